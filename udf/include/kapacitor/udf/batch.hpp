@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <kapacitor/udf/value.hpp>
+
+namespace kapacitor::udf {
+
+namespace wire {
+class batch_decoder;
+}
+
+/// The beginning of a batch: what its points have in common.
+///
+/// Lifetime: valid until on_end returns.
+/// Source:   proto/udf.proto, BeginBatch
+class batch {
+ public:
+  std::string_view name() const { return name_; }
+  std::string_view group() const { return group_; }
+  /// The group's tags; their names are the dimensions.
+  std::span<const udf::tag> tags() const { return tags_; }
+  std::optional<std::string_view> tag(std::string_view name) const {
+    for (const auto& t : tags_) {
+      if (t.name == name) return t.value;
+    }
+    return std::nullopt;
+  }
+  /// How many points to expect, a hint; 0: not known.
+  std::int64_t size() const { return size_; }
+  bool by_name() const { return by_name_; }
+
+ private:
+  friend class wire::batch_decoder;
+
+  std::string_view name_, group_;
+  std::vector<udf::tag> tags_;
+  std::int64_t size_ = 0;
+  bool by_name_ = false;
+};
+
+/// The end of a batch.
+///
+/// Lifetime: valid until on_end returns.
+/// Source:   proto/udf.proto, EndBatch
+class batch_end {
+ public:
+  std::string_view name() const { return name_; }
+  std::string_view group() const { return group_; }
+  std::span<const udf::tag> tags() const { return tags_; }
+  /// The time of the batch: of a window its end, of a query its stop time.
+  udf::timestamp tmax() const { return tmax_; }
+
+ private:
+  friend class wire::batch_decoder;
+
+  std::string_view name_, group_;
+  std::vector<udf::tag> tags_;
+  udf::timestamp tmax_{};
+};
+
+}  // namespace kapacitor::udf

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <kapacitor/udf/batch.hpp>
+#include <kapacitor/udf/point.hpp>
+#include <kapacitor/udf/value.hpp>
+
+namespace kapacitor::udf {
+
+namespace agent {
+class response_writer;
+struct open_batch;
+}  // namespace agent
+
+/// What an emitted point says beside its time and fields, where no received point is "like" it.
+///
+/// Kapacitor computes the group from the measurement (by_name), the dimensions and the tags.
+struct header {
+  std::string_view name;
+  std::string_view database;
+  std::string_view retention_policy;
+  std::span<const std::string_view> dimensions;
+  std::span<const udf::tag> tags;
+  bool by_name = false;
+};
+
+/// Fields to emit: `{{"avg", 1.5}, {"n", 3}}` or any contiguous range of field.
+class field_list {
+ public:
+  field_list(std::initializer_list<field> fields) : fields_(fields.begin(), fields.size()) {}
+  field_list(std::span<const field> fields) : fields_(fields) {}
+  std::span<const field> span() const { return fields_; }
+
+ private:
+  std::span<const field> fields_;
+};
+
+/// A batch being put together. It reaches Kapacitor whole, at close(), or not at all.
+///
+/// May be kept from on_begin to on_end, as a member of the function; not beyond its connection.
+class batch_writer {
+ public:
+  batch_writer(batch_writer&&) noexcept;
+  batch_writer& operator=(batch_writer&&) noexcept;
+  /// A batch that was not closed is dropped.
+  ~batch_writer();
+
+  /// Adds a point with the time and tags of `like` and these fields only.
+  void emit(const point& like, field_list fields);
+  /// Adds a point with the fields of `like` and these, which replace those of the same name.
+  void extend(const point& like, field_list fields);
+  /// Adds the point as it is.
+  void forward(const point& like);
+  /// Adds a point of one's own. The group's tags are added to `tags` where they are missing.
+  void emit(udf::timestamp time, std::span<const udf::tag> tags, field_list fields);
+
+  /// Sends the batch. Points added afterwards are an error of the function (std::logic_error).
+  void close(udf::timestamp tmax);
+
+ private:
+  friend class emitter;
+  explicit batch_writer(std::unique_ptr<agent::open_batch> open);
+
+  agent::open_batch& writable();
+
+  std::unique_ptr<agent::open_batch> open_;
+};
+
+/// Takes what a function has to say and sends it to Kapacitor, in order.
+///
+/// Only what Kapacitor survives can be said: batches are whole, no message is empty, sizes are
+/// right. A field that is NaN or infinite is left out (neither InfluxDB nor JSON can hold it), and
+/// so is a point without fields; both are counted and logged.
+///
+/// Errors:   std::length_error where a message exceeds --max-message; std::logic_error where a
+///           function that provides batches emits a single point, or the other way round. Both end
+///           the task with that text.
+/// Threads:  one at a time, inside a callback.
+/// Cost:     O(bytes written), no allocation in steady state.
+class emitter {
+ public:
+  explicit emitter(agent::response_writer& writer) : writer_(writer) {}
+  emitter(const emitter&) = delete;
+  emitter& operator=(const emitter&) = delete;
+
+  /// A point with the time, name, group and tags of `like` and these fields only.
+  ///
+  /// In a batch, `like` takes the name and dimensions that it lacks from the batch.
+  void emit(const point& like, field_list fields);
+  /// The same with another time.
+  void emit(const point& like, udf::timestamp time, field_list fields);
+  /// A point of one's own.
+  void emit(const header& header, udf::timestamp time, field_list fields);
+  /// The point with all its fields and these, which replace those of the same name.
+  void extend(const point& like, field_list fields);
+  /// The point as it is.
+  void forward(const point& like);
+
+  /// Begins a batch for the group of `like`.
+  batch_writer open_batch(const point& like);
+  /// Begins a batch like the one received.
+  batch_writer open_batch(const batch& like);
+  /// Begins a batch of one's own: header.name, by_name, and header.tags as the group's tags.
+  batch_writer open_batch(const header& header);
+
+ private:
+  agent::response_writer& writer_;
+};
+
+}  // namespace kapacitor::udf

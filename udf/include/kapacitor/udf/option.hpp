@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace kapacitor::udf {
+
+/// The types of an option's arguments, as TICKscript sees them: 1 is INT, 1.0 is DOUBLE.
+enum class value_type { boolean, integer, floating, string, duration };
+
+/// "BOOL", "INT", "DOUBLE", "STRING" or "DURATION", the words Kapacitor uses in its messages.
+std::string_view to_string(value_type type);
+
+/// One argument of an option as the TICKscript gave it.
+///
+/// Holds nothing (std::monostate) where the script gave something that is no value: a lambda, a
+/// regular expression or a star.
+class option_value {
+ public:
+  using variant =
+      std::variant<std::monostate, bool, std::int64_t, double, std::string, std::chrono::nanoseconds>;
+
+  option_value() = default;
+  option_value(std::same_as<bool> auto x) : held_(x) {}
+  template <std::integral T>
+    requires(!std::same_as<T, bool>)
+  option_value(T x) : held_(static_cast<std::int64_t>(x)) {}
+  option_value(std::floating_point auto x) : held_(static_cast<double>(x)) {}
+  template <std::convertible_to<std::string_view> T>
+  option_value(const T& x) : held_(std::string(std::string_view(x))) {}
+  template <class Rep, class Period>
+  option_value(std::chrono::duration<Rep, Period> x)
+      : held_(std::chrono::duration_cast<std::chrono::nanoseconds>(x)) {}
+
+  const variant& held() const { return held_; }
+  template <class T>
+  const T* get_if() const {
+    return std::get_if<T>(&held_);
+  }
+
+  friend bool operator==(const option_value&, const option_value&) = default;
+
+ private:
+  variant held_;
+};
+
+/// As written in a TICKscript: `10`, `1.0`, `'text'`, `TRUE`, `5m`; "a lambda" for no value.
+std::string to_string(const option_value& value);
+/// A duration as written in a TICKscript: the largest units that are exact, such as `1h30m`.
+std::string to_string(std::chrono::nanoseconds duration);
+
+/// One use of an option in a TICKscript: `.name(values...)`.
+struct option {
+  std::string name;
+  std::vector<option_value> values;
+};
+
+/// What a function says of one of its options: for Kapacitor, `--describe` and the docs.
+struct option_info {
+  std::string name;
+  std::string help;
+  std::vector<value_type> types;  // of its arguments, in order; none: a bare flag
+  bool required = false;
+  bool repeated = false;      // may be used several times, each adds to the list
+  std::string default_value;  // as written in a TICKscript; empty: none
+  std::string allowed;        // "at least 1"; empty: anything of the type
+};
+
+}  // namespace kapacitor::udf

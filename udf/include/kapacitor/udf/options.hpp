@@ -1,0 +1,131 @@
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <kapacitor/udf/detail/option_codec.hpp>
+#include <kapacitor/udf/error.hpp>
+#include <kapacitor/udf/option.hpp>
+
+namespace kapacitor::udf {
+
+/// What an option's value may be, beyond its type: checked on start, shown by `--describe`.
+struct allowed {
+  std::string text;  // completes "must be ..."
+  std::function<bool(const option_value&)> holds;
+};
+
+/// Numbers and durations from `least` on.
+allowed at_least(option_value least);
+/// Numbers and durations above `bound`.
+allowed more_than(option_value bound);
+/// Numbers and durations from `least` to `most`, both included.
+allowed between(option_value least, option_value most);
+/// Numbers and durations above `bound`, up to and including `most`.
+allowed above_up_to(option_value bound, option_value most);
+/// One of these.
+allowed one_of(std::initializer_list<option_value> values);
+/// Any text but the empty one.
+allowed not_empty();
+
+/// Declares the options of a function: which members of the struct `O` they fill, and how.
+///
+///     return udf::schema<options>{}
+///         .required("field", &options::field, "field to average")
+///         .optional("size", &options::size, "window in points", udf::at_least(1))
+///         .flag("keep", &options::keep, "keep the other fields");
+///
+/// Members may be: bool, integers, floating point (takes INT as well), std::string,
+/// std::chrono::nanoseconds; std::optional of those; std::tuple or std::pair for an option with
+/// several arguments; std::vector of any for one that may be repeated.
+///
+/// The value that a member has in a default-constructed `O` is the option's default.
+/// Errors: std::logic_error for a name that TICKscript or Kapacitor cannot take.
+template <class O>
+class schema {
+ public:
+  template <class M>
+  schema&& required(std::string name, M O::*member, std::string help, allowed a = {}) && {
+    add(std::move(name), member, std::move(help), std::move(a), true);
+    return std::move(*this);
+  }
+  template <class M>
+  schema&& optional(std::string name, M O::*member, std::string help, allowed a = {}) && {
+    add(std::move(name), member, std::move(help), std::move(a), false);
+    return std::move(*this);
+  }
+  /// An option without arguments; using it sets the member to true.
+  schema&& flag(std::string name, bool O::*member, std::string help) && {
+    detail::check_option_name(name);
+    infos_.push_back({.name = std::move(name), .help = std::move(help), .default_value = "FALSE"});
+    bindings_.push_back({[member](O& o, const option&) { o.*member = true; },
+                         [member](const O& o) { return detail::to_text(o.*member); },
+                         {}});
+    return std::move(*this);
+  }
+
+  const std::vector<option_info>& infos() const { return infos_; }
+
+  /// The options as a struct.
+  ///
+  /// Errors: option_error with every problem found, each naming the option, what was given and
+  ///         what is allowed.
+  O parse(const std::vector<option>& given) const {
+    O result;
+    auto problems = detail::find_problems(infos_, given);
+    for (std::size_t i = 0; i < infos_.size(); ++i) {
+      for (const auto& use : given) {
+        if (use.name != infos_[i].name || !detail::fits(infos_[i], use)) continue;
+        try {
+          if (bindings_[i].check.holds) detail::check_allowed(infos_[i], use, bindings_[i].check.holds);
+          bindings_[i].assign(result, use);
+        } catch (const option_error& problem) {
+          problems.emplace_back(problem.what());
+        }
+      }
+    }
+    detail::throw_if_any(problems);
+    if constexpr (requires { result.check(); }) result.check();
+    return result;
+  }
+
+  /// All options with their values, given or default, as one text: what a snapshot depends on.
+  std::string fingerprint(const O& o) const {
+    std::string text;
+    for (std::size_t i = 0; i < infos_.size(); ++i) {
+      text += (i ? " " : "") + infos_[i].name + "=" + bindings_[i].show(o);
+    }
+    return text;
+  }
+
+ private:
+  struct binding {
+    std::function<void(O&, const option&)> assign;
+    std::function<std::string(const O&)> show;
+    allowed check;
+  };
+
+  template <class M>
+  void add(std::string name, M O::*member, std::string help, allowed a, bool required) {
+    detail::check_option_name(name);
+    using codec = detail::option_codec<M>;
+    infos_.push_back({.name = std::move(name),
+                      .help = std::move(help),
+                      .types = codec::types(),
+                      .required = required,
+                      .repeated = codec::repeated,
+                      .default_value = required ? "" : detail::to_text(O{}.*member),
+                      .allowed = a.text});
+    bindings_.push_back({[member](O& o, const option& use) { codec::assign(o.*member, use); },
+                         [member](const O& o) { return detail::to_text(o.*member); },
+                         std::move(a)});
+  }
+
+  std::vector<option_info> infos_;
+  std::vector<binding> bindings_;
+};
+
+}  // namespace kapacitor::udf

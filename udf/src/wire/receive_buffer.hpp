@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace kapacitor::udf::wire {
+
+/// Received bytes, waiting to be read as frames.
+///
+///     |  consumed  |  readable()   |  prepare()   |
+///     0          begin_          end_         capacity_
+///
+/// Consumed bytes are reclaimed lazily: the readable rest, at most one message, moves to the front
+/// only when the free end becomes too small. With KAPACITOR_UDF_POISON, consumed bytes are
+/// overwritten (and poisoned under AddressSanitizer), so that a view kept too long shows at once.
+class receive_buffer {
+ public:
+  explicit receive_buffer(std::size_t capacity = std::size_t{256} << 10);
+
+  /// Where to receive: at least `least` bytes.
+  std::span<char> prepare(std::size_t least = 1);
+  /// So many bytes were received.
+  void commit(std::size_t n) { end_ += n; }
+  std::string_view readable() const { return {bytes_.get() + begin_, end_ - begin_}; }
+  /// The first `n` readable bytes are done with.
+  void consume(std::size_t n);
+
+ private:
+  void reallocate(std::size_t capacity);
+
+  std::size_t usual_;
+  std::size_t capacity_;
+  std::unique_ptr<char[]> bytes_;
+  std::size_t begin_ = 0, end_ = 0;
+};
+
+}  // namespace kapacitor::udf::wire
