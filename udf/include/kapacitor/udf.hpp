@@ -26,6 +26,7 @@
 #include <kapacitor/udf/function.hpp>
 #include <kapacitor/udf/options.hpp>
 #include <kapacitor/udf/point.hpp>
+#include <kapacitor/udf/point_buffer.hpp>
 #include <kapacitor/udf/run.hpp>
 #include <kapacitor/udf/state.hpp>
 #include <kapacitor/udf/value.hpp>

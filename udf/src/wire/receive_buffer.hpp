@@ -18,6 +18,9 @@ namespace kapacitor::udf::wire {
 class receive_buffer {
  public:
   explicit receive_buffer(std::size_t capacity = std::size_t{256} << 10);
+  ~receive_buffer();
+  receive_buffer(const receive_buffer&) = delete;
+  receive_buffer& operator=(const receive_buffer&) = delete;
 
   /// Where to receive: at least `least` bytes.
   std::span<char> prepare(std::size_t least = 1);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>
@@ -20,19 +21,22 @@ struct open_batch;
 ///
 /// Kapacitor computes the group from the measurement (by_name), the dimensions and the tags.
 struct header {
-  std::string_view name;
-  std::string_view database;
-  std::string_view retention_policy;
-  std::span<const std::string_view> dimensions;
-  std::span<const udf::tag> tags;
+  std::string_view name = {};
+  std::string_view database = {};
+  std::string_view retention_policy = {};
+  std::span<const std::string_view> dimensions = {};
+  std::span<const udf::tag> tags = {};
   bool by_name = false;
 };
 
-/// Fields to emit: `{{"avg", 1.5}, {"n", 3}}` or any contiguous range of field.
+/// Fields to emit: `{{"avg", 1.5}, {"n", 3}}` a std::vector or std::span of field.
+///
+/// Lifetime: a view, for the length of the call it is passed to.
 class field_list {
  public:
   field_list(std::initializer_list<field> fields) : fields_(fields.begin(), fields.size()) {}
   field_list(std::span<const field> fields) : fields_(fields) {}
+  field_list(const std::vector<field>& fields) : fields_(fields) {}
   std::span<const field> span() const { return fields_; }
 
  private:

@@ -54,14 +54,15 @@ class task {
 
 /// A user defined function: what it takes and gives, and how a task of it is made.
 struct function {
-  std::string name;
-  std::string summary;
+  std::string name = {};
+  std::string summary = {};
   edge wants = edge::stream;
   edge provides = edge::stream;
-  std::vector<option_info> options;
+  std::vector<option_info> options = {};
   std::uint32_t state_version = 1;
   /// Errors: option_error with everything that is wrong with the options.
-  std::function<std::unique_ptr<task>(const std::vector<option>&, const task_limits&)> make_task;
+  std::function<std::unique_ptr<task>(const std::vector<option>&, const task_limits&)> make_task =
+      {};
 };
 
 }  // namespace kapacitor::udf

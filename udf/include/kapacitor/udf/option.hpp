@@ -22,14 +22,13 @@ std::string_view to_string(value_type type);
 /// regular expression or a star.
 class option_value {
  public:
-  using variant =
-      std::variant<std::monostate, bool, std::int64_t, double, std::string, std::chrono::nanoseconds>;
+  using variant = std::variant<std::monostate, bool, std::int64_t, double, std::string,
+                               std::chrono::nanoseconds>;
 
   option_value() = default;
   option_value(std::same_as<bool> auto x) : held_(x) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  option_value(T x) : held_(static_cast<std::int64_t>(x)) {}
+  requires(!std::same_as<T, bool>) option_value(T x) : held_(static_cast<std::int64_t>(x)) {}
   option_value(std::floating_point auto x) : held_(static_cast<double>(x)) {}
   template <std::convertible_to<std::string_view> T>
   option_value(const T& x) : held_(std::string(std::string_view(x))) {}
@@ -56,19 +55,19 @@ std::string to_string(std::chrono::nanoseconds duration);
 
 /// One use of an option in a TICKscript: `.name(values...)`.
 struct option {
-  std::string name;
-  std::vector<option_value> values;
+  std::string name = {};
+  std::vector<option_value> values = {};
 };
 
 /// What a function says of one of its options: for Kapacitor, `--describe` and the docs.
 struct option_info {
-  std::string name;
-  std::string help;
-  std::vector<value_type> types;  // of its arguments, in order; none: a bare flag
+  std::string name = {};
+  std::string help = {};
+  std::vector<value_type> types = {};  // of its arguments, in order; none: a bare flag
   bool required = false;
-  bool repeated = false;      // may be used several times, each adds to the list
-  std::string default_value;  // as written in a TICKscript; empty: none
-  std::string allowed;        // "at least 1"; empty: anything of the type
+  bool repeated = false;           // may be used several times, each adds to the list
+  std::string default_value = {};  // as written in a TICKscript; empty: none
+  std::string allowed = {};        // "at least 1"; empty: anything of the type
 };
 
 }  // namespace kapacitor::udf

@@ -80,7 +80,8 @@ class schema {
       for (const auto& use : given) {
         if (use.name != infos_[i].name || !detail::fits(infos_[i], use)) continue;
         try {
-          if (bindings_[i].check.holds) detail::check_allowed(infos_[i], use, bindings_[i].check.holds);
+          if (bindings_[i].check.holds)
+            detail::check_allowed(infos_[i], use, bindings_[i].check.holds);
           bindings_[i].assign(result, use);
         } catch (const option_error& problem) {
           problems.emplace_back(problem.what());

@@ -40,8 +40,8 @@ class point {
   std::span<const udf::tag> tags() const { return tags_; }
   /// The value of a tag, empty where the point has no such tag. Cost: O(tags).
   std::optional<std::string_view> tag(std::string_view name) const {
-    for (const auto& t : tags_) {
-      if (t.name == name) return t.value;
+    for (auto t = tags_.rbegin(); t != tags_.rend(); ++t) {
+      if (t->name == name) return t->value;
     }
     return std::nullopt;
   }
@@ -50,8 +50,9 @@ class point {
   std::span<const udf::field> fields() const { return fields_; }
   /// The field, nullptr where the point has none of that name. Cost: O(fields).
   const udf::value* find(std::string_view name) const {
-    for (const auto& f : fields_) {
-      if (f.name == name) return &f.value;
+    // From the back: of entries with the same key the last one counts, as in protobuf's maps.
+    for (auto f = fields_.rbegin(); f != fields_.rend(); ++f) {
+      if (f->name == name) return &f->value;
     }
     return nullptr;
   }
@@ -64,6 +65,8 @@ class point {
  private:
   friend class wire::point_decoder;
   friend class emitter;
+  friend class batch_writer;
+  friend class point_buffer;
 
   udf::timestamp time_{};
   bool by_name_ = false;
@@ -71,6 +74,7 @@ class point {
   std::vector<std::string_view> dimensions_;
   std::vector<udf::tag> tags_;
   std::vector<udf::field> fields_;
+  std::string_view encoded_;  // the whole message
   // The encoded message without its time and fields, in pieces as they came: an answer that is
   // "like" this point starts with them, copied as they are.
   std::vector<std::string_view> header_;

@@ -35,7 +35,9 @@ static_assert(std::endian::native == std::endian::little, "snapshots are written
 class state_writer {
  public:
   explicit state_writer(std::string& out) : out_(out) {}
-  void raw(const void* data, std::size_t size) { out_.append(static_cast<const char*>(data), size); }
+  void raw(const void* data, std::size_t size) {
+    out_.append(static_cast<const char*>(data), size);
+  }
   void count(std::uint64_t n) {
     for (; n >= 0x80; n >>= 7) out_.push_back(static_cast<char>(n | 0x80));
     out_.push_back(static_cast<char>(n));
@@ -84,7 +86,9 @@ class state_reader {
 template <class T>
 concept scalar_state = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 template <class T>
-concept has_state = requires(T& x) { x.state(); };
+concept has_state = requires(T& x) {
+  x.state();
+};
 
 template <class T>
 struct state_codec;
@@ -100,10 +104,11 @@ void load(state_reader& in, T& x) {
 
 template <class T>
 struct state_codec {
-  static_assert(scalar_state<T> || has_state<T>,
-                "state() holds something a snapshot cannot keep: it may hold numbers, strings, "
-                "chrono types, standard containers of those and structs with a state() of their own; "
-                "no views and no pointers");
+  static_assert(
+      scalar_state<T> || has_state<T>,
+      "state() holds something a snapshot cannot keep: it may hold numbers, strings, "
+      "chrono types, standard containers of those and structs with a state() of their own; "
+      "no views and no pointers");
   static constexpr std::size_t least_size = scalar_state<T> ? sizeof(T) : 1;
 
   static void save(state_writer& out, T& x) {

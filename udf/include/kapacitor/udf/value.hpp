@@ -21,8 +21,7 @@ class value {
   template <std::floating_point T>
   constexpr value(T x) : held_(static_cast<double>(x)) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  constexpr value(T x) : held_(static_cast<std::int64_t>(x)) {}
+  requires(!std::same_as<T, bool>) constexpr value(T x) : held_(static_cast<std::int64_t>(x)) {}
   constexpr value(std::same_as<bool> auto x) : held_(x) {}
   template <std::convertible_to<std::string_view> T>
   constexpr value(const T& text) : held_(std::string_view(text)) {}

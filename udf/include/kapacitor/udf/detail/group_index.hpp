@@ -43,7 +43,6 @@ class group_index {
   };
 
   std::size_t slot_of(std::uint64_t hash, std::string_view key) const;
-  void grow();
   void rehash(std::size_t slots);
   std::uint32_t replace_one(std::string_view key);
   void erase_slot(std::size_t at);

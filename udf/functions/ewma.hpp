@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// The exponentially weighted moving average of a field, for every point.
+///
+/// mean ← mean + alpha · (x − mean), beginning with the first x. A point without the field, or with
+/// a NaN or an infinity in it, passes by: nothing is emitted, nothing counted.
+///
+/// Shape: n points → n points, one field each; with `keep` the point's other fields as well
+/// Cost:  O(1), no allocation
+struct ewma {
+  struct options {
+    std::string field;
+    double alpha = 0.1;
+    std::string as = "ewma";
+    bool keep = false;
+
+    static auto describe() {
+      return udf::schema<options>{}
+          .required("field", &options::field, "field to smooth, a number", udf::not_empty())
+          .optional("alpha", &options::alpha, "weight of the newest point",
+                    udf::above_up_to(0.0, 1.0))
+          .optional("as", &options::as, "field to write the average to", udf::not_empty())
+          .flag("keep", &options::keep, "keep the point's other fields");
+    }
+  };
+
+  explicit ewma(const options& o) : opt(o) {}
+
+  void on_point(const udf::point& p, udf::emitter& out) {
+    const auto x = p.number(opt.field);
+    if (!x || !std::isfinite(*x)) return;
+    // Weights apart: x - mean overflows where both are huge and of different sign.
+    mean = mean ? (1 - opt.alpha) * *mean + opt.alpha * *x : *x;
+    const udf::field smoothed{opt.as, *mean};
+    if (opt.keep) {
+      out.extend(p, {smoothed});
+    } else {
+      out.emit(p, {smoothed});
+    }
+  }
+
+  auto state() { return std::tie(mean); }
+
+  const options& opt;
+  std::optional<double> mean;
+};
+
+}  // namespace kapacitor::udf::functions

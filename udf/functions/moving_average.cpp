@@ -1,0 +1,77 @@
+#include "moving_average.hpp"
+
+#include <cmath>
+
+namespace kapacitor::udf::functions {
+
+udf::schema<moving_average::options> moving_average::options::describe() {
+  return udf::schema<options>{}
+      .required("field", &options::field, "field to average, a number", udf::not_empty())
+      .required("size", &options::size, "length of the window in points",
+                udf::between(1, 100'000'000))
+      .optional("as", &options::as, "field to write the average to", udf::not_empty())
+      .flag("keep", &options::keep, "keep the point's other fields");
+}
+
+void moving_average::on_point(const udf::point& p, udf::emitter& out) {
+  const auto x = p.number(options_.field);
+  if (!x || !std::isfinite(*x)) return;
+  if (window_.size() < static_cast<std::size_t>(options_.size)) {
+    window_.push_back(*x);
+    add(*x);
+  } else {
+    replace_oldest(*x);
+  }
+  const udf::field average{options_.as, mean()};
+  if (options_.keep) {
+    out.extend(p, {average});
+  } else {
+    out.emit(p, {average});
+  }
+}
+
+// sum_ + rest_ takes x in without losing what sum_ alone has no room for.
+void moving_average::add(double x) {
+  const double total = sum_ + x;
+  const double part = total - sum_;
+  rest_ += (sum_ - (total - part)) + (x - part);
+  sum_ = total;
+}
+
+void moving_average::replace_oldest(double x) {
+  const double leaving = window_[oldest_];
+  window_[oldest_] = x;
+  if (++oldest_ == window_.size()) {
+    oldest_ = 0;
+    add_up();
+  } else {
+    add(-leaving);
+    add(x);
+  }
+}
+
+void moving_average::add_up() {
+  sum_ = rest_ = 0;
+  for (const double x : window_) add(x);
+}
+
+double moving_average::mean() const {
+  const auto n = static_cast<double>(window_.size());
+  const double total = sum_ + rest_;
+  if (std::isfinite(total)) [[likely]] {
+    return total / n;
+  }
+  // The sum is beyond what a double holds, the mean is not.
+  double mean = 0;
+  for (const double x : window_) mean += x / n;
+  return mean;
+}
+
+void moving_average::check_state() const {
+  const auto n = window_.size();
+  if (n > static_cast<std::size_t>(options_.size) || (n == 0 ? oldest_ != 0 : oldest_ >= n)) {
+    throw udf::state_error("the snapshot's window does not fit the option size");
+  }
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,61 @@
+#include "outliers.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <utility>
+
+namespace kapacitor::udf::functions {
+namespace {
+
+/// Of sorted values, at least one.
+double median(std::span<const double> sorted) {
+  const auto n = sorted.size();
+  // Halves apart: the sum of two huge values may not fit.
+  return n % 2 == 1 ? sorted[n / 2] : sorted[n / 2 - 1] / 2 + sorted[n / 2] / 2;
+}
+
+/// The values below and above which a point is an outlier. Of sorted values, at least one.
+std::pair<double, double> fences(std::span<const double> sorted, double scale) {
+  const auto half = (sorted.size() + 1) / 2;
+  const double lower = median(sorted.first(half));
+  const double upper = median(sorted.last(half));
+  return {lower - scale * (upper - lower), upper + scale * (upper - lower)};
+}
+
+}  // namespace
+
+udf::schema<outliers::options> outliers::options::describe() {
+  return udf::schema<options>{}
+      .required("field", &options::field, "field to look at, a number", udf::not_empty())
+      .optional("scale", &options::scale, "how far out, in distances between the hinges",
+                udf::more_than(0.0));
+}
+
+void outliers::on_begin(const udf::batch& b, udf::emitter& out) {
+  answer_.emplace(out.open_batch(b));
+  points_.clear();
+  values_.clear();
+}
+
+void outliers::on_point(const udf::point& p, udf::emitter&) {
+  const auto x = p.number(options_.field);
+  if (!x || !std::isfinite(*x)) return;
+  points_.push_back(p);
+  values_.push_back(*x);
+}
+
+void outliers::on_end(const udf::batch_end& end, udf::emitter&) {
+  if (values_.size() >= 4) {
+    sorted_ = values_;
+    std::sort(sorted_.begin(), sorted_.end());
+    const auto [low, high] = fences(sorted_, options_.scale);
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      if (values_[i] < low || values_[i] > high) answer_->forward(points_[i]);
+    }
+  }
+  answer_->close(end.tmax());
+  answer_.reset();
+}
+
+}  // namespace kapacitor::udf::functions

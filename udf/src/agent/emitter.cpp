@@ -1,0 +1,270 @@
+#include <kapacitor/udf/emitter.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <agent/response_writer.hpp>
+
+namespace kapacitor::udf {
+namespace {
+
+std::int64_t ns(timestamp t) {
+  return t.time_since_epoch().count();
+}
+
+bool is_finite(const field& f) {
+  const auto* x = std::get_if<double>(&f.value.held());
+  return !x || std::isfinite(*x);
+}
+
+bool replaced(const field& old, std::span<const field> by) {
+  return std::any_of(by.begin(), by.end(), [&](const field& f) { return f.name == old.name; });
+}
+
+/// The fields of `like` that stay beside `fields`, and these.
+std::vector<field> merged(const point& like, std::span<const field> fields) {
+  std::vector<field> all;
+  for (const auto& old : like.fields()) {
+    if (!replaced(old, fields)) all.push_back(old);
+  }
+  all.insert(all.end(), fields.begin(), fields.end());
+  return all;
+}
+
+bool replaces_any(const point& like, std::span<const field> fields) {
+  const auto old = like.fields();
+  return std::any_of(old.begin(), old.end(), [&](const field& f) { return replaced(f, fields); });
+}
+
+}  // namespace
+
+namespace agent {
+
+void response_writer::enter_batch(const batch* begin) {
+  batch_ = begin;
+  batch_dimensions_.clear();
+  for (const auto& t : begin->tags()) batch_dimensions_.push_back(t.name);
+  // Kapacitor takes a batch's dimensions in alphabetical order; protobuf's maps have none.
+  std::sort(batch_dimensions_.begin(), batch_dimensions_.end());
+  batch_header_ = {};
+  batch_header_.name = begin->name();
+  batch_header_.dimensions = batch_dimensions_;
+  batch_header_.by_name = begin->by_name();
+}
+
+std::span<const field> response_writer::finite(std::span<const field> fields) {
+  if (std::all_of(fields.begin(), fields.end(), is_finite)) [[likely]] {
+    return fields;
+  }
+  finite_.clear();
+  std::copy_if(fields.begin(), fields.end(), std::back_inserter(finite_), is_finite);
+  totals_.non_finite_fields += fields.size() - finite_.size();
+  return finite_;
+}
+
+void response_writer::expect_stream() const {
+  if (provides_ == edge::stream) [[likely]] {
+    return;
+  }
+  throw std::logic_error(
+      "emitted a single point, but the function provides batches: use open_batch()");
+}
+void response_writer::expect_batch() const {
+  if (provides_ == edge::batch) return;
+  throw std::logic_error(
+      "opened a batch, but the function provides single points: use emit(), or declare "
+      "`static constexpr auto provides = udf::edge::batch`");
+}
+
+void response_writer::write_point(const wire::point_parts& parts) {
+  wire::append_point(out_, parts, max_message_);
+  ++totals_.points_out;
+}
+
+void open_batch::write_point(const wire::point_parts& parts) {
+  wire::append_point(points, parts, writer.max_message());
+  ++size;
+}
+
+void open_batch::close(timestamp tmax) {
+  std::vector<udf::tag> views;
+  for (const auto& [tag_name, tag_value] : tags) views.push_back({tag_name, tag_value});
+  const wire::batch_parts parts{name, group, views, size, ns(tmax), by_name};
+  auto& out = writer.out();
+  const auto before = out.size();
+  try {
+    wire::append_begin(out, parts, writer.max_message());
+    out.append(points.view());
+    wire::append_end(out, parts, writer.max_message());
+  } catch (...) {
+    out.truncate(before);
+    throw;
+  }
+  ++writer.totals().batches_out;
+  writer.totals().points_out += static_cast<std::uint64_t>(size);
+}
+
+namespace {
+
+/// Parts of a point that is "like" a received one, its fields still to be said.
+wire::point_parts parts_like(const response_writer& writer, const point& like,
+                             std::span<const std::string_view> header) {
+  wire::point_parts parts;
+  parts.time = ns(like.time());
+  parts.header = header;
+  parts.own_header = writer.missing_header(like);
+  return parts;
+}
+
+/// Writes a point with these fields, unless there are none. `to` is the writer or an open batch.
+template <class Target>
+void write_with(Target& to, response_writer& writer, wire::point_parts parts,
+                std::span<const field> fields) {
+  parts.fields = writer.finite(fields);
+  if (parts.fields.empty() && parts.encoded_fields.empty()) {
+    ++writer.totals().empty_points;
+    return;
+  }
+  to.write_point(parts);
+}
+
+}  // namespace
+}  // namespace agent
+
+void emitter::emit(const point& like, field_list fields) {
+  emit(like, like.time(), fields);
+}
+
+void emitter::emit(const point& like, timestamp time, field_list fields) {
+  writer_.expect_stream();
+  auto parts = agent::parts_like(writer_, like, like.header_);
+  parts.time = ns(time);
+  agent::write_with(writer_, writer_, parts, fields.span());
+}
+
+void emitter::emit(const header& header, timestamp time, field_list fields) {
+  writer_.expect_stream();
+  wire::point_parts parts;
+  parts.time = ns(time);
+  parts.own_header = &header;
+  agent::write_with(writer_, writer_, parts, fields.span());
+}
+
+void emitter::extend(const point& like, field_list fields) {
+  writer_.expect_stream();
+  auto parts = agent::parts_like(writer_, like, like.header_);
+  if (replaces_any(like, fields.span())) {
+    agent::write_with(writer_, writer_, parts, merged(like, fields.span()));
+  } else {
+    parts.encoded_fields = like.encoded_fields_;
+    agent::write_with(writer_, writer_, parts, fields.span());
+  }
+}
+
+void emitter::forward(const point& like) {
+  writer_.expect_stream();
+  auto parts = agent::parts_like(writer_, like, like.header_);
+  parts.encoded_fields = like.encoded_fields_;
+  writer_.write_point(parts);
+}
+
+batch_writer emitter::open_batch(const point& like) {
+  writer_.expect_batch();
+  auto open =
+      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}});
+  open->name = like.name();
+  open->group = like.group();
+  open->by_name = like.by_name();
+  for (const auto d : like.dimensions()) open->tags.emplace_back(d, like.tag(d).value_or(""));
+  return batch_writer(std::move(open));
+}
+
+batch_writer emitter::open_batch(const batch& like) {
+  writer_.expect_batch();
+  auto open =
+      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}});
+  open->name = like.name();
+  open->group = like.group();
+  open->by_name = like.by_name();
+  for (const auto& t : like.tags()) open->tags.emplace_back(t.name, t.value);
+  return batch_writer(std::move(open));
+}
+
+batch_writer emitter::open_batch(const header& header) {
+  writer_.expect_batch();
+  auto open =
+      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}});
+  open->name = header.name;
+  open->by_name = header.by_name;
+  for (const auto& t : header.tags) open->tags.emplace_back(t.name, t.value);
+  return batch_writer(std::move(open));
+}
+
+batch_writer::batch_writer(std::unique_ptr<agent::open_batch> open) : open_(std::move(open)) {}
+batch_writer::batch_writer(batch_writer&&) noexcept = default;
+
+batch_writer& batch_writer::operator=(batch_writer&& other) noexcept {
+  std::swap(open_, other.open_);
+  return *this;
+}
+
+batch_writer::~batch_writer() {
+  if (open_) ++open_->writer.totals().batches_dropped;
+}
+
+agent::open_batch& batch_writer::writable() {
+  if (!open_) throw std::logic_error("added a point to a batch that is closed");
+  return *open_;
+}
+
+void batch_writer::emit(const point& like, field_list fields) {
+  auto& open = writable();
+  wire::point_parts parts;
+  parts.time = ns(like.time());
+  parts.header = like.header_;
+  agent::write_with(open, open.writer, parts, fields.span());
+}
+
+void batch_writer::extend(const point& like, field_list fields) {
+  if (replaces_any(like, fields.span())) return emit(like, merged(like, fields.span()));
+  auto& open = writable();
+  wire::point_parts parts;
+  parts.time = ns(like.time());
+  parts.header = like.header_;
+  parts.encoded_fields = like.encoded_fields_;
+  agent::write_with(open, open.writer, parts, fields.span());
+}
+
+void batch_writer::forward(const point& like) {
+  auto& open = writable();
+  wire::point_parts parts;
+  parts.time = ns(like.time());
+  parts.header = like.header_;
+  parts.encoded_fields = like.encoded_fields_;
+  open.write_point(parts);
+}
+
+void batch_writer::emit(timestamp time, std::span<const udf::tag> tags, field_list fields) {
+  auto& open = writable();
+  std::vector<udf::tag> all(tags.begin(), tags.end());
+  for (const auto& [name, value] : open.tags) {
+    const auto same = [&name = name](const udf::tag& t) { return t.name == name; };
+    if (std::none_of(tags.begin(), tags.end(), same)) all.push_back({name, value});
+  }
+  header own;
+  own.tags = all;
+  wire::point_parts parts;
+  parts.time = ns(time);
+  parts.group = open.group;
+  parts.own_header = &own;
+  agent::write_with(open, open.writer, parts, fields.span());
+}
+
+void batch_writer::close(timestamp tmax) {
+  auto& open = writable();
+  open.close(tmax);
+  open_.reset();
+}
+
+}  // namespace kapacitor::udf

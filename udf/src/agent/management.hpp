@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kapacitor/udf/function.hpp>
+
+// The management messages of proto/udf.proto, through libprotobuf: they are rare, and have every
+// shape that protobuf knows.
+namespace kapacitor::udf::agent {
+
+/// The numbers of the management messages in Request and Response.
+enum class management : std::uint32_t {
+  info = 1,
+  init = 2,
+  keepalive = 3,
+  snapshot = 4,
+  restore = 5,
+  error = 6
+};
+
+struct init_request {
+  std::vector<option> options;
+  std::string task_id, node_id;
+};
+
+/// Each reads the body of a request. Errors: wire::protocol_error
+init_request read_init(std::string_view body);
+std::int64_t read_keepalive(std::string_view body);
+/// Returns: the snapshot, a view into `body`.
+std::string_view read_restore(std::string_view body);
+
+/// Each returns an encoded Response.
+std::string info_response(const function& f);
+std::string init_response(bool success, const std::string& error);
+std::string keepalive_response(std::int64_t time);
+std::string snapshot_response(std::string snapshot);
+std::string restore_response(bool success, const std::string& error);
+std::string error_response(const std::string& error);
+
+/// The text with what is no UTF-8 replaced by '?': protobuf's strings hold nothing else, and
+/// Kapacitor would refuse the whole message.
+std::string valid_utf8(std::string_view text);
+
+}  // namespace kapacitor::udf::agent

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <agent/session.hpp>
+#include <kapacitor/udf/emitter.hpp>
+#include <wire/output_buffer.hpp>
+#include <wire/point_codec.hpp>
+
+namespace kapacitor::udf::agent {
+
+/// The data side of a session's output: what emitters and batch writers write to.
+class response_writer {
+ public:
+  response_writer(edge provides, std::size_t max_message)
+      : provides_(provides), max_message_(max_message) {}
+
+  wire::output_buffer& out() { return out_; }
+  session_totals& totals() { return totals_; }
+  std::size_t max_message() const { return max_message_; }
+
+  /// The batch being received, whose name and dimensions its points lack; nullptr between batches.
+  void enter_batch(const batch* begin);
+  void leave_batch() { batch_ = nullptr; }
+
+  /// Fills in what a point that is "like" `like` lacks, from the batch it came in.
+  const header* missing_header(const point& like) const {
+    return batch_ && like.name().empty() ? &batch_header_ : nullptr;
+  }
+  /// The fields without those that are NaN or infinite. Valid until the next call.
+  std::span<const field> finite(std::span<const field> fields);
+
+  /// Errors: std::logic_error where the function provides the other edge.
+  void expect_stream() const;
+  void expect_batch() const;
+
+  void write_point(const wire::point_parts& parts);
+
+ private:
+  edge provides_;
+  std::size_t max_message_;
+  wire::output_buffer out_;
+  session_totals totals_;
+  const batch* batch_ = nullptr;
+  header batch_header_;
+  std::vector<std::string_view> batch_dimensions_;
+  std::vector<field> finite_;
+};
+
+/// A batch that the function has begun. Its points wait here, so that it leaves whole or not at
+/// all.
+struct open_batch {
+  response_writer& writer;
+  std::string name;
+  std::string group;
+  std::vector<std::pair<std::string, std::string>> tags;
+  bool by_name = false;
+  std::int64_t size = 0;
+  wire::output_buffer points;
+
+  void write_point(const wire::point_parts& parts);
+  void close(timestamp tmax);
+};
+
+}  // namespace kapacitor::udf::agent

@@ -1,0 +1,171 @@
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include <server/log.hpp>
+#include <server/socket_file.hpp>
+#include <server/start_error.hpp>
+
+namespace kapacitor::udf::server {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, const std::string& what) {
+  throw start_error("cannot serve " + path + ": " + what);
+}
+[[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
+  fail(path, what + ": " + std::generic_category().message(error));
+}
+
+sockaddr_un address_of(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
+int new_socket(const std::string& path) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) fail(path, "no socket", errno);
+  return fd;
+}
+
+/// Whether nobody listens on the socket.
+bool is_stale(const std::string& path) {
+  const int probe = new_socket(path);
+  const auto address = address_of(path);
+  const bool refused = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+                       errno == ECONNREFUSED;
+  ::close(probe);
+  return refused;
+}
+
+/// Whether the open file is still the one at that path, not one that its last owner has removed.
+bool is_at(int fd, const std::string& path) {
+  struct stat opened {}, there {};
+  return ::fstat(fd, &opened) == 0 && ::stat(path.c_str(), &there) == 0 &&
+         opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
+
+gid_t find_group(const std::string& name) {
+  const auto* found = ::getgrnam(name.c_str());
+  if (!found) throw start_error("--socket-group: there is no group \"" + name + "\"");
+  return found->gr_gid;
+}
+
+}  // namespace
+
+socket_file::socket_file(std::string path, const socket_access& access, const agent::log_sink& log)
+    : path_(std::move(path)), lock_path_(path_ + ".lock") {
+  try {
+    check_path();
+    take_lock();
+    remove_stale(log);
+    bind();
+    grant(access);
+    // Nobody can connect before this: the permissions are in force from the first moment.
+    if (::listen(fd_, SOMAXCONN) != 0) fail(path_, "cannot listen", errno);
+  } catch (...) {
+    release();
+    throw;
+  }
+}
+
+socket_file::~socket_file() { release(); }
+
+void socket_file::check_path() const {
+  constexpr auto most = sizeof(sockaddr_un::sun_path) - 1;
+  if (path_.empty()) fail("\"\"", "the path of a socket must not be empty");
+  if (path_.size() > most) {
+    fail(path_, "the path has " + std::to_string(path_.size()) + " bytes, a socket's may have at most " +
+                    std::to_string(most));
+  }
+  const auto slash = path_.rfind('/');
+  const auto directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) == 0) {
+    if (!S_ISDIR(status.st_mode)) fail(path_, directory + " is not a directory");
+  } else if (errno == ENOENT) {
+    fail(path_, "missing directory " + directory);
+  }
+}
+
+void socket_file::take_lock() {
+  for (;;) {
+    lock_ = ::open(lock_path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (lock_ < 0) fail(path_, "cannot create " + lock_path_, errno);
+    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+      const int error = errno;
+      ::close(std::exchange(lock_, -1));
+      if (error == EWOULDBLOCK) fail(path_, "another process serves it already (it holds " + lock_path_ + ")");
+      fail(path_, "cannot lock " + lock_path_, error);
+    }
+    if (is_at(lock_, lock_path_)) return;
+    ::close(std::exchange(lock_, -1));
+  }
+}
+
+void socket_file::remove_stale(const agent::log_sink& log) const {
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) != 0) {
+    if (errno == ENOENT) return;
+    fail(path_, "cannot look at it", errno);
+  }
+  if (!S_ISSOCK(status.st_mode)) fail(path_, "there is something that is not a socket; it is left alone");
+  if (!is_stale(path_)) fail(path_, "another process serves it already");
+  if (::unlink(path_.c_str()) != 0) fail(path_, "cannot remove the stale socket", errno);
+  log_line("stale socket removed").add("socket", path_).write(log, agent::log_level::info);
+}
+
+void socket_file::bind() {
+  fd_ = new_socket(path_);
+  const auto address = address_of(path_);
+  if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    fail(path_, "cannot create it", errno);
+  }
+  bound_ = true;
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) != 0) fail(path_, "cannot look at it", errno);
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+}
+
+void socket_file::grant(const socket_access& access) const {
+  if (!access.group.empty() && ::lchown(path_.c_str(), static_cast<uid_t>(-1), find_group(access.group)) != 0) {
+    fail(path_, "cannot give it to group " + access.group, errno);
+  }
+  if (::chmod(path_.c_str(), access.mode) != 0) fail(path_, "cannot set its mode", errno);
+}
+
+void socket_file::release() {
+  struct stat status {};
+  if (bound_ && ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_) {
+    ::unlink(path_.c_str());
+  }
+  if (fd_ >= 0) ::close(fd_);
+  if (lock_ >= 0) {
+    // Before it is unlocked: whoever opens it in between finds that it is not at its path any more.
+    ::unlink(lock_path_.c_str());
+    ::close(lock_);
+  }
+}
+
+std::string owner_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return "?";
+  const auto* user = ::getpwuid(status.st_uid);
+  const auto* group = ::getgrgid(status.st_gid);
+  return (user ? user->pw_name : std::to_string(status.st_uid)) + ":" +
+         (group ? group->gr_name : std::to_string(status.st_gid));
+}
+
+}  // namespace kapacitor::udf::server
