@@ -35,10 +35,15 @@ channel channel::of(int fd, int access) {
   return channel(fd, kind::other);
 }
 
-channel channel::of_input(int fd) { return of(fd, O_RDONLY); }
-channel channel::of_output(int fd) { return of(fd, O_WRONLY); }
+channel channel::of_input(int fd) {
+  return of(fd, O_RDONLY);
+}
+channel channel::of_output(int fd) {
+  return of(fd, O_WRONLY);
+}
 
-channel::channel(channel&& other) noexcept : fd_(std::exchange(other.fd_, -1)), kind_(other.kind_) {}
+channel::channel(channel&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), kind_(other.kind_) {}
 
 channel::~channel() {
   if (kind_ == kind::nonblocking_pipe && fd_ >= 0) ::close(fd_);

@@ -17,11 +17,16 @@ constexpr char pattern[] = "%Y-%m-%dT%H:%M:%S.%e%z %l %v";
 
 spdlog::level::level_enum to_spdlog(agent::log_level level) {
   switch (level) {
-    case agent::log_level::trace: return spdlog::level::trace;
-    case agent::log_level::debug: return spdlog::level::debug;
-    case agent::log_level::info: return spdlog::level::info;
-    case agent::log_level::warn: return spdlog::level::warn;
-    case agent::log_level::error: break;
+    case agent::log_level::trace:
+      return spdlog::level::trace;
+    case agent::log_level::debug:
+      return spdlog::level::debug;
+    case agent::log_level::info:
+      return spdlog::level::info;
+    case agent::log_level::warn:
+      return spdlog::level::warn;
+    case agent::log_level::error:
+      break;
   }
   return spdlog::level::err;
 }
@@ -145,9 +150,13 @@ log::log(const log_settings& settings) : impl_(std::make_shared<impl>(settings))
 
 agent::log_sink log::sink() const {
   return {.least = impl_->least(),
-          .write = [kept = impl_](agent::log_level level, std::string_view line) { kept->write(level, line); }};
+          .write = [kept = impl_](agent::log_level level, std::string_view line) {
+            kept->write(level, line);
+          }};
 }
 
-void log::reopen() { impl_->reopen(); }
+void log::reopen() {
+  impl_->reopen();
+}
 
 }  // namespace kapacitor::udf::server

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,10 +13,14 @@
 namespace kapacitor::udf::server {
 namespace {
 
+bool writable(const std::string& dir) {
+  return ::faccessat(AT_FDCWD, dir.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+}
+
 bool usable(const std::string& dir, mode_t mode) {
   if (::mkdir(dir.c_str(), mode) != 0 && errno != EEXIST) return false;
   struct stat status {};
-  return ::stat(dir.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && ::access(dir.c_str(), W_OK | X_OK) == 0;
+  return ::stat(dir.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && writable(dir);
 }
 
 /// In a folder where everybody may write, somebody else could have made ours, or a link.
@@ -46,11 +51,12 @@ std::string default_socket_dir() {
 void check_socket_dir(const std::string& dir) {
   struct stat status {};
   if (::stat(dir.c_str(), &status) != 0) {
-    const auto why = errno == ENOENT ? std::string("missing directory") : std::generic_category().message(errno);
+    const auto why =
+        errno == ENOENT ? std::string("missing directory") : std::generic_category().message(errno);
     throw start_error("--socket-dir " + dir + ": " + why);
   }
   if (!S_ISDIR(status.st_mode)) throw start_error("--socket-dir " + dir + ": is not a directory");
-  if (::access(dir.c_str(), W_OK | X_OK) != 0) {
+  if (!writable(dir)) {
     throw start_error("--socket-dir " + dir + ": " + std::generic_category().message(errno) +
                       "; it must be writable for uid " + std::to_string(::geteuid()));
   }

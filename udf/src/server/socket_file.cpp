@@ -43,15 +43,17 @@ int new_socket(const std::string& path) {
 bool is_stale(const std::string& path) {
   const int probe = new_socket(path);
   const auto address = address_of(path);
-  const bool refused = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-                       errno == ECONNREFUSED;
+  const bool refused =
+      ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      errno == ECONNREFUSED;
   ::close(probe);
   return refused;
 }
 
 /// Whether the open file is still the one at that path, not one that its last owner has removed.
 bool is_at(int fd, const std::string& path) {
-  struct stat opened {}, there {};
+  struct stat opened {
+  }, there{};
   return ::fstat(fd, &opened) == 0 && ::stat(path.c_str(), &there) == 0 &&
          opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }
@@ -75,22 +77,26 @@ socket_file::socket_file(std::string path, const socket_access& access, const ag
     // Nobody can connect before this: the permissions are in force from the first moment.
     if (::listen(fd_, SOMAXCONN) != 0) fail(path_, "cannot listen", errno);
   } catch (...) {
-    release();
+    remove();
     throw;
   }
 }
 
-socket_file::~socket_file() { release(); }
+socket_file::~socket_file() {
+  remove();
+}
 
 void socket_file::check_path() const {
   constexpr auto most = sizeof(sockaddr_un::sun_path) - 1;
   if (path_.empty()) fail("\"\"", "the path of a socket must not be empty");
   if (path_.size() > most) {
-    fail(path_, "the path has " + std::to_string(path_.size()) + " bytes, a socket's may have at most " +
-                    std::to_string(most));
+    fail(path_, "the path has " + std::to_string(path_.size()) +
+                    " bytes, a socket's may have at most " + std::to_string(most));
   }
   const auto slash = path_.rfind('/');
-  const auto directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
+  const auto directory = slash == std::string::npos ? "."
+                         : slash == 0               ? "/"
+                                                    : path_.substr(0, slash);
   struct stat status {};
   if (::stat(directory.c_str(), &status) == 0) {
     if (!S_ISDIR(status.st_mode)) fail(path_, directory + " is not a directory");
@@ -106,7 +112,8 @@ void socket_file::take_lock() {
     if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
       const int error = errno;
       ::close(std::exchange(lock_, -1));
-      if (error == EWOULDBLOCK) fail(path_, "another process serves it already (it holds " + lock_path_ + ")");
+      if (error == EWOULDBLOCK)
+        fail(path_, "another process serves it already (it holds " + lock_path_ + ")");
       fail(path_, "cannot lock " + lock_path_, error);
     }
     if (is_at(lock_, lock_path_)) return;
@@ -120,7 +127,8 @@ void socket_file::remove_stale(const agent::log_sink& log) const {
     if (errno == ENOENT) return;
     fail(path_, "cannot look at it", errno);
   }
-  if (!S_ISSOCK(status.st_mode)) fail(path_, "there is something that is not a socket; it is left alone");
+  if (!S_ISSOCK(status.st_mode))
+    fail(path_, "there is something that is not a socket; it is left alone");
   if (!is_stale(path_)) fail(path_, "another process serves it already");
   if (::unlink(path_.c_str()) != 0) fail(path_, "cannot remove the stale socket", errno);
   log_line("stale socket removed").add("socket", path_).write(log, agent::log_level::info);
@@ -140,15 +148,17 @@ void socket_file::bind() {
 }
 
 void socket_file::grant(const socket_access& access) const {
-  if (!access.group.empty() && ::lchown(path_.c_str(), static_cast<uid_t>(-1), find_group(access.group)) != 0) {
+  if (!access.group.empty() &&
+      ::lchown(path_.c_str(), static_cast<uid_t>(-1), find_group(access.group)) != 0) {
     fail(path_, "cannot give it to group " + access.group, errno);
   }
   if (::chmod(path_.c_str(), access.mode) != 0) fail(path_, "cannot set its mode", errno);
 }
 
-void socket_file::release() {
+void socket_file::remove() {
   struct stat status {};
-  if (bound_ && ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_) {
+  if (bound_ && ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ &&
+      status.st_ino == inode_) {
     ::unlink(path_.c_str());
   }
   if (fd_ >= 0) ::close(fd_);

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <utility>
 
 #include <agent/log.hpp>
 
@@ -29,8 +30,8 @@ class socket_file {
   socket_file& operator=(const socket_file&) = delete;
 
   const std::string& path() const { return path_; }
-  /// The listening descriptor. Lifetime: that of this object
-  int fd() const { return fd_; }
+  /// Hands over the listening descriptor; whoever takes it closes it.
+  int release() { return std::exchange(fd_, -1); }
 
  private:
   void check_path() const;
@@ -38,7 +39,7 @@ class socket_file {
   void remove_stale(const agent::log_sink& log) const;
   void bind();
   void grant(const socket_access& access) const;
-  void release();
+  void remove();
 
   std::string path_;
   std::string lock_path_;

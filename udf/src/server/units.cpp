@@ -26,15 +26,16 @@ struct unit {
   std::uint64_t times;
 };
 
-constexpr unit size_units[] = {{"", 1},           {"B", 1},          {"KiB", 1 << 10},
-                               {"MiB", 1 << 20},  {"GiB", 1 << 30},  {"kB", 1'000},
-                               {"MB", 1'000'000}, {"GB", 1'000'000'000}};
+constexpr unit size_units[] = {
+    {"", 1},          {"B", 1},      {"KiB", 1 << 10},  {"MiB", 1 << 20},
+    {"GiB", 1 << 30}, {"kB", 1'000}, {"MB", 1'000'000}, {"GB", 1'000'000'000}};
 constexpr unit duration_units[] = {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
 
 constexpr std::uint64_t most_milliseconds = std::uint64_t{1'000'000} * 3'600'000;
 
 template <std::size_t N>
-std::optional<std::uint64_t> scaled(std::uint64_t number, std::string_view name, const unit (&units)[N]) {
+std::optional<std::uint64_t> scaled(std::uint64_t number, std::string_view name,
+                                    const unit (&units)[N]) {
   for (const auto& u : units) {
     std::uint64_t product = 0;
     if (u.name == name && !__builtin_mul_overflow(number, u.times, &product)) return product;
@@ -64,7 +65,8 @@ std::size_t parse_size(std::string_view text) {
   const auto number = take_number(rest);
   const auto bytes = number ? scaled(*number, rest, size_units) : std::nullopt;
   constexpr std::uint64_t least = 1 << 10, most = std::uint64_t{1} << 30;
-  if (!bytes || *bytes < least || *bytes > most) refuse("a size from 1KiB to 1GiB, such as 16MiB", text);
+  if (!bytes || *bytes < least || *bytes > most)
+    refuse("a size from 1KiB to 1GiB, such as 16MiB", text);
   return *bytes;
 }
 

@@ -63,7 +63,8 @@ void watchdog::run() {
 
 bool watchdog::sleep_until_work(std::unique_lock<std::mutex>& lock) {
   asleep_ = true;
-  const bool busy = std::any_of(activities_.begin(), activities_.end(), [](auto& a) { return a->busy(); });
+  const bool busy =
+      std::any_of(activities_.begin(), activities_.end(), [](auto& a) { return a->busy(); });
   if (!busy) changed_.wait(lock, [this] { return stopping_ || !asleep_; });
   asleep_ = false;
   return !stopping_;

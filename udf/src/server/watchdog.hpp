@@ -43,7 +43,9 @@ class activity {
  private:
   friend class watchdog;
   void begin(const outlet& o);
-  void end() { turns_.store(turns_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  void end() {
+    turns_.store(turns_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
   bool busy() const { return turns_.load() % 2 != 0; }
   std::string label_of_current();
 
@@ -63,7 +65,7 @@ class activity {
 };
 
 struct watchdog_settings {
-  std::chrono::milliseconds interval{500};   // between heartbeats
+  std::chrono::milliseconds interval{500};     // between heartbeats
   std::chrono::milliseconds max_busy{60'000};  // 0: no heartbeats at all
 };
 

@@ -1,0 +1,6 @@
+#include <functions/registry.hpp>
+#include <server/program.hpp>
+
+int main(int argc, char** argv) {
+  return kapacitor::udf::server::udfd(kapacitor::udf::functions::all(), argc, argv);
+}

@@ -1,0 +1,185 @@
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <exception>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include <server/connection.hpp>
+#include <server/log.hpp>
+
+namespace kapacitor::udf::server {
+namespace {
+
+// After so many steps other connections of the thread have their turn.
+constexpr int steps_per_turn = 64;
+
+using boost::system::error_code;
+
+}  // namespace
+
+connection::connection(socket s, std::shared_ptr<const function> f, surroundings around)
+    : socket_(std::move(s)),
+      function_(std::move(f)),
+      around_(std::move(around)),
+      channel_(channel::of_socket(socket_.native_handle())),
+      outlet_(channel_) {
+  session_.emplace(*function_, around_.session, around_.log);
+  outlet_.set_label("function=" + function_->name);
+  around_.thread.add(outlet_);
+}
+
+connection::~connection() {
+  around_.thread.remove(outlet_);
+}
+
+void connection::start() {
+  line("connection accepted").write(around_.log, agent::log_level::debug);
+  wait(socket::wait_read, [](connection& self) { self.run(); });
+}
+
+void connection::stop() {
+  if (!socket_.is_open()) return;
+  stopping_ = true;
+  // What has arrived can still be read, then the end of input follows: as if the peer was done.
+  ::shutdown(channel_.fd(), SHUT_RD);
+}
+
+void connection::run() {
+  try {
+    for (int i = 0; i < steps_per_turn; ++i) {
+      switch (step()) {
+        case next::step:
+          break;
+        case next::wait_to_read:
+          return wait(socket::wait_read, [](connection& self) { self.run(); });
+        case next::wait_to_write:
+          return wait(socket::wait_write, [](connection& self) { self.run(); });
+        case next::linger:
+          return linger();
+        case next::close:
+          return close();
+      }
+    }
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->run(); });
+  } catch (const std::exception& problem) {
+    line("connection dropped")
+        .add("error", problem.what())
+        .write(around_.log, agent::log_level::error);
+    close();
+  }
+}
+
+connection::next connection::step() {
+  if (!socket_.is_open()) return next::close;
+  if (!session_->output().empty()) return write();
+  if (more_) return process();
+  if (finished_) return next::close;
+  if (session_->closing()) return next::linger;
+  return receive();
+}
+
+connection::next connection::receive() {
+  auto room = session_->prepare();
+  if (room.size() > appetite_.bytes()) room = room.first(appetite_.bytes());
+  const auto n = channel_.read(room);
+  if (n > 0) {
+    session_->commit(static_cast<std::size_t>(n));
+    return process();
+  }
+  if (n == 0) return end_of_input();
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return next::wait_to_read;
+  return errno == EINTR ? next::step : gone(errno);
+}
+
+connection::next connection::end_of_input() {
+  finished_ = true;
+  // That a message is incomplete is the peer's fault only where it was the peer that ended.
+  if (stopping_ && session_->partial_bytes() != 0) return next::close;
+  session_->finish();
+  return process();
+}
+
+connection::next connection::process() {
+  const auto start = std::chrono::steady_clock::now();
+  {
+    const activity::scope busy(around_.thread, outlet_);
+    more_ = session_->process();
+  }
+  appetite_.learn(std::chrono::steady_clock::now() - start);
+  if (!labelled_ && !session_->task_id().empty()) label();
+  return next::step;
+}
+
+connection::next connection::write() {
+  const auto done = outlet_.write(session_->output());
+  session_->consume_output(done.written);
+  if (done.error == 0) return next::step;
+  return done.error == EAGAIN ? next::wait_to_write : gone(done.error);
+}
+
+connection::next connection::gone(int error) {
+  // Kapacitor's way of stopping a task.
+  const bool normal = error == EPIPE || error == ECONNRESET;
+  line("peer gone")
+      .add("error", std::generic_category().message(error))
+      .write(around_.log, normal ? agent::log_level::info : agent::log_level::warn);
+  return next::close;
+}
+
+/// Were the socket closed while the peer is still writing, it could fail on that before it reads
+/// what we had to say.
+void connection::linger() {
+  ::shutdown(channel_.fd(), SHUT_WR);
+  timer_.emplace(socket_.get_executor(), around_.linger);
+  timer_->async_wait([self = shared_from_this()](error_code) { self->close(); });
+  discard();
+}
+
+void connection::discard() {
+  for (int i = 0; i < steps_per_turn; ++i) {
+    if (!socket_.is_open()) return;
+    const auto n = channel_.read(session_->prepare());
+    if (n > 0 || (n < 0 && errno == EINTR)) continue;
+    if (n == 0 || errno != EAGAIN) return close();
+    return wait(socket::wait_read, [](connection& self) { self.discard(); });
+  }
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->discard(); });
+}
+
+void connection::close() {
+  if (!socket_.is_open()) return;
+  line("connection ended").write(around_.log, agent::log_level::debug);
+  around_.thread.remove(outlet_);
+  if (timer_) timer_->cancel();
+  error_code ignored;
+  socket_.close(ignored);
+  session_.reset();
+  around_.on_closed(*this);
+}
+
+template <class Then>
+void connection::wait(socket::wait_type what, Then then) {
+  socket_.async_wait(what, [self = shared_from_this(), then](error_code error) {
+    if (!error) {
+      then(*self);
+    } else if (self->socket_.is_open()) {
+      self->gone(error.value());
+      self->close();
+    }
+  });
+}
+
+void connection::label() {
+  labelled_ = true;
+  outlet_.set_label("function=" + function_->name + " task=" + session_->task_id() +
+                    " node=" + session_->node_id());
+}
+
+log_line connection::line(std::string_view phrase) const {
+  return log_line(std::string(phrase) + " " + outlet_.label()).add("connection", around_.id);
+}
+
+}  // namespace kapacitor::udf::server

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <utility>
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <agent/session.hpp>
+#include <server/appetite.hpp>
+#include <server/channel.hpp>
+#include <server/outlet.hpp>
+#include <server/watchdog.hpp>
+
+namespace kapacitor::udf::server {
+
+/// One connection of Kapacitor's: drives a session over a socket.
+///
+/// Reads, lets the session work, writes all there is to say, reads again: a peer that does not read
+/// is not read from. Asio only waits; bytes move by recv() and send() until they say EAGAIN.
+/// Threads: that of its io_context
+class connection : public std::enable_shared_from_this<connection> {
+ public:
+  using socket = boost::asio::local::stream_protocol::socket;
+
+  struct surroundings {
+    agent::session_settings session;
+    agent::log_sink log;
+    activity& thread;  // that of the io_context
+    std::uint64_t id;
+    std::chrono::milliseconds linger;  // how long what a peer goes on saying is thrown away
+    std::function<void(connection&)> on_closed;
+  };
+  connection(socket s, std::shared_ptr<const function> f, surroundings around);
+  ~connection();
+
+  void start();
+  /// Finishes what the peer has sent so far, then closes. The peer can send nothing more.
+  void stop();
+  /// Closes at once.
+  void close();
+
+ private:
+  enum class next { step, wait_to_read, wait_to_write, linger, close };
+  void run();
+  next step();
+  next receive();
+  next end_of_input();
+  next process();
+  next write();
+  next gone(int error);
+  void linger();
+  void discard();
+  template <class Then>
+  void wait(socket::wait_type what, Then then);
+  void label();
+  log_line line(std::string_view phrase) const;
+
+  socket socket_;
+  const std::shared_ptr<const function> function_;
+  const surroundings around_;
+  const channel channel_;
+  outlet outlet_;
+  std::optional<agent::session> session_;
+  appetite appetite_;
+  std::optional<boost::asio::steady_timer> timer_;
+  bool more_ = false;      // to process, once the output is written
+  bool finished_ = false;  // the peer has sent everything
+  bool stopping_ = false;
+  bool labelled_ = false;
+};
+
+}  // namespace kapacitor::udf::server

@@ -1,0 +1,112 @@
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <kapacitor/udf/error.hpp>
+#include <server/example.hpp>
+
+namespace kapacitor::udf::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Texts in quotes within what an option says is allowed: "one of 'a', 'b'".
+std::vector<option_value> quoted_texts(std::string_view allowed) {
+  std::vector<option_value> texts;
+  for (auto at = allowed.find('\''); at != std::string_view::npos;
+       at = allowed.find('\'', at + 1)) {
+    const auto end = allowed.find('\'', at + 1);
+    if (end == std::string_view::npos) break;
+    texts.emplace_back(std::string(allowed.substr(at + 1, end - at - 1)));
+    at = end;
+  }
+  return texts;
+}
+
+/// Numbers within what an option says is allowed: "between 3 and 7".
+std::vector<double> numbers(std::string_view allowed) {
+  std::vector<double> found;
+  for (std::size_t at = 0; at < allowed.size(); ++at) {
+    if (allowed[at] != '-' && (allowed[at] < '0' || allowed[at] > '9')) continue;
+    double x = 0;
+    const auto [end, error] =
+        std::from_chars(allowed.data() + at, allowed.data() + allowed.size(), x);
+    if (error != std::errc()) continue;
+    found.push_back(x);
+    at = static_cast<std::size_t>(end - allowed.data());
+  }
+  return found;
+}
+
+std::vector<option_value> candidates(value_type type, const option_info& o) {
+  std::vector<option_value> all;
+  const auto named = numbers(o.allowed);
+  switch (type) {
+    case value_type::boolean:
+      return {true, false};
+    case value_type::integer:
+      all = {10, 1, 2, 5, 100, 0, 1000, -1};
+      for (const double x : named) all.emplace_back(static_cast<std::int64_t>(x));
+      return all;
+    case value_type::floating:
+      all = {1.0, 0.5, 0.1, 2.0, 10.0, 100.0, 0.0, -1.0};
+      for (const double x : named) all.emplace_back(x);
+      return all;
+    case value_type::duration:
+      return {1min, 1s, 10s, 5min, 1h, 24h, 1ms, 0s};
+    case value_type::string:
+      break;
+  }
+  all = quoted_texts(o.allowed);
+  all.emplace_back(o.name == "as" ? "result" : "value");
+  return all;
+}
+
+option first_choice(const option_info& o) {
+  option use{o.name, {}};
+  for (const auto type : o.types) use.values.push_back(candidates(type, o).front());
+  return use;
+}
+
+/// Whether the function says of this very option that its value is not allowed.
+bool refuses(const function& f, const option_info& o, const option& use) {
+  try {
+    f.make_task({use}, {});
+  } catch (const option_error& problem) {
+    return std::string_view(problem.what()).find(o.name + " must be " + o.allowed) !=
+           std::string_view::npos;
+  } catch (const std::exception&) {
+    return false;  // about something else
+  }
+  return false;
+}
+
+option good_use(const function& f, const option_info& o) {
+  auto use = first_choice(o);
+  if (o.types.empty() || o.allowed.empty() || !f.make_task) return use;
+  for (std::size_t i = 0;; ++i) {
+    if (!refuses(f, o, use)) return use;
+    bool any = false;
+    for (std::size_t v = 0; v < o.types.size(); ++v) {
+      const auto all = candidates(o.types[v], o);
+      if (i < all.size()) use.values[v] = all[i], any = true;
+    }
+    if (!any) return first_choice(o);
+  }
+}
+
+std::string values_text(const option& use) {
+  std::string text;
+  for (const auto& v : use.values) text += (text.empty() ? "" : ", ") + to_string(v);
+  return text;
+}
+
+}  // namespace
+
+std::string example_use(const function& f, const option_info& o) {
+  const bool take_default = !o.types.empty() && !o.repeated && !o.default_value.empty();
+  return "." + o.name + "(" + (take_default ? o.default_value : values_text(good_use(f, o))) + ")";
+}
+
+}  // namespace kapacitor::udf::server

@@ -1,0 +1,46 @@
+#include <iostream>
+
+#include <kapacitor/udf/run.hpp>
+#include <server/cli.hpp>
+#include <server/describe.hpp>
+#include <server/program.hpp>
+
+namespace kapacitor::udf {
+namespace {
+
+server::cli_shape shape(const function& f) {
+  server::cli_shape s{
+      .program = f.name,
+      .summary = f.summary.empty() ? "A user defined function for Kapacitor." : f.summary,
+      .known = {server::single_settings().begin(), server::single_settings().end()}};
+  s.known.insert(s.known.end(), server::common_settings().begin(), server::common_settings().end());
+  return s;
+}
+
+std::string description(const function& f, const server::settings& s) {
+  const auto socket = s.listen.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : s.listen;
+  return server::describe(f, {socket, server::own_path(), {}});
+}
+
+}  // namespace
+
+int run(const function& f, int argc, char** argv) {
+  return server::guarded(f.name, [&] {
+    const auto c = server::parse_command_line(shape(f), argc, argv);
+    switch (c.what) {
+      case server::command::kind::show:
+        std::cout << c.text;
+        return 0;
+      case server::command::kind::describe:
+        std::cout << description(f, c.given);
+        return 0;
+      case server::command::kind::list:
+      case server::command::kind::serve:
+        break;
+    }
+    if (c.given.listen.empty()) return server::serve_on_stdio(f, c.given);
+    return server::serve_until_signal({{f, c.given.listen}}, c.given);
+  });
+}
+
+}  // namespace kapacitor::udf

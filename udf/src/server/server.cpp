@@ -1,0 +1,154 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+
+#include <server/listener.hpp>
+#include <server/log.hpp>
+#include <server/server.hpp>
+#include <server/worker.hpp>
+
+namespace kapacitor::udf::server {
+namespace {
+
+unsigned thread_count(unsigned wanted) {
+  return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::string octal(mode_t mode) {
+  std::string text = "0";
+  for (int shift = 6; shift >= 0; shift -= 3)
+    text += static_cast<char>('0' + ((mode >> shift) & 7));
+  return text;
+}
+
+}  // namespace
+
+class server::impl {
+ public:
+  impl(const server_settings& settings, const agent::log_sink& log);
+  ~impl() { stop(); }
+
+  void serve(function f, const std::string& path);
+  void serve(function f, int listening);
+  void start();
+  bool stop();
+
+ private:
+  worker& least_loaded();
+  void stop_accepting();
+
+  const server_settings settings_;
+  std::shared_ptr<common> common_;
+  std::vector<std::shared_ptr<worker>> workers_;
+  // Accepting has a thread of its own: it goes on while every worker is busy.
+  boost::asio::io_context accepting_{1};
+  std::vector<std::unique_ptr<socket_file>> sockets_;
+  std::vector<std::shared_ptr<listener>> listeners_;
+  std::thread accept_thread_;
+};
+
+server::impl::impl(const server_settings& settings, const agent::log_sink& log)
+    : settings_(settings), common_(std::make_shared<common>(settings.heartbeats, log)) {
+  common_->session = settings.session;
+  common_->linger = settings.linger;
+  for (unsigned i = 0; i < thread_count(settings.threads); ++i) {
+    workers_.push_back(std::make_shared<worker>(common_));
+  }
+}
+
+void server::impl::serve(function f, const std::string& path) {
+  auto& socket =
+      sockets_.emplace_back(std::make_unique<socket_file>(path, settings_.access, common_->log));
+  log_line("listening")
+      .add("function", f.name)
+      .add("socket", path)
+      .add("mode", octal(settings_.access.mode))
+      .add("owner", owner_of(path))
+      .write(common_->log, agent::log_level::info);
+  serve(std::move(f), socket->release());
+}
+
+void server::impl::serve(function f, int listening) {
+  listener::surroundings around{common_->log, [this]() -> worker& { return least_loaded(); }};
+  listeners_.push_back(std::make_shared<listener>(
+      accepting_, listening, std::make_shared<const function>(std::move(f)), std::move(around)));
+}
+
+void server::impl::start() {
+  for (const auto& w : workers_) w->start();
+  for (const auto& l : listeners_) l->accept();
+  accept_thread_ = std::thread([this] { accepting_.run(); });
+}
+
+worker& server::impl::least_loaded() {
+  const auto fewer = [](const auto& a, const auto& b) {
+    return a->connections() < b->connections();
+  };
+  return **std::min_element(workers_.begin(), workers_.end(), fewer);
+}
+
+void server::impl::stop_accepting() {
+  boost::asio::post(accepting_, [this] {
+    for (const auto& l : listeners_) l->stop();
+  });
+  if (accept_thread_.joinable()) accept_thread_.join();
+  accepting_.restart();
+  accepting_.run();
+  listeners_.clear();
+  sockets_.clear();
+}
+
+bool server::impl::stop() {
+  using clock = std::chrono::steady_clock;
+  stop_accepting();
+  const auto deadline = clock::now() + settings_.stop_within;
+  for (const auto& w : workers_) w->stop();
+  const auto all_ended = [&](clock::time_point by) {
+    return std::all_of(workers_.begin(), workers_.end(),
+                       [by](const auto& w) { return w->ended_by(by); });
+  };
+  bool ended = all_ended(deadline);
+  if (!ended) {
+    for (const auto& w : workers_) w->abandon();
+    ended = all_ended(clock::now() + std::chrono::milliseconds(500));
+  }
+  for (const auto& w : workers_) {
+    if (w->ended_by(clock::now())) continue;
+    log_line("function hangs, not waiting for it any longer")
+        .write(common_->log, agent::log_level::error);
+    w->detach();
+  }
+  workers_.clear();
+  return ended;
+}
+
+server::server(const server_settings& settings, const agent::log_sink& log)
+    : impl_(std::make_unique<impl>(settings, log)) {}
+server::~server() = default;
+
+void server::serve(function f, const std::string& path) {
+  impl_->serve(std::move(f), path);
+}
+void server::serve(function f, int listening) {
+  impl_->serve(std::move(f), listening);
+}
+void server::start() {
+  impl_->start();
+}
+bool server::stop() {
+  return impl_->stop();
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace kapacitor::udf::server

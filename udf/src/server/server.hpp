@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <agent/session.hpp>
+#include <kapacitor/udf/function.hpp>
+#include <server/socket_file.hpp>
+#include <server/watchdog.hpp>
+
+namespace kapacitor::udf::server {
+
+struct server_settings {
+  agent::session_settings session;
+  unsigned threads = 0;  // 0: one for each core
+  socket_access access;
+  watchdog_settings heartbeats;
+  std::chrono::milliseconds linger{1000};       // for peers that go on sending after an error
+  std::chrono::milliseconds stop_within{2000};  // for peers that do not read their last answers
+};
+
+/// Serves functions on UNIX sockets, each function on its own.
+///
+///     server s(settings, log.sink());
+///     s.serve(f, "/run/kapacitor-udf/f.sock");
+///     s.start();
+///     ...
+///     s.stop();
+///
+/// Threads: one at a time; it has its own for its work
+class server {
+ public:
+  server(const server_settings& settings, const agent::log_sink& log);
+  /// Stops, where that was not done.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Opens a socket for the function. Who connects before start() waits.
+  ///
+  /// Errors: start_error, see socket_file
+  void serve(function f, const std::string& path);
+  /// Serves the function on a descriptor that listens already; it is taken over.
+  void serve(function f, int listening);
+
+  void start();
+
+  /// Takes no more connections, finishes what was received, writes the answers, closes, removes the
+  /// sockets.
+  ///
+  /// Returns: false where a function hangs: its thread is left alone, and what it uses is leaked
+  bool stop();
+
+ private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+/// Lets the process have as many descriptors as it is allowed to: each connection takes one.
+void raise_descriptor_limit();
+
+}  // namespace kapacitor::udf::server

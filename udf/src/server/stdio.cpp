@@ -1,0 +1,152 @@
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include <server/appetite.hpp>
+#include <server/channel.hpp>
+#include <server/log.hpp>
+#include <server/stdio.hpp>
+#include <server/stop_signal.hpp>
+
+namespace kapacitor::udf::server {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+class stdio_driver {
+ public:
+  stdio_driver(const function& f, const stdio_settings& settings, const agent::log_sink& log)
+      : stop_within_(settings.stop_within),
+        log_(log),
+        in_(channel::of_input(settings.in)),
+        out_(channel::of_output(settings.out)),
+        outlet_(out_),
+        dog_(settings.heartbeats, log),
+        activity_(dog_.add_thread()),
+        session_(f, settings.session, log) {
+    outlet_.set_label("function=" + f.name);
+    activity_.add(outlet_);
+  }
+  ~stdio_driver() { activity_.remove(outlet_); }
+
+  int run() {
+    while (step()) {
+      if (!deadline_ && stop_.given()) begin_to_stop();
+    }
+    return session_.failed() || lost_answers_ ? 1 : 0;
+  }
+
+ private:
+  /// Returns: whether there is more to do.
+  bool step() {
+    if (!session_.output().empty()) return write();
+    if (more_) return process();
+    if (session_.closing() || finished_) return false;
+    return receive();
+  }
+  bool write();
+  bool receive();
+  bool process();
+  bool wait(const channel& c, short events);
+  void begin_to_stop();
+  bool gone(int error);
+
+  const std::chrono::milliseconds stop_within_;
+  const agent::log_sink& log_;
+  const stop_signal stop_;
+  const channel in_, out_;
+  outlet outlet_;
+  watchdog dog_;
+  activity& activity_;
+  agent::session session_;
+  appetite appetite_;
+  bool more_ = false;
+  bool finished_ = false;
+  bool lost_answers_ = false;
+  std::optional<clock::time_point> deadline_;  // since it is to stop
+  std::size_t left_ = 0;                       // to read: what was there when it was told to stop
+};
+
+bool stdio_driver::write() {
+  const auto done = outlet_.write(session_.output());
+  session_.consume_output(done.written);
+  if (done.error == 0) return true;
+  if (done.error != EAGAIN) return gone(done.error);
+  if (wait(out_, POLLOUT)) return true;
+  lost_answers_ = true;
+  log_line("stopped before all answers were read")
+      .add("bytes", session_.output().size())
+      .write(log_, agent::log_level::warn);
+  return false;
+}
+
+bool stdio_driver::receive() {
+  auto room = session_.prepare();
+  room = room.first(std::min(room.size(), appetite_.bytes()));
+  if (deadline_) room = room.first(std::min(room.size(), left_));
+  if (room.empty()) return false;
+  const auto n = in_.read(room);
+  if (n > 0) {
+    session_.commit(static_cast<std::size_t>(n));
+    if (deadline_) left_ -= static_cast<std::size_t>(n);
+    return process();
+  }
+  if (n == 0) {
+    finished_ = true;
+    session_.finish();
+    return process();
+  }
+  if (errno == EINTR) return true;
+  return errno == EAGAIN ? !deadline_ && wait(in_, POLLIN) : gone(errno);
+}
+
+bool stdio_driver::process() {
+  const auto start = clock::now();
+  {
+    const activity::scope busy(activity_, outlet_);
+    more_ = session_.process();
+  }
+  appetite_.learn(clock::now() - start);
+  return true;
+}
+
+/// Returns: false where the time to stop in is over.
+bool stdio_driver::wait(const channel& c, short events) {
+  if (!deadline_) {
+    wait_for(c, events, stop_.fd(), -1);
+    return true;
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - clock::now());
+  return left.count() > 0 &&
+         (wait_for(c, events, -1, static_cast<int>(left.count())) || errno == EINTR);
+}
+
+void stdio_driver::begin_to_stop() {
+  deadline_ = clock::now() + stop_within_;
+  int waiting = 0;
+  if (::ioctl(in_.fd(), FIONREAD, &waiting) == 0 && waiting > 0)
+    left_ = static_cast<std::size_t>(waiting);
+}
+
+bool stdio_driver::gone(int error) {
+  const bool normal = error == EPIPE || error == ECONNRESET;
+  log_line("peer gone")
+      .add("error", std::generic_category().message(error))
+      .write(log_, normal ? agent::log_level::info : agent::log_level::error);
+  lost_answers_ = !normal;
+  return false;
+}
+
+}  // namespace
+
+int serve_stdio(const function& f, const stdio_settings& settings, const agent::log_sink& log) {
+  ::signal(SIGPIPE, SIG_IGN);
+  return stdio_driver(f, settings, log).run();
+}
+
+}  // namespace kapacitor::udf::server

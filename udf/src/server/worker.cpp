@@ -1,0 +1,76 @@
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include <server/log.hpp>
+#include <server/worker.hpp>
+
+namespace kapacitor::udf::server {
+
+worker::worker(std::shared_ptr<common> c)
+    : common_(std::move(c)),
+      activity_(common_->dog.add_thread()),
+      guard_(context_.get_executor()) {}
+
+void worker::start() {
+  // The thread keeps what it uses: it may have to be left alone in a function that hangs.
+  thread_ = std::thread([self = shared_from_this()]() mutable {
+    self->context_.run();
+    self->ended_.set_value();
+  });
+}
+
+void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
+  count_.fetch_add(1, std::memory_order_relaxed);
+  auto take = [this, moved = std::move(s), f = std::move(f)]() mutable {
+    open(std::move(moved), std::move(f));
+  };
+  boost::asio::post(context_, std::move(take));
+}
+
+void worker::open(connection::socket s, std::shared_ptr<const function> f) {
+  connection::surroundings around{.session = common_->session,
+                                  .log = common_->log,
+                                  .thread = activity_,
+                                  .id = ++common_->last_id,
+                                  .linger = common_->linger,
+                                  .on_closed = [this](connection& c) { forget(c); }};
+  const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(around));
+  open_.insert(made);
+  made->start();
+  if (stopping_) made->stop();
+}
+
+void worker::forget(connection& c) {
+  open_.erase(c.shared_from_this());
+  count_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void worker::stop() {
+  boost::asio::post(context_, [this] {
+    stopping_ = true;
+    for (const auto& c : open_) c->stop();
+    guard_.reset();
+  });
+}
+
+void worker::abandon() {
+  boost::asio::post(context_, [this] {
+    const auto left = std::exchange(open_, {});
+    if (!left.empty()) {
+      log_line("peers did not read their answers in time, connections closed")
+          .add("connections", left.size())
+          .write(common_->log, agent::log_level::warn);
+    }
+    for (const auto& c : left) c->close();
+  });
+}
+
+bool worker::ended_by(std::chrono::steady_clock::time_point deadline) {
+  if (!thread_.joinable()) return true;
+  if (end_.wait_until(deadline) != std::future_status::ready) return false;
+  thread_.join();
+  return true;
+}
+
+}  // namespace kapacitor::udf::server

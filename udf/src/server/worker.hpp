@@ -1,0 +1,69 @@
+#pragma once
+
+#include <utility>
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <future>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include <server/connection.hpp>
+#include <server/watchdog.hpp>
+
+namespace kapacitor::udf::server {
+
+/// What all connections of a server share.
+struct common {
+  common(const watchdog_settings& heartbeats, const agent::log_sink& sink)
+      : log(sink), dog(heartbeats, sink) {}
+
+  agent::session_settings session;
+  std::chrono::milliseconds linger{1000};
+  agent::log_sink log;
+  watchdog dog;
+  std::atomic<std::uint64_t> last_id{0};
+};
+
+/// A thread and the connections that belong to it.
+///
+/// Threads: any, but for the private part, which is the thread's own
+class worker : public std::enable_shared_from_this<worker> {
+ public:
+  explicit worker(std::shared_ptr<common> c);
+
+  void start();
+  boost::asio::io_context& context() { return context_; }
+  std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
+
+  /// Takes over a connection of this worker's io_context.
+  void adopt(connection::socket s, std::shared_ptr<const function> f);
+  /// Lets every connection finish what it has received. The thread ends with the last of them.
+  void stop();
+  /// Closes what is still open.
+  void abandon();
+  /// Returns: whether the thread ended in time.
+  bool ended_by(std::chrono::steady_clock::time_point deadline);
+  /// After ended_by() said no: leaves the thread to itself.
+  void detach() { thread_.detach(); }
+
+ private:
+  void open(connection::socket s, std::shared_ptr<const function> f);
+  void forget(connection& c);
+
+  const std::shared_ptr<common> common_;
+  activity& activity_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
+  std::set<std::shared_ptr<connection>> open_;
+  std::atomic<std::size_t> count_{0};
+  bool stopping_ = false;
+  std::promise<void> ended_;
+  std::future<void> end_ = ended_.get_future();
+  std::thread thread_;
+};
+
+}  // namespace kapacitor::udf::server
