@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# make install-deps: installs the Debian packages that this project needs and this machine lacks.
+# `install.sh --check` only names them, and fails when there are any.
+set -euo pipefail
+
+packages=(
+  # to build
+  g++ cmake ninja-build ccache pkg-config protobuf-compiler libprotobuf-dev libprotozero-dev
+  libboost-dev libspdlog-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev
+  # to test
+  libgtest-dev libgmock-dev libbenchmark-dev clang-format
+  # to run: the stack, and what its scripts are made of
+  influxdb curl jq util-linux procps
+)
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+      echo "$package"
+  done
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "install.sh: installing packages needs root or sudo; as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+}
+
+# Debian's influxdb would start itself as a service at once. The stack starts one of its own.
+policy=/usr/sbin/policy-rc.d
+keep_services_down() {
+  [[ -e $policy ]] && return
+  trap 'as_root rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+}
+
+command -v dpkg-query >/dev/null || {
+  echo "install.sh: no Debian here; install by other means: ${packages[*]}" >&2
+  exit 1
+}
+mapfile -t missing < <(missing_packages)
+((${#missing[@]})) || exit 0
+if [[ ${1:-} == --check ]]; then
+  echo "missing packages (make install-deps installs them): ${missing[*]}" >&2
+  exit 1
+fi
+
+echo "Installing what is missing: ${missing[*]}"
+keep_services_down
+as_root apt-get update -q
+as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
