@@ -7,8 +7,7 @@ namespace kapacitor::udf::functions {
 udf::schema<moving_average::options> moving_average::options::describe() {
   return udf::schema<options>{}
       .required("field", &options::field, "field to average, a number", udf::not_empty())
-      .required("size", &options::size, "length of the window in points",
-                udf::between(1, 100'000'000))
+      .required("size", &options::size, "length of the window in points", udf::at_least(1))
       .optional("as", &options::as, "field to write the average to", udf::not_empty())
       .flag("keep", &options::keep, "keep the point's other fields");
 }

@@ -1,5 +1,7 @@
 #include <agent/management.hpp>
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <udf.pb.h>
 
 #include <wire/cursor.hpp>
@@ -15,6 +17,17 @@ Message parsed(std::string_view body, const char* name) {
     throw wire::protocol_error(std::string(name) + " is damaged");
   }
   return message;
+}
+
+// A map is otherwise written in an order that changes from one message to the next.
+std::string same_bytes_every_time(const ::agent::Response& response) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.SetSerializationDeterministic(true);
+  response.SerializeToCodedStream(&out);
+  out.Trim();
+  return bytes;
 }
 
 ::agent::EdgeType to_wire(edge e) {
@@ -97,7 +110,7 @@ std::string info_response(const function& f) {
     auto& types = (*info.mutable_options())[o.name];
     for (const auto type : o.types) types.add_valuetypes(to_wire(type));
   }
-  return response.SerializeAsString();
+  return same_bytes_every_time(response);
 }
 
 std::string init_response(bool success, const std::string& error) {

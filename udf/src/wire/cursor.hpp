@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string>
 #include <string_view>
 
 #include <protozero/exception.hpp>
@@ -22,33 +24,38 @@ constexpr std::uint32_t key_of(std::uint32_t number, wire_type type) {
 /// Reads a protobuf message from its first byte on.
 ///
 /// Errors: protocol_error naming the message and the offset where it is damaged.
+/// Cost:   everything but the rare cases is inlined and `this` never escapes, so that the position
+///         stays in a register: a third of the time per point was lost without.
 class cursor {
  public:
   cursor(std::string_view message, const char* what)
       : at_(message.data()), begin_(at_), end_(at_ + message.size()), what_(what) {}
 
-  bool done() const { return at_ == end_; }
-  const char* at() const { return at_; }
+  [[gnu::always_inline]] bool done() const { return at_ == end_; }
+  [[gnu::always_inline]] const char* at() const { return at_; }
 
-  std::uint64_t varint() {
-    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) [[likely]] {
+  [[gnu::always_inline]] std::uint64_t varint() {
+    if (at_ != end_ && static_cast<signed char>(*at_) >= 0) [[likely]] {
       return static_cast<unsigned char>(*at_++);
     }
-    return long_varint();
+    const auto read = long_varint(at_, end_);
+    if (!read.next) fail("is cut off or has a number that is too long");
+    at_ = read.next;
+    return read.number;
   }
-  std::uint32_t key() {
+  [[gnu::always_inline]] std::uint32_t key() {
     const auto k = varint();
     if (k > 0xffffffffu || k < 8) fail("has an impossible field number");
     return static_cast<std::uint32_t>(k);
   }
-  std::string_view bytes() {
+  [[gnu::always_inline]] std::string_view bytes() {
     const auto n = varint();
     if (n > static_cast<std::uint64_t>(end_ - at_)) fail("is cut off");
     const std::string_view taken(at_, static_cast<std::size_t>(n));
     at_ += n;
     return taken;
   }
-  const char* fixed(std::size_t n) {
+  [[gnu::always_inline]] const char* fixed(std::size_t n) {
     if (static_cast<std::size_t>(end_ - at_) < n) fail("is cut off");
     const char* taken = at_;
     at_ += n;
@@ -73,17 +80,42 @@ class cursor {
         fail("has a field of an unknown kind");
     }
   }
-  [[noreturn]] void fail(const char* how) const {
-    throw protocol_error(std::string(what_) + " " + how, static_cast<std::size_t>(at_ - begin_));
+  [[noreturn, gnu::always_inline]] void fail(const char* how) const {
+    raise(what_, how, static_cast<std::size_t>(at_ - begin_));
   }
 
  private:
-  std::uint64_t long_varint() {
-    try {
-      return protozero::decode_varint(&at_, end_);
-    } catch (const protozero::exception&) {
-      fail("is cut off or has a number that is too long");
+  struct decoded {
+    std::uint64_t number;
+    const char* next;  // nullptr: damaged
+  };
+
+  [[gnu::noinline]] static decoded long_varint(const char* at, const char* end) {
+    // Times in ns take nine bytes, one in every point. Eight of them at once: the continuation bits
+    // go, then neighbouring groups of 7, 14 and 28 bits move together.
+    constexpr std::uint64_t continued = 0x8080808080808080u;
+    if (end - at >= 9) {
+      std::uint64_t x = 0;
+      std::memcpy(&x, at, 8);
+      const auto ninth = static_cast<unsigned char>(at[8]);
+      if ((x & continued) == continued && ninth < 0x80) {
+        x &= ~continued;
+        x = (x & 0x007f007f007f007fu) | ((x & 0x7f007f007f007f00u) >> 1);
+        x = (x & 0x00003fff00003fffu) | ((x & 0x3fff00003fff0000u) >> 2);
+        x = (x & 0x000000000fffffffu) | ((x & 0x0fffffff00000000u) >> 4);
+        return {x | std::uint64_t{ninth} << 56, at + 9};
+      }
     }
+    try {
+      const auto number = protozero::decode_varint(&at, end);
+      return {number, at};
+    } catch (const protozero::exception&) {
+      return {0, nullptr};
+    }
+  }
+  [[noreturn, gnu::cold, gnu::noinline]] static void raise(const char* what, const char* how,
+                                                           std::size_t offset) {
+    throw protocol_error(std::string(what) + " " + how, offset);
   }
 
   const char* at_;

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include <wire/cursor.hpp>
 
@@ -35,7 +36,7 @@ void read_value(cursor& in, double& value) {
 static_assert(std::endian::native == std::endian::little, "doubles are read as they lie");
 
 template <class Value, wire_type type>
-entry<Value> read_entry(std::string_view message) {
+[[gnu::noinline]] entry<Value> read_any_entry(std::string_view message) {
   entry<Value> e;
   for (cursor in(message, "an entry of a map"); !in.done();) {
     const auto key = in.key();
@@ -50,25 +51,67 @@ entry<Value> read_entry(std::string_view message) {
   return e;
 }
 
-tag read_tag(std::string_view message) {
+/// The usual entry: both parts, in order, lengths below 128. Any other goes the long way.
+template <class Value, wire_type type>
+[[gnu::always_inline]] inline entry<Value> read_entry(std::string_view message) {
+  const char* at = message.data();
+  if (message.size() >= 4 && at[0] == static_cast<char>(key_of(1, length)) && at[1] >= 0) {
+    const auto key_size = static_cast<std::size_t>(at[1]);
+    if (message.size() >= key_size + 4 && at[2 + key_size] == static_cast<char>(key_of(2, type))) {
+      const std::string_view key(at + 2, key_size);
+      const std::string_view rest(at + key_size + 3, message.size() - key_size - 3);
+      if constexpr (std::is_same_v<Value, double>) {
+        if (rest.size() == 8) {
+          double x = 0;
+          std::memcpy(&x, rest.data(), 8);
+          return {key, x};
+        }
+      } else if constexpr (std::is_same_v<Value, std::string_view>) {
+        if (rest.size() < 128 && rest[0] == static_cast<char>(rest.size() - 1)) {
+          return {key, {rest.data() + 1, rest.size() - 1}};
+        }
+      }
+    }
+  }
+  return read_any_entry<Value, type>(message);
+}
+
+[[gnu::always_inline]] inline tag read_tag(std::string_view message) {
   const auto e = read_entry<std::string_view, length>(message);
   return {e.key, e.value};
 }
 
 template <class Value, wire_type type>
-field read_field(std::string_view message) {
+[[gnu::always_inline]] inline field read_field(std::string_view message) {
   const auto e = read_entry<Value, type>(message);
   return {e.key, value(e.value)};
 }
 
-/// Remembers a piece of the message, as one with the piece before where they adjoin.
-void add_piece(std::vector<std::string_view>& pieces, const char* from, const char* to) {
-  if (!pieces.empty() && pieces.back().data() + pieces.back().size() == from) {
-    pieces.back() = {pieces.back().data(), static_cast<std::size_t>(to - pieces.back().data())};
-  } else {
-    pieces.emplace_back(from, static_cast<std::size_t>(to - from));
+/// Collects the pieces of a message that are of one kind; neighbours become one piece.
+class pieces {
+ public:
+  explicit pieces(std::vector<std::string_view>& into) : into_(into) { into_.clear(); }
+  ~pieces() { flush(); }
+  pieces(const pieces&) = delete;
+  pieces& operator=(const pieces&) = delete;
+
+  [[gnu::always_inline]] void add(const char* from, const char* to) {
+    if (from != to_) {
+      flush();
+      from_ = from;
+    }
+    to_ = to;
   }
-}
+
+ private:
+  void flush() {
+    if (from_ != to_) into_.emplace_back(from_, static_cast<std::size_t>(to_ - from_));
+  }
+
+  std::vector<std::string_view>& into_;
+  const char* from_ = nullptr;
+  const char* to_ = nullptr;
+};
 
 }  // namespace
 
@@ -93,12 +136,10 @@ void point_decoder::decode(std::string_view message, point& p) {
   p.dimensions_.clear();
   p.tags_.clear();
   p.fields_.clear();
-  p.header_.clear();
-  p.encoded_fields_.clear();
+  pieces header(p.header_), fields(p.encoded_fields_);
   for (cursor in(message, "Point"); !in.done();) {
     const char* start = in.at();
     const auto key = in.key();
-    bool is_field = false;
     switch (key) {
       case key_of(1, varint):
         p.time_ = timestamp(std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint())));
@@ -126,25 +167,25 @@ void point_decoder::decode(std::string_view message, point& p) {
         break;
       case key_of(8, length):
         p.fields_.push_back(read_field<double, fixed64>(in.bytes()));
-        is_field = true;
-        break;
+        fields.add(start, in.at());
+        continue;
       case key_of(9, length):
         p.fields_.push_back(read_field<std::int64_t, varint>(in.bytes()));
-        is_field = true;
-        break;
+        fields.add(start, in.at());
+        continue;
       case key_of(10, length):
         p.fields_.push_back(read_field<std::string_view, length>(in.bytes()));
-        is_field = true;
-        break;
+        fields.add(start, in.at());
+        continue;
       case key_of(12, length):
         p.fields_.push_back(read_field<bool, varint>(in.bytes()));
-        is_field = true;
-        break;
+        fields.add(start, in.at());
+        continue;
       default:
         in.skip(key);
         continue;
     }
-    add_piece(is_field ? p.encoded_fields_ : p.header_, start, in.at());
+    header.add(start, in.at());
   }
 }
 

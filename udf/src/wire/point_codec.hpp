@@ -10,8 +10,8 @@
 #include <kapacitor/udf/point.hpp>
 #include <wire/output_buffer.hpp>
 
-// The data messages of proto/udf.proto, read and written without building protobuf objects. They are
-// the same in both directions: requests and responses give them the same numbers.
+// The data messages of proto/udf.proto, read and written without building protobuf objects. They
+// are the same in both directions: requests and responses give them the same numbers.
 namespace kapacitor::udf::wire {
 
 /// The numbers of the data messages in Request and Response.
@@ -44,10 +44,10 @@ class batch_decoder {
 
 /// What a written point consists of. The pieces are copied as they are, the rest is encoded.
 struct point_parts {
-  std::int64_t time = 0;  // ns since 1970-01-01 UTC
+  std::int64_t time = 0;                     // ns since 1970-01-01 UTC
   std::span<const std::string_view> header;  // encoded pieces without time and fields
   const udf::header* own_header = nullptr;   // encoded after `header`
-  std::string_view group;                    // encoded unless empty; Kapacitor ignores it in responses
+  std::string_view group;  // encoded unless empty; Kapacitor ignores it in responses
   std::span<const std::string_view> encoded_fields;
   std::span<const field> fields;
 };
