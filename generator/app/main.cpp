@@ -1,0 +1,20 @@
+#include <cstdio>
+#include <exception>
+
+#include "run/error.hpp"
+#include "run/runner.hpp"
+#include "run/settings.hpp"
+
+int main(int argc, char** argv) {
+  using namespace kapacitor::generator;
+  try {
+    auto asked = parse_command_line(argc, argv);
+    return asked ? runner(std::move(*asked)).run() : 0;
+  } catch (const usage_error& error) {
+    std::fprintf(stderr, "kapacitor-udf-generator: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "kapacitor-udf-generator: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "delivery/answer.hpp"
+#include "delivery/backoff.hpp"
+#include "delivery/histogram.hpp"
+#include "line/batch.hpp"
+#include "run/log.hpp"
+
+namespace kapacitor::generator {
+
+/// What has become of the points so far; generated = accepted + rejected + dropped + unsent,
+/// always.
+struct account {
+  std::uint64_t generated = 0;
+  std::uint64_t accepted = 0;
+  std::uint64_t rejected = 0;  // the server would not take them
+  std::uint64_t dropped = 0;   // the backlog would not hold them
+  std::uint64_t unsent = 0;    // waiting, or on their way
+
+  std::uint64_t in_doubt = 0;  // those of unsent that were sent, but no answer ever came
+  std::uint64_t bytes = 0;     // of the lines accepted
+  std::uint64_t requests = 0;
+  std::uint64_t retries = 0;  // those of requests that sent a batch again
+  std::uint64_t resent = 0;   // points accepted by a retry
+  std::uint64_t outages = 0;  // stretches without a useful answer
+};
+
+/// Brings batches to a server in their order, one request at a time, and keeps the account.
+///
+/// No I/O, no clock: the caller does what next() says and reports what came of it. A batch that
+/// cannot be delivered now is tried again until it can, while those behind it wait; what exceeds
+/// the backlog is dropped, oldest first. A batch that was tried once is never dropped: it may have
+/// been stored though its answer was lost, and the account must not lie.
+///
+/// Threads: one at a time
+class delivery {
+ public:
+  using nanoseconds = std::chrono::nanoseconds;
+
+  struct settings {
+    std::string peer = "InfluxDB";
+    nanoseconds max_age = std::chrono::seconds(60);  // between oldest and newest waiting
+    std::size_t max_points = SIZE_MAX;
+    std::size_t max_bytes = std::size_t{256} << 20U;
+    bool create_database = true;
+    backoff::limits retry{};
+    std::uint64_t seed = 1;  // of the back-off's jitter
+  };
+
+  enum class step {
+    send,             // head() now, then call answered()
+    wait,             // until then, or until answered()
+    idle,             // there is nothing to send
+    create_database,  // then call database_answered()
+    refused,          // the server takes none of our points: why() says why
+    give_up           // the limit on retries has passed
+  };
+  struct action {
+    step what = step::idle;
+    steady_time until = steady_time::max();
+  };
+
+  delivery(settings s, log_fn log);
+
+  void add(batch&& b);
+  action next(steady_time now);
+  /// The batch to send; unchanged and in place until answered().
+  const batch& head() const { return *head_; }
+  void answered(const answer& a, steady_time now);
+  /// What came of creating the database.
+  void database_answered(const answer& a, steady_time now);
+
+  /// From now on, or from the last success if that is later, retries may go on for this long.
+  void limit_retries(steady_time now, nanoseconds most);
+
+  account totals() const;
+  const std::string& why() const { return why_; }
+  bool in_flight() const { return in_flight_; }
+  bool failing() const { return failing_; }
+  std::size_t waiting_batches() const { return waiting_.size(); }
+
+  const histogram& service_time() const { return service_; }
+  /// From when a batch's first point was due until it was accepted.
+  const histogram& time_from_schedule() const { return from_schedule_; }
+
+ private:
+  bool over_limits() const;
+  bool take_head();
+  void done(std::size_t rejected, steady_time now);
+  void reject(const answer& a, std::size_t rejected);
+  void fail(const answer& a, steady_time now);
+  void recover(steady_time now);
+  void divide();
+  void want_database(const answer& a);
+  void refuse(const answer& a);
+
+  settings settings_;
+  log_fn log_;
+  backoff backoff_;
+  account account_;
+  histogram service_, from_schedule_;
+
+  std::optional<batch> head_;
+  std::deque<batch> waiting_;
+  std::size_t waiting_points_ = 0, waiting_bytes_ = 0;
+  std::size_t cap_ = SIZE_MAX;  // points the server takes at once
+
+  bool in_flight_ = false, failing_ = false, dropping_ = false;
+  bool refused_ = false, database_wanted_ = false, database_tried_ = false, doubt_ = false;
+  std::string why_;
+  steady_time sent_{}, failing_since_{}, retry_at_{}, limit_from_{};
+  nanoseconds limit_{0};                                  // 0: none
+  std::uint64_t dropped_before_ = 0, resent_before_ = 0;  // the outage or the stretch of dropping
+  std::map<std::string, std::uint64_t> rejections_;       // how often each message came
+};
+
+}  // namespace kapacitor::generator

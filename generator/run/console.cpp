@@ -1,0 +1,83 @@
+#include "run/console.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+namespace kapacitor::generator {
+namespace {
+
+spdlog::level::level_enum level_of(log_level level) {
+  switch (level) {
+    case log_level::trace:
+      return spdlog::level::trace;
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::warn:
+      return spdlog::level::warn;
+    case log_level::error:
+      return spdlog::level::err;
+    case log_level::off:
+      return spdlog::level::off;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+struct console::state {
+  spdlog::logger logger{"generator", std::make_shared<spdlog::sinks::stderr_color_sink_st>()};
+  bool terminal = ::isatty(STDERR_FILENO) == 1;
+  bool progress_shown = false;
+};
+
+console::console(log_level level) : state_(std::make_unique<state>()) {
+  state_->logger.set_level(level_of(level));
+  state_->logger.set_pattern("%H:%M:%S.%e %^%l%$ %v");
+  state_->logger.flush_on(spdlog::level::trace);
+}
+
+console::~console() {
+  clear_progress();
+}
+
+bool console::is_terminal() const {
+  return state_->terminal;
+}
+
+void console::log(log_level level, std::string_view text) {
+  if (!state_->logger.should_log(level_of(level))) return;
+  clear_progress();
+  state_->logger.log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
+}
+
+void console::show_progress(std::string_view text) {
+  winsize size{};
+  // A line that wraps could not be taken back.
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) {
+    text = text.substr(0, size.ws_col - 1U);
+  }
+  std::fprintf(stderr, "\r\x1b[K%.*s", static_cast<int>(text.size()), text.data());
+  std::fflush(stderr);
+  state_->progress_shown = true;
+}
+
+void console::print(std::string_view text) {
+  clear_progress();
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+void console::clear_progress() {
+  if (!std::exchange(state_->progress_shown, false)) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace kapacitor::generator

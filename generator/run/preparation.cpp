@@ -1,0 +1,139 @@
+#include "run/preparation.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "delivery/backoff.hpp"
+#include "run/units.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+constexpr auto sync_limit = std::chrono::seconds(10);
+constexpr auto poll_pause = std::chrono::milliseconds(100);
+constexpr const char* kapacitor_prefix = "kapacitor-";  // of the names of its subscriptions
+
+steady_time now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+preparation::preparation(event_loop& loop, const settings& s, server& to, console& out)
+    : loop_(loop), settings_(s), server_(to), console_(out), signals_(loop.signals()) {}
+
+void preparation::check_signals() const {
+  if (loop_.signals() != signals_) throw run_ended(0, "stopped before the first point");
+}
+
+void preparation::pause(settings::nanoseconds duration) {
+  const auto until = now() + duration;
+  while (now() < until) {
+    check_signals();
+    loop_.run_until(until);
+  }
+}
+
+void preparation::run() {
+  wait_for_server();
+  if (settings_.speaks == protocol::kapacitor) return;
+  make_database();
+  subscribe();
+}
+
+void preparation::wait_for_server() {
+  const auto start = now();
+  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, settings_.seed);
+  for (bool said = false;; said = true) {
+    const auto a = server_.ping();
+    check_signals();
+    if (a.status != 0) {
+      if (!said) return;
+      return console_.log(log_level::info, fmt::format("{} answers after {}", server_.name(),
+                                                       short_duration(now() - start)));
+    }
+    const auto text = fmt::format("{} does not answer: {}", server_.name(), a.message);
+    if (now() - start >= settings_.wait_for_server) throw run_ended(3, text);
+    if (!said) {
+      console_.log(log_level::warn, fmt::format("{}; waiting up to {} for it", text,
+                                                short_duration(settings_.wait_for_server)));
+    }
+    pause(pauses.next());
+  }
+}
+
+void preparation::make_database() {
+  const auto a = settings_.create_database ? server_.create_database() : server_.find_database();
+  check_signals();
+  if (a.status == 200) return;
+  throw run_ended(a.status == 0 ? 3 : 4, fmt::format("{}: database {}: {}", server_.name(),
+                                                     settings_.database, a.message));
+}
+
+void preparation::subscribe() {
+  if (settings_.subscribe != subscribe_mode::off) ask_kapacitor();
+  if (settings_.wait_for_subscription.count() > 0) wait_for_anybody();
+}
+
+void preparation::not_subscribed(int code, const std::string& why) {
+  if (settings_.subscribe == subscribe_mode::require) throw run_ended(code, why);
+  console_.log(code == 3 ? log_level::debug : log_level::warn, why);
+}
+
+void preparation::ask_kapacitor() {
+  const auto timeout = std::chrono::seconds(5);
+  server kapacitor(loop_, {protocol::kapacitor, settings_.kapacitor_url, {}, {}, timeout});
+  const auto there = kapacitor.ping();
+  check_signals();
+  if (there.status != 204) {
+    const auto why = there.status == 0 ? there.message : fmt::format("status {}", there.status);
+    return not_subscribed(3, fmt::format("no {}: {}", kapacitor.name(), why));
+  }
+  const auto a = kapacitor.sync_subscriptions();
+  check_signals();
+  const auto where = fmt::format("{}.{}", settings_.database, settings_.retention_policy);
+  if (a.status != 204) {
+    return not_subscribed(4, fmt::format("{} cannot subscribe to {}: {} {}", kapacitor.name(),
+                                         where, a.status, a.message));
+  }
+  if (wait_for(kapacitor_prefix, sync_limit)) return;
+  not_subscribed(4,
+                 fmt::format("{} has not subscribed to {} at {} within {}: its tasks will not see "
+                             "these points",
+                             kapacitor.name(), where, server_.name(), short_duration(sync_limit)));
+}
+
+void preparation::wait_for_anybody() {
+  if (wait_for("", settings_.wait_for_subscription)) return;
+  throw run_ended(
+      3, fmt::format("nobody has subscribed to {}.{} within {}", settings_.database,
+                     settings_.retention_policy, short_duration(settings_.wait_for_subscription)));
+}
+
+std::string preparation::subscribed_name(const std::string& prefix) {
+  std::vector<server::subscription> found;
+  server_.list_subscriptions(found);
+  for (const auto& s : found) {
+    if (!s.name.starts_with(prefix) || !server_.serves(s.name)) continue;
+    const auto to = s.destinations.empty() ? std::string() : " (to " + s.destinations[0] + ")";
+    return s.name + to;
+  }
+  return {};
+}
+
+bool preparation::wait_for(const std::string& prefix, settings::nanoseconds most) {
+  for (const auto limit = now() + most;;) {
+    const auto name = subscribed_name(prefix);
+    check_signals();
+    if (!name.empty()) {
+      console_.log(log_level::info, fmt::format("{}.{} is subscribed by {}", settings_.database,
+                                                settings_.retention_policy, name));
+      return true;
+    }
+    if (now() >= limit) return false;
+    pause(poll_pause);
+  }
+}
+
+}  // namespace kapacitor::generator

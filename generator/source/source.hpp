@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "line/batch.hpp"
+
+namespace kapacitor::generator {
+
+/// One step of a scenario: every series has one point in it.
+struct tick {
+  std::int64_t number = 0;
+  std::int64_t time = 0;  // of its points: ns since 1970-01-01 UTC
+};
+
+/// Where points come from.
+///
+/// Threads: one at a time
+class source {
+ public:
+  struct range {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+
+  source() = default;
+  source(const source&) = delete;
+  source& operator=(const source&) = delete;
+  virtual ~source() = default;
+
+  /// How many points a tick has; for a live source roughly, it may lose or gain a few.
+  virtual std::size_t points_per_tick() const = 0;
+
+  /// Whether values are read when they are asked for, instead of computed from the tick: then a
+  /// tick that was missed is gone, and the first one is due after one interval.
+  virtual bool live() const { return false; }
+
+  /// Writes the lines of these points of a tick; a live source, always those of all.
+  virtual void produce(const tick& t, range points, batcher& out) = 0;
+
+  /// There will be no more ticks.
+  virtual void finish() {}
+};
+
+}  // namespace kapacitor::generator
