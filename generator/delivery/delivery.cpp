@@ -42,18 +42,22 @@ void delivery::add(batch&& b) {
   waiting_points_ += b.points;
   waiting_bytes_ += b.lines.capacity();
   waiting_.push_back(std::move(b));
-  while (waiting_.size() > 1 && over_limits()) {
-    const auto& oldest = waiting_.front();
-    if (!std::exchange(dropping_, true)) {
-      dropped_before_ = account_.dropped;
-      log_(log_level::warn, fmt::format("backlog full with {} points: dropping the oldest",
-                                        waiting_points_ - b.points));
-    }
-    account_.dropped += oldest.points;
-    waiting_points_ -= oldest.points;
-    waiting_bytes_ -= oldest.lines.capacity();
-    waiting_.pop_front();
+  while (waiting_.size() > 1 && over_limits()) drop_oldest();
+}
+
+void delivery::drop_oldest() {
+  const auto& oldest = waiting_.front();
+  if (!std::exchange(dropping_, true)) {
+    dropped_before_ = account_.dropped;
+    // A server that is a little too slow lets the backlog run full again and again.
+    log_(std::has_single_bit(++droppings_) ? log_level::warn : log_level::debug,
+         fmt::format("backlog full: {} points, {} wide; dropping the oldest", waiting_points_,
+                     short_duration(waiting_.back().due - oldest.due)));
   }
+  account_.dropped += oldest.points;
+  waiting_points_ -= oldest.points;
+  waiting_bytes_ -= oldest.lines.capacity();
+  waiting_.pop_front();
 }
 
 bool delivery::over_limits() const {
@@ -126,7 +130,7 @@ void delivery::answered(const answer& a, steady_time now) {
 }
 
 void delivery::done(std::size_t rejected, steady_time now) {
-  if (failing_ || dropping_) recover(now);
+  if (failing_ || (dropping_ && waiting_.empty())) recover(now);
   from_schedule_.add(now - head_->due);
   account_.rejected += rejected;
   account_.accepted += head_->points - rejected;
@@ -165,7 +169,7 @@ void delivery::recover(steady_time now) {
   if (head_->tries > 1) text += fmt::format("; {} points sent again", head_->points);
   text += fmt::format(", {} waiting", waiting_points_);
   if (dropping_) text += fmt::format(", {} dropped", account_.dropped - dropped_before_);
-  log_(log_level::info, text);
+  log_(failing_ || std::has_single_bit(droppings_) ? log_level::info : log_level::debug, text);
   failing_ = dropping_ = false;
   backoff_.succeeded();
 }

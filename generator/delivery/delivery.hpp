@@ -94,6 +94,7 @@ class delivery {
 
  private:
   bool over_limits() const;
+  void drop_oldest();
   bool take_head();
   void done(std::size_t rejected, steady_time now);
   void reject(const answer& a, std::size_t rejected);
@@ -118,9 +119,10 @@ class delivery {
   bool refused_ = false, database_wanted_ = false, database_tried_ = false, doubt_ = false;
   std::string why_;
   steady_time sent_{}, failing_since_{}, retry_at_{}, limit_from_{};
-  nanoseconds limit_{0};                                  // 0: none
-  std::uint64_t dropped_before_ = 0, resent_before_ = 0;  // the outage or the stretch of dropping
-  std::map<std::string, std::uint64_t> rejections_;       // how often each message came
+  nanoseconds limit_{0};                             // 0: none
+  std::uint64_t dropped_before_ = 0;                 // the stretch of dropping
+  std::uint64_t droppings_ = 0;                      // such stretches
+  std::map<std::string, std::uint64_t> rejections_;  // how often each message came
 };
 
 }  // namespace kapacitor::generator

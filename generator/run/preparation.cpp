@@ -78,7 +78,7 @@ void preparation::subscribe() {
 
 void preparation::not_subscribed(int code, const std::string& why) {
   if (settings_.subscribe == subscribe_mode::require) throw run_ended(code, why);
-  console_.log(code == 3 ? log_level::debug : log_level::warn, why);
+  console_.log(code == 3 ? log_level::info : log_level::warn, why);
 }
 
 void preparation::ask_kapacitor() {
@@ -88,7 +88,8 @@ void preparation::ask_kapacitor() {
   check_signals();
   if (there.status != 204) {
     const auto why = there.status == 0 ? there.message : fmt::format("status {}", there.status);
-    return not_subscribed(3, fmt::format("no {}: {}", kapacitor.name(), why));
+    return not_subscribed(
+        3, fmt::format("no {} ({}): waiting for no subscription", kapacitor.name(), why));
   }
   const auto a = kapacitor.sync_subscriptions();
   check_signals();

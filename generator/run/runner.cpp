@@ -73,14 +73,19 @@ void runner::make_source() {
 void runner::make_delivery() {
   delivery::settings d;
   d.peer = server_ ? server_->name() : "stdout";
-  d.max_age = settings_.backlog_age;
-  d.max_points = settings_.backlog_points;
+  // Points that are made as fast as they are taken never pile up.
+  d.max_age = at_once() ? delivery::nanoseconds::max() : settings_.backlog_age;
+  d.max_points = at_once() ? UINT64_MAX : settings_.backlog_points;
   d.max_bytes = settings_.backlog_bytes;
   d.create_database = settings_.create_database;
   // Two generators that lose their server together must not come back together.
   d.seed = settings_.seed ^ static_cast<std::uint64_t>(::getpid()) << 32U;
   delivery_ = std::make_unique<delivery>(
       std::move(d), [this](log_level level, std::string_view text) { console_.log(level, text); });
+}
+
+bool runner::at_once() const {
+  return settings_.at_once.value_or(settings_.dry_run && settings_.bounded() && !source_->live());
 }
 
 void runner::make_feed() {
@@ -97,8 +102,7 @@ void runner::make_feed() {
   p.start_time = settings_.start.value_or(wall_time());
   p.points = settings_.points;
   p.duration = settings_.duration;
-  p.at_once =
-      settings_.at_once.value_or(settings_.dry_run && settings_.bounded() && !source_->live());
+  p.at_once = at_once();
   p.flush = settings_.flush;
   p.batch.points = std::min(settings_.batch, settings_.backlog_points);
   p.batch.points = std::max<std::size_t>(p.batch.points, 1);

@@ -35,6 +35,7 @@ class runner {
  private:
   void make_source();
   void make_delivery();
+  bool at_once() const;
   void make_feed();
   void loop();
   bool step();

@@ -42,8 +42,9 @@ std::string to_text(const summary& s) {
   }
   if (s.ticks_skipped > 0) text += fmt::format("\n{} ticks missed", s.ticks_skipped);
   if (s.lateness.count() > 0) text += "\n" + describe("lateness", s.lateness);
-  if (s.service_time.count() > 0 && s.target != "stdout") {
-    text += "\n" + describe("answer time", s.service_time);
+  if (s.target == "stdout") return text;
+  if (s.service_time.count() > 0) text += "\n" + describe("answer time", s.service_time);
+  if (s.time_from_schedule.count() > 0) {
     text += "\n" + describe("time from schedule to acceptance", s.time_from_schedule);
   }
   return text;
