@@ -18,7 +18,7 @@ if find_up; then
   delete_kind replays
   delete_kind recordings
 fi
-if [[ -d $project/.run/test ]]; then
-  rm -rf "$project/.run/test"
-  say "$project/.run/test deleted"
+if [[ -d $run_root/test ]]; then
+  rm -rf "$run_root/test"
+  say "$run_root/test deleted"
 fi

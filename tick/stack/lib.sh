@@ -6,10 +6,11 @@
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin=${KAPACITOR_UDF_BIN:-$project/build/bin}
-up_dir=$project/.run/up
+run_root=${RUN_ROOT:-$project/.run}
+up_dir=$run_root/up
 udf_mode=${UDF_MODE:-socket}
-declare -A pids=()
-declare -a started=() last_acts=()
+declare -A pids=() exit_status=()
+declare -a started=() last_acts=() udfd_flags=()
 
 say() { printf '%s\n' "$*"; }
 warn() { printf '%s\n' "$*" >&2; }
@@ -19,7 +20,7 @@ die() {
 }
 
 # stack_begin DIR: all files of this stack go into DIR, its sockets into a short path of their own
-# (a UNIX socket's path ends at 107 characters).
+# (a UNIX socket's path ends at 107 characters). With stack_is_temporary set, DIR goes at the end.
 stack_begin() {
   stack_dir=$1
   mkdir -p "$stack_dir"
@@ -39,16 +40,17 @@ stack_end() {
   trap '' HUP INT TERM
   local act i
   for act in "${last_acts[@]}"; do
-    "$act" || true
+    "$act" "$status" || true
   done
   for ((i = ${#started[@]} - 1; i >= 0; i--)); do
     stop "${started[i]}"
   done
   rm -rf "$socket_dir"
+  if [[ -n ${stack_is_temporary:-} ]]; then rm -rf "$stack_dir"; fi
   exit "$status"
 }
 
-# at_end FUNCTION: called when the script ends, while everything still runs.
+# at_end FUNCTION: called with the exit status when the script ends, while everything still runs.
 at_end() { last_acts+=("$1"); }
 
 # A session of its own keeps Ctrl-C from ending the pieces all at once: they end in order.
@@ -58,6 +60,7 @@ start() {
   setsid "$@" >>"$stack_dir/$name.log" 2>&1 </dev/null {stack_lock}>&- &
   pids[$name]=$!
   started+=("$name")
+  unset "exit_status[$name]"
 }
 
 running() { [[ -n ${pids[$1]:-} ]] && kill -0 "${pids[$1]}" 2>/dev/null; }
@@ -80,7 +83,8 @@ stop() {
     sleep 0.1
   done
   kill -s KILL "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
+  exit_status[$name]=0
+  wait "$pid" 2>/dev/null || exit_status[$name]=$?
 }
 
 # wait_until SECONDS COMMAND...: repeats the command until it succeeds; false when time is up.
@@ -172,14 +176,17 @@ udfd_serves() { [[ -S $socket_dir/$1.sock ]]; }
 
 start_udfd() {
   [[ $udf_mode == socket ]] || return 0
-  start kapacitor-udfd "$bin/kapacitor-udfd" --socket-dir "$socket_dir"
+  start kapacitor-udfd "$bin/kapacitor-udfd" --socket-dir "$socket_dir" "${udfd_flags[@]}"
   bring_up kapacitor-udfd 15 udfd_serves moving_average
 }
 
 # ---- Kapacitor
 
+# KAPACITORD=none: as on a machine without one.
 kapacitord_program() {
-  if [[ -n ${KAPACITORD:-} ]]; then
+  if [[ ${KAPACITORD:-} == none ]]; then
+    return 1
+  elif [[ -n ${KAPACITORD:-} ]]; then
     command -v "$KAPACITORD" || die "KAPACITORD=$KAPACITORD is not a program"
   else
     command -v kapacitord

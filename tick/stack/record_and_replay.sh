@@ -139,7 +139,7 @@ show_results() {
 require_function "$function"
 need_programs kapacitor-udf-generator kapacitor-udf-host kapacitor-udfd
 recorded=
-stack_begin "$project/.run/test"
+stack_begin "$run_root/test"
 json_log=$stack_dir/$task.json
 : >"$json_log"
 if have_kapacitor; then with_kapacitor; else with_host; fi

@@ -2,7 +2,8 @@
 # make run: a live stream from the generator into InfluxDB, through a task into the function over its
 # socket, and back into InfluxDB and a JSON log; then the counts, which must agree exactly.
 # Parameters, all optional: FUNCTION, RATE (points per second), DURATION, SERIES, OPTIONS ("NAME=VALUE
-# ..." for the vars of the TICKscript), KAPACITORD, UDF_MODE (socket or process).
+# ..." for the vars of the TICKscript), UDF_MODE (socket or process), KAPACITORD (a path; none for the
+# host in its place), RUN_ROOT (where the folder of this run is made).
 set -euo pipefail
 # shellcheck source=tick/stack/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -14,7 +15,7 @@ if [[ $duration =~ ^[0-9]+$ ]]; then duration+=s; fi
 
 # Old runs are kept out of the way of new ones, not for ever.
 new_run_dir() {
-  local runs=$project/.run old
+  local runs=$run_root old
   mkdir -p "$runs"
   find "$runs" -maxdepth 1 -name 'run-*' -printf '%T@ %p\n' | sort -rn | tail -n +5 |
     cut -d' ' -f2- | while read -r old; do rm -rf "$old"; done
@@ -127,6 +128,7 @@ through_host() {
   if ! windowed "$function"; then wait_until 60 all_stored || true; fi
   settled 30 stored_results >/dev/null
   stop kapacitor-udf-host
+  ((exit_status[kapacitor-udf-host] == 0)) || tail -n 3 "$stack_dir/kapacitor-udf-host.log" >&2
   processed=$(jq 'if .in_windows > 0 then .received - .filtered else .sent end' "$stack_dir/host.json")
   emitted=$(jq .emitted "$stack_dir/host.json")
   stored=$(stored_results)
