@@ -15,7 +15,7 @@ namespace kapacitor::udf::agent {
 
 struct session_settings {
   std::size_t max_message = wire::default_max_message;  // bytes, both ways
-  task_limits limits;
+  task_limits limits = {};
   bool strict_restore = false;  // refuse an unusable snapshot instead of starting fresh
 };
 

@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include <kapacitor/udf.hpp>
+#include <kapacitor/udf/testing.hpp>
+
+namespace kapacitor::udf {
+namespace {
+
+/// Sums a field per group: what it says depends on all it has heard.
+struct summing {
+  struct options {
+    std::string field = "x";
+    static auto describe() { return schema<options>{}.optional("field", &options::field, ""); }
+  };
+  explicit summing(const options& o) : opt(o) {}
+  void on_point(const udf::point& p, udf::emitter& out) {
+    total += p.number(opt.field).value_or(0);
+    out.emit(p, {{"total", total}});
+  }
+  auto state() { return std::tie(total); }
+
+  const options& opt;
+  double total = 0;
+};
+struct summing_v2 : summing {
+  using summing::summing;
+  static constexpr unsigned state_version = 2;
+};
+
+test::point in_group(const std::string& host, double x) {
+  return {.tags = {{"host", host}}, .fields = {{"x", x}, {"y", x}}};
+}
+
+std::string snapshot_of_sums() {
+  test::runner before(make_function<summing>("summing"), {});
+  before.feed(std::vector{in_group("a", 1), in_group("b", 10), in_group("a", 2)});
+  return before.snapshot();
+}
+
+template <class T>
+void expect_fresh(const std::string& name, const std::vector<option>& options,
+                  const std::string& snapshot, const std::string& reason) {
+  test::runner after(make_function<T>(name), options);
+  after.feed(std::vector{in_group("a", 100)});
+  const auto log = after.restore(snapshot);
+  EXPECT_NE(log.find("snapshot unusable, starting fresh"), std::string::npos) << log;
+  EXPECT_NE(log.find(reason), std::string::npos) << log;
+  // What it had before the attempt is untouched.
+  EXPECT_EQ(after.feed(std::vector{in_group("a", 1)}).points.at(0).number("total"), 101.0);
+}
+
+TEST(Snapshot, ContinuesEachGroupWhereItWas) {
+  test::runner after(make_function<summing>("summing"), {});
+  EXPECT_EQ(after.restore(snapshot_of_sums()), "");
+  const auto out = after.feed(std::vector{in_group("a", 1), in_group("b", 1), in_group("c", 1)});
+  EXPECT_EQ(out.points.at(0).number("total"), 4.0);
+  EXPECT_EQ(out.points.at(1).number("total"), 11.0);
+  EXPECT_EQ(out.points.at(2).number("total"), 1.0);
+}
+
+TEST(Snapshot, ThatIsEmptyMeansFresh) {
+  test::runner after(make_function<summing>("summing"), {});
+  EXPECT_EQ(after.restore(""), "");
+  EXPECT_EQ(after.feed(std::vector{in_group("a", 1)}).points.at(0).number("total"), 1.0);
+}
+
+TEST(Snapshot, OfAFunctionWithoutStateIsEmpty) {
+  struct forwards {
+    void on_point(const udf::point& p, udf::emitter& out) { out.forward(p); }
+  };
+  test::runner r(make_function<forwards>("forwards"), {});
+  r.feed(std::vector{in_group("a", 1)});
+  EXPECT_EQ(r.snapshot(), "");
+}
+
+TEST(Snapshot, OfAnotherFunctionStartsFresh) {
+  expect_fresh<summing>("other", {}, snapshot_of_sums(),
+                        "of the function 'summing', the task has 'other'");
+}
+
+TEST(Snapshot, OfOtherOptionsStartsFreshAndNamesThem) {
+  expect_fresh<summing>("summing",
+                        {
+                            {"field", {"y"}},
+                        },
+                        snapshot_of_sums(), "of the options 'field='x'', the task has 'field='y''");
+}
+
+TEST(Snapshot, OfAnotherStateVersionStartsFresh) {
+  expect_fresh<summing_v2>("summing", {}, snapshot_of_sums(),
+                           "of state version '1', the task has '2'");
+}
+
+TEST(Snapshot, ThatIsNotOursStartsFresh) {
+  expect_fresh<summing>("summing", {}, "capture-state-1", "not one of this agent");
+}
+
+TEST(Snapshot, DamagedAnywhereStartsFresh) {
+  const auto good = snapshot_of_sums();
+  for (std::size_t i = 4; i < good.size(); ++i) {
+    auto bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 1);
+    expect_fresh<summing>("summing", {}, bad, "the snapshot is damaged");
+  }
+}
+
+TEST(Snapshot, CutOffAnywhereStartsFresh) {
+  const auto good = snapshot_of_sums();
+  for (std::size_t n = 1; n < good.size(); ++n)
+    expect_fresh<summing>("summing", {}, good.substr(0, n), "the snapshot");
+}
+
+TEST(Snapshot, KeepsOnlyAsManyGroupsAsTheLimitAllows) {
+  test::runner after(make_function<summing>("summing"), {}, {.max_groups = 1});
+  EXPECT_NE(after.restore(snapshot_of_sums()).find("groups forgotten: more than --max-groups"),
+            std::string::npos);
+  EXPECT_EQ(after.feed(std::vector{in_group("b", 1)}).points.at(0).number("total"), 11.0);
+}
+
+}  // namespace
+}  // namespace kapacitor::udf
