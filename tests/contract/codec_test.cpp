@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include <udf.pb.h>
 
 #include <support/captures.hpp>
@@ -123,6 +126,37 @@ TEST(Codec, WritesRandomBatchesThatLibprotobufReadsAsMeant) {
     ASSERT_TRUE(test::same(reread(begin_bytes).begin(), begin)) << begin.DebugString();
     ASSERT_TRUE(test::same(reread(end_bytes).end(), end)) << end.DebugString();
   }
+}
+
+/// The bytes of the first code block behind `heading` in proto/PROTOCOL.md: leading hex pairs.
+std::string worked_example(const std::string& heading) {
+  std::ifstream file(std::string(KAPACITOR_UDF_TEST_DATA) + "/../../proto/PROTOCOL.md");
+  std::string line, bytes;
+  while (std::getline(file, line) && line.find(heading) == std::string::npos) continue;
+  std::getline(file, line);
+  std::getline(file, line);
+  while (std::getline(file, line) && line != "```") {
+    std::istringstream words(line);
+    for (std::string word; words >> word && word.size() == 2;) {
+      bytes.push_back(static_cast<char>(std::stoi(word, nullptr, 16)));
+    }
+  }
+  return bytes;
+}
+
+TEST(Codec, ReadsTheWorkedExampleOfTheDocument) {
+  const auto bytes = worked_example("A point on the wire");
+  const auto all = test::messages(bytes);
+  ASSERT_EQ(all.size(), 1u);
+  point p;
+  wire::point_decoder::decode(wire::open_envelope(all[0]).body, p);
+  EXPECT_EQ(p.time().time_since_epoch().count(), 1'000'000'000);
+  EXPECT_EQ(p.name(), "cpu");
+  EXPECT_EQ(p.database(), "demo");
+  EXPECT_EQ(p.group(), "host=a");
+  EXPECT_EQ(p.tag("host"), "a");
+  EXPECT_EQ(p.number("value"), 1.5);
+  expect_same_reading(all[0]);
 }
 
 TEST(Codec, PassesOverFieldsItDoesNotKnow) {
