@@ -26,7 +26,7 @@ class appetite {
 
  private:
   static constexpr std::size_t least = 256;  // about one point
-  static constexpr std::size_t most = std::size_t{1} << 20;
+  static constexpr std::size_t most = std::size_t{1} << 17;
 
   std::size_t bytes_ = 4096;
 };

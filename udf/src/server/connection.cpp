@@ -3,12 +3,12 @@
 #include <cerrno>
 #include <exception>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 #include <server/connection.hpp>
-#include <server/log.hpp>
 
 namespace kapacitor::udf::server {
 namespace {
@@ -54,7 +54,7 @@ void connection::run() {
         case next::step:
           break;
         case next::wait_to_read:
-          return wait(socket::wait_read, [](connection& self) { self.run(); });
+          return wait_to_read();
         case next::wait_to_write:
           return wait(socket::wait_write, [](connection& self) { self.run(); });
         case next::linger:
@@ -72,6 +72,17 @@ void connection::run() {
   }
 }
 
+void connection::wait_to_read() {
+  gathering_.learn(std::exchange(brought_, 0));
+  drained_ = std::chrono::steady_clock::now();
+  wait(socket::wait_read, [](connection& self) {
+    if (self.gathering_.worthwhile(std::chrono::steady_clock::now() - self.drained_)) {
+      std::this_thread::sleep_for(gathering::moment);
+    }
+    self.run();
+  });
+}
+
 connection::next connection::step() {
   if (!socket_.is_open()) return next::close;
   if (!session_->output().empty()) return write();
@@ -87,6 +98,7 @@ connection::next connection::receive() {
   const auto n = channel_.read(room);
   if (n > 0) {
     session_->commit(static_cast<std::size_t>(n));
+    brought_ += static_cast<std::size_t>(n);
     return process();
   }
   if (n == 0) return end_of_input();

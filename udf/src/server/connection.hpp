@@ -14,6 +14,8 @@
 #include <agent/session.hpp>
 #include <server/appetite.hpp>
 #include <server/channel.hpp>
+#include <server/gathering.hpp>
+#include <server/log.hpp>
 #include <server/outlet.hpp>
 #include <server/watchdog.hpp>
 
@@ -48,6 +50,7 @@ class connection : public std::enable_shared_from_this<connection> {
  private:
   enum class next { step, wait_to_read, wait_to_write, linger, close };
   void run();
+  void wait_to_read();
   next step();
   next receive();
   next end_of_input();
@@ -68,6 +71,9 @@ class connection : public std::enable_shared_from_this<connection> {
   outlet outlet_;
   std::optional<agent::session> session_;
   appetite appetite_;
+  gathering gathering_;
+  std::size_t brought_ = 0;  // bytes, since the last wake-up
+  std::chrono::steady_clock::time_point drained_;
   std::optional<boost::asio::steady_timer> timer_;
   bool more_ = false;      // to process, once the output is written
   bool finished_ = false;  // the peer has sent everything

@@ -61,7 +61,7 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
 
   const int signal = wait_for_end(l, set);
   log_line("stopping")
-      .add("signal", ::sigabbrev_np(signal))
+      .add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")
       .write(l.sink(), agent::log_level::info);
   // A second signal ends the process as ever.
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
