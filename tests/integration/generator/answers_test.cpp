@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "generator_run.hpp"
+#include "scripted_server.hpp"
+
+namespace generator_test {
+namespace {
+
+using request = scripted_server::request;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// The generator beside a server that answers its writes as the test says.
+class AnswersTest : public testing::Test {
+ protected:
+  /// `answer` gets the number of the write, from 0.
+  int run_with(std::function<std::string(int, const request&)> answer,
+               std::vector<std::string> flags) {
+    int writes = 0;
+    server.emplace([&, answer](const request& r) {
+      if (r.target.find("/write") != std::string::npos) return answer(writes++, r);
+      return r.target.find("/ping") != std::string::npos ? scripted_server::no_content()
+                                                         : scripted_server::query_done();
+    });
+    flags.insert(flags.end(),
+                 {"--url", server->url(), "--subscribe", "off", "--start", "2024-01-01T00:00:00Z"});
+    run.emplace(flags);
+    return run->exit_code();
+  }
+  /// The lines of all writes that were answered well.
+  static std::size_t lines(const std::string& text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
+  std::optional<scripted_server> server;
+  std::optional<generator_run> run;
+};
+
+TEST_F(AnswersTest, SendsDatabasePolicyAndPrecisionWithEveryWrite) {
+  const auto ok = [](int, const request&) { return scripted_server::no_content(); };
+  EXPECT_EQ(run_with(ok, {"--points", "40", "--interval", "1ms", "--db", "a b&c"}), 0);
+  for (const auto& r : server->requests()) {
+    if (r.target.find("/write") != std::string::npos) {
+      EXPECT_EQ(r.target, "POST /write?db=a%20b%26c&rp=autogen&precision=ns");
+    }
+  }
+}
+
+TEST_F(AnswersTest, WritesToKapacitorAtItsOwnPath) {
+  const auto ok = [](int, const request&) { return scripted_server::no_content(); };
+  EXPECT_EQ(run_with(ok, {"--points", "40", "--interval", "1ms", "--target", "kapacitor"}), 0);
+  EXPECT_EQ(server->requests().back().target,
+            "POST /kapacitor/v1/write?db=demo&rp=autogen&precision=ns");
+  EXPECT_EQ(server->requests().front().target, "GET /kapacitor/v1/ping");
+}
+
+TEST_F(AnswersTest, OverloadIsWaitedForAndTheOrderKept) {
+  std::string stored;
+  const auto answer = [&](int n, const request& r) {
+    if (n % 3 == 0)
+      return scripted_server::status("503 Service Unavailable", "queue full\n",
+                                     "Connection: close\r\n");
+    if (n % 3 == 1)
+      return scripted_server::status("500 Internal Server Error", R"({"error":"timeout"})");
+    stored += r.body;
+    return scripted_server::no_content();
+  };
+  EXPECT_EQ(run_with(answer, {"--points", "200", "--interval", "1ms", "--batch", "50"}), 0);
+  generator_run dry(
+      {"--dry-run", "--points", "200", "--interval", "1ms", "--start", "2024-01-01T00:00:00Z"});
+  EXPECT_EQ(dry.exit_code(), 0);
+  EXPECT_EQ(stored, dry.out());
+  EXPECT_TRUE(run->said("takes no points now: 503 queue full; keeping points and trying again"));
+  EXPECT_EQ(run->number("retries"), 8);
+}
+
+TEST_F(AnswersTest, AnAnswerThatIsLostLeadsToTheSameBytesAgain) {
+  std::vector<std::string> bodies;
+  const auto answer = [&](int n, const request& r) {
+    bodies.push_back(r.body);
+    return n == 1 ? std::string() : scripted_server::no_content();
+  };
+  EXPECT_EQ(run_with(answer, {"--points", "60", "--interval", "200ms", "--speed", "real"}), 0);
+  ASSERT_EQ(bodies.size(), 4U);
+  EXPECT_EQ(bodies[1], bodies[2]);
+  EXPECT_TRUE(run->said("does not answer: connection closed"));
+  EXPECT_TRUE(run->said("20 points sent again"));
+}
+
+TEST_F(AnswersTest, TooLargeARequestIsHalvedUntilItFits) {
+  std::string stored;
+  const auto answer = [&](int, const request& r) {
+    if (lines(r.body) > 30) {
+      return scripted_server::status("413 Request Entity Too Large", "", "Connection: close\r\n");
+    }
+    stored += r.body;
+    return scripted_server::no_content();
+  };
+  EXPECT_EQ(run_with(answer, {"--points", "1000", "--interval", "1ms", "--batch", "200"}), 0);
+  EXPECT_EQ(lines(stored), 1000U);
+  EXPECT_EQ(run->number("accepted"), 1000);
+}
+
+TEST_F(AnswersTest, MissingAuthorisationEndsTheRunWithTheServersWords) {
+  for (const auto* status : {"401 Unauthorized", "403 Forbidden"}) {
+    const auto answer = [&](int, const request&) {
+      return scripted_server::status(status, R"({"error":"who are you"})");
+    };
+    EXPECT_EQ(run_with(answer, {"--points", "20"}), 4);
+    EXPECT_THAT(run->err(), HasSubstr(std::string(status).substr(0, 3) + " who are you"));
+    EXPECT_TRUE(run->adds_up());
+    EXPECT_EQ(run->number("unsent"), 20);
+  }
+}
+
+TEST_F(AnswersTest, ReadsTheErrorFromItsHeader) {
+  const auto answer = [](int, const request&) {
+    return scripted_server::status("400 Bad Request", "{}",
+                                   "X-Influxdb-Error: from the header\r\n");
+  };
+  EXPECT_EQ(run_with(answer, {"--points", "20"}), 1);
+  EXPECT_THAT(run->err(), HasSubstr("did not take 20 of 20 points: 400 from the header"));
+}
+
+TEST_F(AnswersTest, AServerThatIsNoInfluxdbEndsTheRun) {
+  const auto answer = [](int, const request&) {
+    return scripted_server::status("404 Not Found", "404 page not found\n");
+  };
+  EXPECT_EQ(run_with(answer, {"--points", "20"}), 4);
+  EXPECT_THAT(run->err(), HasSubstr("404 page not found"));
+}
+
+TEST_F(AnswersTest, KeepsOneConnectionForAllRequests) {
+  // The server serves one connection after the other: with a second one it would never answer.
+  const auto ok = [](int, const request&) { return scripted_server::no_content(); };
+  EXPECT_EQ(run_with(ok, {"--points", "2000", "--interval", "1ms", "--batch", "10"}), 0);
+  EXPECT_EQ(run->number("requests"), 200);
+  EXPECT_EQ(run->number("outages"), 0);
+}
+
+}  // namespace
+}  // namespace generator_test

@@ -1,0 +1,169 @@
+#include "run/feed.hpp"
+
+#include <gtest/gtest.h>
+
+#include "produced.hpp"
+
+namespace generator_test {
+namespace {
+
+using namespace std::chrono_literals;
+using gen::steady_time;
+
+constexpr steady_time start{5000s};
+
+class LiveSource : public gen::source {
+ public:
+  std::size_t points_per_tick() const override { return 1; }
+  bool live() const override { return true; }
+  void produce(const gen::tick& t, range, gen::batcher& out) override {
+    ticks.push_back(t.number);
+    const auto line = "m v=1 " + std::to_string(t.time) + "\n";
+    out.end_line(std::copy(line.begin(), line.end(), out.begin_line(line.size())));
+  }
+  std::vector<std::int64_t> ticks;
+};
+
+/// A feed with a clock that only the test moves. 20 series; one tick a second unless told else.
+class FeedTest : public testing::Test {
+ protected:
+  FeedTest() { plan.start_time = some_time; }
+
+  gen::feed& make(gen::source& from) {
+    gen::feed::sink sink{[this](gen::batch&& b) { got.push_back(std::move(b)); },
+                         [this] { return got.size() >= busy_from; }};
+    made.emplace(from, plan, std::move(sink), start);
+    return *made;
+  }
+  gen::feed& make() { return make(source); }
+  std::size_t points() const {
+    std::size_t sum = 0;
+    for (const auto& b : got) sum += b.points;
+    return sum;
+  }
+  std::string text() const {
+    std::string all;
+    for (const auto& b : got) all += b.lines;
+    return all;
+  }
+
+  gen::synthetic_source source{gen::sensors_scenario()};
+  gen::feed::plan plan;
+  std::vector<gen::batch> got;
+  std::size_t busy_from = SIZE_MAX;
+  std::optional<gen::feed> made;
+};
+
+TEST_F(FeedTest, MakesATickWhenItIsDueAndSleepsUntilTheNext) {
+  auto& feed = make();
+  feed.produce(start);
+  EXPECT_EQ(points(), 20U);
+  EXPECT_EQ(feed.wake(start), start + 1s);
+  feed.produce(start + 999ms);
+  EXPECT_EQ(points(), 20U);
+  feed.produce(start + 1s);
+  EXPECT_EQ(points(), 40U);
+}
+
+TEST_F(FeedTest, DoesNotDriftWhenItWakesLate) {
+  auto& feed = make();
+  for (int tick = 0; tick < 1000; ++tick) feed.produce(start + tick * 1s + 700ms);
+  EXPECT_EQ(points(), 20'000U);
+  EXPECT_EQ(feed.wake(start + 999s + 700ms), start + 1000s);
+  EXPECT_GE(feed.lateness().quantile(0.5), 690ms);
+  EXPECT_EQ(feed.lateness().max(), 700ms);
+}
+
+TEST_F(FeedTest, CatchesUpWithWhatItMissed) {
+  auto& feed = make();
+  feed.produce(start + 10s);
+  EXPECT_EQ(points(), 11U * 20);
+  const auto lines = lines_of(text());
+  EXPECT_EQ(lines.front().substr(lines.front().rfind(' ') + 1), std::to_string(some_time));
+  EXPECT_EQ(lines.back().substr(lines.back().rfind(' ') + 1),
+            std::to_string(some_time + 10 * second));
+}
+
+TEST_F(FeedTest, MakesTheSameBytesHoweverItIsWoken) {
+  auto& smooth = make();
+  for (int ms = 0; ms <= 30'000; ms += 100) smooth.produce(start + ms * 1ms);
+  const auto expected = text();
+  got.clear();
+  make().produce(start + 30s);
+  EXPECT_EQ(text(), expected);
+}
+
+TEST_F(FeedTest, StopsAfterItsDuration) {
+  plan.duration = 20s;
+  auto& feed = make();
+  feed.produce(start + 100s);
+  EXPECT_TRUE(feed.finished());
+  EXPECT_EQ(points(), 400U);
+  EXPECT_EQ(feed.wake(start + 100s), steady_time::max());
+}
+
+TEST_F(FeedTest, StopsAfterItsPointsEvenWithinATick) {
+  plan.points = 33;
+  auto& feed = make();
+  feed.produce(start + 100s);
+  EXPECT_TRUE(feed.finished());
+  EXPECT_EQ(points(), 33U);
+}
+
+TEST_F(FeedTest, CollectsFastTicksUntilTheFlushIsDue) {
+  plan.interval = {10'000'000, 1};  // 10 ms
+  plan.flush = 100ms;
+  auto& feed = make();
+  for (int ms = 0; ms < 100; ms += 10) feed.produce(start + ms * 1ms);
+  EXPECT_EQ(got.size(), 0U);
+  feed.produce(start + 100ms);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].points, 11U * 20);
+  EXPECT_EQ(got[0].due, start);
+}
+
+TEST_F(FeedTest, AtFullSpeedWaitsForNothingButItsSink) {
+  plan.at_once = true;
+  plan.batch.points = 100;
+  busy_from = 4;
+  auto& feed = make();
+  feed.produce(start);
+  EXPECT_EQ(got.size(), 4U);
+  EXPECT_EQ(feed.wake(start), steady_time::max());
+  busy_from = 8;
+  EXPECT_EQ(feed.wake(start), steady_time::min());
+  feed.produce(start);
+  EXPECT_EQ(got.size(), 8U);
+}
+
+TEST_F(FeedTest, ALiveSourceIsReadOnceForTheTicksItMissed) {
+  LiveSource live;
+  auto& feed = make(live);
+  feed.produce(start);
+  EXPECT_EQ(points(), 0U) << "the first interval has yet to pass";
+  feed.produce(start + 1s);
+  feed.produce(start + 4s);
+  EXPECT_EQ(live.ticks, (std::vector<std::int64_t>{1, 4}));
+  EXPECT_EQ(feed.skipped(), 2);
+}
+
+TEST_F(FeedTest, ALiveSourceFillsItsDuration) {
+  LiveSource live;
+  plan.duration = 3s;
+  auto& feed = make(live);
+  for (int s = 0; s < 10; ++s) feed.produce(start + s * 1s);
+  EXPECT_EQ(live.ticks, (std::vector<std::int64_t>{1, 2, 3}));
+  EXPECT_TRUE(feed.finished());
+}
+
+TEST_F(FeedTest, StopHandsOnWhatThereIs) {
+  plan.interval = {10'000'000, 1};
+  auto& feed = make();
+  feed.produce(start);
+  EXPECT_EQ(points(), 0U);
+  feed.stop();
+  EXPECT_EQ(points(), 20U);
+}
+
+}  // namespace
+}  // namespace generator_test

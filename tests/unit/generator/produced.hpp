@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "line/batch.hpp"
+#include "source/presets.hpp"
+#include "source/synthetic.hpp"
+
+namespace generator_test {
+
+namespace gen = kapacitor::generator;
+
+inline constexpr std::int64_t some_time = 1'700'000'000'000'000'000;
+inline constexpr std::int64_t second = 1'000'000'000;
+
+/// Everything a source writes in these ticks, one second apart.
+inline std::string produced(gen::source& from, std::int64_t ticks, gen::batcher::limits limits = {},
+                            std::size_t points_at_a_time = SIZE_MAX) {
+  std::string text;
+  gen::batcher out(limits, [&](gen::batch&& b) { text += b.lines; });
+  for (std::int64_t tick = 0; tick < ticks; ++tick) {
+    const gen::tick t{tick, some_time + tick * second};
+    for (std::size_t i = 0; i < from.points_per_tick(); i += points_at_a_time) {
+      from.produce(t, {i, std::min(points_at_a_time, from.points_per_tick() - i)}, out);
+    }
+  }
+  from.finish();
+  out.flush();
+  return text;
+}
+
+inline std::string produced(const gen::scenario& s, std::int64_t ticks,
+                            gen::batcher::limits limits = {}) {
+  gen::synthetic_source source(s);
+  return produced(source, ticks, limits);
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// FNV-1a: enough to notice a changed byte.
+inline std::uint64_t fingerprint(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+}  // namespace generator_test
