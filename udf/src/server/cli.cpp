@@ -16,10 +16,12 @@ class command_line {
     app_.add_flag("--version", show_version_, "show the version");
     if (shape.many_functions) {
       app_.add_flag("--list", list_, "list the functions");
-      app_.add_option("--describe", describe_, "show all about a function: options, examples")
-          ->type_name("NAME");
+      describe_option_ =
+          app_.add_option("--describe", describe_, "show all about a function: options, examples");
+      describe_option_->type_name("NAME");
     } else {
-      app_.add_flag("--describe", describe_flag_, "show all about the function: options, examples");
+      describe_option_ = app_.add_flag("--describe", describe_flag_,
+                                       "show all about the function: options, examples");
     }
     for (const auto& s : shape.known) add(s);
     app_.add_option("--config", config_, "TOML file with keys named like these flags")
@@ -40,7 +42,7 @@ class command_line {
     if (!config_.empty()) apply_config_file(config_, shape_.known, result.given);
     apply_flags(result.given);
     if (list_) result.what = command::kind::list;
-    if (describe_flag_ || !describe_.empty()) result.what = command::kind::describe;
+    if (describe_option_->count() != 0) result.what = command::kind::describe;
     result.text = describe_;
     return result;
   }
@@ -81,6 +83,7 @@ class command_line {
   CLI::App app_;
   std::map<std::string, std::vector<std::string>> values_;
   std::string describe_, config_;
+  CLI::Option* describe_option_ = nullptr;
   bool show_version_ = false, list_ = false, describe_flag_ = false;
 };
 

@@ -18,8 +18,8 @@ class config_reader {
   config_reader(std::string path, std::span<const setting> known)
       : path_(std::move(path)), known_(known) {}
 
-  void apply(settings& to) const {
-    const auto file = parse();
+  void apply(std::string_view text, settings& to) const {
+    const auto file = parse(text);
     for (const auto& [key, node] : file) {
       const auto& one = find(key);
       for (const auto& value : values_of(one, node)) {
@@ -38,16 +38,9 @@ class config_reader {
                       std::to_string(where.begin.column) + ": " + what);
   }
 
-  toml::table parse() const {
-    std::ifstream in(path_, std::ios::binary);
-    std::stringstream content;
-    // Opening a directory succeeds; only reading it fails.
-    if (!in || (in.peek(), in.bad()) ||
-        (in.clear(), !(content << in.rdbuf()) && !content.str().empty())) {
-      throw start_error("--config " + path_ + ": cannot be read");
-    }
+  toml::table parse(std::string_view text) const {
     try {
-      return toml::parse(content.str(), path_);
+      return toml::parse(text, path_);
     } catch (const toml::parse_error& problem) {
       fail(problem.source(), std::string(problem.description()));
     }
@@ -114,8 +107,18 @@ class config_reader {
 
 }  // namespace
 
+void apply_config(std::string_view text, const std::string& path, std::span<const setting> known,
+                  settings& to) {
+  config_reader(path, known).apply(text, to);
+}
+
 void apply_config_file(const std::string& path, std::span<const setting> known, settings& to) {
-  config_reader(path, known).apply(to);
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream content;
+  // Opening a directory succeeds; only reading it fails.
+  if (in && in.peek() != std::ifstream::traits_type::eof()) content << in.rdbuf();
+  if (in.bad() || !in.is_open()) throw start_error("--config " + path + ": cannot be read");
+  apply_config(content.str(), path, known, to);
 }
 
 }  // namespace kapacitor::udf::server

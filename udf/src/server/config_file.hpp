@@ -2,12 +2,15 @@
 
 #include <span>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 #include <server/settings.hpp>
 
 namespace kapacitor::udf::server {
+
+/// Applies TOML text; `path` is for the messages. See apply_config_file.
+void apply_config(std::string_view text, const std::string& path, std::span<const setting> known,
+                  settings& to);
 
 /// Applies a TOML file whose keys are named like the flags.
 ///

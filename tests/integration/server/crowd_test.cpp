@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "fixture.hpp"
+
+namespace kapacitor::udf::test {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::eventually;
+
+std::size_t descriptors() {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
+}
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0, resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+TEST(Server, ServesAThousandTasksAndOneThatMisbehavesDisturbsNone) {
+  server::raise_descriptor_limit();
+  running_server s;
+  std::vector<unix_client> tasks;
+  for (int i = 0; i < 1000; ++i)
+    tasks.push_back(started_task(s.path("twice"), "t" + std::to_string(i)));
+
+  auto garbage = s.connect(), huge = s.connect(), half = s.connect();
+  auto unread = started_task(s.path("twice"), "unread");
+  garbage.send("\x03xyz");
+  huge.send("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
+  half.send("\x7f\x01");
+  const auto many = points(5000);
+  while (unread.send_now(many) != 0) continue;
+  {
+    auto abrupt = started_task(s.path("twice"), "abrupt");
+    abrupt.send(points(100));
+  }
+
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      tasks[i].send(frame_of(point_request("a", round, static_cast<double>(i))));
+    }
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const auto answer = tasks[i].receive_answer();
+      ASSERT_TRUE(answer);
+      ASSERT_EQ(field_of(*answer, "twice"), 2.0 * static_cast<double>(i));
+    }
+  }
+  EXPECT_TRUE(garbage.wait_closed());
+  EXPECT_TRUE(huge.wait_closed());
+  EXPECT_TRUE(s.stop());
+}
+
+TEST(Server, LeaksNothingOverTenThousandConnections) {
+  running_server s;
+  const auto request = frame_of(init_request({})) + points(3);
+  const auto use = [&] {
+    auto c = s.connect();
+    c.send(request);
+    c.half_close();
+    ASSERT_EQ(c.receive_all().size(), 4U);
+  };
+  for (int i = 0; i < 500; ++i) use();
+  const auto descriptors_before = descriptors();
+  const auto bytes_before = resident_bytes();
+  for (int i = 0; i < 10'000; ++i) use();
+  EXPECT_TRUE(eventually([&] { return descriptors() <= descriptors_before; }));
+  // The log of this test itself grows with each connection; what a connection takes is far more.
+  constexpr std::size_t log_of_all = std::size_t{12} << 20;
+  EXPECT_LT(resident_bytes(), bytes_before + log_of_all);
+}
+
+/// Fewer descriptors for this process, for as long as it lives.
+class few_descriptors {
+ public:
+  explicit few_descriptors(rlim_t more) {
+    ::getrlimit(RLIMIT_NOFILE, &old_);
+    rlimit fewer = old_;
+    fewer.rlim_cur = descriptors() + more;
+    ::setrlimit(RLIMIT_NOFILE, &fewer);
+  }
+  ~few_descriptors() { ::setrlimit(RLIMIT_NOFILE, &old_); }
+
+ private:
+  rlimit old_{};
+};
+
+TEST(Server, OutOfDescriptorsItSaysSoOnceAndGoesOnLater) {
+  running_server s;
+  std::vector<unix_client> held;
+  {
+    const few_descriptors limit(20);
+    try {
+      for (int i = 0; i < 40; ++i) held.emplace_back(s.path("twice"), 1ms);
+    } catch (const std::runtime_error&) {
+      // Clients and server share the limit: whoever comes first meets it.
+    }
+    EXPECT_TRUE(
+        eventually([&] { return s.log.count(agent::log_level::error, "cannot accept") == 1; }));
+    std::this_thread::sleep_for(500ms);  // several attempts
+    EXPECT_EQ(s.log.count(agent::log_level::error, "cannot accept"), 1U);
+  }
+  EXPECT_TRUE(eventually(
+      [&] { return s.log.count(agent::log_level::info, "accepting connections again") == 1; }));
+  auto c = started_task(s.path("twice"));
+  c.send(points(1));
+  EXPECT_TRUE(c.receive_answer());
+}
+
+}  // namespace
+}  // namespace kapacitor::udf::test

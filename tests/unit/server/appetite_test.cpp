@@ -1,0 +1,27 @@
+#include <gtest/gtest.h>
+
+#include <server/appetite.hpp>
+
+namespace kapacitor::udf::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Appetite, GrowsWithAFastFunction) {
+  appetite a;
+  EXPECT_LE(a.bytes(), 4096U);
+  for (int i = 0; i < 20; ++i) a.learn(100us);
+  EXPECT_GE(a.bytes(), 65536U);
+  EXPECT_LE(a.bytes(), 1U << 20);
+}
+
+TEST(Appetite, ShrinksToAboutOnePointWithASlowFunction) {
+  appetite a;
+  for (int i = 0; i < 20; ++i) a.learn(100us);
+  for (int i = 0; i < 20; ++i) a.learn(10s);
+  EXPECT_LE(a.bytes(), 256U);
+  EXPECT_GT(a.bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace kapacitor::udf::server
