@@ -139,7 +139,7 @@ allowed one_of(std::initializer_list<option_value> values) {
           }};
 }
 allowed not_empty() {
-  return {"a text that is not empty", [](const option_value& v) {
+  return {"a non-empty text", [](const option_value& v) {
             const auto* text = v.get_if<std::string>();
             return text && !text->empty();
           }};
