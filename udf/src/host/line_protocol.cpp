@@ -66,8 +66,7 @@ bool is_blank_or_comment(std::string_view line) {
   return true;
 }
 
-std::string_view line_parser::parse(std::string_view line, std::int64_t multiplier,
-                                    line_point& p) {
+std::string_view line_parser::parse(std::string_view line, std::int64_t multiplier, line_point& p) {
   line_ = line;
   at_ = 0;
   p.tags.clear();
@@ -85,10 +84,16 @@ void line_parser::skip_whitespace() {
 
 // What follows a backslash is no stop, whatever stands before the backslash.
 std::size_t line_parser::find_unescaped(std::string_view stops, std::size_t from) const {
-  for (auto i = line_.find_first_of(stops, from); i != npos; i = line_.find_first_of(stops, i + 1)) {
+  for (auto i = line_.find_first_of(stops, from); i != npos;
+       i = line_.find_first_of(stops, i + 1)) {
     if (i == 0 || line_[i - 1] != '\\') return i;
   }
   return npos;
+}
+
+// A backslash takes the character behind it along.
+std::size_t line_parser::step() const {
+  return line_[at_] == '\\' && at_ + 1 < line_.size() ? 2 : 1;
 }
 
 std::string_view line_parser::unescape(std::string_view text, std::string_view escapable) {
@@ -163,7 +168,7 @@ std::string_view line_parser::parse_fields(line_point& p) {
 std::string_view line_parser::parse_field(line_point& p) {
   const auto start = at_;
   while (at_ < line_.size() && std::string_view("=, ").find(line_[at_]) == npos) {
-    at_ += line_[at_] == '\\' && at_ + 1 < line_.size() ? 2 : 1;
+    at_ += step();
   }
   if (at_ >= line_.size() || line_[at_] != '=') return "invalid field format";
   if (at_ == start) return "missing field key";
@@ -183,7 +188,7 @@ std::string_view line_parser::parse_field(line_point& p) {
 std::string_view line_parser::parse_string(std::string_view name, line_point& p) {
   const auto start = ++at_;
   while (at_ < line_.size() && line_[at_] != '"') {
-    at_ += line_[at_] == '\\' && at_ + 1 < line_.size() ? 2 : 1;
+    at_ += step();
   }
   if (at_ >= line_.size()) return "unbalanced quotes";
   p.fields.push_back({name, unescape(line_.substr(start, at_ - start), "\"\\")});

@@ -59,6 +59,7 @@ class line_parser {
   std::string_view parse_time(std::int64_t multiplier, line_point& p);
   std::string_view unescape(std::string_view text, std::string_view escapable);
   void skip_whitespace();
+  std::size_t step() const;
   std::size_t find_unescaped(std::string_view stops, std::size_t from) const;
 
   std::string_view line_;

@@ -1,0 +1,223 @@
+#include <host/arguments.hpp>
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <host/duration.hpp>
+#include <host/option_value.hpp>
+#include <host/usage_error.hpp>
+
+namespace kapacitor::udf::host {
+namespace {
+
+// Node ids as Kapacitor numbers the nodes of stream|from()|window()@function(): from 0.
+constexpr auto node_above_stream = "from1", node_above_batch = "window2";
+
+std::string function_of(const arguments& a) {
+  if (!a.function.empty()) return a.function;
+  if (!a.socket.empty()) {
+    const auto name = std::filesystem::path(a.socket).stem().string();
+    return name.starts_with('@') ? name.substr(1) : name;
+  }
+  const auto program = a.exec.substr(0, a.exec.find(' '));
+  return std::filesystem::path(program).filename().string();
+}
+
+window_settings window_of(const arguments& a) {
+  if (!a.window.empty() && !a.window_count.empty()) {
+    throw usage_error("--window: cannot specify both --window and --window-count");
+  }
+  window_settings w;
+  if (!a.window.empty()) w = parse_time_window(a.window);
+  if (!a.window_count.empty()) w = parse_count_window(a.window_count);
+  w.align = a.align;
+  w.fill_period = a.fill_period;
+  if (a.align && w.by != window_settings::unit::time) {
+    throw usage_error("--align: can only align windows based off time, not count");
+  }
+  if (a.fill_period && w.by == window_settings::unit::none) {
+    throw usage_error("--fill-period: needs --window or --window-count");
+  }
+  return w;
+}
+
+report_settings report_of(const arguments& a) {
+  report_settings r;
+  r.summary_file = a.summary;
+  if (a.progress == "auto") {
+    r.progress = std::chrono::seconds(::isatty(STDERR_FILENO) ? 1 : 0);
+  } else if (a.progress != "off") {
+    r.progress = duration_argument("--progress", a.progress);
+  }
+  return r;
+}
+
+udf_settings udf_of(const arguments& a, const std::string& function, bool batches) {
+  udf_settings u;
+  for (const auto& text : a.options) u.options.push_back(parse_option(text));
+  u.task_id = a.task;
+  u.parent_node = batches ? node_above_batch : node_above_stream;
+  u.node_id = a.node.empty() ? function + (batches ? "3" : "2") : a.node;
+  u.given = batches ? edge::batch : edge::stream;
+  u.connection.timeout = duration_argument("--timeout", a.timeout);
+  if (u.connection.timeout < std::chrono::milliseconds(2)) {
+    throw usage_error("--timeout: must be above 1ms");
+  }
+  u.connection.max_message = size_argument("--max-message", a.max_message);
+  u.snapshot_file = a.snapshot;
+  u.snapshot_interval = duration_argument("--snapshot-interval", a.snapshot_interval);
+  u.snapshot_at_end = a.snapshot_at_end;
+  if (a.snapshot_at_end && a.snapshot.empty()) {
+    throw usage_error("--snapshot-at-end: needs --snapshot FILE");
+  }
+  return u;
+}
+
+feed_settings feed_of(const arguments& a, std::size_t max_message) {
+  feed_settings f;
+  f.measurement = a.from;
+  f.group_by = parse_grouping(a.group_by, a.group_by_measurement);
+  f.window = window_of(a);
+  f.points = a.points;
+  f.max_message = max_message;
+  // Of a file, --db and --rp say what its points belong to; of requests, which are taken.
+  if (!a.listen.empty()) {
+    f.database = a.db;
+    f.retention_policy = a.rp;
+  }
+  return f;
+}
+
+influx_output_settings influx_output_of(const arguments& a) {
+  auto to = parse_url("--out-influxdb", a.out_influxdb);
+  const auto slash = to.path.rfind('/');
+  influx_output_settings o;
+  if (slash != std::string::npos) o.database = percent_decoded(to.path.substr(slash + 1));
+  if (o.database.empty()) {
+    throw usage_error("--out-influxdb: write URL/DATABASE, such as http://127.0.0.1:8086/out");
+  }
+  to.path.resize(slash);
+  o.influxdb = to;
+  o.retention_policy = a.out_rp;
+  o.measurement = a.out_measurement;
+  for (const auto& text : a.out_tags) {
+    const auto equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      throw usage_error(fmt::format("--out-tag: \"{}\" is no NAME=VALUE", text));
+    }
+    o.tags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  if (a.out_batch == 0) throw usage_error("--out-batch: must be at least 1");
+  o.batch = a.out_batch;
+  o.flush_interval = duration_argument("--out-flush", a.out_flush);
+  o.patience = duration_argument("--out-patience", a.out_patience);
+  return o;
+}
+
+file_input_settings file_of(const arguments& a, const std::string& path) {
+  file_input_settings f;
+  f.path = path;
+  f.text.format = format_of(path);
+  const auto multiplier = precision_multiplier(a.precision);
+  if (!multiplier) {
+    throw usage_error(
+        fmt::format("--precision: \"{}\" is none of ns, u, ms, s, m, h", a.precision));
+  }
+  f.text.multiplier = *multiplier;
+  f.text.database = a.db;
+  f.text.retention_policy = a.rp;
+  return f;
+}
+
+void check_listen(const arguments& a) {
+  if (a.listen.empty() && !a.influxdb.empty()) {
+    throw usage_error("--influxdb: needs --listen, the address that InfluxDB is to forward to");
+  }
+  if (!a.influxdb.empty() && a.db.empty()) {
+    throw usage_error("--influxdb: needs --db, the database to subscribe to");
+  }
+  if (!a.listen.empty() && !a.input.empty()) {
+    throw usage_error("--input: cannot be used with --listen");
+  }
+}
+
+source_settings source_of(const arguments& a) {
+  check_listen(a);
+  source_settings s;
+  if (!a.duration.empty()) s.duration = duration_argument("--duration", a.duration);
+  if (!a.until_idle.empty()) s.until_idle = duration_argument("--until-idle", a.until_idle);
+  s.database = a.db;
+  if (!a.rp.empty()) s.retention_policy = a.rp;
+  s.patience = duration_argument("--connect-timeout", a.connect_timeout);
+  if (!a.influxdb.empty()) s.influxdb = parse_url("--influxdb", a.influxdb);
+  if (!a.listen.empty()) {
+    s.listen = parse_listen(a.listen);
+    return s;
+  }
+  if (a.input.empty() && ::isatty(STDIN_FILENO)) {
+    throw usage_error("no input: use --input FILE, --listen ADDR:PORT, or a pipe to stdin");
+  }
+  s.file = file_of(a, a.input.empty() ? "-" : a.input);
+  return s;
+}
+
+run_settings common_settings_of(const arguments& a) {
+  if (a.socket.empty() == a.exec.empty()) {
+    throw usage_error("one of --socket PATH and --exec COMMAND is needed");
+  }
+  run_settings r;
+  r.socket = a.socket;
+  r.exec = a.exec;
+  r.function = function_of(a);
+  r.connect_timeout = duration_argument("--connect-timeout", a.connect_timeout);
+  r.udf = udf_of(a, r.function, !a.window.empty() || !a.window_count.empty());
+  r.feed = feed_of(a, r.udf.connection.max_message);
+  if (!a.out_influxdb.empty()) r.influx_output = influx_output_of(a);
+  if (!a.output.empty()) r.output = a.output;
+  if (a.output.empty() && a.out_influxdb.empty()) r.output = "-";
+  r.report = report_of(a);
+  return r;
+}
+
+}  // namespace
+
+run_settings run_settings_of(const arguments& a) {
+  auto r = common_settings_of(a);
+  r.source = source_of(a);
+  return r;
+}
+
+run_settings replay_settings_of(const arguments& a) {
+  if (a.speed < 0) throw usage_error("--speed: must be above 0");
+  if (a.speed > 0 && a.real_time) throw usage_error("--real-time: is --speed 1");
+  auto r = common_settings_of(a);
+  r.command = "replay";
+  r.source.file = file_of(a, a.recording);
+  r.source.file.speed = a.real_time ? 1 : a.speed;
+  r.source.file.shift_to_now = !a.rec_time;
+  if (!a.duration.empty()) r.source.duration = duration_argument("--duration", a.duration);
+  r.source.patience = r.connect_timeout;
+  return r;
+}
+
+record_settings record_settings_of(const arguments& a) {
+  record_settings r;
+  r.source = source_of(a);
+  if (a.duration.empty() && !a.listen.empty()) r.source.duration = std::chrono::seconds(20);
+  auto& to = r.recorder;
+  to.path = a.recording;
+  to.format = format_of(a.recording);
+  to.packed = a.recording.ends_with(".gz");
+  to.measurement = a.from;
+  to.points = a.points;
+  if (!a.listen.empty()) {
+    to.database = a.db;
+    to.retention_policy = a.rp;
+  }
+  r.report = report_of(a);
+  return r;
+}
+
+}  // namespace kapacitor::udf::host

@@ -1,0 +1,23 @@
+#include <host/frames.hpp>
+
+#include <limits>
+
+#include <wire/frame.hpp>
+#include <wire/point_codec.hpp>
+
+namespace kapacitor::udf::host {
+
+std::uint64_t points_in(std::string_view frames, std::size_t from) {
+  std::uint64_t points = 0;
+  std::size_t at = 0;
+  while (const auto frame =
+             wire::first_frame(frames.substr(at), std::numeric_limits<std::size_t>::max() / 2)) {
+    at += frame->size;
+    const bool is_point = wire::open_envelope(frame->message).number ==
+                          static_cast<std::uint32_t>(wire::data_message::point);
+    points += is_point && at > from;
+  }
+  return points;
+}
+
+}  // namespace kapacitor::udf::host

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <host/gzip.hpp>
+#include <host/intake.hpp>
+#include <host/text_points.hpp>
+#include <host/totals.hpp>
+
+namespace kapacitor::udf::host {
+
+struct recorder_settings {
+  std::string path;
+  text_format format = text_format::recording;
+  bool packed = false;                                  // gzip
+  std::string database, retention_policy, measurement;  // only these; empty: any
+  std::uint64_t points = 0;                             // so many, then no more; 0: any number
+};
+
+/// Writes points to a file, to be replayed. The file appears under its name when it is whole.
+class recorder : public intake {
+ public:
+  /// Errors: start_error where the file cannot be written
+  recorder(const recorder_settings& s, totals& counts);
+  ~recorder() override;
+
+  void take(const input_point& p) override;
+  bool has_room() const override { return true; }
+  void flush() override {}
+  void take_invalid(std::uint64_t line, std::string_view why) override;
+
+  bool satisfied() const { return settings_.points > 0 && counts_.written >= settings_.points; }
+  /// Called when it is satisfied.
+  std::function<void()> on_satisfied;
+
+  /// Completes the file. Errors: start_error where that fails
+  void close();
+
+ private:
+  bool passes(const input_point& p) const;
+  void write(bool last);
+
+  recorder_settings settings_;
+  totals& counts_;
+  int fd_;
+  std::string text_, packed_;
+  gzip_writer gzip_;
+};
+
+}  // namespace kapacitor::udf::host

@@ -1,0 +1,272 @@
+#include <host/run.hpp>
+
+#include <cstdio>
+#include <vector>
+
+#include <fmt/format.h>
+#include <host/file_output.hpp>
+#include <host/log.hpp>
+#include <host/progress.hpp>
+#include <host/stop_signals.hpp>
+#include <host/summary.hpp>
+
+namespace kapacitor::udf::host {
+namespace {
+
+int exit_code(const totals& counts, const outcome& how) {
+  if (how.rule == "connect" || how.rule == "edge-mismatch" || how.rule.starts_with("option-")) {
+    return 2;
+  }
+  return how.error.empty() && counts.lost_points() == 0 ? 0 : 1;
+}
+
+int report(const report_settings& s, const totals& counts, outcome how) {
+  how.exit_code = exit_code(counts, how);
+  std::fputs(summary_text(counts, how).c_str(), stderr);
+  if (!s.summary_file.empty()) write_summary(s.summary_file, counts, how);
+  return how.exit_code;
+}
+
+/// Everything of one run, and how it hangs together:
+///
+///     source → feed → udf_client → outputs
+class runner final : udf_events, intake {
+ public:
+  explicit runner(const run_settings& s);
+  int run();
+
+ private:
+  std::unique_ptr<connector> make_connector();
+  void add_output(std::unique_ptr<output> o);
+  void stop_input();
+  void fail(const std::string& rule, const std::string& why);
+  void finish_outputs();
+  void give_up();
+
+  void take(const input_point& p) override;
+  bool has_room() const override { return !over_ && client_.has_room(); }
+  void flush() override {
+    if (!over_) client_.flush();
+  }
+  void take_invalid(std::uint64_t line, std::string_view why) override;
+
+  void on_ready(const udf_info& info) override;
+  void on_room() override { tell_room(); }
+  void on_point(const emitted_point& p) override;
+  void on_batch_end(const emitted_batch& b) override;
+  bool wants_more() override;
+  void on_end(const rule_violation* why) override;
+
+  run_settings settings_;
+  totals counts_;
+  outcome how_;
+  asio::io_context io_{1};
+  std::vector<std::unique_ptr<output>> outputs_;
+  source source_;
+  feed feed_;
+  udf_client client_;
+  progress progress_;
+  stop_signals signals_;
+  bool input_over_ = false, over_ = false, flush_posted_ = false;
+  std::size_t unfinished_ = 0;
+};
+
+std::unique_ptr<connector> runner::make_connector() {
+  if (!settings_.exec.empty()) return make_process_connector(io_, settings_.exec);
+  return make_socket_connector(io_, settings_.socket, settings_.connect_timeout);
+}
+
+runner::runner(const run_settings& s)
+    : settings_(s),
+      source_(io_, s.source, *this, counts_),
+      feed_(s.feed, counts_),
+      client_(io_, make_connector(), s.udf, *this, counts_),
+      progress_(io_, s.report.progress, counts_),
+      signals_(
+          io_, [this] { stop_input(); }, [this] { give_up(); }) {
+  how_.command = s.command;
+  how_.function = s.function;
+  if (s.output) add_output(make_file_output(io_, *s.output, counts_));
+  if (const auto& to = s.influx_output) {
+    ensure_database(to->influxdb, to->database, to->retention_policy, s.source.patience);
+    add_output(make_influx_output(io_, *to, counts_));
+  }
+  source_.on_end = [this] {
+    input_over_ = true;
+    if (!over_) client_.end_input();
+  };
+  source_.on_failed = [this](const std::string& why) {
+    input_over_ = true;
+    fail("input", why);
+    if (!over_) client_.end_input();
+  };
+}
+
+void runner::add_output(std::unique_ptr<output> o) {
+  o->on_room = [this] {
+    if (wants_more()) client_.resume();
+  };
+  o->on_failed = [this](const std::string& why) {
+    fail("output", why);
+    stop_input();
+  };
+  outputs_.push_back(std::move(o));
+}
+
+int runner::run() {
+  const auto start = std::chrono::steady_clock::now();
+  client_.start();
+  progress_.start();
+  try {
+    io_.run();
+  } catch (const std::exception& e) {
+    fail("run", e.what());
+    client_.abandon();
+    source_.abandon();
+    for (const auto& o : outputs_) o->give_up();
+  }
+  progress_.stop();
+  how_.took = std::chrono::steady_clock::now() - start;
+  return report(settings_.report, counts_, how_);
+}
+
+void runner::take(const input_point& p) {
+  feed_.take(p, client_.output());
+  if (feed_.satisfied()) {
+    asio::post(io_, [this] { stop_input(); });
+  }
+}
+
+void runner::take_invalid(std::uint64_t line, std::string_view why) {
+  log().error("{} line {}: {}", settings_.source.file.path, line, why);
+  ++counts_.invalid_lines;
+  counts_.lose("invalid lines", 1);
+}
+
+void runner::on_ready(const udf_info&) {
+  try {
+    source_.start();
+  } catch (const std::exception& e) {
+    fail("input", e.what());
+    client_.end_input();
+  }
+}
+
+void runner::on_point(const emitted_point& p) {
+  ++counts_.emitted;
+  for (const auto& o : outputs_) o->write(p);
+  if (std::exchange(flush_posted_, true)) return;
+  asio::post(io_, [this] {
+    flush_posted_ = false;
+    for (const auto& o : outputs_) o->flush();
+  });
+}
+
+void runner::on_batch_end(const emitted_batch& b) {
+  ++counts_.batches_out;
+  for (const auto& o : outputs_) o->write_batch_end(b);
+}
+
+bool runner::wants_more() {
+  for (const auto& o : outputs_) {
+    if (!o->has_room()) return false;
+  }
+  return true;
+}
+
+void runner::stop_input() {
+  if (over_ || input_over_) return;
+  source_.stop();
+}
+
+void runner::fail(const std::string& rule, const std::string& why) {
+  log().error("{}: {}", rule, why);
+  if (!how_.error.empty()) return;
+  how_.rule = rule;
+  how_.error = why;
+}
+
+void runner::on_end(const rule_violation* why) {
+  if (std::exchange(over_, true)) return;
+  if (why) fail(why->rule(), why->what());
+  source_.abandon();
+  tell_room();  // whoever waits for room learns that this is over
+  counts_.unsent = client_.unsent_points();
+  counts_.sent -= std::min(counts_.sent, counts_.unsent);
+  counts_.lose("not sent to the UDF", counts_.unsent);
+  counts_.in_windows = feed_.waiting_in_windows();
+  finish_outputs();
+}
+
+void runner::finish_outputs() {
+  unfinished_ = outputs_.size();
+  if (unfinished_ == 0) io_.stop();
+  for (const auto& o : outputs_) {
+    o->finish([this] {
+      if (--unfinished_ == 0) io_.stop();
+    });
+  }
+}
+
+void runner::give_up() {
+  fail("stopped", "stopped by a second signal");
+  for (const auto& o : outputs_) o->give_up();
+  if (over_) return;
+  client_.abandon();
+  on_end(nullptr);
+}
+
+/// Everything of one recording.
+class recording final {
+ public:
+  explicit recording(const record_settings& s)
+      : settings_(s),
+        recorder_(s.recorder, counts_),
+        source_(io_, s.source, recorder_, counts_),
+        progress_(io_, s.report.progress, counts_),
+        signals_(
+            io_, [this] { source_.stop(); }, [this] { io_.stop(); }) {
+    source_.on_end = [this] { io_.stop(); };
+    source_.on_failed = [this](const std::string& why) {
+      how_.error = why;
+      how_.rule = "input";
+      log().error("{}", why);
+      io_.stop();
+    };
+    recorder_.on_satisfied = [this] { asio::post(io_, [this] { source_.stop(); }); };
+    how_.command = "record";
+  }
+
+  int run() {
+    const auto start = std::chrono::steady_clock::now();
+    source_.start();
+    progress_.start();
+    io_.run();
+    progress_.stop();
+    recorder_.close();
+    how_.took = std::chrono::steady_clock::now() - start;
+    return report(settings_.report, counts_, how_);
+  }
+
+ private:
+  record_settings settings_;
+  totals counts_;
+  outcome how_;
+  asio::io_context io_{1};
+  recorder recorder_;
+  source source_;
+  progress progress_;
+  stop_signals signals_;
+};
+
+}  // namespace
+
+int run(const run_settings& s) {
+  return runner(s).run();
+}
+
+int record(const record_settings& s) {
+  return recording(s).run();
+}
+
+}  // namespace kapacitor::udf::host

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <host/asio.hpp>
+#include <host/file_input.hpp>
+#include <host/http_input.hpp>
+#include <host/influx_admin.hpp>
+#include <host/intake.hpp>
+#include <host/totals.hpp>
+
+namespace kapacitor::udf::host {
+
+struct source_settings {
+  file_input_settings file;  // where `listen` is not set
+  std::optional<host_port> listen;
+  std::optional<url> influxdb;  // to be subscribed to; with `listen`
+  std::string database;         // of the subscription
+  std::string retention_policy = "autogen";
+  std::chrono::nanoseconds patience = std::chrono::seconds(10);  // for InfluxDB to answer
+  std::chrono::nanoseconds duration{}, until_idle{};             // 0: unbounded
+};
+
+/// The input of a run, with its subscription and its bounds in time.
+class source {
+ public:
+  /// Opens the file, or listens. Errors: start_error
+  source(asio::io_context& io, const source_settings& s, intake& to, totals& counts);
+
+  /// Begins: subscribes, and takes points. Errors: start_error
+  void start();
+  /// Orderly: what has been begun with, or is on its way from InfluxDB, is taken.
+  void stop();
+  void abandon();
+
+  std::function<void()> on_end;
+  std::function<void(const std::string&)> on_failed;
+
+ private:
+  void watch_idle();
+
+  asio::io_context& io_;
+  source_settings settings_;
+  totals& counts_;
+  std::unique_ptr<input> input_;
+  http_input* http_ = nullptr;  // input_, where it is one
+  std::optional<subscription> subscription_;
+  asio::steady_timer duration_, idle_;
+  std::uint64_t received_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace kapacitor::udf::host

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <host/totals.hpp>
+
+namespace kapacitor::udf::host {
+
+/// How a run ended.
+struct outcome {
+  std::string command;   // "run", "replay", "record"
+  std::string function;  // empty for record
+  std::chrono::nanoseconds took{};
+  std::string error, rule;  // empty: it went well
+  int exit_code = 0;
+};
+
+/// For people: a few lines.
+std::string summary_text(const totals& t, const outcome& o);
+/// For scripts: one JSON object. Stable: members may be added, none changes its meaning.
+std::string summary_json(const totals& t, const outcome& o);
+/// Errors: start_error where the file cannot be written
+void write_summary(const std::string& file, const totals& t, const outcome& o);
+
+}  // namespace kapacitor::udf::host

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace kapacitor::udf::host {
+
+/// What became of the points. Everything received is sent, filtered, waiting in a window, or lost;
+/// everything emitted is written and stored, or lost.
+struct totals {
+  std::uint64_t received = 0;       // points taken from the input
+  std::uint64_t filtered = 0;       // of them: another measurement, database or retention policy
+  std::uint64_t invalid_lines = 0;  // not even points; counted as lost
+  std::uint64_t refused = 0;        // points of HTTP requests answered 400; their sender knows
+  std::uint64_t sent = 0;           // points written to the UDF; once for each batch they are in
+  std::uint64_t unsent = 0;         // taken, but the UDF was gone; counted as lost
+  std::uint64_t in_windows = 0;     // waiting for their window's end when the input ended
+  std::uint64_t batches_in = 0, batches_out = 0;
+  std::uint64_t emitted = 0;  // points that came from the UDF, those of batches included
+  std::uint64_t written = 0;  // to --output
+  std::uint64_t stored = 0;   // by InfluxDB
+  std::uint64_t snapshots = 0, keepalives = 0, retries = 0;
+  std::uint64_t groups = 0;
+  bool restored = false;
+  std::map<std::string, std::uint64_t> lost;  // by reason
+
+  void lose(const std::string& reason, std::uint64_t n) {
+    if (n > 0) lost[reason] += n;
+  }
+  std::uint64_t lost_points() const {
+    std::uint64_t n = 0;
+    for (const auto& [reason, count] : lost) n += count;
+    return n;
+  }
+};
+
+}  // namespace kapacitor::udf::host

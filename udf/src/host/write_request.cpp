@@ -1,0 +1,65 @@
+#include <host/write_request.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+#include <host/url.hpp>
+
+namespace kapacitor::udf::host {
+
+write_request::write_request(std::string body, std::string_view query,
+                             std::string_view default_policy)
+    : body_(std::move(body)),
+      database_(parameter(query, "db")),
+      retention_policy_(parameter(query, "rp")) {
+  if (retention_policy_.empty()) retention_policy_ = default_policy;
+  const auto precision = parameter(query, "precision");
+  const auto multiplier = precision_multiplier(precision);
+  multiplier_ = multiplier.value_or(1);
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  now_ = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
+  now_ -= now_ % multiplier_;
+  if (!multiplier)
+    error_ = fmt::format("invalid precision \"{}\" (use n, u, ms, s, m or h)", precision);
+  if (error_.empty()) check();
+  if (error_.empty() && database_.empty()) error_ = "database is required";
+}
+
+bool write_request::next_line() {
+  const std::string_view text = body_;
+  while (at_ < text.size()) {
+    const auto end = std::min(end_of_line(text, at_), text.size());
+    line_ = text.substr(at_, end - at_);
+    at_ = end + 1;
+    if (!is_blank_or_comment(line_)) return true;
+  }
+  return false;
+}
+
+void write_request::check() {
+  constexpr int most_errors = 10;
+  constexpr std::size_t much_text = 200;
+  int errors = 0;
+  for (; next_line(); ++points_) {
+    const auto wrong = parser_.parse(line_, multiplier_, parsed_);
+    if (wrong.empty() || ++errors > most_errors) continue;
+    if (!error_.empty()) error_ += '\n';
+    error_ += fmt::format("unable to parse '{}': {}", line_.substr(0, much_text), wrong);
+  }
+  if (errors > most_errors) error_ += fmt::format("\nand {} more", errors - most_errors);
+  at_ = 0;
+  line_ = {};
+}
+
+bool write_request::hand_over(intake& to) {
+  for (;;) {
+    if (!to.has_room()) return false;
+    if (!next_line()) return true;
+    parser_.parse(line_, multiplier_, parsed_);
+    to.take({parsed_.has_time ? parsed_.time : now_, parsed_.name, database_, retention_policy_,
+             parsed_.tags, parsed_.fields});
+  }
+}
+
+}  // namespace kapacitor::udf::host

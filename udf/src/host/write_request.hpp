@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <host/intake.hpp>
+#include <host/line_protocol.hpp>
+
+namespace kapacitor::udf::host {
+
+/// The points of one write request, being handed over as fast as they are taken.
+class write_request {
+ public:
+  /// Checks everything first. `error()` is then empty, or what is wrong, for the sender.
+  write_request(std::string body, std::string_view query, std::string_view default_policy);
+
+  const std::string& error() const { return error_; }
+  std::uint64_t points() const { return points_; }
+  /// Hands over until everything is taken, or there is no room: returns false.
+  bool hand_over(intake& to);
+
+ private:
+  bool next_line();
+  void check();
+
+  std::string body_, database_, retention_policy_, error_;
+  std::int64_t multiplier_ = 1, now_ = 0;
+  std::uint64_t points_ = 0;
+  std::size_t at_ = 0;
+  std::string_view line_;
+  line_parser parser_;
+  line_point parsed_;
+};
+
+}  // namespace kapacitor::udf::host
