@@ -143,6 +143,12 @@ void emitter::emit(const point& like, timestamp time, field_list fields) {
   agent::write_with(writer_, writer_, parts, fields.span());
 }
 
+void emitter::emit(const batch_end& like, field_list fields) {
+  auto own = writer_.batch_header();
+  own.tags = like.tags();
+  emit(own, like.tmax(), fields);
+}
+
 void emitter::emit(const header& header, timestamp time, field_list fields) {
   writer_.expect_stream();
   wire::point_parts parts;

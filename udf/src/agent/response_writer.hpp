@@ -32,6 +32,8 @@ class response_writer {
   const header* missing_header(const point& like) const {
     return batch_ && like.name().empty() ? &batch_header_ : nullptr;
   }
+  /// Name, dimensions and by_name of the batch being received; empty between batches.
+  header batch_header() const { return batch_ ? batch_header_ : header{}; }
   /// The fields without those that are NaN or infinite. Valid until the next call.
   std::span<const field> finite(std::span<const field> fields);
 

@@ -97,6 +97,8 @@ class emitter {
   void emit(const point& like, field_list fields);
   /// The same with another time.
   void emit(const point& like, udf::timestamp time, field_list fields);
+  /// A point for a whole batch: its name, group and tags, at its tmax. Inside on_end.
+  void emit(const batch_end& like, field_list fields);
   /// A point of one's own.
   void emit(const header& header, udf::timestamp time, field_list fields);
   /// The point with all its fields and these, which replace those of the same name.
