@@ -72,7 +72,7 @@ void feed::flush_if_due(steady_time now) {
   if (batcher_.empty() || within_ > 0) return;
   const auto latest = batcher_.oldest() + plan_.flush;
   // Nothing will join these points in time, so there is no reason for them to wait.
-  const bool alone = !plan_.at_once && schedule_.deadline(tick_) > latest;
+  const bool alone = !plan_.at_once && schedule_.deadline(tick_) >= latest;
   if (alone || now >= latest) batcher_.flush();
 }
 

@@ -34,6 +34,7 @@ std::int64_t wall_time() {
 
 runner::runner(settings s) : settings_(std::move(s)), console_(settings_.level) {
   make_source();
+  interval();
   if (!settings_.report.empty() && settings_.report != "-") {
     if (!std::ofstream(settings_.report)) {
       throw usage_error("--report: cannot write " + settings_.report);
@@ -88,17 +89,19 @@ bool runner::at_once() const {
   return settings_.at_once.value_or(settings_.dry_run && settings_.bounded() && !source_->live());
 }
 
-void runner::make_feed() {
-  const auto series = source_->points_per_tick();
-  feed::plan p;
-  if (settings_.milli_rate) {
-    p.interval = tick_interval::of_rate(series, *settings_.milli_rate);
-    if (p.interval.numerator < p.interval.denominator) {
-      throw usage_error("--rate: the points of a series would be less than 1ns apart");
-    }
-  } else if (settings_.interval) {
-    p.interval = {settings_.interval->count(), 1};
+tick_interval runner::interval() const {
+  if (settings_.interval) return {settings_.interval->count(), 1};
+  if (!settings_.milli_rate) return {};
+  const auto i = tick_interval::of_rate(source_->points_per_tick(), *settings_.milli_rate);
+  if (i.numerator < i.denominator) {
+    throw usage_error("--rate: the points of a series would be less than 1ns apart");
   }
+  return i;
+}
+
+void runner::make_feed() {
+  feed::plan p;
+  p.interval = interval();
   p.start_time = settings_.start.value_or(wall_time());
   p.points = settings_.points;
   p.duration = settings_.duration;
@@ -140,6 +143,7 @@ bool runner::step() {
   if (handle_signals(t)) return false;
   feed_->produce(t);
   if (feed_->finished()) end_of_feed(t);
+  check_clock(t);
   if (t >= progress_at_) show_progress(t);
   const auto action = delivery_->next(t);
   if (!act(action)) return false;
@@ -153,7 +157,7 @@ bool runner::act(const delivery::action& a) {
   switch (a.what) {
     case delivery::step::send:
       target_->send(delivery_->head(), [this](answer got) {
-        if (got.status == reader_gone && !server_) ended_.emplace(0, "");
+        if (got.status == reader_gone && !server_) reader_left_ = true;
         delivery_->answered(got, now());
       });
       return true;
@@ -165,7 +169,7 @@ bool runner::act(const delivery::action& a) {
       make_database_again();
       return true;
     case delivery::step::refused:
-      if (!ended_) ended_.emplace(server_ ? 4 : 1, delivery_->why());
+      if (!reader_left_) ended_.emplace(server_ ? 4 : 1, delivery_->why());
       return false;
     case delivery::step::give_up:
       ended_.emplace(3, fmt::format("{} has not taken our points for too long: giving up",
@@ -203,7 +207,12 @@ void runner::make_database_again() {
   const auto a = server_->create_database();
   delivery_->database_answered(a, now());
   // A database that went took its subscriptions with it.
-  if (a.status == 200) preparation_->subscribe();
+  if (a.status != 200) return;
+  try {
+    preparation_->subscribe();
+  } catch (const run_ended& end) {
+    if (end.code() != 0) throw;  // 0: a signal, which step() looks at next
+  }
 }
 
 void runner::check_clock(steady_time t) {
@@ -233,7 +242,6 @@ void runner::show_progress(steady_time t) {
   } else {
     console_.log(log_level::info, text);
   }
-  check_clock(t);
   shown_ = p.accepted;
   shown_at_ = t;
   progress_at_ = std::max(progress_at_ + settings_.progress, t);
@@ -241,8 +249,9 @@ void runner::show_progress(steady_time t) {
 
 int runner::exit_code() const {
   if (ended_ && ended_->code() != 0) return ended_->code();
+  if (reader_left_) return 0;
+  if (truth_ && !truth_->error().empty()) return 1;
   const auto p = delivery_->totals();
-  if (ended_) return 0;
   if (p.unsent > 0) return delivery_->failing() ? 3 : 1;
   return p.rejected + p.dropped > 0 ? 1 : 0;
 }
@@ -261,7 +270,7 @@ void runner::conclude() {
   }
   s.labels = truth_ ? truth_->intervals() : 0;
   s.exit_code = exit_code();
-  s.error = ended_ ? ended_->what() : "";
+  s.error = ended_ ? ended_->what() : truth_ ? truth_->error() : "";
   s.seed = settings_.seed;
   s.scenario = settings_.scenario;
   s.target = server_ ? server_->name() : "stdout";

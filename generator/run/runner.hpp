@@ -36,6 +36,7 @@ class runner {
   void make_source();
   void make_delivery();
   bool at_once() const;
+  tick_interval interval() const;
   void make_feed();
   void loop();
   bool step();
@@ -67,6 +68,7 @@ class runner {
   steady_time shown_at_{};
   bool feed_ended_ = false;
   bool clock_warned_ = false;
+  bool reader_left_ = false;        // of a dry run
   std::optional<run_ended> ended_;  // early, and why
 };
 

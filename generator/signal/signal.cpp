@@ -20,17 +20,17 @@ double triangle(double turn) noexcept {
 }  // namespace
 
 float_signal::float_signal(const float_shape& shape, const random_stream& random)
-    : shape_(shape), random_(random) {
-  shape_.base += shape_.spread * (2 * random_.uniform(draw_base) - 1);
-  shift_ = random_.between(draw_shift, 0, shape_.period - 1);
+    : shape_(&shape), random_(random) {
+  base_ = shape.base + shape.spread * (2 * random_.uniform(draw_base) - 1);
+  shift_ = random_.between(draw_shift, 0, shape_->period - 1);
 }
 
 double float_signal::clean(std::int64_t tick) const noexcept {
-  const double turn = part_of(tick + shift_, shape_.period);
+  const double turn = part_of(tick + shift_, shape_->period);
   const double season = sine_of_turns(turn) + 0.25 * sine_of_turns(2 * turn);
-  return shape_.base + shape_.swing * season +
-         shape_.trend * triangle(part_of(tick, shape_.trend_period)) +
-         shape_.noise * random_.normal(tick);
+  return base_ + shape_->swing * season +
+         shape_->trend * triangle(part_of(tick, shape_->trend_period)) +
+         shape_->noise * random_.normal(tick);
 }
 
 double float_signal::disturbed(std::int64_t tick, const anomaly& a) const noexcept {

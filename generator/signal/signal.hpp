@@ -25,6 +25,7 @@ struct float_shape {
 /// A float field of one series: seasonal part + trend + noise.
 class float_signal {
  public:
+  /// `shape` must live as long as the signal.
   float_signal(const float_shape& shape, const random_stream& random);
 
   /// The value without anomalies. Cost: about 20 ns.
@@ -32,11 +33,12 @@ class float_signal {
   /// The value within an anomaly.
   double disturbed(std::int64_t tick, const anomaly& a) const noexcept;
 
-  int decimals() const noexcept { return shape_.decimals; }
+  int decimals() const noexcept { return shape_->decimals; }
 
  private:
-  float_shape shape_;
+  const float_shape* shape_;
   random_stream random_;
+  double base_ = 0;
   std::int64_t shift_ = 0;  // ticks, so that the series do not swing in step
 };
 

@@ -47,8 +47,9 @@ synthetic_source::one_series synthetic_source::make_series(std::size_t index) co
   one_series made;
   made.head = escape_measurement(scenario_.measurement);
   for (const auto& tag : scenario_.tags) {
-    made.tags.emplace_back(tag.name, tag_value(tag, index));
-    made.head += ',' + escape_key(tag.name) + '=' + escape_key(made.tags.back().second);
+    auto value = tag_value(tag, index);
+    made.head += ',' + escape_key(tag.name) + '=' + escape_key(value);
+    if (truth_) made.tags.emplace_back(tag.name, std::move(value));
   }
   for (std::size_t f = 0; f < scenario_.fields.size(); ++f) {
     made.fields.push_back(make_field(index, f));

@@ -66,7 +66,7 @@ class synthetic_source final : public source {
   struct one_series {
     std::string head;  // measurement and tags
     std::vector<field_state> fields;
-    tag_list tags;
+    tag_list tags;  // only where labels are wanted
   };
 
   one_series make_series(std::size_t index) const;

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
 
 #include <nlohmann/json.hpp>
 
@@ -38,6 +37,7 @@ void truth_log::finish() {
 }
 
 void truth_log::write(const open_interval& i, bool truncated) {
+  if (!error_.empty()) return;
   nlohmann::ordered_json row{{"id", ++written_}, {"measurement", i.who.measurement}};
   row["tags"] = nlohmann::ordered_json::object();
   for (const auto& [name, value] : *i.who.tags) row["tags"][name] = value;
@@ -50,7 +50,7 @@ void truth_log::write(const open_interval& i, bool truncated) {
   // One write per row: who follows the file sees whole lines, as they happen.
   const auto line = row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
   if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw std::runtime_error("cannot write " + path_ + ": " + std::strerror(errno));
+    error_ = "--labels: cannot write " + path_ + ": " + std::strerror(errno);
   }
 }
 

@@ -18,7 +18,7 @@ using tag_list = std::vector<std::pair<std::string, std::string>>;
 /// An interval is written when its last point has been generated, and at the end, marked truncated,
 /// if that never came. Times are those of the first and the last point in it.
 ///
-/// Errors:  usage_error if the file cannot be made; std::runtime_error if it cannot be written
+/// Errors:  usage_error if the file cannot be made; error() if it cannot be written any more
 /// Threads: one at a time
 class truth_log {
  public:
@@ -40,6 +40,8 @@ class truth_log {
   /// Closes what is open.
   void finish();
 
+  /// Why nothing more is written; empty while all is well.
+  const std::string& error() const { return error_; }
   std::uint64_t intervals() const { return written_; }
 
  private:
@@ -53,6 +55,7 @@ class truth_log {
 
   std::string path_;
   int file_ = -1;
+  std::string error_;
   std::uint64_t written_ = 0;
   std::map<std::pair<std::size_t, std::string_view>, open_interval> open_;
 };

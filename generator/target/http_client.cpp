@@ -1,6 +1,9 @@
 #include "target/http_client.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -101,6 +104,7 @@ struct http_client::connection : std::enable_shared_from_this<http_client::conne
   }
 
   void start(const request& r, handler when_done);
+  bool stale() const;
   void connect();
   void write();
   void read();
@@ -111,11 +115,12 @@ struct http_client::connection : std::enable_shared_from_this<http_client::conne
 };
 
 void http_client::connection::start(const request& r, handler when_done) {
-  ++number;
-  done = std::move(when_done);
   writing = false;
+  if (w && stale()) close();
   const bool connected = w != nullptr;
   if (!connected) w = std::make_shared<wire>(io);
+  ++number;
+  done = std::move(when_done);
   auto& out = w->outgoing;
   out.emplace(r.post ? http::verb::post : http::verb::get, url.prefix + r.path, 11);
   out->set(http::field::host, url.host + ":" + url.port);
@@ -127,6 +132,15 @@ void http_client::connection::start(const request& r, handler when_done) {
   out->body() = {r.body.data(), r.body.size()};
   out->prepare_payload();
   return connected ? write() : connect();
+}
+
+/// Whether the server has closed the connection while it was not used: then the request need not
+/// fail first, and there is no doubt about what became of it.
+bool http_client::connection::stale() const {
+  char byte = 0;
+  const auto handle = w->stream.socket().native_handle();
+  return ::recv(handle, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+         (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 void http_client::connection::connect() {

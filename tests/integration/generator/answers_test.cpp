@@ -142,5 +142,14 @@ TEST_F(AnswersTest, KeepsOneConnectionForAllRequests) {
   EXPECT_EQ(run->number("outages"), 0);
 }
 
+TEST_F(AnswersTest, AnIdleConnectionThatWasClosedIsNoOutage) {
+  const auto closing = [](int, const request&) {
+    return scripted_server::status("204 No Content", "", "X-Test: cut\r\n");
+  };
+  EXPECT_EQ(run_with(closing, {"--points", "60", "--interval", "100ms"}), 0);
+  EXPECT_EQ(run->number("requests"), 3);
+  EXPECT_EQ(run->number("outages"), 0);
+}
+
 }  // namespace
 }  // namespace generator_test

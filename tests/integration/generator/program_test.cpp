@@ -77,6 +77,19 @@ TEST(Program, AFullDiskIsAFailedRun) {
   EXPECT_THAT(test_support::read_file(folder / "err"), HasSubstr("No space left on device"));
 }
 
+TEST(Program, LabelsThatCannotBeWrittenAreAFailedRun) {
+  generator_run run({"--dry-run", "--points", "20k", "--labels", "/dev/full"});
+  EXPECT_EQ(run.exit_code(), 1);
+  EXPECT_TRUE(run.said("--labels: cannot write /dev/full: No space left on device"));
+  EXPECT_EQ(run.number("accepted"), 20'000);
+}
+
+TEST(Program, ARateBeyondTheNanosecondIsRefusedBeforeAnythingIsSent) {
+  generator_run run({"--url", "http://127.0.0.1:9", "--rate", "900G", "--series", "1"});
+  EXPECT_EQ(run.exit_code(), 2);
+  EXPECT_TRUE(run.said("--rate: the points of a series would be less than 1ns apart"));
+}
+
 TEST(Program, CtrlCWhileWaitingForTheServerEndsIt) {
   generator_run run({"--url", "http://127.0.0.1:9"});
   ASSERT_TRUE(run.says("does not answer: Connection refused; waiting up to 30s for it"));

@@ -110,7 +110,8 @@ class scripted_server {
     }
     const auto reply = answer_(r);
     return !reply.empty() && ::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL) > 0 &&
-           reply.find("Connection: close") == std::string::npos;
+           reply.find("Connection: close") == std::string::npos &&
+           reply.find("X-Test: cut") == std::string::npos;
   }
 
   script answer_;
