@@ -340,15 +340,22 @@ settled() {
   printf '%s\n' "$last"
 }
 
-# out_of_order FILE: how many points of a JSON log are older than one before them in their series.
-out_of_order() {
-  jq -r '.data.series[]? | .tags as $tags | .values[] | [.[0], ($tags | tojson)] | @tsv' "$1" |
-    awk -F'\t' '
-      function sortable(t,   part) {
-        sub(/Z$/, "", t)
-        split(t, part, ".")
-        return part[1] "." substr(part[2] "000000000", 1, 9)
-      }
-      { now = sortable($1); if (now < last[$2]) bad++; else last[$2] = now }
-      END { print bad + 0 }'
+# points_in FILE: the points of a JSON log, Kapacitor's or the host's, as lines of time and tags.
+points_in() {
+  jq -r '
+    if .data then .data.series[]? | .tags as $tags | .values[] | [.[0], ($tags | tojson)]
+    elif .fields then [.time, (.tags | tojson)]
+    else empty end | @tsv' "$1"
+}
+
+# order_in FILE: how many points there are, and how many are older than one before in their series.
+order_in() {
+  points_in "$1" | awk -F'\t' '
+    function sortable(t,   part) {
+      sub(/Z$/, "", t)
+      split(t, part, ".")
+      return part[1] "." substr(part[2] "000000000", 1, 9)
+    }
+    { now = sortable($1); if (now < last[$2]) late++; else last[$2] = now }
+    END { print NR, late + 0 }'
 }

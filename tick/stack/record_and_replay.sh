@@ -121,14 +121,14 @@ stored_results() {
 }
 
 show_results() {
-  local stored late
+  local stored logged late
   settled 30 stored_results >/dev/null
   stored=$(stored_results)
-  late=$(out_of_order "$json_log")
+  read -r logged late < <(order_in "$json_log")
   say ""
   if [[ -n $recorded ]]; then say "points recorded      $recorded"; fi
   say "results              $stored in InfluxDB, $out_database.autogen.\"$id\""
-  say "points out of order  $late of $(wc -l <"$json_log") in the JSON log $json_log:"
+  say "points out of order  $late of the $logged in the JSON log $json_log:"
   head -n 5 "$json_log"
   ((late == 0)) || die "$late points came out of order"
   ((stored > 0)) || windowed "$function" || die "the replay wrote nothing"

@@ -51,8 +51,7 @@ agree() {
 
 show_results() {
   local shown=$1 logged late
-  logged=$(wc -l <"$json_log")
-  late=$(out_of_order "$json_log")
+  read -r logged late < <(order_in "$json_log")
   disagreements=()
   say ""
   say "== result: $function, by $shown =="
@@ -60,7 +59,7 @@ show_results() {
   show "points processed" "$processed" "by $(udf_name "$function")"
   show "results" "$emitted" "written by the function"
   show "points written back" "$stored" "in $out_database.autogen.$function, counted by InfluxDB"
-  show "points out of order" "$late" "of $logged in the JSON log"
+  show "points out of order" "$late" "of the $logged in the JSON log"
   agree "points processed" "$processed" "$sent"
   agree "points written back" "$stored" "$emitted"
   agree "points out of order" "$late" 0
