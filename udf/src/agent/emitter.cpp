@@ -22,16 +22,6 @@ bool replaced(const field& old, std::span<const field> by) {
   return std::any_of(by.begin(), by.end(), [&](const field& f) { return f.name == old.name; });
 }
 
-/// The fields of `like` that stay beside `fields`, and these.
-std::vector<field> merged(const point& like, std::span<const field> fields) {
-  std::vector<field> all;
-  for (const auto& old : like.fields()) {
-    if (!replaced(old, fields)) all.push_back(old);
-  }
-  all.insert(all.end(), fields.begin(), fields.end());
-  return all;
-}
-
 bool replaces_any(const point& like, std::span<const field> fields) {
   const auto old = like.fields();
   return std::any_of(old.begin(), old.end(), [&](const field& f) { return replaced(f, fields); });
@@ -61,6 +51,15 @@ std::span<const field> response_writer::finite(std::span<const field> fields) {
   std::copy_if(fields.begin(), fields.end(), std::back_inserter(finite_), is_finite);
   totals_.non_finite_fields += fields.size() - finite_.size();
   return finite_;
+}
+
+std::span<const field> response_writer::merged(const point& like, std::span<const field> fields) {
+  merged_.clear();
+  for (const auto& old : like.fields()) {
+    if (!replaced(old, fields)) merged_.push_back(old);
+  }
+  merged_.insert(merged_.end(), fields.begin(), fields.end());
+  return merged_;
 }
 
 void response_writer::expect_stream() const {
@@ -161,7 +160,7 @@ void emitter::extend(const point& like, field_list fields) {
   writer_.expect_stream();
   auto parts = agent::parts_like(writer_, like, like.header_);
   if (replaces_any(like, fields.span())) {
-    agent::write_with(writer_, writer_, parts, merged(like, fields.span()));
+    agent::write_with(writer_, writer_, parts, writer_.merged(like, fields.span()));
   } else {
     parts.encoded_fields = like.encoded_fields_;
     agent::write_with(writer_, writer_, parts, fields.span());
@@ -178,7 +177,7 @@ void emitter::forward(const point& like) {
 batch_writer emitter::open_batch(const point& like) {
   writer_.expect_batch();
   auto open =
-      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}});
+      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}, {}});
   open->name = like.name();
   open->group = like.group();
   open->by_name = like.by_name();
@@ -189,7 +188,7 @@ batch_writer emitter::open_batch(const point& like) {
 batch_writer emitter::open_batch(const batch& like) {
   writer_.expect_batch();
   auto open =
-      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}});
+      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}, {}});
   open->name = like.name();
   open->group = like.group();
   open->by_name = like.by_name();
@@ -200,7 +199,7 @@ batch_writer emitter::open_batch(const batch& like) {
 batch_writer emitter::open_batch(const header& header) {
   writer_.expect_batch();
   auto open =
-      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}});
+      std::make_unique<agent::open_batch>(agent::open_batch{writer_, {}, {}, {}, {}, {}, {}, {}});
   open->name = header.name;
   open->by_name = header.by_name;
   for (const auto& t : header.tags) open->tags.emplace_back(t.name, t.value);
@@ -233,8 +232,10 @@ void batch_writer::emit(const point& like, field_list fields) {
 }
 
 void batch_writer::extend(const point& like, field_list fields) {
-  if (replaces_any(like, fields.span())) return emit(like, merged(like, fields.span()));
   auto& open = writable();
+  if (replaces_any(like, fields.span())) {
+    return emit(like, open.writer.merged(like, fields.span()));
+  }
   wire::point_parts parts;
   parts.time = ns(like.time());
   parts.header = like.header_;
@@ -253,7 +254,8 @@ void batch_writer::forward(const point& like) {
 
 void batch_writer::emit(timestamp time, std::span<const udf::tag> tags, field_list fields) {
   auto& open = writable();
-  std::vector<udf::tag> all(tags.begin(), tags.end());
+  auto& all = open.all_tags;
+  all.assign(tags.begin(), tags.end());
   for (const auto& [name, value] : open.tags) {
     const auto same = [&name = name](const udf::tag& t) { return t.name == name; };
     if (std::none_of(tags.begin(), tags.end(), same)) all.push_back({name, value});

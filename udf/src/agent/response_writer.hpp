@@ -36,6 +36,8 @@ class response_writer {
   header batch_header() const { return batch_ ? batch_header_ : header{}; }
   /// The fields without those that are NaN or infinite. Valid until the next call.
   std::span<const field> finite(std::span<const field> fields);
+  /// The fields of `like` that stay beside `fields`, and these. Valid until the next call.
+  std::span<const field> merged(const point& like, std::span<const field> fields);
 
   /// Errors: std::logic_error where the function provides the other edge.
   void expect_stream() const;
@@ -51,7 +53,7 @@ class response_writer {
   const batch* batch_ = nullptr;
   header batch_header_;
   std::vector<std::string_view> batch_dimensions_;
-  std::vector<field> finite_;
+  std::vector<field> finite_, merged_;
 };
 
 /// A batch that the function has begun. Its points wait here, so that it leaves whole or not at
@@ -64,6 +66,7 @@ struct open_batch {
   bool by_name = false;
   std::int64_t size = 0;
   wire::output_buffer points;
+  std::vector<udf::tag> all_tags;  // of the point being written
 
   void write_point(const wire::point_parts& parts);
   void close(timestamp tmax);

@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <memory>
+
+#include <functions/ewma.hpp>
+#include <functions/identity.hpp>
+#include <functions/moving_average.hpp>
+#include <functions/outliers.hpp>
+#include <property/counting_new.hpp>
+#include <support/requests.hpp>
+#include <support/session_driver.hpp>
+#include <support/streams.hpp>
+
+// Once it has seen its groups, the agent allocates nothing for a point.
+namespace kapacitor::udf {
+namespace {
+
+/// Plays bytes to a session as a socket would, and throws the answers away.
+class played {
+ public:
+  explicit played(function f, const std::vector<option>& options)
+      : function_(std::move(f)), session_(function_, {}, {}) {
+    feed(test::frame_of(test::init_request(options)));
+  }
+
+  void feed(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto room = session_.prepare();
+      const auto n = std::min({room.size(), bytes.size(), std::size_t{65536}});
+      std::memcpy(room.data(), bytes.data(), n);
+      session_.commit(n);
+      bytes.remove_prefix(n);
+      for (bool more = true; more;) {
+        more = session_.process();
+        session_.consume_output(session_.output().size());
+      }
+    }
+  }
+  /// What feeding once more costs.
+  std::size_t allocations_of(std::string_view bytes) {
+    const auto before = test::allocations();
+    feed(bytes);
+    EXPECT_FALSE(session_.failed());
+    return test::allocations() - before;
+  }
+  agent::session_totals totals() const { return session_.totals(); }
+
+ private:
+  function function_;
+  agent::session session_;
+};
+
+template <class T>
+void expect_none(const std::vector<option>& options, const test::stream_shape& shape = {}) {
+  played p(make_function<T>("f"), options);
+  const auto stream = test::encoded_stream(shape, 20'000);
+  p.feed(stream);
+  EXPECT_EQ(p.allocations_of(stream), 0u);
+  EXPECT_EQ(p.totals().points_out, 40'000u);
+}
+
+/// A function of a lambda.
+template <class F>
+void expect_none_of(F) {
+  struct calling {
+    void on_point(const udf::point& p, udf::emitter& out) { F{}(p, out); }
+  };
+  expect_none<calling>({});
+}
+
+std::string batches(std::size_t points) {
+  const std::string group = "host=a";
+  const tag tags[] = {{"host", "a"}};
+  header h;
+  h.tags = tags;
+  wire::output_buffer out;
+  const wire::batch_parts parts{"cpu", group, tags, static_cast<std::int64_t>(points), 99, false};
+  wire::append_begin(out, parts, wire::default_max_message);
+  for (std::size_t i = 0; i < points; ++i) {
+    const field fields[] = {{"value", i % 100 == 0 ? 1e6 : static_cast<double>(i % 7)}};
+    wire::point_parts point;
+    point.time = static_cast<std::int64_t>(i);
+    point.own_header = &h;
+    point.group = group;
+    point.fields = fields;
+    wire::append_point(out, point, wire::default_max_message);
+  }
+  wire::append_end(out, parts, wire::default_max_message);
+  return std::string(out.view());
+}
+
+/// A batch may cost something, its points may not: at most the buffer grows, by doubling.
+template <class T>
+void expect_none_for_points_of_batches(const std::vector<option>& options) {
+  played p(make_function<T>("f"), options);
+  const auto small = batches(1'000), large = batches(16'000);
+  p.feed(large + small);
+  const auto for_small = p.allocations_of(small);
+  EXPECT_LT(for_small, 50u);
+  EXPECT_LE(p.allocations_of(large), for_small + 8);
+  EXPECT_EQ(p.totals().batches_in, 4u);
+}
+
+const std::vector<option> on_value = {{"field", {"value"}}};
+
+TEST(Allocations, AreNoneInEwma) {
+  expect_none<functions::ewma>(on_value);
+}
+
+TEST(Allocations, AreNoneInMovingAverage) {
+  expect_none<functions::moving_average>({{"field", {"value"}}, {"size", {10}}});
+}
+
+TEST(Allocations, AreNoneInIdentity) {
+  expect_none<functions::identity>({});
+  expect_none<functions::identity>({}, {.groups = 100, .tags = 10, .fields = 10});
+}
+
+TEST(Allocations, AreNoneWhereThePointIsKept) {
+  expect_none<functions::ewma>({{"field", {"value"}}, {"keep", {}}});
+  expect_none<functions::moving_average>({{"field", {"value"}}, {"size", {10}}, {"keep", {}}});
+}
+
+TEST(Allocations, AreNoneWhereAKeptFieldIsReplaced) {
+  expect_none<functions::ewma>({{"field", {"value"}}, {"as", {"value"}}, {"keep", {}}});
+}
+
+TEST(Allocations, AreNoneWhereAFieldIsLeftOut) {
+  expect_none_of([](const point& p, emitter& out) {
+    out.emit(p, {{"x", std::numeric_limits<double>::quiet_NaN()}, {"y", 1}});
+  });
+}
+
+TEST(Allocations, AreNoneForPointsOfTheFunctionsOwn) {
+  expect_none_of([](const point& p, emitter& out) {
+    out.emit({.name = "m", .dimensions = p.dimensions(), .tags = p.tags()}, p.time(), {{"y", 1}});
+  });
+}
+
+TEST(Allocations, AreNoneForThePointsOfBatches) {
+  expect_none_for_points_of_batches<functions::identity_batch>({});
+  expect_none_for_points_of_batches<functions::outliers>(on_value);
+}
+
+struct rewriting {
+  void on_begin(const udf::batch& b, udf::emitter& out) { open.emplace(out.open_batch(b)); }
+  void on_point(const udf::point& p, udf::emitter&) {
+    open->extend(p, {{"value", 1}});
+    open->emit(p.time(), {}, {{"y", 1}});
+  }
+  void on_end(const udf::batch_end& e, udf::emitter&) {
+    open->close(e.tmax());
+    open.reset();
+  }
+
+  std::optional<udf::batch_writer> open;
+};
+
+TEST(Allocations, AreNoneForPointsPutIntoABatch) {
+  expect_none_for_points_of_batches<rewriting>({});
+}
+
+struct summing {
+  static constexpr auto provides = udf::edge::stream;
+  void on_begin(const udf::batch&) { sum = 0; }
+  void on_point(const udf::point& p, udf::emitter&) { sum += p.number("value").value_or(0); }
+  void on_end(const udf::batch_end& e, udf::emitter& out) { out.emit(e, {{"sum", sum}}); }
+  double sum = 0;
+};
+
+TEST(Allocations, AreNoneForABatchThatBecomesAPoint) {
+  played p(make_function<summing>("f"), {});
+  const auto bytes = batches(100);
+  p.feed(bytes + bytes);
+  EXPECT_EQ(p.allocations_of(bytes), 0u);
+}
+
+TEST(Allocations, AreCounted) {
+  played p(make_function<functions::identity>("f"), {});
+  const auto before = test::allocations();
+  const auto text = std::make_unique<std::string>(1000, 'x');
+  EXPECT_EQ(test::allocations() - before, 2u);
+}
+
+}  // namespace
+}  // namespace kapacitor::udf
