@@ -139,7 +139,7 @@ TEST(Connection, AbruptCloseIsANormalEnd) {
   running_server s;
   {
     auto c = started_task(s.path("twice"));
-    c.send(points(10'000));  // and never reads the answers
+    c.send_now(points(10'000));  // and never reads the answers
   }
   EXPECT_TRUE(
       eventually([&] { return s.log.count(agent::log_level::debug, "connection ended") == 1; }));

@@ -28,7 +28,8 @@ class appetite {
   static constexpr std::size_t least = 256;  // about one point
   static constexpr std::size_t most = std::size_t{1} << 17;
 
-  std::size_t bytes_ = 4096;
+  // A function is taken to be slow until it has shown otherwise.
+  std::size_t bytes_ = least;
 };
 
 }  // namespace kapacitor::udf::server
