@@ -22,7 +22,8 @@ int exit_code(const totals& counts, const outcome& how) {
 
 int report(const report_settings& s, const totals& counts, outcome how) {
   how.exit_code = exit_code(counts, how);
-  std::fputs(summary_text(counts, how).c_str(), stderr);
+  // What did not even start has said why in its one line.
+  if (how.exit_code != 2) std::fputs(summary_text(counts, how).c_str(), stderr);
   if (!s.summary_file.empty()) write_summary(s.summary_file, counts, how);
   return how.exit_code;
 }
