@@ -5,7 +5,6 @@ SHELL := /bin/bash
 .PHONY: build run check kapacitord_up test del_recording bench asan tsan format clean install-deps help
 
 stack := tick/stack
-sources = $(shell git ls-files --cached --others --exclude-standard -- '*.hpp' '*.cpp')
 
 # Parameters of run, test and kapacitord_up reach the scripts through the environment.
 export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL KAPACITORD UDF_MODE
@@ -38,7 +37,6 @@ del_recording: ## delete what make test recorded and replayed
 
 bench: ## the benchmarks
 	@$(stack)/install.sh
-	@$(stack)/build.sh release
 	@$(stack)/bench.sh
 
 asan tsan: ## all tests under AddressSanitizer and UBSan, or under ThreadSanitizer
@@ -46,7 +44,7 @@ asan tsan: ## all tests under AddressSanitizer and UBSan, or under ThreadSanitiz
 	@$(stack)/check.sh $@
 
 format: ## clang-format all sources
-	clang-format -i $(sources)
+	@$(stack)/format.sh
 
 clean: ## remove what was built and what runs have left
 	rm -rf build build-* .run
