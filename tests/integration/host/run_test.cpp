@@ -1,0 +1,153 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <support/http.hpp>
+
+#include "host_program.hpp"
+
+namespace kapacitor::udf::host {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(HostRun, SendsAFileThroughAFunction) {
+  host_program host({"run", "--exec", function("moving_average"), "--opt", "field=x", "--opt",
+                     "size=2", "--group-by", "host", "--from", "m", "--db", "d", "--rp", "r"},
+                    "m,host=a x=1 1\nm,host=b x=5 2\nother x=1 3\nm,host=a x=2 4\n");
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  const auto lines = host.lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[2]["fields"]["avg"], 1.5);
+  EXPECT_EQ(lines[2]["group"], "host=a");
+  EXPECT_EQ(lines[2]["database"], "d");
+  EXPECT_EQ(lines[2]["retention_policy"], "r");
+  const auto s = host.summary();
+  EXPECT_EQ(s["received"], 4);
+  EXPECT_EQ(s["filtered"], 1);
+  EXPECT_EQ(s["sent"], 3);
+  EXPECT_EQ(s["emitted"], 3);
+  EXPECT_EQ(s["written"], 3);
+  EXPECT_EQ(s["lost"], 0);
+  EXPECT_EQ(s["groups"], 2);
+}
+
+TEST(HostRun, UsesASocket) {
+  const test_support::temp_dir dir;
+  host_program host({"run", "--socket", dir / "identity.sock", "--node", "n7"}, some_lines(1000));
+  // The host is first: it waits, and says so.
+  EXPECT_TRUE(test_support::eventually(
+      [&] { return host.err().find("waiting for the socket") != std::string::npos; }));
+  test_support::child server({std::string(KAPACITOR_UDF_BIN) + "/kapacitor-udfd", "--socket-dir",
+                              dir.path().string(), "--function", "identity"});
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.lines().size(), 1000u);
+}
+
+TEST(HostRun, SendsWindowsToABatchFunction) {
+  host_program host(
+      {"run", "--exec", function("identity_batch"), "--group-by", "host", "--window", "10s/10s"},
+      some_lines(40, 2));
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  const auto s = host.summary();
+  EXPECT_EQ(s["batches_in"], s["batches_out"]);
+  EXPECT_EQ(s["sent"], s["emitted"]);
+  EXPECT_EQ(s["sent"].get<int>() + s["in_windows"].get<int>(), 40);
+  const auto lines = host.lines();
+  EXPECT_EQ(lines.front()["batch"], 1);
+  EXPECT_EQ(lines.back()["end"], true);
+}
+
+TEST(HostRun, CountsBadLinesAndGoesOn) {
+  host_program host({"run", "--exec", function("identity")}, "m x=1 1\nbad\nm x=2 2\n");
+  EXPECT_EQ(host.wait(), 1);
+  EXPECT_THAT(host.err(), HasSubstr("line 2: missing fields"));
+  EXPECT_EQ(host.summary()["lost"], 1);
+  EXPECT_EQ(host.summary()["emitted"], 2);
+}
+
+TEST(HostRun, PassesAHundredThousandPoints) {
+  host_program host(
+      {"run", "--exec", function("identity"), "--group-by", "*", "--output", "/dev/null"},
+      some_lines(100000, 100));
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.summary()["emitted"], 100000);
+  EXPECT_EQ(host.summary()["groups"], 100);
+}
+
+TEST(HostRun, EndsAfterSoManyPoints) {
+  host_program host({"run", "--exec", function("identity"), "--points", "10"}, some_lines(100));
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.lines().size(), 10u);
+}
+
+TEST(HostRun, ContinuesFromItsSnapshot) {
+  const test_support::temp_dir dir;
+  const auto run = [&](const std::string& lines) {
+    host_program host({"run", "--exec", function("moving_average"), "--opt", "field=x", "--opt",
+                       "size=3", "--snapshot", dir / "snapshot", "--snapshot-at-end"},
+                      lines);
+    EXPECT_EQ(host.wait(), 0) << host.err();
+    return std::pair(host.lines().back()["fields"]["avg"].get<double>(),
+                     host.summary()["restored"].get<bool>());
+  };
+  EXPECT_EQ(run("m x=3 1\nm x=6 2\n"), std::pair(4.5, false));
+  EXPECT_EQ(run("m x=9 3\n"), std::pair(6.0, true));
+}
+
+TEST(HostRun, TakesSnapshotsOnAnInterval) {
+  const test_support::temp_dir dir;
+  host_program host({"run", "--exec", function("moving_average"), "--opt", "field=x", "--opt",
+                     "size=3", "--snapshot", dir / "snapshot", "--snapshot-interval", "20ms",
+                     "--listen", "127.0.0.1:0"});
+  ASSERT_NE(host.port(), 0);
+  test_support::http(host.port(), "POST /write?db=d", "m x=1 1\n");
+  EXPECT_TRUE(
+      test_support::eventually([&] { return !test_support::read_file(dir / "snapshot").empty(); }));
+  host.signal(SIGTERM);
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_GE(host.summary()["snapshots"], 1);
+}
+
+TEST(HostRun, StopsInAnOrderlyWayOnASignal) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0"});
+    ASSERT_NE(host.port(), 0);
+    EXPECT_EQ(test_support::http(host.port(), "POST /write?db=d", some_lines(100)).status, 204);
+    host.signal(signal);
+    EXPECT_EQ(host.wait(), 0) << host.err();
+    EXPECT_EQ(host.summary()["emitted"], 100);
+  }
+}
+
+TEST(HostRun, SaysWhereItsOutputCannotBeWritten) {
+  host_program host({"run", "--exec", function("identity"), "--output", "/dev/full"},
+                    some_lines(10));
+  EXPECT_EQ(host.wait(), 1);
+  EXPECT_THAT(host.err(), HasSubstr("No space left on device"));
+  EXPECT_EQ(host.summary()["lost"], 10);
+}
+
+TEST(HostRun, WaitsForASlowReaderOfItsOutput) {
+  const test_support::temp_dir dir;
+  const auto pipe = dir / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  // Shorter than what the reader takes its time for: keepalives must go on meanwhile.
+  host_program host({"run", "--exec", function("identity"), "--timeout", "200ms", "--output", pipe},
+                    some_lines(30000));
+  std::ifstream in(pipe);
+  ::usleep(600'000);
+  int lines = 0;
+  for (std::string line; std::getline(in, line);) ++lines;
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(lines, 30000);
+  EXPECT_EQ(host.summary()["written"], 30000);
+}
+
+}  // namespace
+}  // namespace kapacitor::udf::host
