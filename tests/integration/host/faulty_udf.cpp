@@ -119,7 +119,7 @@ const std::map<std::string, std::function<void()>> faults = {
     {"point-on-batch-edge", [] { point(); }},
     {"batch-on-stream-edge", [] { begin(1); }},
     {"closed-early", [] { std::exit(0); }},
-    {"end-in-batch", [] { begin(1), point(), ::close(1), hang(); }},
+    {"end-in-batch", [] { begin(1), point(), std::exit(0); }},
     {"end-in-message", [] { say_bytes("\x7f\x01"), std::exit(0); }},
     {"exit-status-early", [] { std::exit(7); }},
     {"crash", [] { ::raise(SIGKILL); }},

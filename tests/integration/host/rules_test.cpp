@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
     Each, RulesDuringTheInput,
     ::testing::Values(fault_case{"closed-early", "closed-early", "before the end of the input"},
                       fault_case{"exit-status-early", "closed-early", "exit status 7"},
-                      fault_case{"crash", "closed-early", "signal: Killed"},
+                      fault_case{"crash", "closed-early", "exit status 137"},
                       fault_case{"silent", "keepalive", "keepalive timedout"}),
     fault_name);
 

@@ -166,7 +166,7 @@ CLI::App* add_replay(CLI::App& app, arguments& a) {
   return replay;
 }
 
-int refuse(const char* what) {
+int refuse(const std::string& what) {
   fmt::print(stderr, "kapacitor-udf-host: {}\n", what);
   return 2;
 }
@@ -186,6 +186,11 @@ int host_main(int argc, char** argv) {
   const auto* replay_command = add_replay(app, a);
   add_record(app, a);
   try {
+    const std::string first = argc > 1 ? argv[1] : "";
+    const auto named = [&first](const CLI::App* c) { return c->get_name() == first; };
+    if (!first.starts_with('-') && app.get_subcommands(named).empty()) {
+      return refuse(fmt::format("\"{}\" is no command; use run, record or replay", first));
+    }
     app.parse(argc, argv);
     set_log_level(a.log_level);
     if (run_command->parsed()) return run(run_settings_of(a));

@@ -155,7 +155,6 @@ void http_input::impl::session::hand_over() {
 }
 
 void http_input::impl::session::answer(unsigned status, const std::string& error) {
-  write_.reset();
   response_ = {};
   response_.version(11);
   response_.result(status);
@@ -167,6 +166,7 @@ void http_input::impl::session::answer(unsigned status, const std::string& error
     response_.body() = nlohmann::json{{"error", error}}.dump(-1, ' ', false, replace) + "\n";
   }
   if (status != 204) response_.prepare_payload();
+  write_.reset();  // last: `error` may be its own
   http::async_write(stream_, response_, [self = shared_from_this()](error_code failed, auto) {
     self->on_answered(failed);
   });
