@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -25,19 +26,47 @@ struct options_of {
   using type = no_options;
 };
 template <class T>
-  requires requires { typename T::options; }
+requires requires {
+  typename T::options;
+}
 struct options_of<T> {
   using type = typename T::options;
 };
 
 template <class T>
-concept takes_points = requires(T& f, const point& p, emitter& out) { f.on_point(p, out); };
+concept takes_points = requires(T& f, const point& p, emitter& out) {
+  f.on_point(p, out);
+};
 template <class T>
-concept takes_begin = requires(T& f, const batch& b) { f.on_begin(b); };
+concept takes_begin = requires(T& f, const batch& b) {
+  f.on_begin(b);
+};
 template <class T>
-concept takes_begin_and_emitter = requires(T& f, const batch& b, emitter& e) { f.on_begin(b, e); };
+concept takes_begin_and_emitter = requires(T& f, const batch& b, emitter& e) {
+  f.on_begin(b, e);
+};
 template <class T>
-concept takes_end = requires(T& f, const batch_end& e, emitter& out) { f.on_end(e, out); };
+concept takes_end = requires(T& f, const batch_end& e, emitter& out) {
+  f.on_end(e, out);
+};
+
+template <class T>
+concept has_begin = requires {
+  &T::on_begin;
+};
+template <class T>
+concept has_end = requires {
+  &T::on_end;
+};
+// One that cannot be called would otherwise count as none.
+template <class T>
+concept begin_fits = !has_begin<T> || takes_begin<T> || takes_begin_and_emitter<T>;
+template <class T>
+concept end_fits = !has_end<T> || takes_end<T>;
+template <class O>
+concept describes_itself = requires {
+  { O::describe() } -> std::same_as<schema<O>>;
+};
 
 template <class T>
 constexpr edge wanted_edge() {
@@ -90,7 +119,8 @@ class instances {
   }
 
   T& operator[](std::size_t i) {
-    return *std::launder(reinterpret_cast<T*>(pages_[i / page_size]->bytes + i % page_size * sizeof(T)));
+    return *std::launder(
+        reinterpret_cast<T*>(pages_[i / page_size]->bytes + i % page_size * sizeof(T)));
   }
   template <class O>
   T& add(const O& o) {
@@ -202,7 +232,8 @@ class adapter final : public task {
         const auto key = reader.view(reader.count(1));
         state_reader body(reader.view(reader.count(1)));
         const auto at = fresh_index.find_or_add(key);
-        if (at.how == group_index::outcome::known) throw state_error("the snapshot has a group twice");
+        if (at.how == group_index::outcome::known)
+          throw state_error("the snapshot has a group twice");
         T& one = at.how == group_index::outcome::added ? fresh.add(options_)
                                                        : fresh.renew(at.number, options_);
         detail::load(body, one);
@@ -264,6 +295,11 @@ template <class T>
 function make_function(std::string name, std::string summary = {}) {
   static_assert(detail::takes_points<T> || detail::takes_end<T>,
                 "a function needs on_point(const udf::point&, udf::emitter&)");
+  static_assert(detail::begin_fits<T>,
+                "on_begin takes (const udf::batch&) or (const udf::batch&, udf::emitter&)");
+  static_assert(detail::end_fits<T>, "on_end takes (const udf::batch_end&, udf::emitter&)");
+  static_assert(detail::describes_itself<typename detail::options_of<T>::type>,
+                "options need `static auto describe()` that returns a udf::schema<options>");
   detail::check_function_name(name);
   return {.name = std::move(name),
           .summary = std::move(summary),

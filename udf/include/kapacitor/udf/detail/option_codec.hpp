@@ -47,9 +47,10 @@ inline constexpr bool always_false = false;
 /// One argument: its TICKscript type, and how it is read.
 template <class T>
 struct argument {
-  static_assert(always_false<T>,
-                "an option is a bool, an integer, a floating point number, std::string or "
-                "std::chrono::nanoseconds; or std::optional, std::tuple, std::pair, std::vector of those");
+  static_assert(
+      always_false<T>,
+      "an option is a bool, an integer, a floating point number, std::string or "
+      "std::chrono::nanoseconds; or std::optional, std::tuple, std::pair, std::vector of those");
 };
 template <>
 struct argument<bool> {
@@ -57,8 +58,7 @@ struct argument<bool> {
   static bool read(std::string_view, const option_value& v) { return *v.get_if<bool>(); }
 };
 template <std::integral T>
-  requires(!std::same_as<T, bool>)
-struct argument<T> {
+requires(!std::same_as<T, bool>) struct argument<T> {
   static constexpr auto type = value_type::integer;
   static T read(std::string_view name, const option_value& v) {
     const auto given = *v.get_if<std::int64_t>();
@@ -82,7 +82,9 @@ struct argument<T> {
 template <>
 struct argument<std::string> {
   static constexpr auto type = value_type::string;
-  static std::string read(std::string_view, const option_value& v) { return *v.get_if<std::string>(); }
+  static std::string read(std::string_view, const option_value& v) {
+    return *v.get_if<std::string>();
+  }
 };
 template <>
 struct argument<std::chrono::nanoseconds> {
@@ -109,19 +111,22 @@ struct option_codec<std::optional<T>> {
   }
 };
 template <template <class...> class Tuple, class... Ts>
-  requires(std::same_as<Tuple<Ts...>, std::tuple<Ts...>> || requires(Tuple<Ts...> p) { p.first; })
-struct option_codec<Tuple<Ts...>> {
+requires(std::same_as<Tuple<Ts...>, std::tuple<Ts...>> ||
+         requires(Tuple<Ts...> p) { p.first; }) struct option_codec<Tuple<Ts...>> {
   static constexpr bool repeated = false;
   static std::vector<value_type> types() { return {argument<Ts>::type...}; }
   static Tuple<Ts...> read(const option& use) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return Tuple<Ts...>{argument<Ts>::read(use.name, use.values[I])...};
-    }(std::index_sequence_for<Ts...>{});
+    }
+    (std::index_sequence_for<Ts...>{});
   }
   static void assign(Tuple<Ts...>& member, const option& use) { member = read(use); }
 };
 template <class T>
 struct option_codec<std::vector<T>> {
+  static_assert(!option_codec<T>::repeated,
+                "a repeated option is a std::vector of values, pairs or tuples, not of vectors");
   static constexpr bool repeated = true;
   static std::vector<value_type> types() { return option_codec<T>::types(); }
   static void assign(std::vector<T>& member, const option& use) {
@@ -131,8 +136,7 @@ struct option_codec<std::vector<T>> {
 
 /// A member's value as a TICKscript would give it.
 template <class T>
-  requires std::constructible_from<option_value, T>
-std::string to_text(const T& x) {
+requires std::constructible_from<option_value, T> std::string to_text(const T& x) {
   return to_string(option_value(x));
 }
 template <class T>
@@ -142,8 +146,8 @@ std::string to_text(const std::optional<T>& x) {
 template <class... Ts>
 std::string to_text(const std::tuple<Ts...>& x) {
   std::string text;
-  std::apply([&](const auto&... part) { ((text += (text.empty() ? "" : ", ") + to_text(part)), ...); },
-             x);
+  std::apply(
+      [&](const auto&... part) { ((text += (text.empty() ? "" : ", ") + to_text(part)), ...); }, x);
   return text;
 }
 template <class A, class B>

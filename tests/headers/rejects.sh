@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# rejects.sh COMPILER INCLUDE FILE: FILE does not compile, and the compiler says what its first line
+# asks for.
+# rejects.sh COMPILER INCLUDE --repaired FILE...: with REPAIRED defined they all do, so that
+# nothing else was wrong with them.
+set -euo pipefail
+compile=("$1" -std=c++20 -Wall -Wextra -fsyntax-only -I "$2")
+shift 2
+
+if [[ $1 == --repaired ]]; then
+  shift
+  {
+    echo '#include <kapacitor/udf.hpp>'
+    for file in "$@"; do
+      printf 'namespace %s {\n#include "%s"\n}\n' "$(basename "$file" .cpp)" "$file"
+    done
+  } | "${compile[@]}" -DREPAIRED -Werror -x c++ -
+  exit
+fi
+
+wanted=$(sed -n '1s|^// says: ||p' "$1")
+if said=$("${compile[@]}" "$1" 2>&1); then
+  echo "compiles"
+  exit 1
+fi
+if [[ $said != *"$wanted"* ]]; then
+  printf 'does not say "%s" but:\n%s\n' "$wanted" "$said"
+  exit 1
+fi
