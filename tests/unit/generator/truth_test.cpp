@@ -72,6 +72,9 @@ TEST_F(TruthTest, EveryLabelledIntervalDiffersFromTheCleanTwinAndNothingElseDoes
         EXPECT_TRUE((covered.emplace(std::tuple(labels[i].host, t), i).second)) << "overlap";
       }
     }
+    for (const auto& l : labels) {
+      EXPECT_FALSE(covered.contains({l.host, l.end + second})) << "one anomaly, two labels";
+    }
     ASSERT_EQ(anomalous.size(), clean.size());
     for (std::size_t i = 0; i < clean.size(); ++i) {
       ASSERT_EQ(without_value(anomalous[i]), without_value(clean[i]));
