@@ -14,7 +14,8 @@ TEST(EwmaExample, SmoothsAField) {
 }
 
 TEST(EwmaExample, RefusesAnAlphaThatIsNoWeight) {
-  const auto out = udf::test::run<ewma>({{"field", {"x"}}, {"alpha", {0.0}}}, {{.fields = {{"x", 1}}}});
+  const auto out =
+      udf::test::run<ewma>({{"field", {"x"}}, {"alpha", {0.0}}}, {{.fields = {{"x", 1}}}});
   EXPECT_EQ(out.error, "f: alpha must be in (0, 1]");
 }
 

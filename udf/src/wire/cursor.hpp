@@ -62,9 +62,7 @@ class cursor {
     return taken;
   }
   /// Passes over the value of a field that is not known here.
-  [[gnu::always_inline]] void skip(std::uint32_t key) {
-    at_ = behind_value(*this, key);
-  }
+  [[gnu::always_inline]] void skip(std::uint32_t key) { at_ = behind_value(*this, key); }
   [[noreturn, gnu::always_inline]] void fail(const char* how) const {
     raise(what_, how, static_cast<std::size_t>(at_ - begin_));
   }
@@ -78,11 +76,20 @@ class cursor {
   // Takes a copy, so that the original need not be in memory.
   [[gnu::noinline]] static const char* behind_value(cursor in, std::uint32_t key) {
     switch (static_cast<wire_type>(key & 7)) {
-      case wire_type::varint: in.varint(); break;
-      case wire_type::fixed64: in.fixed(8); break;
-      case wire_type::length: in.bytes(); break;
-      case wire_type::fixed32: in.fixed(4); break;
-      default: in.fail("has a field of an unknown kind");
+      case wire_type::varint:
+        in.varint();
+        break;
+      case wire_type::fixed64:
+        in.fixed(8);
+        break;
+      case wire_type::length:
+        in.bytes();
+        break;
+      case wire_type::fixed32:
+        in.fixed(4);
+        break;
+      default:
+        in.fail("has a field of an unknown kind");
     }
     return in.at_;
   }
