@@ -20,6 +20,19 @@
 
 namespace kapacitor::udf::test {
 
+// Under a sanitizer memory grows and threads wake up that are not ours.
+#if defined(__SANITIZE_ADDRESS__) || defined(_GLIBCXX_TSAN)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 /// Doubles the field "value".
 struct twice {
   void on_point(const point& p, emitter& out) {
@@ -39,8 +52,8 @@ struct sleeper {
 /// What a server logs.
 class collected_log {
  public:
-  agent::log_sink sink() {
-    return {agent::log_level::trace, [this](agent::log_level level, std::string_view line) {
+  agent::log_sink sink(agent::log_level least = agent::log_level::trace) {
+    return {least, [this](agent::log_level level, std::string_view line) {
               const std::lock_guard lock(mutex_);
               lines_.emplace_back(level, line);
             }};
@@ -61,9 +74,10 @@ class collected_log {
 /// A server in this process, with the functions of this file, in a folder of its own.
 class running_server {
  public:
-  explicit running_server(server::server_settings settings = {}) {
+  explicit running_server(server::server_settings settings = {},
+                          agent::log_level least = agent::log_level::trace) {
     if (settings.threads == 0) settings.threads = 2;
-    server_.emplace(settings, log.sink());
+    server_.emplace(settings, log.sink(least));
     server_->serve(make_function<twice>("twice"), path("twice"));
     server_->serve(make_function<sleeper>("sleeper"), path("sleeper"));
     server_->start();
