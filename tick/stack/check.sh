@@ -4,9 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-preset=${1:-release}
-build=build
-if [[ $preset != release ]]; then build=build-$preset; fi
+preset=${1:-check}
+build=build-$preset
 
 tick/stack/format.sh --check
 if command -v shellcheck >/dev/null; then
