@@ -125,6 +125,14 @@ TEST(HostRun, StopsInAnOrderlyWayOnASignal) {
   }
 }
 
+TEST(HostRun, StopsAtOnceWhereItStillWaitsForTheSocket) {
+  host_program host({"run", "--socket", "/no/such.sock", "--connect-timeout", "60s"});
+  EXPECT_TRUE(test_support::eventually(
+      [&] { return host.err().find("waiting for the socket") != std::string::npos; }));
+  host.signal(SIGINT);
+  EXPECT_EQ(host.wait(), 0) << host.err();
+}
+
 TEST(HostRun, SaysWhereItsOutputCannotBeWritten) {
   host_program host({"run", "--exec", function("identity"), "--output", "/dev/full"},
                     some_lines(10));

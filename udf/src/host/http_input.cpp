@@ -54,8 +54,8 @@ class http_input::impl : public std::enable_shared_from_this<http_input::impl> {
 /// One connection; several requests one after the other.
 class http_input::impl::session : public std::enable_shared_from_this<session> {
  public:
-  session(std::shared_ptr<impl> server, tcp::socket socket)
-      : server_(std::move(server)), stream_(std::move(socket)) {
+  session(std::shared_ptr<impl> server, tcp::socket accepted)
+      : server_(std::move(server)), stream_(std::move(accepted)) {
     server_->sessions.insert(this);
   }
   ~session() {
@@ -78,7 +78,7 @@ class http_input::impl::session : public std::enable_shared_from_this<session> {
   void hand_over();
   void answer(unsigned status, const std::string& error = {});
   void on_answered(error_code error);
-  void set_busy(bool busy);
+  void set_busy(bool under_way);
 
   std::shared_ptr<impl> server_;
   beast::tcp_stream stream_;
@@ -89,9 +89,9 @@ class http_input::impl::session : public std::enable_shared_from_this<session> {
   bool busy_ = false;
 };
 
-void http_input::impl::session::set_busy(bool busy) {
-  server_->busy += static_cast<int>(busy) - static_cast<int>(busy_);
-  busy_ = busy;
+void http_input::impl::session::set_busy(bool under_way) {
+  server_->busy += static_cast<int>(under_way) - static_cast<int>(busy_);
+  busy_ = under_way;
   if (server_->stopping && server_->busy == 0) server_->end_when_quiet();
 }
 
@@ -195,9 +195,9 @@ http_input::impl::impl(asio::io_context& io_, const http_input_settings& s, inta
 }
 
 void http_input::impl::accept() {
-  acceptor.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
+  acceptor.async_accept([self = shared_from_this()](error_code error, tcp::socket accepted) {
     if (self->over || error == asio::error::operation_aborted) return;
-    if (!error) std::make_shared<session>(self, std::move(socket))->read();
+    if (!error) std::make_shared<session>(self, std::move(accepted))->read();
     self->accept();
   });
 }

@@ -68,7 +68,7 @@ class runner final : udf_events, intake {
   udf_client client_;
   progress progress_;
   stop_signals signals_;
-  bool input_over_ = false, over_ = false, flush_posted_ = false;
+  bool ready_ = false, input_over_ = false, over_ = false, flush_posted_ = false;
   std::size_t unfinished_ = 0;
 };
 
@@ -145,6 +145,7 @@ void runner::take_invalid(std::uint64_t line, std::string_view why) {
 }
 
 void runner::on_ready(const udf_info&) {
+  ready_ = true;
   try {
     source_.start();
   } catch (const std::exception& e) {
@@ -177,7 +178,9 @@ bool runner::wants_more() {
 
 void runner::stop_input() {
   if (over_ || input_over_) return;
-  source_.stop();
+  if (ready_) return source_.stop();
+  client_.abandon();
+  on_end(nullptr);
 }
 
 void runner::fail(const std::string& rule, const std::string& why) {

@@ -5,7 +5,7 @@
 namespace kapacitor::udf::host {
 
 source::source(asio::io_context& io, const source_settings& s, intake& to, totals& counts)
-    : io_(io), settings_(s), counts_(counts), duration_(io), idle_(io) {
+    : settings_(s), counts_(counts), duration_(io), idle_(io) {
   if (s.listen) {
     http_input_settings http;
     http.listen = *s.listen;

@@ -43,7 +43,6 @@ class source {
  private:
   void watch_idle();
 
-  asio::io_context& io_;
   source_settings settings_;
   totals& counts_;
   std::unique_ptr<input> input_;

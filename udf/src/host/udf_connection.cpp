@@ -22,7 +22,7 @@ udf_connection::udf_connection(asio::io_context& io, std::shared_ptr<channel> to
                                response_handler& handler, const settings& s)
     : io_(io),
       channel_(std::move(to)),
-      handler_(handler),
+
       settings_(s),
       reader_(handler, s.max_message),
       ask_(io),

@@ -74,7 +74,6 @@ class udf_connection : public std::enable_shared_from_this<udf_connection> {
 
   asio::io_context& io_;
   std::shared_ptr<channel> channel_;
-  response_handler& handler_;
   settings settings_;
   response_reader reader_;
   asio::steady_timer ask_, watch_;
