@@ -48,7 +48,7 @@ class delivery {
 
   struct settings {
     std::string peer = "InfluxDB";
-    nanoseconds max_age = std::chrono::seconds(60);  // between oldest and newest waiting
+    nanoseconds max_age = std::chrono::seconds(120);  // between oldest and newest waiting
     std::size_t max_points = SIZE_MAX;
     std::size_t max_bytes = std::size_t{256} << 20U;
     bool create_database = true;

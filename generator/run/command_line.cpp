@@ -206,7 +206,7 @@ void command_line::read_backlog(const text& t) {
 void command_line::add_failure() {
   group_ = "Failure";
   option("--max-backlog", "DURATION|N",
-         "keep what cannot be sent: for that long, or that many (60s)",
+         "keep what cannot be sent: for that long, or that many (2m)",
          [this](const text& t) { read_backlog(t); });
   option("--max-backlog-bytes", "SIZE", "but no more than that (256MiB)",
          [this](const text& t) { s_.backlog_bytes = parse_size(t); });

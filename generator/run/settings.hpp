@@ -44,7 +44,7 @@ struct settings {
   std::uint64_t batch = 5000;
   nanoseconds flush = std::chrono::milliseconds(100);
 
-  nanoseconds backlog_age = std::chrono::seconds(60);
+  nanoseconds backlog_age = std::chrono::seconds(120);
   std::uint64_t backlog_points = UINT64_MAX;
   std::uint64_t backlog_bytes = std::uint64_t{256} << 20U;
   nanoseconds max_retry_time{0};

@@ -32,7 +32,7 @@ TEST(CommandLine, HasDefaultsForEverything) {
   EXPECT_TRUE(s.create_database);
   EXPECT_EQ(s.scenario, "sensors");
   EXPECT_FALSE(s.bounded());
-  EXPECT_EQ(s.backlog_age, 60s);
+  EXPECT_EQ(s.backlog_age, 120s);
 }
 
 TEST(CommandLine, ReadsUnits) {
