@@ -12,6 +12,18 @@ using namespace std::chrono_literals;
 using test_support::eventually;
 using testing::HasSubstr;
 
+/// Writes until nothing goes any more, for some time. Returns: how much that was
+std::size_t fill(const unix_client& c, std::string_view bytes) {
+  std::size_t taken = 0;
+  for (int idle = 0; idle < 20 && taken < bytes.size();) {
+    const auto n = c.send_now(bytes.substr(taken));
+    taken += n;
+    idle = n == 0 ? idle + 1 : 0;
+    if (n == 0) std::this_thread::sleep_for(5ms);
+  }
+  return taken;
+}
+
 TEST(Connection, AnswersEveryPoint) {
   running_server s;
   auto c = started_task(s.path("twice"));
@@ -153,14 +165,7 @@ TEST(Connection, ReaderThatStopsReadingStallsOnlyItself) {
   running_server s(settings);
   auto stalled = started_task(s.path("twice"), "stalled");
   const auto many = points(10'000);
-  std::size_t taken = 0;
-  // Full when nothing goes any more, for some time.
-  for (int idle = 0; idle < 20;) {
-    const auto n = stalled.send_now(std::string_view(many).substr(taken % many.size()));
-    taken += n;
-    idle = n == 0 ? idle + 1 : 0;
-    if (n == 0) std::this_thread::sleep_for(5ms);
-  }
+  const auto taken = fill(stalled, many);
   EXPECT_LT(taken, many.size());  // what waits is bounded
 
   auto other = started_task(s.path("twice"), "other");
@@ -230,10 +235,7 @@ TEST(Server, StopsInTimeAlthoughAPeerDoesNotRead) {
   running_server s(settings);
   auto stalled = started_task(s.path("twice"));
   const auto many = points(10'000);
-  for (int idle = 0; idle < 20;) {
-    idle = stalled.send_now(many) == 0 ? idle + 1 : 0;
-    std::this_thread::sleep_for(2ms);
-  }
+  fill(stalled, many);
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(s.stop());
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);

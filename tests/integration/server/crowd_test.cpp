@@ -38,8 +38,8 @@ TEST(Server, ServesAThousandTasksAndOneThatMisbehavesDisturbsNone) {
   garbage.send("\x03xyz");
   huge.send("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
   half.send("\x7f\x01");
-  const auto many = points(5000);
-  while (unread.send_now(many) != 0) continue;
+  const auto many = points(20'000);
+  unread.send_now(many);
   {
     auto abrupt = started_task(s.path("twice"), "abrupt");
     abrupt.send(points(100));
