@@ -23,7 +23,7 @@ inline bool same(const google::protobuf::Message& a, const google::protobuf::Mes
 }
 
 /// What our decoder read, as libprotobuf would hold it.
-inline ::agent::Point as_message(const point& p) {
+inline ::agent::Point as_message(const udf::point& p) {
   ::agent::Point m;
   m.set_time(p.time().time_since_epoch().count());
   m.set_name(std::string(p.name()));
@@ -44,7 +44,7 @@ inline ::agent::Point as_message(const point& p) {
   return m;
 }
 
-inline ::agent::BeginBatch as_message(const batch& b) {
+inline ::agent::BeginBatch as_message(const udf::batch& b) {
   ::agent::BeginBatch m;
   m.set_name(std::string(b.name()));
   m.set_group(std::string(b.group()));
