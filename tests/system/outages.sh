@@ -7,7 +7,7 @@ source "$(dirname "$0")/system.sh"
 
 begin_stack
 start_task averages moving_average
-start generator "$bin/kapacitor-udf-generator" --url "$INFLUXDB_URL" --db demo --rate 5000 \
+start generator "$bin/kapacitor-udf-generator" --url "$INFLUXDB_URL" --db demo --rate 20000 \
   --kapacitor-url "$KAPACITOR_URL"
 
 results() { influx_count "$out_database" moving_average avg; }
@@ -24,6 +24,8 @@ expect_equal "exit status of kapacitor-udfd after SIGTERM" 0 "${exit_status[kapa
 expect_equal "sockets left behind" "" "$(find "$socket_dir" -name "*.sock")"
 wait_until 20 task_stopped || die "kapacitord has not noticed that kapacitor-udfd is gone"
 kapacitor_get ping >/dev/null || die "kapacitord did not survive the end of kapacitor-udfd"
+said=$(sed -n 's/.*connection closed.* points_out=\([0-9]*\).*/\1/p' "$stack_dir/kapacitor-udfd.log")
+expect_equal "results stored of those given before SIGTERM" "$said" "$(settled 20 results)"
 
 # Kapacitor does not start a task again by itself.
 start_udfd

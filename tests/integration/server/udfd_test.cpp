@@ -112,8 +112,11 @@ TEST_F(Udfd, AnswersEverythingItReceivedOnSigtermUnderLoad) {
   writer.join();
   reader.join();
   EXPECT_EQ(server->wait(), 0);
-  EXPECT_GT(sent, 0U);
-  EXPECT_EQ(answered, sent);
+  // Every answer that was given has been read; what came later than the signal has none.
+  EXPECT_GT(answered, 0U);
+  EXPECT_LE(answered, sent);
+  const auto n = std::to_string(answered);
+  EXPECT_THAT(log(), HasSubstr("points_in=" + n + " points_out=" + n + " "));
   EXPECT_EQ(c.error(), 0);
 }
 

@@ -1,5 +1,8 @@
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <system_error>
@@ -41,13 +44,23 @@ void connection::start() {
 }
 
 void connection::stop() {
-  if (!socket_.is_open()) return;
+  if (!socket_.is_open() || timer_) return;  // lingering ends by itself
   stopping_ = true;
-  // What has arrived can still be read, then the end of input follows: as if the peer was done.
-  ::shutdown(channel_.fd(), SHUT_RD);
+  // What has arrived by now is still answered. Reading must not be shut down: Kapacitor's next
+  // write would fail, and then it throws away the answers that it has not read yet.
+  int waiting = 0;
+  if (::ioctl(channel_.fd(), FIONREAD, &waiting) == 0) {
+    still_to_read_ = static_cast<std::size_t>(waiting);
+  }
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    error_code ignored;
+    self->socket_.cancel(ignored);
+    self->run();
+  });
 }
 
 void connection::run() {
+  if (timer_) return;
   try {
     for (int i = 0; i < steps_per_turn; ++i) {
       switch (step()) {
@@ -93,11 +106,14 @@ connection::next connection::step() {
 }
 
 connection::next connection::receive() {
+  if (stopping_ && still_to_read_ == 0) return next::linger;
   auto room = session_->prepare();
+  if (stopping_ && room.size() > still_to_read_) room = room.first(still_to_read_);
   if (room.size() > appetite_.bytes()) room = room.first(appetite_.bytes());
   const auto n = channel_.read(room);
   if (n > 0) {
     session_->commit(static_cast<std::size_t>(n));
+    if (stopping_) still_to_read_ -= static_cast<std::size_t>(n);
     brought_ += static_cast<std::size_t>(n);
     return process();
   }
@@ -145,9 +161,37 @@ connection::next connection::gone(int error) {
 /// what we had to say.
 void connection::linger() {
   ::shutdown(channel_.fd(), SHUT_WR);
-  timer_.emplace(socket_.get_executor(), around_.linger);
-  timer_->async_wait([self = shared_from_this()](error_code) { self->close(); });
+  if (stopping_ && all_read()) return leave();
+  leave_at_ = std::chrono::steady_clock::now() + around_.linger;
+  timer_.emplace(socket_.get_executor());
+  wait_to_leave();
   discard();
+}
+
+/// A server that stops leaves as soon as the peer has read everything; else the peer goes first.
+void connection::wait_to_leave() {
+  using namespace std::chrono_literals;
+  timer_->expires_at(stopping_ ? std::min(leave_at_, std::chrono::steady_clock::now() + 5ms)
+                               : leave_at_);
+  timer_->async_wait([self = shared_from_this()](error_code error) {
+    if (error || !self->socket_.is_open()) return;
+    const bool late = std::chrono::steady_clock::now() >= self->leave_at_;
+    if (late) return self->close();
+    if (self->stopping_ && self->all_read()) return self->leave();
+    self->wait_to_leave();
+  });
+}
+
+/// Closes with nothing unread on our side: that would be a reset to the peer, not an end.
+void connection::leave() {
+  ::shutdown(channel_.fd(), SHUT_RD);
+  for (ssize_t n = 1; n > 0 || (n < 0 && errno == EINTR);) n = channel_.read(session_->prepare());
+  close();
+}
+
+bool connection::all_read() const {
+  int unread = 0;
+  return ::ioctl(channel_.fd(), SIOCOUTQ, &unread) != 0 || unread == 0;
 }
 
 void connection::discard() {
@@ -177,6 +221,8 @@ void connection::wait(socket::wait_type what, Then then) {
   socket_.async_wait(what, [self = shared_from_this(), then](error_code error) {
     if (!error) {
       then(*self);
+    } else if (error == boost::asio::error::operation_aborted) {
+      return;  // stop() goes on in its own way
     } else if (self->socket_.is_open()) {
       self->gone(error.value());
       self->close();

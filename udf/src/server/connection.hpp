@@ -42,7 +42,8 @@ class connection : public std::enable_shared_from_this<connection> {
   ~connection();
 
   void start();
-  /// Finishes what the peer has sent so far, then closes. The peer can send nothing more.
+  /// Answers what the peer has sent so far and closes as soon as the peer has read that. What it
+  /// sends meanwhile is thrown away.
   void stop();
   /// Closes at once.
   void close();
@@ -58,6 +59,9 @@ class connection : public std::enable_shared_from_this<connection> {
   next write();
   next gone(int error);
   void linger();
+  void wait_to_leave();
+  void leave();
+  bool all_read() const;
   void discard();
   template <class Then>
   void wait(socket::wait_type what, Then then);
@@ -78,6 +82,8 @@ class connection : public std::enable_shared_from_this<connection> {
   bool more_ = false;      // to process, once the output is written
   bool finished_ = false;  // the peer has sent everything
   bool stopping_ = false;
+  std::size_t still_to_read_ = 0;  // bytes, while stopping
+  std::chrono::steady_clock::time_point leave_at_;
   bool labelled_ = false;
 };
 
