@@ -138,6 +138,47 @@ TEST(State, ThatItsOwnCheckRefusesIsAnError) {
   EXPECT_THROW(detail::load(reader, read), state_error);
 }
 
+struct tree {
+  std::vector<tree> branches;
+  auto state() { return std::tie(branches); }
+};
+
+/// The bytes of a tree that is one long branch.
+std::string long_branch(std::size_t depth) {
+  return std::string(depth - 1, '\1') + std::string(1, '\0');
+}
+
+TEST(State, NestedDeeperThanAnyoneNeedsIsAnErrorAndNoStackOverflow) {
+  tree read;
+  const auto deep = long_branch(1'000'000);
+  detail::state_reader endless(deep);
+  EXPECT_THROW(detail::load(endless, read), state_error);
+  const auto shallow = long_branch(100);
+  detail::state_reader reader(shallow);
+  EXPECT_NO_THROW(detail::load(reader, read));
+}
+
+TEST(State, WithAnImpossibleBoolIsAnErrorAlsoInAnEnum) {
+  const std::string bytes(1, '\2');
+  bool b = false;
+  test::answer a = test::answer::no;
+  detail::state_reader first(bytes), second(bytes);
+  EXPECT_THROW(detail::load(first, b), state_error);
+  EXPECT_THROW(detail::load(second, a), state_error);
+}
+
+TEST(State, OfElementsThatAreLargerThanWhatIsLeftAllocatesNothing) {
+  using row = std::pair<std::array<double, 100>, test::nested>;
+  std::string bytes;
+  detail::state_writer writer(bytes);
+  writer.count(1000);
+  bytes.append(100'000, '\0');
+  std::vector<row> read;
+  detail::state_reader reader(bytes);
+  EXPECT_THROW(detail::load(reader, read), state_error);
+  EXPECT_EQ(read.capacity(), 0u);
+}
+
 /// A struct with nothing in it takes no bytes.
 struct nothing {
   auto state() { return std::tie(); }

@@ -134,6 +134,29 @@ TEST_F(Session, RefusesABatchForAFunctionOfSinglePoints) {
   expect_error("protocol error: a batch, but the function wants single points (at byte 0)");
 }
 
+TEST_F(Session, RefusesARestoreInTheMiddleOfABatch) {
+  struct counting {
+    void on_begin(const udf::batch&) {}
+    void on_point(const udf::point&, udf::emitter&) { ++n; }
+    auto state() { return std::tie(n); }
+    std::int64_t n = 0;
+  };
+  test::session_driver d(make_function<counting>("counting"));
+  ::agent::Request begin, snapshot, restore;
+  begin.mutable_begin();
+  snapshot.mutable_snapshot();
+  d.feed(init_request());
+  d.feed(begin);
+  d.feed(snapshot);
+  *restore.mutable_restore()->mutable_snapshot() = d.responses().back().snapshot().snapshot();
+  d.feed(restore);
+  d.feed(point_request());
+  const auto responses = d.responses();
+  ASSERT_EQ(responses.size(), 1u);
+  EXPECT_EQ(responses[0].error().error(),
+            "protocol error: a restore in the middle of a batch (at byte 0)");
+}
+
 TEST_F(Session, RefusesAnAnswerBeyondTheLimit) {
   struct inflating {
     void on_point(const udf::point& p, udf::emitter& out) {

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 #include <udf.pb.h>
 
 #include <wire/cursor.hpp>
@@ -12,6 +13,7 @@ namespace {
 
 template <class Message>
 Message parsed(std::string_view body, const char* name) {
+  const google::protobuf::LogSilencer silence;  // would write to stderr by itself
   Message message;
   if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     throw wire::protocol_error(std::string(name) + " is damaged");

@@ -292,6 +292,7 @@ void session::impl::handle_snapshot() {
 
 void session::impl::handle_restore(std::string_view body) {
   if (!task_) throw wire::protocol_error("a restore comes before init");
+  if (in_batch_) throw wire::protocol_error("a restore in the middle of a batch");
   const auto snapshot = read_restore(body);
   ++writer_.totals().restores;
   try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
@@ -71,16 +72,22 @@ class state_reader {
       n |= std::uint64_t{byte & 0x7fu} << shift;
       if (byte < 0x80) break;
     }
-    if (n > bytes_.size() / least_size) {
+    if (n > bytes_.size() / std::max<std::size_t>(least_size, 1)) {
       throw state_error("the snapshot has an impossible length");
     }
     return static_cast<std::size_t>(n);
   }
   bool empty() const { return bytes_.empty(); }
   std::string_view rest() const { return bytes_; }
+  /// A struct within a struct begins and ends. A tree may be deep, the stack is not.
+  void enter() {
+    if (++depth_ > 256) throw state_error("the snapshot is nested too deep");
+  }
+  void leave() { --depth_; }
 
  private:
   std::string_view bytes_;
+  int depth_ = 0;
 };
 
 template <class T>
@@ -102,6 +109,22 @@ void load(state_reader& in, T& x) {
   state_codec<T>::load(in, x);
 }
 
+/// The fewest bytes that all of these take together.
+template <class... Ts>
+constexpr std::size_t least_size_of(const std::tuple<Ts...>*) {
+  return (state_codec<std::remove_cvref_t<Ts>>::least_size + ... + 0);
+}
+
+template <class T>
+constexpr std::size_t least_size_of_value() {
+  if constexpr (has_state<T>) {
+    return least_size_of(
+        static_cast<std::remove_cvref_t<decltype(std::declval<T&>().state())>*>(nullptr));
+  } else {
+    return sizeof(T);
+  }
+}
+
 template <class T>
 struct state_codec {
   static_assert(
@@ -109,19 +132,28 @@ struct state_codec {
       "state() holds something a snapshot cannot keep: it may hold numbers, strings, "
       "chrono types, standard containers of those and structs with a state() of their own; "
       "no views and no pointers");
-  static constexpr std::size_t least_size = scalar_state<T> ? sizeof(T) : 1;
+  static constexpr std::size_t least_size = least_size_of_value<T>();
 
   static void save(state_writer& out, T& x) {
     if constexpr (has_state<T>) {
       std::apply([&](auto&... part) { (detail::save(out, part), ...); }, x.state());
+    } else if constexpr (std::is_enum_v<T>) {
+      auto number = static_cast<std::underlying_type_t<T>>(x);
+      detail::save(out, number);
     } else {
       out.raw(&x, sizeof x);
     }
   }
   static void load(state_reader& in, T& x) {
     if constexpr (has_state<T>) {
+      in.enter();
       std::apply([&](auto&... part) { (detail::load(in, part), ...); }, x.state());
+      in.leave();
       if constexpr (requires { x.check_state(); }) x.check_state();
+    } else if constexpr (std::is_enum_v<T>) {
+      std::underlying_type_t<T> number{};
+      detail::load(in, number);
+      x = static_cast<T>(number);
     } else {
       in.raw(&x, sizeof x);
     }
@@ -198,7 +230,7 @@ struct state_codec<std::optional<E>> {
 template <class E>
 struct state_codec<std::vector<E>> {
   static constexpr std::size_t least_size = 1;
-  static constexpr bool flat = scalar_state<E> && !std::same_as<E, bool>;
+  static constexpr bool flat = std::is_arithmetic_v<E> && !std::same_as<E, bool>;
   static void save(state_writer& out, std::vector<E>& x) {
     out.count(x.size());
     if constexpr (flat) {
@@ -244,7 +276,7 @@ struct state_codec<std::deque<E>> {
 };
 template <class E, std::size_t N>
 struct state_codec<std::array<E, N>> {
-  static constexpr std::size_t least_size = 1;
+  static constexpr std::size_t least_size = N * state_codec<E>::least_size;
   static void save(state_writer& out, std::array<E, N>& x) {
     for (auto& e : x) detail::save(out, e);
   }
@@ -263,7 +295,7 @@ struct state_codec<std::map<K, V>> {
     }
   }
   static void load(state_reader& in, std::map<K, V>& x) {
-    const auto n = in.count(1);
+    const auto n = in.count(state_codec<std::pair<K, V>>::least_size);
     x.clear();
     for (std::size_t i = 0; i < n; ++i) {
       K key{};
@@ -274,7 +306,7 @@ struct state_codec<std::map<K, V>> {
 };
 template <class A, class B>
 struct state_codec<std::pair<A, B>> {
-  static constexpr std::size_t least_size = 1;
+  static constexpr std::size_t least_size = state_codec<A>::least_size + state_codec<B>::least_size;
   static void save(state_writer& out, std::pair<A, B>& x) {
     detail::save(out, x.first);
     detail::save(out, x.second);
@@ -286,7 +318,7 @@ struct state_codec<std::pair<A, B>> {
 };
 template <class... Ts>
 struct state_codec<std::tuple<Ts...>> {
-  static constexpr std::size_t least_size = 1;
+  static constexpr std::size_t least_size = (state_codec<Ts>::least_size + ... + 0);
   static void save(state_writer& out, std::tuple<Ts...>& x) {
     std::apply([&](auto&... part) { (detail::save(out, part), ...); }, x);
   }
