@@ -83,7 +83,8 @@ TEST_F(HostWithInfluxDB, RemovesTheSubscriptionOnASignalAndOnFailure) {
 
 TEST_F(HostWithInfluxDB, LosesNothingWhereInfluxDBIsRestarted) {
   host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0",
-                     "--out-influxdb", db->url() + "/out", "--out-batch", "50"});
+                     "--out-influxdb", db->url() + "/out", "--out-batch", "50", "--log-level",
+                     "debug"});
   const auto port = host.port();
   ASSERT_NE(port, 0);
   test_support::http(port, "POST /write?db=d", some_lines(500));
@@ -92,6 +93,8 @@ TEST_F(HostWithInfluxDB, LosesNothingWhereInfluxDBIsRestarted) {
   EXPECT_EQ(test_support::http(port, "POST /write?db=d", some_lines(500, 3, 1000)).status, 204);
   EXPECT_TRUE(test_support::eventually(
       [&] { return host.err().find("trying again until it answers") != std::string::npos; }));
+  EXPECT_TRUE(test_support::eventually(
+      [&] { return host.err().find("retry 3 of InfluxDB") != std::string::npos; }));
   db->start();
   EXPECT_EQ(test_support::http(port, "POST /write?db=d", some_lines(500, 3, 2000)).status, 204);
   host.signal(SIGTERM);

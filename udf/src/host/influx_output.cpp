@@ -120,6 +120,7 @@ void influx_output::try_again(const std::string& reason) {
   }
   ++counts_.retries;
   if (finishing_ && std::chrono::steady_clock::now() >= give_up_at_) return give_up();
+  log().debug("retry {} of InfluxDB: {}", counts_.retries, reason);
   retry_timer_.expires_after(pause_);
   pause_ = std::min<std::chrono::nanoseconds>(2 * pause_, longest_pause);
   retry_timer_.async_wait([this](error_code error) {
