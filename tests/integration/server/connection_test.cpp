@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <thread>
 
 #include "fixture.hpp"
@@ -178,6 +179,45 @@ TEST(Connection, ReaderThatStopsReadingStallsOnlyItself) {
   });
   EXPECT_EQ(stalled.receive_all().size(), 10'000U);
   rest.join();
+}
+
+/// CPU time of this process.
+std::chrono::nanoseconds cpu_time() {
+  timespec spent{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+}
+
+TEST(Connection, StalledOneCostsNothing) {
+  running_server s;
+  auto unread = started_task(s.path("twice"), "unread");
+  auto half = started_task(s.path("twice"), "half");
+  const auto many = points(10'000);
+  fill(unread, many);
+  half.send(many.substr(0, 50));
+  std::this_thread::sleep_for(100ms);
+  const auto before = cpu_time();
+  std::this_thread::sleep_for(500ms);
+  EXPECT_LT(cpu_time() - before, 100ms);
+}
+
+TEST(Connection, PeerThatClosesWithinAMessageIsWarnedAbout) {
+  running_server s;
+  auto c = started_task(s.path("twice"));
+  c.send(points(1).substr(0, 20));
+  c.half_close();
+  EXPECT_TRUE(c.wait_closed());
+  EXPECT_EQ(s.log.count(agent::log_level::warn, "peer closed in the middle of a message"), 1U);
+}
+
+TEST(Connection, StopWithinAMessageIsNotThePeersFault) {
+  running_server s;
+  auto c = started_task(s.path("twice"));
+  c.send(points(2).substr(0, points(1).size() + 20));
+  EXPECT_TRUE(c.receive_answer());
+  EXPECT_TRUE(s.stop());
+  EXPECT_TRUE(c.wait_closed());
+  EXPECT_EQ(s.log.count(agent::log_level::warn, ""), 0U);
 }
 
 TEST(Connection, LargeMessagesUpToTheLimitArePassedOn) {
