@@ -124,8 +124,6 @@ connection::next connection::receive() {
 
 connection::next connection::end_of_input() {
   finished_ = true;
-  // That a message is incomplete is the peer's fault only where it was the peer that ended.
-  if (stopping_ && session_->partial_bytes() != 0) return next::close;
   session_->finish();
   return process();
 }
