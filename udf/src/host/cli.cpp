@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 #include <host/arguments.hpp>
+#include <host/bench/command.hpp>
 #include <host/log.hpp>
+#include <host/rule.hpp>
 #include <host/usage_error.hpp>
 
 namespace kapacitor::udf::host {
@@ -171,6 +173,15 @@ int refuse(const std::string& what) {
   return 2;
 }
 
+int bench_it(const bench::arguments& b) {
+  try {
+    return bench::run_bench(bench::settings_of(b));
+  } catch (const rule_violation& why) {
+    log().error("{}: {}", why.rule(), why.what());
+    return 1;
+  }
+}
+
 }  // namespace
 
 int host_main(int argc, char** argv) {
@@ -185,14 +196,17 @@ int host_main(int argc, char** argv) {
   const auto* run_command = add_run(app, a);
   const auto* replay_command = add_replay(app, a);
   add_record(app, a);
+  bench::arguments b;
+  const auto* bench_command = bench::add_command(app, b);
   try {
     const std::string first = argc > 1 ? argv[1] : "";
     const auto named = [&first](const CLI::App* c) { return c->get_name() == first; };
     if (!first.starts_with('-') && app.get_subcommands(named).empty()) {
-      return refuse(fmt::format("\"{}\" is no command; use run, record or replay", first));
+      return refuse(fmt::format("\"{}\" is no command; use run, record, replay or bench", first));
     }
     app.parse(argc, argv);
-    set_log_level(a.log_level);
+    set_log_level(bench_command->parsed() ? b.log_level : a.log_level);
+    if (bench_command->parsed()) return bench_it(b);
     if (run_command->parsed()) return run(run_settings_of(a));
     if (replay_command->parsed()) return run(replay_settings_of(a));
     return record(record_settings_of(a));

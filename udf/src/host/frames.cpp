@@ -20,4 +20,10 @@ std::uint64_t points_in(std::string_view frames, std::size_t from) {
   return points;
 }
 
+std::string framed(std::string_view request) {
+  wire::output_buffer out;
+  wire::append_frame(out, request, std::numeric_limits<std::size_t>::max());
+  return std::string(out.view());
+}
+
 }  // namespace kapacitor::udf::host

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,16 +28,16 @@ pipe_ends make_pipe() {
 }
 
 // Between fork and exec only what is safe there.
-[[noreturn]] void become(const char* command, const pipe_ends* pipes) {
+[[noreturn]] void become(const char* command, int in, int out, int err) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::dup2(pipes[0].read, 0);
-  ::dup2(pipes[1].write, 1);
-  ::dup2(pipes[2].write, 2);
+  ::dup2(in, 0);
+  ::dup2(out, 1);
+  ::dup2(err, 2);
   ::execl("/bin/sh", "sh", "-c", command, static_cast<char*>(nullptr));
   ::_exit(127);
 }
@@ -47,16 +48,22 @@ std::string described(int status) {
   return code == 0 ? std::string() : fmt::format("exit status {}", code);
 }
 
+double seconds(const timeval& t) {
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+}
+
 }  // namespace
 
-process::process(const std::string& command) {
-  const pipe_ends pipes[] = {make_pipe(), make_pipe(), make_pipe()};
+process::process(const std::string& command, int stderr_to) {
+  const pipe_ends pipes[] = {make_pipe(), make_pipe(),
+                             stderr_to < 0 ? make_pipe() : pipe_ends{-1, -1}};
+  const int err = stderr_to < 0 ? pipes[2].write : stderr_to;
   pid_ = ::fork();
-  if (pid_ == 0) become(command.c_str(), pipes);
+  if (pid_ == 0) become(command.c_str(), pipes[0].read, pipes[1].write, err);
   const auto error = errno;
   ::close(pipes[0].read);
   ::close(pipes[1].write);
-  ::close(pipes[2].write);
+  if (pipes[2].write >= 0) ::close(pipes[2].write);
   stdin_ = pipes[0].write;
   stdout_ = pipes[1].read;
   stderr_ = pipes[2].read;
@@ -75,7 +82,11 @@ process::~process() {
 
 std::optional<std::string> process::ended() {
   int status = 0;
-  if (!ended_ && ::waitpid(pid_, &status, WNOHANG) == pid_) ended_ = described(status);
+  rusage used{};
+  if (!ended_ && ::wait4(pid_, &status, WNOHANG, &used) == pid_) {
+    ended_ = described(status);
+    cpu_ = seconds(used.ru_utime) + seconds(used.ru_stime);
+  }
   return ended_;
 }
 

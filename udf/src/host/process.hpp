@@ -14,8 +14,9 @@ namespace kapacitor::udf::host {
 /// Whatever is left of the group ends with this object.
 class process {
  public:
+  /// Its stderr becomes a pipe, or goes to the descriptor `stderr_to`, which stays the caller's.
   /// Errors: start_error
-  explicit process(const std::string& command);
+  explicit process(const std::string& command, int stderr_to = -1);
   ~process();
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -29,6 +30,9 @@ class process {
   /// "exit status 3" or "signal: killed".
   std::optional<std::string> ended();
   void kill();
+  pid_t pid() const { return pid_; }
+  /// CPU time of it and of the processes that it waited for, seconds. After ended().
+  double cpu() const { return cpu_; }
 
  private:
   static int take(int& fd) { return std::exchange(fd, -1); }
@@ -36,6 +40,7 @@ class process {
   pid_t pid_ = -1;
   int stdin_ = -1, stdout_ = -1, stderr_ = -1;
   std::optional<std::string> ended_;
+  double cpu_ = 0;
 };
 
 }  // namespace kapacitor::udf::host
