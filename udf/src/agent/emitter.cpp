@@ -106,22 +106,12 @@ void open_batch::close(timestamp tmax) {
 
 namespace {
 
-/// Parts of a point that is "like" a received one, its fields still to be said.
-wire::point_parts parts_like(const response_writer& writer, const point& like,
-                             std::span<const std::string_view> header) {
-  wire::point_parts parts;
-  parts.time = ns(like.time());
-  parts.header = header;
-  parts.own_header = writer.missing_header(like);
-  return parts;
-}
-
 /// Writes a point with these fields, unless there are none. `to` is the writer or an open batch.
 template <class Target>
 void write_with(Target& to, response_writer& writer, wire::point_parts parts,
                 std::span<const field> fields) {
   parts.fields = writer.finite(fields);
-  if (parts.fields.empty() && parts.encoded_fields.empty()) {
+  if (parts.fields.empty() && (!parts.encoded_fields || parts.encoded_fields->empty())) {
     ++writer.totals().empty_points;
     return;
   }
@@ -132,13 +122,15 @@ void write_with(Target& to, response_writer& writer, wire::point_parts parts,
 }  // namespace agent
 
 void emitter::emit(const point& like, field_list fields) {
-  emit(like, like.time(), fields);
+  writer_.expect_stream();
+  agent::write_with(writer_, writer_, writer_.like(like), fields.span());
 }
 
 void emitter::emit(const point& like, timestamp time, field_list fields) {
   writer_.expect_stream();
-  auto parts = agent::parts_like(writer_, like, like.header_);
+  auto parts = writer_.like(like);
   parts.time = ns(time);
+  parts.keep_old_time = false;
   agent::write_with(writer_, writer_, parts, fields.span());
 }
 
@@ -158,19 +150,19 @@ void emitter::emit(const header& header, timestamp time, field_list fields) {
 
 void emitter::extend(const point& like, field_list fields) {
   writer_.expect_stream();
-  auto parts = agent::parts_like(writer_, like, like.header_);
+  auto parts = writer_.like(like);
   if (replaces_any(like, fields.span())) {
     agent::write_with(writer_, writer_, parts, writer_.merged(like, fields.span()));
   } else {
-    parts.encoded_fields = like.encoded_fields_;
+    parts.encoded_fields = &agent::response_writer::encoded_fields(like);
     agent::write_with(writer_, writer_, parts, fields.span());
   }
 }
 
 void emitter::forward(const point& like) {
   writer_.expect_stream();
-  auto parts = agent::parts_like(writer_, like, like.header_);
-  parts.encoded_fields = like.encoded_fields_;
+  auto parts = writer_.like(like);
+  parts.encoded_fields = &agent::response_writer::encoded_fields(like);
   writer_.write_point(parts);
 }
 
@@ -225,10 +217,7 @@ agent::open_batch& batch_writer::writable() {
 
 void batch_writer::emit(const point& like, field_list fields) {
   auto& open = writable();
-  wire::point_parts parts;
-  parts.time = ns(like.time());
-  parts.header = like.header_;
-  agent::write_with(open, open.writer, parts, fields.span());
+  agent::write_with(open, open.writer, agent::response_writer::in_batch_like(like), fields.span());
 }
 
 void batch_writer::extend(const point& like, field_list fields) {
@@ -236,19 +225,15 @@ void batch_writer::extend(const point& like, field_list fields) {
   if (replaces_any(like, fields.span())) {
     return emit(like, open.writer.merged(like, fields.span()));
   }
-  wire::point_parts parts;
-  parts.time = ns(like.time());
-  parts.header = like.header_;
-  parts.encoded_fields = like.encoded_fields_;
+  auto parts = agent::response_writer::in_batch_like(like);
+  parts.encoded_fields = &agent::response_writer::encoded_fields(like);
   agent::write_with(open, open.writer, parts, fields.span());
 }
 
 void batch_writer::forward(const point& like) {
   auto& open = writable();
-  wire::point_parts parts;
-  parts.time = ns(like.time());
-  parts.header = like.header_;
-  parts.encoded_fields = like.encoded_fields_;
+  auto parts = agent::response_writer::in_batch_like(like);
+  parts.encoded_fields = &agent::response_writer::encoded_fields(like);
   open.write_point(parts);
 }
 

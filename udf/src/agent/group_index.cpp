@@ -47,16 +47,22 @@ std::size_t group_index::slot_of(std::uint64_t hash, std::string_view wanted) co
   for (auto at = hash & mask;; at = (at + 1) & mask) {
     const auto& s = slots_[at];
     if (s.number_plus_one == 0) return at;
-    if (s.hash == mark(hash) && key(s.number_plus_one - 1) == wanted) return at;
+    if (s.hash == mark(hash) && same_text(key(s.number_plus_one - 1), wanted)) return at;
   }
 }
 
-group_index::found group_index::find_or_add(std::string_view key) {
+group_index::found group_index::remember(found f) {
+  entries_[last_].next = f.number & 0x7fffffffu;
+  last_ = f.number;
+  return f;
+}
+
+group_index::found group_index::search(std::string_view key) {
   const auto hash = agent::hash_bytes(key, seed());
   auto at = slot_of(hash, key);
   if (const auto held = slots_[at].number_plus_one; held != 0) {
     entries_[held - 1].used = true;
-    return {held - 1, outcome::known};
+    return remember({held - 1, outcome::known});
   }
   const bool full = entries_.size() >= max_;
   std::uint32_t number = 0;
@@ -64,12 +70,12 @@ group_index::found group_index::find_or_add(std::string_view key) {
     number = replace_one(key);
   } else {
     number = static_cast<std::uint32_t>(entries_.size());
-    entries_.push_back({copy_of(key), static_cast<std::uint32_t>(key.size()), true});
+    entries_.push_back({copy_of(key), static_cast<std::uint32_t>(key.size()), 0, true});
     if (entries_.size() * 4 > slots_.size() * 3) rehash(slots_.size() * 2);
   }
   at = slot_of(hash, key);
   slots_[at] = {mark(hash), number + 1};
-  return {number, full ? outcome::replaced : outcome::added};
+  return remember({number, full ? outcome::replaced : outcome::added});
 }
 
 std::uint32_t group_index::replace_one(std::string_view key) {
@@ -81,7 +87,7 @@ std::uint32_t group_index::replace_one(std::string_view key) {
   auto copy = copy_of(key);
   const auto old = this->key(number);
   erase_slot(slot_of(agent::hash_bytes(old, seed()), old));
-  entries_[number] = {std::move(copy), static_cast<std::uint32_t>(key.size()), true};
+  entries_[number] = {std::move(copy), static_cast<std::uint32_t>(key.size()), 0, true};
   hand_ = (hand_ + 1) % entries_.size();
   ++replaced_;
   return number;

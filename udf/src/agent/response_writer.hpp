@@ -28,10 +28,25 @@ class response_writer {
   void enter_batch(const batch* begin);
   void leave_batch() { batch_ = nullptr; }
 
-  /// Fills in what a point that is "like" `like` lacks, from the batch it came in.
-  const header* missing_header(const point& like) const {
-    return batch_ && like.name().empty() ? &batch_header_ : nullptr;
+  /// A point that is "like" a received one, its fields still to be said; what it lacks is filled in
+  /// from the batch it came in.
+  wire::point_parts like(const point& p) const {
+    auto parts = in_batch_like(p);
+    if (batch_ && p.name().empty()) parts.own_header = &batch_header_;
+    return parts;
   }
+  /// The same for a point of a batch, which lacks nothing.
+  static wire::point_parts in_batch_like(const point& p) {
+    wire::point_parts parts;
+    parts.time = p.time().time_since_epoch().count();
+    parts.header = &p.header_;
+    parts.old_time = p.time_size_;
+    parts.keep_old_time = p.time_size_ > 0;
+    return parts;
+  }
+  /// The fields of a received point as they came.
+  static const detail::raw_pieces& encoded_fields(const point& p) { return p.encoded_fields_; }
+
   /// Name, dimensions and by_name of the batch being received; empty between batches.
   header batch_header() const { return batch_ ? batch_header_ : header{}; }
   /// The fields without those that are NaN or infinite. Valid until the next call.

@@ -65,6 +65,7 @@ class session::impl {
   std::string task_id, node_id;
 
  private:
+  std::optional<wire::frame> any_frame();
   void handle(std::string_view message);
   void handle_data(wire::data_message which, std::string_view body);
   void handle_management(management which, std::string_view body);
@@ -129,15 +130,21 @@ std::span<char> session::impl::prepare() {
   return in_.prepare(std::min(missing, std::max(least, waiting.size())));
 }
 
+/// A damaged length ends the conversation.
+std::optional<wire::frame> session::impl::any_frame() {
+  try {
+    return wire::first_frame(in_.readable(), settings_.max_message);
+  } catch (const wire::protocol_error& problem) {
+    fail(std::string("protocol error: ") + problem.what());
+    return std::nullopt;
+  }
+}
+
 bool session::impl::process() {
   while (!closing_ && writer_.out().size() < much_output) {
-    std::optional<wire::frame> next;
-    try {
-      next = wire::first_frame(in_.readable(), settings_.max_message);
-    } catch (const wire::protocol_error& problem) {
-      fail(std::string("protocol error: ") + problem.what());
-      break;
-    }
+    auto next = wire::usual_frame(in_.readable(), settings_.max_message);
+    if (!next) next = any_frame();
+    if (closing_) break;
     if (!next) {
       if (finished_) end_of_input();
       break;
@@ -161,6 +168,9 @@ void session::impl::end_of_input() {
 
 void session::impl::handle(std::string_view message) {
   try {
+    if (const auto body = wire::usual_point(message); !body.empty() && task_) [[likely]] {
+      return handle_point(body);
+    }
     const auto e = wire::open_envelope(message);
     if (e.number >= 16 && e.number <= 18) {
       handle_data(static_cast<wire::data_message>(e.number), e.body);

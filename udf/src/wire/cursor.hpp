@@ -28,8 +28,10 @@ constexpr std::uint32_t key_of(std::uint32_t number, wire_type type) {
 ///         stays in a register: a third of the time per point was lost without.
 class cursor {
  public:
-  cursor(std::string_view message, const char* what)
-      : at_(message.data()), begin_(at_), end_(at_ + message.size()), what_(what) {}
+  cursor(std::string_view message, const char* what) : cursor(message, what, message.data()) {}
+  /// Reads on from the middle.
+  cursor(std::string_view message, const char* what, const char* at)
+      : at_(at), begin_(message.data()), end_(begin_ + message.size()), what_(what) {}
 
   [[gnu::always_inline]] bool done() const { return at_ == end_; }
   [[gnu::always_inline]] const char* at() const { return at_; }

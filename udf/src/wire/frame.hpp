@@ -20,6 +20,27 @@ struct frame {
 /// Errors: protocol_error where the length is no varint or exceeds `max_message`.
 std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message);
 
+/// A length below 16384 at the start of some bytes: a varint of one or two, as most are.
+struct short_length {
+  std::size_t length;
+  std::size_t size;  // of the varint; 0: it is longer, or not all there
+};
+[[gnu::always_inline]] inline short_length read_short_length(std::string_view bytes) {
+  if (bytes.size() < 2) return {0, 0};
+  const auto low = static_cast<unsigned char>(bytes[0]), high = static_cast<unsigned char>(bytes[1]);
+  if (low < 0x80) return {low, 1};
+  return {(low & 0x7fU) | std::size_t{high} << 7, high < 0x80 ? 2U : 0U};
+}
+
+/// As first_frame(), for what is usual: a message below 16 KiB that is all there. Empty: ask
+/// first_frame(). Never throws.
+[[gnu::always_inline]] inline std::optional<frame> usual_frame(std::string_view bytes,
+                                                               std::size_t max_message) {
+  const auto [length, size] = read_short_length(bytes);
+  if (size == 0 || length > max_message || bytes.size() - size < length) return std::nullopt;
+  return frame{bytes.substr(size, length), size + length};
+}
+
 /// How many bytes are surely missing from the first frame of `bytes`: at least 1.
 std::size_t missing_bytes(std::string_view bytes);
 

@@ -2,7 +2,9 @@
 
 #include <bit>
 #include <cstring>
+#include <initializer_list>
 #include <type_traits>
+#include <utility>
 
 #include <wire/cursor.hpp>
 
@@ -87,31 +89,20 @@ template <class Value, wire_type type>
   return {e.key, value(e.value)};
 }
 
-/// Collects the pieces of a message that are of one kind; neighbours become one piece.
-class pieces {
- public:
-  explicit pieces(std::vector<std::string_view>& into) : into_(into) { into_.clear(); }
-  ~pieces() { flush(); }
-  pieces(const pieces&) = delete;
-  pieces& operator=(const pieces&) = delete;
+/// Whether the bytes are a tag as Kapacitor writes it: name and value, both shorter than 128.
+[[gnu::always_inline]] inline bool is_usual_tag(const char* at, std::size_t n) {
+  if (n < 4 || at[0] != static_cast<char>(key_of(1, length)) || at[1] < 0) return false;
+  const auto name = static_cast<std::size_t>(at[1]);
+  return n >= name + 4 && at[2 + name] == static_cast<char>(key_of(2, length)) &&
+         at[3 + name] == static_cast<char>(n - name - 4);
+}
 
-  [[gnu::always_inline]] void add(const char* from, const char* to) {
-    if (from != to_) {
-      flush();
-      from_ = from;
-    }
-    to_ = to;
-  }
-
- private:
-  void flush() {
-    if (from_ != to_) into_.emplace_back(from_, static_cast<std::size_t>(to_ - from_));
-  }
-
-  std::vector<std::string_view>& into_;
-  const char* from_ = nullptr;
-  const char* to_ = nullptr;
-};
+/// A set of keys of one byte.
+constexpr std::uint64_t keys(std::initializer_list<std::uint32_t> numbers) {
+  std::uint64_t set = 0;
+  for (const auto n : numbers) set |= std::uint64_t{1} << key_of(n, length);
+  return set;
+}
 
 }  // namespace
 
@@ -128,64 +119,155 @@ envelope open_envelope(std::string_view message) {
   return found;
 }
 
+// Kapacitor writes the fields of a message in the order of their numbers: time, texts, group,
+// dimensions, tags, then the maps of fields. Each take_...() reads on from `at` for as long as it
+// finds what it knows, in the form that is usual; what is left goes the long way.
 void point_decoder::decode(std::string_view message, point& p) {
   p.encoded_ = message;
   p.time_ = {};
+  p.time_size_ = 0;
   p.by_name_ = false;
-  p.name_ = p.database_ = p.retention_policy_ = p.group_ = {};
-  p.dimensions_.clear();
-  p.tags_.clear();
+  p.group_ = {};
+  p.lazy_.read = false;
   p.fields_.clear();
-  pieces header(p.header_), fields(p.encoded_fields_);
-  for (cursor in(message, "Point"); !in.done();) {
+  p.header_.clear();
+  p.encoded_fields_.clear();
+  const char* const end = message.data() + message.size();
+  const char* const header = take_time(message.data(), end, p);
+  const char* const fields = take_header(header, end, p);
+  p.header_.add(message.data(), fields);
+  const char* const rest = take_fields(fields, end, p);
+  p.encoded_fields_.add(fields, rest);
+  if (rest != end) take_rest(message, rest, p);
+}
+
+const char* point_decoder::take_time(const char* at, const char* end, point& p) {
+  if (at == end || *at != static_cast<char>(key_of(1, varint))) return at;
+  cursor in({at, end}, "Point");
+  in.key();
+  p.time_ = timestamp(std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint())));
+  p.time_size_ = static_cast<std::size_t>(in.at() - at);
+  return in.at();
+}
+
+const char* point_decoder::take_header(const char* at, const char* end, point& p) {
+  constexpr auto texts = keys({2, 3, 4, 6});
+  std::string_view group;
+  while (end - at >= 2 && at[1] >= 0) {
+    const auto key = static_cast<unsigned char>(at[0]);
+    const auto size = static_cast<std::size_t>(at[1]);
+    if (key >= 64 || size + 2 > static_cast<std::size_t>(end - at)) break;
+    if (key == key_of(7, length)) {
+      if (!is_usual_tag(at + 2, size)) break;
+    } else if (key == key_of(5, length)) {
+      group = {at + 2, size};
+    } else if ((texts >> key & 1) == 0) {
+      break;
+    }
+    at += 2 + size;
+  }
+  p.group_ = group;
+  return at;
+}
+
+const char* point_decoder::take_fields(const char* at, const char* end, point& p) {
+  while (end - at >= 2 && at[1] >= 0) {
+    const auto size = static_cast<std::size_t>(at[1]);
+    if (size + 2 > static_cast<std::size_t>(end - at)) break;
+    const std::string_view entry(at + 2, size);
+    switch (static_cast<unsigned char>(at[0])) {
+      case key_of(8, length):
+        p.fields_.push_back(read_field<double, fixed64>(entry));
+        break;
+      case key_of(9, length):
+        p.fields_.push_back(read_field<std::int64_t, varint>(entry));
+        break;
+      case key_of(10, length):
+        p.fields_.push_back(read_field<std::string_view, length>(entry));
+        break;
+      case key_of(12, length):
+        p.fields_.push_back(read_field<bool, varint>(entry));
+        break;
+      default:
+        return at;
+    }
+    at += 2 + size;
+  }
+  return at;
+}
+
+/// What is left, in any order and form that protobuf allows.
+void point_decoder::take_rest(std::string_view message, const char* from, point& p) {
+  for (cursor in(message, "Point", from); !in.done();) {
     const char* start = in.at();
     const auto key = in.key();
     switch (key) {
       case key_of(1, varint):
         p.time_ = timestamp(std::chrono::nanoseconds(static_cast<std::int64_t>(in.varint())));
+        p.header_.remove_prefix(std::exchange(p.time_size_, 0));
         continue;
-      case key_of(2, length):
-        p.name_ = in.bytes();
-        break;
-      case key_of(3, length):
-        p.database_ = in.bytes();
-        break;
-      case key_of(4, length):
-        p.retention_policy_ = in.bytes();
-        break;
       case key_of(5, length):
         p.group_ = in.bytes();
         break;
+      case key_of(2, length):
+      case key_of(3, length):
+      case key_of(4, length):
       case key_of(6, length):
-        p.dimensions_.push_back(in.bytes());
+        in.bytes();
         break;
       case key_of(7, length):
-        p.tags_.push_back(read_tag(in.bytes()));
+        read_tag(in.bytes());  // or says what is wrong with it
         break;
       case key_of(11, varint):
         p.by_name_ = in.varint() != 0;
         break;
       case key_of(8, length):
         p.fields_.push_back(read_field<double, fixed64>(in.bytes()));
-        fields.add(start, in.at());
+        p.encoded_fields_.add(start, in.at());
         continue;
       case key_of(9, length):
         p.fields_.push_back(read_field<std::int64_t, varint>(in.bytes()));
-        fields.add(start, in.at());
+        p.encoded_fields_.add(start, in.at());
         continue;
       case key_of(10, length):
         p.fields_.push_back(read_field<std::string_view, length>(in.bytes()));
-        fields.add(start, in.at());
+        p.encoded_fields_.add(start, in.at());
         continue;
       case key_of(12, length):
         p.fields_.push_back(read_field<bool, varint>(in.bytes()));
-        fields.add(start, in.at());
+        p.encoded_fields_.add(start, in.at());
         continue;
       default:
         in.skip(key);
         continue;
     }
-    header.add(start, in.at());
+    p.header_.add(start, in.at());
+  }
+}
+
+void point_decoder::read_header(std::string_view piece, const point& p) {
+  auto& to = p.lazy_;
+  for (cursor in(piece, "Point"); !in.done();) {
+    const auto key = in.key();
+    switch (key) {
+      case key_of(2, length):
+        to.name = in.bytes();
+        break;
+      case key_of(3, length):
+        to.database = in.bytes();
+        break;
+      case key_of(4, length):
+        to.retention_policy = in.bytes();
+        break;
+      case key_of(6, length):
+        to.dimensions.push_back(in.bytes());
+        break;
+      case key_of(7, length):
+        to.tags.push_back(read_tag(in.bytes()));
+        break;
+      default:
+        in.skip(key);
+    }
   }
 }
 
@@ -244,3 +326,15 @@ void batch_decoder::decode(std::string_view message, batch_end& e) {
 }
 
 }  // namespace kapacitor::udf::wire
+
+namespace kapacitor::udf {
+
+void point::read_header() const {
+  lazy_.name = lazy_.database = lazy_.retention_policy = {};
+  lazy_.dimensions.clear();
+  lazy_.tags.clear();
+  header_.each([this](std::string_view piece) { wire::point_decoder::read_header(piece, *this); });
+  lazy_.read = true;
+}
+
+}  // namespace kapacitor::udf

@@ -6,8 +6,10 @@
 #include <string_view>
 
 #include <kapacitor/udf/batch.hpp>
+#include <kapacitor/udf/detail/raw_pieces.hpp>
 #include <kapacitor/udf/emitter.hpp>
 #include <kapacitor/udf/point.hpp>
+#include <wire/frame.hpp>
 #include <wire/output_buffer.hpp>
 
 // The data messages of proto/udf.proto, read and written without building protobuf objects. They
@@ -26,12 +28,30 @@ struct envelope {
 /// Where there are several messages the last one counts, as in protobuf.
 envelope open_envelope(std::string_view message);
 
+/// As open_envelope(), for what is usual: the body of a Point below 16 KiB and nothing else. Empty:
+/// ask open_envelope(). Never throws.
+[[gnu::always_inline]] inline std::string_view usual_point(std::string_view message) {
+  constexpr std::string_view key("\x8a\x01", 2);
+  if (!message.starts_with(key)) return {};
+  const auto [length, size] = read_short_length(message.substr(key.size()));
+  const auto head = key.size() + size;
+  return size != 0 && length == message.size() - head ? message.substr(head) : std::string_view();
+}
+
 class point_decoder {
  public:
   /// Reads a Point message; `p` gets views into it, its memory is reused.
   ///
   /// Errors: protocol_error, `p` is then unspecified.
   static void decode(std::string_view message, point& p);
+
+ private:
+  friend class udf::point;
+  static const char* take_time(const char* at, const char* end, point& p);
+  static const char* take_header(const char* at, const char* end, point& p);
+  static const char* take_fields(const char* at, const char* end, point& p);
+  static void take_rest(std::string_view message, const char* at, point& p);
+  static void read_header(std::string_view piece, const point& p);
 };
 
 class batch_decoder {
@@ -42,13 +62,15 @@ class batch_decoder {
   static void decode(std::string_view message, batch_end& e);
 };
 
-/// What a written point consists of. The pieces are copied as they are, the rest is encoded.
+/// What a written point consists of. What is encoded is copied as it is.
 struct point_parts {
-  std::int64_t time = 0;                     // ns since 1970-01-01 UTC
-  std::span<const std::string_view> header;  // encoded pieces without time and fields
-  const udf::header* own_header = nullptr;   // encoded after `header`
+  std::int64_t time = 0;                       // ns since 1970-01-01 UTC
+  const detail::raw_pieces* header = nullptr;  // all but the fields, encoded
+  std::size_t old_time = 0;                    // bytes of the time that `header` begins with
+  bool keep_old_time = false;                  // it is `time`; else it is left out
+  const udf::header* own_header = nullptr;     // encoded after `header`
   std::string_view group;  // encoded unless empty; Kapacitor ignores it in responses
-  std::span<const std::string_view> encoded_fields;
+  const detail::raw_pieces* encoded_fields = nullptr;
   std::span<const field> fields;
 };
 

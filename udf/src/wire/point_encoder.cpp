@@ -22,6 +22,26 @@ std::size_t size_of_bytes(std::size_t n) {
   return 1 + size_of_varint(n) + n;
 }
 
+/// Copies the short pieces that messages are made of: a call of memcpy costs more than the copying.
+void copy(char* to, const char* from, std::size_t n) {
+  constexpr std::size_t block = 16;
+  if (n > 256) {
+    std::memcpy(to, from, n);
+  } else if (n >= block) {
+    // The last block overlaps the one before it.
+    for (std::size_t at = 0; at + block < n; at += block) std::memcpy(to + at, from + at, block);
+    std::memcpy(to + n - block, from + n - block, block);
+  } else if (n >= 8) {
+    std::uint64_t first, last;
+    std::memcpy(&first, from, 8);
+    std::memcpy(&last, from + n - 8, 8);
+    std::memcpy(to, &first, 8);
+    std::memcpy(to + n - 8, &last, 8);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+  }
+}
+
 /// Writes protobuf to memory that is known to suffice.
 class writer {
  public:
@@ -33,8 +53,7 @@ class writer {
     *at_++ = static_cast<char>(x);
   }
   void put_raw(std::string_view bytes) {
-    if (bytes.empty()) return;
-    std::memcpy(at_, bytes.data(), bytes.size());
+    copy(at_, bytes.data(), bytes.size());
     at_ += bytes.size();
   }
   void put_bytes(std::uint32_t number, std::string_view bytes) {
@@ -131,18 +150,25 @@ void put_header(writer& out, const udf::header& h) {
 }
 
 std::size_t size_of_point(const point_parts& p) {
-  std::size_t n = size_of_number(static_cast<std::uint64_t>(p.time)) + size_of_text(p.group);
-  for (const auto piece : p.header) n += piece.size();
-  for (const auto piece : p.encoded_fields) n += piece.size();
+  std::size_t n = size_of_text(p.group);
+  if (!p.keep_old_time) n += size_of_number(static_cast<std::uint64_t>(p.time)) - p.old_time;
+  if (p.header) n += p.header->size();
+  if (p.encoded_fields) n += p.encoded_fields->size();
   for (const auto& f : p.fields) n += size_of_bytes(size_of_entry(f));
   return p.own_header ? n + size_of_header(*p.own_header) : n;
 }
+void put_pieces(writer& out, const detail::raw_pieces& pieces, std::size_t leave_out = 0) {
+  pieces.each([&](std::string_view piece) {
+    out.put_raw(piece.substr(leave_out));
+    leave_out = 0;
+  });
+}
 void put_point(writer& out, const point_parts& p) {
-  put_number(out, 1, static_cast<std::uint64_t>(p.time));
-  for (const auto piece : p.header) out.put_raw(piece);
+  if (!p.keep_old_time) put_number(out, 1, static_cast<std::uint64_t>(p.time));
+  if (p.header) put_pieces(out, *p.header, p.keep_old_time ? 0 : p.old_time);
   if (p.own_header) put_header(out, *p.own_header);
   put_text(out, 5, p.group);
-  for (const auto piece : p.encoded_fields) out.put_raw(piece);
+  if (p.encoded_fields) put_pieces(out, *p.encoded_fields);
   for (const auto& f : p.fields) put_field(out, f);
 }
 

@@ -5,12 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include <kapacitor/udf/detail/raw_pieces.hpp>
+#include <kapacitor/udf/detail/same_text.hpp>
 #include <kapacitor/udf/value.hpp>
 
 namespace kapacitor::udf {
 
 namespace wire {
 class point_decoder;
+}
+namespace agent {
+class response_writer;
 }
 
 /// A point as received: views into the receive buffer, nothing is copied.
@@ -25,23 +30,24 @@ class point_decoder;
 class point {
  public:
   udf::timestamp time() const { return time_; }
-  std::string_view name() const { return name_; }
-  std::string_view database() const { return database_; }
-  std::string_view retention_policy() const { return retention_policy_; }
+  std::string_view name() const { return read().name; }
+  std::string_view database() const { return read().database; }
+  std::string_view retention_policy() const { return read().retention_policy; }
 
   /// The group's identity, such as "host=a,site=north"; the same for all points of the group.
   std::string_view group() const { return group_; }
   /// The names of the tags that make up the group, in the order of the TICKscript's groupBy.
-  std::span<const std::string_view> dimensions() const { return dimensions_; }
+  std::span<const std::string_view> dimensions() const { return read().dimensions; }
   /// Whether the measurement is part of the group (groupByMeasurement).
   bool by_name() const { return by_name_; }
 
   /// All tags, in the order they came.
-  std::span<const udf::tag> tags() const { return tags_; }
+  std::span<const udf::tag> tags() const { return read().tags; }
   /// The value of a tag, empty where the point has no such tag. Cost: O(tags).
   std::optional<std::string_view> tag(std::string_view name) const {
-    for (auto t = tags_.rbegin(); t != tags_.rend(); ++t) {
-      if (t->name == name) return t->value;
+    const auto& tags = read().tags;
+    for (auto t = tags.rbegin(); t != tags.rend(); ++t) {
+      if (detail::same_text(t->name, name)) return t->value;
     }
     return std::nullopt;
   }
@@ -52,7 +58,7 @@ class point {
   const udf::value* find(std::string_view name) const {
     // From the back: of entries with the same key the last one counts, as in protobuf's maps.
     for (auto f = fields_.rbegin(); f != fields_.rend(); ++f) {
-      if (f->name == name) return &f->value;
+      if (detail::same_text(f->name, name)) return &f->value;
     }
     return nullptr;
   }
@@ -64,22 +70,35 @@ class point {
 
  private:
   friend class wire::point_decoder;
-  friend class emitter;
-  friend class batch_writer;
+  friend class agent::response_writer;
   friend class point_buffer;
+
+  // What many functions never ask for is read when it is asked for. It was checked when the point
+  // was, so nothing can go wrong then.
+  struct lazy {
+    bool read = false;
+    std::string_view name, database, retention_policy;
+    std::vector<std::string_view> dimensions;
+    std::vector<udf::tag> tags;
+  };
+  const lazy& read() const {
+    if (!lazy_.read) read_header();
+    return lazy_;
+  }
+  void read_header() const;
 
   udf::timestamp time_{};
   bool by_name_ = false;
-  std::string_view name_, database_, retention_policy_, group_;
-  std::vector<std::string_view> dimensions_;
-  std::vector<udf::tag> tags_;
+  std::string_view group_;
   std::vector<udf::field> fields_;
+  mutable lazy lazy_;
   std::string_view encoded_;  // the whole message
-  // The encoded message without its time and fields, in pieces as they came: an answer that is
-  // "like" this point starts with them, copied as they are.
-  std::vector<std::string_view> header_;
+  // The encoded message without its fields: an answer that is "like" this point starts with it,
+  // copied as it is. The first `time_size_` bytes are the time.
+  detail::raw_pieces header_;
+  std::size_t time_size_ = 0;
   // The encoded fields, likewise, for extend().
-  std::vector<std::string_view> encoded_fields_;
+  detail::raw_pieces encoded_fields_;
 };
 
 }  // namespace kapacitor::udf

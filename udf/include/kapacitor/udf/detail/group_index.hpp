@@ -6,13 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include <kapacitor/udf/detail/same_text.hpp>
+
 namespace kapacitor::udf::detail {
 
 /// Numbers the groups of a task: 0, 1, 2 ... in the order they first came.
 ///
 /// Holds at most `max` groups. Beyond, a group that was not used lately loses its number to the new
 /// one ("second chance": the hand passes over groups used since its last round).
-/// Cost: find: one hash, one or two cache lines, no allocation.
+/// Metrics come in the same order over and over, so each group remembers which one came after it:
+/// mostly that is it again, and nothing needs to be hashed.
+/// Cost: find: one comparison, or one hash and one or two cache lines more; no allocation.
 class group_index {
  public:
   explicit group_index(std::size_t max);
@@ -25,7 +29,17 @@ class group_index {
     std::uint32_t number;
     outcome how;
   };
-  found find_or_add(std::string_view key);
+  found find_or_add(std::string_view key) {
+    if (!entries_.empty()) [[likely]] {
+      const std::uint32_t guess = entries_[last_].next;
+      if (auto& e = entries_[guess]; same_text({e.key.get(), e.size}, key)) [[likely]] {
+        e.used = true;
+        last_ = guess;
+        return {guess, outcome::known};
+      }
+    }
+    return search(key);
+  }
 
   std::size_t size() const { return entries_.size(); }
   std::string_view key(std::size_t number) const;
@@ -35,13 +49,16 @@ class group_index {
   struct entry {
     std::unique_ptr<char[]> key;
     std::uint32_t size;
-    bool used;
+    std::uint32_t next : 31;  // the group that came after this one when it last came
+    std::uint32_t used : 1;
   };
   struct slot {
     std::uint32_t hash;
     std::uint32_t number_plus_one;  // 0: free
   };
 
+  found search(std::string_view key);
+  found remember(found f);
   std::size_t slot_of(std::uint64_t hash, std::string_view key) const;
   void rehash(std::size_t slots);
   std::uint32_t replace_one(std::string_view key);
@@ -50,6 +67,7 @@ class group_index {
   std::size_t max_;
   std::vector<entry> entries_;
   std::vector<slot> slots_;
+  std::uint32_t last_ = 0;  // the group that came last
   std::size_t hand_ = 0;
   std::uint64_t replaced_ = 0;
 };
