@@ -1,4 +1,6 @@
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <udf.pb.h>
@@ -91,14 +93,12 @@ void encode_libprotobuf(benchmark::State& state, const std::string& stream) {
 
 /// The points of a batch without its begin and end.
 std::string batch_points() {
-  std::string_view left;
   const auto batch = test::encoded_batches({}, 1, points);
+  constexpr auto wanted = static_cast<std::uint32_t>(wire::data_message::point);
   std::string result;
-  for (left = batch; const auto frame = wire::first_frame(left, wire::default_max_message);) {
-    const auto which = wire::open_envelope(frame->message).number;
-    if (which == static_cast<std::uint32_t>(wire::data_message::point)) {
-      result += left.substr(0, frame->size);
-    }
+  std::string_view left = batch;
+  while (const auto frame = wire::first_frame(left, wire::default_max_message)) {
+    if (wire::open_envelope(frame->message).number == wanted) result += left.substr(0, frame->size);
     left.remove_prefix(frame->size);
   }
   return result;

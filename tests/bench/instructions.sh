@@ -5,14 +5,14 @@
 # instructions.sh --update PROGRAM: takes the new figures into instructions.txt.
 # instructions.sh --compare COMMITTED NOW: compares two files of figures (for the self-test).
 #
-# Time says little on a machine that does other things as well; instructions are the same on a busy
-# one. See where they go: keep PROGRAM's callgrind.out with KEEP=FOLDER, then callgrind_annotate.
+# Times say little on a machine that does other things as well; instructions stay the same.
+# KEEP=FOLDER keeps what callgrind wrote: callgrind_annotate FOLDER/PATH tells where they go.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 figures=$here/instructions.txt
 
-# The same functions of libc on every machine, whatever its processor would prefer: the SSE2 ones.
-# With them switched as the processor is, memcpy alone moves a path by 6 %.
+# libc chooses its memcpy and memcmp by the processor, which moves a path by 6 %. Here it takes
+# those for SSE2 wherever it runs, and never writes past the caches.
 libc=glibc.cpu.hwcaps=-AVX2,-AVX,-AVX512F,-AVX512VL,-ERMS,-FSRM,-AVX_Fast_Unaligned_Load
 libc+=:glibc.cpu.x86_non_temporal_threshold=0x10000000
 
@@ -38,8 +38,8 @@ count() { # PROGRAM FOLDER: the figures, in the form of instructions.txt
   done
 }
 
-# A path that got faster is no failure: nobody shall be kept from committing that. But it is said, for
-# until the new figure is taken, as much may be lost again unseen.
+# A path that got faster is no failure: nobody shall be kept from committing that. But it is said,
+# for until the new figure is taken, as much may be lost again unseen.
 compare() { # COMMITTED NOW
   printf '%-42s %10s %10s %8s\n' path committed now change
   awk -v limit=5 '
@@ -59,7 +59,9 @@ compare() { # COMMITTED NOW
     }
     END {
       for (path in committed) wrong[++n] = path " has a committed figure, but is not counted"
-      if (tools[1] != tools[0]) print "other tools:\n  committed " tools[1] "\n  now       " tools[0]
+      if (tools[1] != tools[0]) {
+        print "other tools:\n  committed " tools[1] "\n  now       " tools[0]
+      }
       for (i = 1; i <= m; ++i) print "faster: " faster[i]
       for (i = 1; i <= n; ++i) print "FAILED: " wrong[i]
       exit n > 0
@@ -72,7 +74,7 @@ case ${1:-} in
     exit
     ;;
   --update) program=$2 ;;
-  *) program=$1 ;;
+  *) program=${1:?usage: instructions.sh [--update] PROGRAM} ;;
 esac
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

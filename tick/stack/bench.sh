@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-read -ra benchmarks <<<"${BENCH:-codec_bench functions_bench session_bench snapshot_bench socket_throughput}"
+all="codec_bench functions_bench session_bench snapshot_bench socket_throughput"
+read -ra benchmarks <<<"${BENCH:-$all}"
 # Google Benchmark takes its flags from the environment as well; in seconds, for each measurement.
 export BENCHMARK_MIN_TIME=${BENCHMARK_MIN_TIME:-0.2}
 tick/stack/build.sh release "${benchmarks[@]}"
