@@ -6,8 +6,8 @@ SHELL := /bin/bash
 
 stack := tick/stack
 
-# Parameters of run, test and kapacitord_up reach the scripts through the environment.
-export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL KAPACITORD UDF_MODE
+# Parameters of run, test, kapacitord_up and bench reach the scripts through the environment.
+export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL KAPACITORD UDF_MODE BENCH
 
 build: ## build everything into build/ (preset release)
 	@$(stack)/install.sh --check
@@ -35,7 +35,7 @@ test: ## define a task, record the live stream for RECORD_SECONDS=20, replay it,
 del_recording: ## delete what make test recorded and replayed
 	@$(stack)/del_recording.sh
 
-bench: ## the benchmarks
+bench: ## the benchmarks, all or those that BENCH="codec_bench session_bench" names
 	@$(stack)/install.sh
 	@$(stack)/bench.sh
 

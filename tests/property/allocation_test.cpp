@@ -8,47 +8,24 @@
 #include <functions/moving_average.hpp>
 #include <functions/outliers.hpp>
 #include <property/counting_new.hpp>
-#include <support/requests.hpp>
-#include <support/session_driver.hpp>
+#include <support/played.hpp>
 #include <support/streams.hpp>
 
 // Once it has seen its groups, the agent allocates nothing for a point.
 namespace kapacitor::udf {
 namespace {
 
-/// Plays bytes to a session as a socket would, and throws the answers away.
-class played {
+/// A session, and what feeding it once more costs.
+class played : public test::played {
  public:
-  explicit played(function f, const std::vector<option>& options)
-      : function_(std::move(f)), session_(function_, {}, {}) {
-    feed(test::frame_of(test::init_request(options)));
-  }
+  using test::played::played;
 
-  void feed(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto room = session_.prepare();
-      const auto n = std::min({room.size(), bytes.size(), std::size_t{65536}});
-      std::memcpy(room.data(), bytes.data(), n);
-      session_.commit(n);
-      bytes.remove_prefix(n);
-      for (bool more = true; more;) {
-        more = session_.process();
-        session_.consume_output(session_.output().size());
-      }
-    }
-  }
-  /// What feeding once more costs.
   std::size_t allocations_of(std::string_view bytes) {
     const auto before = test::allocations();
     feed(bytes);
-    EXPECT_FALSE(session_.failed());
+    EXPECT_FALSE(failed());
     return test::allocations() - before;
   }
-  agent::session_totals totals() const { return session_.totals(); }
-
- private:
-  function function_;
-  agent::session session_;
 };
 
 template <class T>
@@ -69,32 +46,15 @@ void expect_none_of(F) {
   expect_none<calling>({});
 }
 
-std::string batches(std::size_t points) {
-  const std::string group = "host=a";
-  const tag tags[] = {{"host", "a"}};
-  header h;
-  h.tags = tags;
-  wire::output_buffer out;
-  const wire::batch_parts parts{"cpu", group, tags, static_cast<std::int64_t>(points), 99, false};
-  wire::append_begin(out, parts, wire::default_max_message);
-  for (std::size_t i = 0; i < points; ++i) {
-    const field fields[] = {{"value", i % 100 == 0 ? 1e6 : static_cast<double>(i % 7)}};
-    wire::point_parts point;
-    point.time = static_cast<std::int64_t>(i);
-    point.own_header = &h;
-    point.group = group;
-    point.fields = fields;
-    wire::append_point(out, point, wire::default_max_message);
-  }
-  wire::append_end(out, parts, wire::default_max_message);
-  return std::string(out.view());
+std::string batch_of(std::size_t points) {
+  return test::encoded_batches({.groups = 1, .tags = 1}, 1, points);
 }
 
 /// A batch may cost something, its points may not: at most the buffer grows, by doubling.
 template <class T>
 void expect_none_for_points_of_batches(const std::vector<option>& options) {
   played p(make_function<T>("f"), options);
-  const auto small = batches(1'000), large = batches(16'000);
+  const auto small = batch_of(1'000), large = batch_of(16'000);
   p.feed(large + small);
   const auto for_small = p.allocations_of(small);
   EXPECT_LT(for_small, 50u);
@@ -171,7 +131,7 @@ struct summing {
 
 TEST(Allocations, AreNoneForABatchThatBecomesAPoint) {
   played p(make_function<summing>("f"), {});
-  const auto bytes = batches(100);
+  const auto bytes = batch_of(100);
   p.feed(bytes + bytes);
   EXPECT_EQ(p.allocations_of(bytes), 0u);
 }

@@ -8,7 +8,7 @@ packages=(
   g++ cmake ninja-build ccache pkg-config protobuf-compiler libprotobuf-dev libprotozero-dev
   libboost-dev libspdlog-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev zlib1g-dev
   # to test
-  libgtest-dev libgmock-dev libbenchmark-dev clang-format
+  libgtest-dev libgmock-dev libbenchmark-dev clang-format valgrind
   # to run: the stack, and what its scripts are made of
   influxdb curl jq util-linux procps
 )

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <agent/response_writer.hpp>
+#include <agent/snapshot.hpp>
+#include <functions/registry.hpp>
+#include <kapacitor/udf.hpp>
+#include <support/streams.hpp>
+#include <wire/frame.hpp>
+#include <wire/point_codec.hpp>
+
+// What the benchmarks and the counting of instructions let the agent do.
+namespace kapacitor::udf::bench {
+
+inline constexpr test::stream_shape ten_tags_ten_fields{.tags = 10, .fields = 10};
+
+/// A ready-made function. Errors: std::invalid_argument for a name that none has
+inline function ready_made(std::string_view name) {
+  for (auto& f : functions::all()) {
+    if (f.name == name) return f;
+  }
+  throw std::invalid_argument("no function " + std::string(name));
+}
+
+/// Options to measure it with: windows of ten points of the field that every stream has.
+inline std::vector<option> options_for(const function& f) {
+  std::vector<option> options;
+  for (const auto& o : f.options) {
+    if (o.name == "field") options.push_back({"field", {"value"}});
+    if (o.name == "size") options.push_back({"size", {10}});
+  }
+  return options;
+}
+
+/// Calls `use` with the body of each message of a stream, as a session finds it.
+template <class Use>
+void for_each_body(std::string_view stream, Use use) {
+  while (const auto frame = wire::first_frame(stream, wire::default_max_message)) {
+    use(wire::open_envelope(frame->message));
+    stream.remove_prefix(frame->size);
+  }
+}
+
+/// A stream or a batch, read: what a session hands to a function.
+struct decoded {
+  explicit decoded(std::string encoded) : bytes(std::move(encoded)) {
+    for_each_body(bytes, [this](const wire::envelope& e) {
+      switch (static_cast<wire::data_message>(e.number)) {
+        case wire::data_message::begin:
+          return wire::batch_decoder::decode(e.body, begin);
+        case wire::data_message::point:
+          return wire::point_decoder::decode(e.body, points.emplace_back());
+        case wire::data_message::end:
+          return wire::batch_decoder::decode(e.body, end);
+      }
+    });
+  }
+  decoded(const decoded&) = delete;
+  decoded& operator=(const decoded&) = delete;
+
+  std::string bytes;  // what the others are views into
+  batch begin;
+  std::vector<point> points;
+  batch_end end;
+};
+
+/// Writes a point again: the same bytes, or those of the same meaning.
+class point_again {
+ public:
+  explicit point_again(const point& p)
+      : own_{p.name(), p.database(), p.retention_policy(), p.dimensions(), p.tags(), p.by_name()} {
+    parts_.own_header = &own_;
+    parts_.group = p.group();
+    wire::append_point(encoded_, parts_, wire::default_max_message);
+    for_each_body(encoded_.view(), [this](const wire::envelope& e) { header_ = e.body; });
+    parts_.time = p.time().time_since_epoch().count();
+    parts_.fields = p.fields();
+  }
+  point_again(const point_again&) = delete;
+  point_again& operator=(const point_again&) = delete;
+
+  /// With a header of its own: every part is encoded.
+  void append_own(wire::output_buffer& out) const {
+    wire::append_point(out, parts_, wire::default_max_message);
+  }
+  /// "Like" the received one, whose header is copied as it came.
+  void append_like(wire::output_buffer& out) const {
+    auto parts = parts_;
+    parts.own_header = nullptr;
+    parts.group = {};
+    parts.header = {&header_, 1};
+    wire::append_point(out, parts, wire::default_max_message);
+  }
+
+ private:
+  header own_;
+  wire::point_parts parts_;
+  wire::output_buffer encoded_;
+  std::string_view header_;
+};
+
+/// A function by itself: its task and an emitter, no session around them.
+class lone_function {
+ public:
+  explicit lone_function(const function& f)
+      : task_(f.make_task(options_for(f), {})),
+        writer_(f.provides, wire::default_max_message),
+        emitter_(writer_) {}
+
+  void take_points(const decoded& stream) {
+    for (const auto& p : stream.points) task_->on_point(p, emitter_);
+    writer_.out().clear();
+  }
+  void take_batch(const decoded& batch) {
+    writer_.enter_batch(&batch.begin);
+    task_->on_begin(batch.begin, emitter_);
+    for (const auto& p : batch.points) task_->on_point(p, emitter_);
+    task_->on_end(batch.end, emitter_);
+    writer_.leave_batch();
+    writer_.out().clear();
+  }
+  udf::task& task() { return *task_; }
+
+ private:
+  std::unique_ptr<udf::task> task_;
+  agent::response_writer writer_;
+  emitter emitter_;
+};
+
+/// What Kapacitor keeps of a moving_average of so many groups, their windows full.
+inline std::string snapshot_of(std::size_t groups) {
+  const auto f = ready_made("moving_average");
+  lone_function alone(f);
+  const decoded stream(test::encoded_stream({.groups = groups}, groups));
+  for (int i = 0; i < 10; ++i) alone.take_points(stream);
+  return agent::pack_snapshot(f, alone.task());
+}
+
+}  // namespace kapacitor::udf::bench
