@@ -70,16 +70,16 @@ struct decoded {
   batch_end end;
 };
 
-/// Writes a point again: the same bytes, or those of the same meaning.
+/// Writes a point again: the same bytes, or those of the same meaning. The point must outlive it.
 class point_again {
  public:
   explicit point_again(const point& p)
-      : own_{p.name(), p.database(), p.retention_policy(), p.dimensions(), p.tags(), p.by_name()} {
+      : own_{p.name(), p.database(), p.retention_policy(), p.dimensions(), p.tags(), p.by_name()},
+        like_(agent::response_writer::in_batch_like(p)) {
+    like_.fields = p.fields();
+    parts_.time = p.time().time_since_epoch().count();
     parts_.own_header = &own_;
     parts_.group = p.group();
-    wire::append_point(encoded_, parts_, wire::default_max_message);
-    for_each_body(encoded_.view(), [this](const wire::envelope& e) { header_ = e.body; });
-    parts_.time = p.time().time_since_epoch().count();
     parts_.fields = p.fields();
   }
   point_again(const point_again&) = delete;
@@ -91,18 +91,12 @@ class point_again {
   }
   /// "Like" the received one, whose header is copied as it came.
   void append_like(wire::output_buffer& out) const {
-    auto parts = parts_;
-    parts.own_header = nullptr;
-    parts.group = {};
-    parts.header = {&header_, 1};
-    wire::append_point(out, parts, wire::default_max_message);
+    wire::append_point(out, like_, wire::default_max_message);
   }
 
  private:
   header own_;
-  wire::point_parts parts_;
-  wire::output_buffer encoded_;
-  std::string_view header_;
+  wire::point_parts parts_, like_;
 };
 
 /// A function by itself: its task and an emitter, no session around them.
