@@ -30,14 +30,14 @@ void moving_average::on_point(const udf::point& p, udf::emitter& out) {
 }
 
 // sum_ + rest_ takes x in without losing what sum_ alone has no room for.
-void moving_average::add(double x) {
+inline void moving_average::add(double x) {
   const double total = sum_ + x;
   const double part = total - sum_;
   rest_ += (sum_ - (total - part)) + (x - part);
   sum_ = total;
 }
 
-void moving_average::replace_oldest(double x) {
+inline void moving_average::replace_oldest(double x) {
   const double leaving = window_[oldest_];
   window_[oldest_] = x;
   if (++oldest_ == window_.size()) {
@@ -54,7 +54,7 @@ void moving_average::add_up() {
   for (const double x : window_) add(x);
 }
 
-double moving_average::mean() const {
+inline double moving_average::mean() const {
   const auto n = static_cast<double>(window_.size());
   const double total = sum_ + rest_;
   if (std::isfinite(total)) [[likely]] {

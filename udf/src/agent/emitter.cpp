@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include <agent/response_writer.hpp>
 
@@ -108,7 +109,7 @@ namespace {
 
 /// Writes a point with these fields, unless there are none. `to` is the writer or an open batch.
 template <class Target>
-void write_with(Target& to, response_writer& writer, wire::point_parts parts,
+void write_with(Target& to, response_writer& writer, wire::point_parts&& parts,
                 std::span<const field> fields) {
   parts.fields = writer.finite(fields);
   if (parts.fields.empty() && (!parts.encoded_fields || parts.encoded_fields->empty())) {
@@ -131,7 +132,7 @@ void emitter::emit(const point& like, timestamp time, field_list fields) {
   auto parts = writer_.like(like);
   parts.time = ns(time);
   parts.keep_old_time = false;
-  agent::write_with(writer_, writer_, parts, fields.span());
+  agent::write_with(writer_, writer_, std::move(parts), fields.span());
 }
 
 void emitter::emit(const batch_end& like, field_list fields) {
@@ -145,17 +146,17 @@ void emitter::emit(const header& header, timestamp time, field_list fields) {
   wire::point_parts parts;
   parts.time = ns(time);
   parts.own_header = &header;
-  agent::write_with(writer_, writer_, parts, fields.span());
+  agent::write_with(writer_, writer_, std::move(parts), fields.span());
 }
 
 void emitter::extend(const point& like, field_list fields) {
   writer_.expect_stream();
   auto parts = writer_.like(like);
   if (replaces_any(like, fields.span())) {
-    agent::write_with(writer_, writer_, parts, writer_.merged(like, fields.span()));
+    agent::write_with(writer_, writer_, std::move(parts), writer_.merged(like, fields.span()));
   } else {
     parts.encoded_fields = &agent::response_writer::encoded_fields(like);
-    agent::write_with(writer_, writer_, parts, fields.span());
+    agent::write_with(writer_, writer_, std::move(parts), fields.span());
   }
 }
 
@@ -227,7 +228,7 @@ void batch_writer::extend(const point& like, field_list fields) {
   }
   auto parts = agent::response_writer::in_batch_like(like);
   parts.encoded_fields = &agent::response_writer::encoded_fields(like);
-  agent::write_with(open, open.writer, parts, fields.span());
+  agent::write_with(open, open.writer, std::move(parts), fields.span());
 }
 
 void batch_writer::forward(const point& like) {
@@ -251,7 +252,7 @@ void batch_writer::emit(timestamp time, std::span<const udf::tag> tags, field_li
   parts.time = ns(time);
   parts.group = open.group;
   parts.own_header = &own;
-  agent::write_with(open, open.writer, parts, fields.span());
+  agent::write_with(open, open.writer, std::move(parts), fields.span());
 }
 
 void batch_writer::close(timestamp tmax) {

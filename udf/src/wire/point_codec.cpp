@@ -84,24 +84,54 @@ template <class Value, wire_type type>
 }
 
 template <class Value, wire_type type>
-[[gnu::always_inline]] inline field read_field(std::string_view message) {
+[[gnu::always_inline]] inline void read_field(std::string_view message, field& to) {
   const auto e = read_entry<Value, type>(message);
-  return {e.key, value(e.value)};
+  to.name = e.key;
+  to.value = value(e.value);
 }
 
-/// Whether the bytes are a tag as Kapacitor writes it: name and value, both shorter than 128.
-[[gnu::always_inline]] inline bool is_usual_tag(const char* at, std::size_t n) {
-  if (n < 4 || at[0] != static_cast<char>(key_of(1, length)) || at[1] < 0) return false;
-  const auto name = static_cast<std::size_t>(at[1]);
-  return n >= name + 4 && at[2 + name] == static_cast<char>(key_of(2, length)) &&
-         at[3 + name] == static_cast<char>(n - name - 4);
+/// A key and a length below 128, of one byte each: what usually stands before a text. Two bytes at
+/// once: a third of the time per point went into taking them one by one.
+[[gnu::always_inline]] inline bool is_short(const char* at, std::uint32_t key) {
+  std::uint16_t both = 0;
+  std::memcpy(&both, at, sizeof both);
+  return (both & 0x80ffU) == key;
+}
+[[gnu::always_inline]] inline std::size_t length_at(const char* at) {
+  return static_cast<unsigned char>(at[1]);
 }
 
-/// A set of keys of one byte.
-constexpr std::uint64_t keys(std::initializer_list<std::uint32_t> numbers) {
-  std::uint64_t set = 0;
-  for (const auto n : numbers) set |= std::uint64_t{1} << key_of(n, length);
-  return set;
+/// Reads elements of a message for as long as they are usual: a key of one byte, a text below 128.
+class short_texts {
+ public:
+  short_texts(const char* at, const char* end) : at_(at), end_(end) {}
+  [[gnu::always_inline]] const char* at() const { return at_; }
+
+  [[gnu::always_inline]] bool next_is(std::uint32_t number) const {
+    return end_ - at_ >= 2 && is_short(at_, key_of(number, length)) &&
+           length_at(at_) <= static_cast<std::size_t>(end_ - at_) - 2;
+  }
+  [[gnu::always_inline]] std::string_view take() {
+    const std::string_view text(at_ + 2, length_at(at_));
+    at_ += 2 + text.size();
+    return text;
+  }
+  [[gnu::always_inline]] void pass_over(std::uint32_t number) {
+    if (next_is(number)) take();
+  }
+
+ private:
+  const char* at_;
+  const char* end_;
+};
+
+/// Whether this is a tag as Kapacitor writes it: name and value, both below 128.
+[[gnu::always_inline]] inline bool is_usual_tag(std::string_view tag) {
+  if (tag.size() < 4 || !is_short(tag.data(), key_of(1, length))) return false;
+  const auto name = length_at(tag.data());
+  const char* const value = tag.data() + 2 + name;
+  return tag.size() >= name + 4 && is_short(value, key_of(2, length)) &&
+         length_at(value) == tag.size() - name - 4;
 }
 
 }  // namespace
@@ -151,49 +181,27 @@ const char* point_decoder::take_time(const char* at, const char* end, point& p) 
 }
 
 const char* point_decoder::take_header(const char* at, const char* end, point& p) {
-  constexpr auto texts = keys({2, 3, 4, 6});
-  std::string_view group;
-  while (end - at >= 2 && at[1] >= 0) {
-    const auto key = static_cast<unsigned char>(at[0]);
-    const auto size = static_cast<std::size_t>(at[1]);
-    if (key >= 64 || size + 2 > static_cast<std::size_t>(end - at)) break;
-    if (key == key_of(7, length)) {
-      if (!is_usual_tag(at + 2, size)) break;
-    } else if (key == key_of(5, length)) {
-      group = {at + 2, size};
-    } else if ((texts >> key & 1) == 0) {
-      break;
-    }
-    at += 2 + size;
-  }
-  p.group_ = group;
-  return at;
+  short_texts in(at, end);
+  in.pass_over(2);
+  in.pass_over(3);
+  in.pass_over(4);
+  p.group_ = in.next_is(5) ? in.take() : std::string_view();
+  while (in.next_is(6)) in.take();
+  const char* behind = in.at();
+  while (in.next_is(7) && is_usual_tag(in.take())) behind = in.at();
+  return behind;
 }
 
 const char* point_decoder::take_fields(const char* at, const char* end, point& p) {
-  while (end - at >= 2 && at[1] >= 0) {
-    const auto size = static_cast<std::size_t>(at[1]);
-    if (size + 2 > static_cast<std::size_t>(end - at)) break;
-    const std::string_view entry(at + 2, size);
-    switch (static_cast<unsigned char>(at[0])) {
-      case key_of(8, length):
-        p.fields_.push_back(read_field<double, fixed64>(entry));
-        break;
-      case key_of(9, length):
-        p.fields_.push_back(read_field<std::int64_t, varint>(entry));
-        break;
-      case key_of(10, length):
-        p.fields_.push_back(read_field<std::string_view, length>(entry));
-        break;
-      case key_of(12, length):
-        p.fields_.push_back(read_field<bool, varint>(entry));
-        break;
-      default:
-        return at;
-    }
-    at += 2 + size;
+  short_texts in(at, end);
+  // Once as a rule: Kapacitor writes one map after the other.
+  for (const char* before = nullptr; in.at() != std::exchange(before, in.at()) && in.at() != end;) {
+    while (in.next_is(8)) read_field<double, fixed64>(in.take(), p.fields_.next());
+    while (in.next_is(9)) read_field<std::int64_t, varint>(in.take(), p.fields_.next());
+    while (in.next_is(10)) read_field<std::string_view, length>(in.take(), p.fields_.next());
+    while (in.next_is(12)) read_field<bool, varint>(in.take(), p.fields_.next());
   }
-  return at;
+  return in.at();
 }
 
 /// What is left, in any order and form that protobuf allows.
@@ -222,19 +230,19 @@ void point_decoder::take_rest(std::string_view message, const char* from, point&
         p.by_name_ = in.varint() != 0;
         break;
       case key_of(8, length):
-        p.fields_.push_back(read_field<double, fixed64>(in.bytes()));
+        read_field<double, fixed64>(in.bytes(), p.fields_.next());
         p.encoded_fields_.add(start, in.at());
         continue;
       case key_of(9, length):
-        p.fields_.push_back(read_field<std::int64_t, varint>(in.bytes()));
+        read_field<std::int64_t, varint>(in.bytes(), p.fields_.next());
         p.encoded_fields_.add(start, in.at());
         continue;
       case key_of(10, length):
-        p.fields_.push_back(read_field<std::string_view, length>(in.bytes()));
+        read_field<std::string_view, length>(in.bytes(), p.fields_.next());
         p.encoded_fields_.add(start, in.at());
         continue;
       case key_of(12, length):
-        p.fields_.push_back(read_field<bool, varint>(in.bytes()));
+        read_field<bool, varint>(in.bytes(), p.fields_.next());
         p.encoded_fields_.add(start, in.at());
         continue;
       default:

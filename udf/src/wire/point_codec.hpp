@@ -31,10 +31,10 @@ envelope open_envelope(std::string_view message);
 /// As open_envelope(), for what is usual: the body of a Point below 16 KiB and nothing else. Empty:
 /// ask open_envelope(). Never throws.
 [[gnu::always_inline]] inline std::string_view usual_point(std::string_view message) {
-  constexpr std::string_view key("\x8a\x01", 2);
-  if (!message.starts_with(key)) return {};
-  const auto [length, size] = read_short_length(message.substr(key.size()));
-  const auto head = key.size() + size;
+  constexpr std::size_t key = 2;
+  if (message.size() < key || message[0] != '\x8a' || message[1] != '\x01') return {};
+  const auto [length, size] = read_short_length(message.substr(key));
+  const auto head = key + size;
   return size != 0 && length == message.size() - head ? message.substr(head) : std::string_view();
 }
 
@@ -69,7 +69,7 @@ struct point_parts {
   std::size_t old_time = 0;                    // bytes of the time that `header` begins with
   bool keep_old_time = false;                  // it is `time`; else it is left out
   const udf::header* own_header = nullptr;     // encoded after `header`
-  std::string_view group;  // encoded unless empty; Kapacitor ignores it in responses
+  std::string_view group;  // with `own_header`; Kapacitor ignores it in responses
   const detail::raw_pieces* encoded_fields = nullptr;
   std::span<const field> fields;
 };

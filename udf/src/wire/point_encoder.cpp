@@ -1,8 +1,7 @@
+#include <bit>
 #include <cstring>
 #include <stdexcept>
 #include <string>
-
-#include <protozero/varint.hpp>
 
 #include <wire/cursor.hpp>
 #include <wire/point_codec.hpp>
@@ -14,12 +13,16 @@ constexpr auto varint = wire_type::varint;
 constexpr auto length = wire_type::length;
 constexpr auto fixed64 = wire_type::fixed64;
 
-std::size_t size_of_varint(std::uint64_t x) {
-  return static_cast<std::size_t>(protozero::length_of_varint(x));
+/// Seven bits a byte: for 1 to 64 bits, 9/64 is near enough to 1/7.
+constexpr std::size_t size_of_varint(std::uint64_t x) {
+  return static_cast<std::size_t>(std::bit_width(x | 1) * 9 + 64) / 64;
 }
+static_assert(size_of_varint(0) == 1 && size_of_varint(127) == 1 && size_of_varint(128) == 2);
+static_assert(size_of_varint((1ULL << 63) - 1) == 9 && size_of_varint(1ULL << 63) == 10);
+
 /// Of a key below 128, a length and that many bytes.
 std::size_t size_of_bytes(std::size_t n) {
-  return 1 + size_of_varint(n) + n;
+  return n < 128 ? n + 2 : 1 + size_of_varint(n) + n;
 }
 
 /// Copies the short pieces that messages are made of: a call of memcpy costs more than the copying.
@@ -140,15 +143,6 @@ std::size_t size_of_header(const udf::header& h) {
   for (const auto d : h.dimensions) n += size_of_bytes(d.size());
   return n + size_of_tags(h.tags) + (h.by_name ? 2 : 0);
 }
-void put_header(writer& out, const udf::header& h) {
-  put_text(out, 2, h.name);
-  put_text(out, 3, h.database);
-  put_text(out, 4, h.retention_policy);
-  for (const auto d : h.dimensions) out.put_bytes(6, d);
-  put_tags(out, 7, h.tags);
-  put_number(out, 11, h.by_name);
-}
-
 std::size_t size_of_point(const point_parts& p) {
   std::size_t n = size_of_text(p.group);
   if (!p.keep_old_time) n += size_of_number(static_cast<std::uint64_t>(p.time)) - p.old_time;
@@ -163,13 +157,22 @@ void put_pieces(writer& out, const detail::raw_pieces& pieces, std::size_t leave
     leave_out = 0;
   });
 }
+/// In the order of the numbers, as Kapacitor does: that is the one that is read fastest.
+void put_header(writer& out, const udf::header& h, std::string_view group) {
+  put_text(out, 2, h.name);
+  put_text(out, 3, h.database);
+  put_text(out, 4, h.retention_policy);
+  put_text(out, 5, group);
+  for (const auto d : h.dimensions) out.put_bytes(6, d);
+  put_tags(out, 7, h.tags);
+}
 void put_point(writer& out, const point_parts& p) {
   if (!p.keep_old_time) put_number(out, 1, static_cast<std::uint64_t>(p.time));
   if (p.header) put_pieces(out, *p.header, p.keep_old_time ? 0 : p.old_time);
-  if (p.own_header) put_header(out, *p.own_header);
-  put_text(out, 5, p.group);
+  if (p.own_header) put_header(out, *p.own_header, p.group);
   if (p.encoded_fields) put_pieces(out, *p.encoded_fields);
   for (const auto& f : p.fields) put_field(out, f);
+  if (p.own_header) put_number(out, 11, p.own_header->by_name);
 }
 
 std::size_t size_of_batch(const batch_parts& b, std::int64_t number) {

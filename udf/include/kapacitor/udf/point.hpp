@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <kapacitor/udf/detail/raw_pieces.hpp>
+#include <kapacitor/udf/detail/reused.hpp>
 #include <kapacitor/udf/detail/same_text.hpp>
 #include <kapacitor/udf/value.hpp>
 
@@ -53,11 +54,12 @@ class point {
   }
 
   /// All fields, in the order they came.
-  std::span<const udf::field> fields() const { return fields_; }
+  std::span<const udf::field> fields() const { return fields_.span(); }
   /// The field, nullptr where the point has none of that name. Cost: O(fields).
   const udf::value* find(std::string_view name) const {
     // From the back: of entries with the same key the last one counts, as in protobuf's maps.
-    for (auto f = fields_.rbegin(); f != fields_.rend(); ++f) {
+    const auto all = fields();
+    for (auto f = all.rbegin(); f != all.rend(); ++f) {
       if (detail::same_text(f->name, name)) return &f->value;
     }
     return nullptr;
@@ -90,7 +92,7 @@ class point {
   udf::timestamp time_{};
   bool by_name_ = false;
   std::string_view group_;
-  std::vector<udf::field> fields_;
+  detail::reused<udf::field> fields_;
   mutable lazy lazy_;
   std::string_view encoded_;  // the whole message
   // The encoded message without its fields: an answer that is "like" this point starts with it,

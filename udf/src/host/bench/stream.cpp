@@ -69,6 +69,10 @@ struct stream::labels {
     for (std::size_t f = 0; f < field_names.size(); ++f) {
       fields.push_back({field_names[f], value_of(kind, f, i + f)});
     }
+    // One map after the other, as Kapacitor writes them.
+    std::stable_sort(fields.begin(), fields.end(), [](const field& a, const field& b) {
+      return a.value.held().index() < b.value.held().index();
+    });
     return fields;
   }
 
