@@ -1,5 +1,6 @@
 #include "moving_average.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace kapacitor::udf::functions {
@@ -16,8 +17,7 @@ void moving_average::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = p.number(options_.field);
   if (!x || !std::isfinite(*x)) return;
   if (window_.size() < static_cast<std::size_t>(options_.size)) {
-    window_.push_back(*x);
-    add(*x);
+    lengthen(*x);
   } else {
     replace_oldest(*x);
   }
@@ -47,6 +47,15 @@ inline void moving_average::replace_oldest(double x) {
     add(-leaving);
     add(x);
   }
+}
+
+/// A small window takes just the memory that it needs: there may be a million of them.
+void moving_average::lengthen(double x) {
+  constexpr std::size_t few = 16;
+  const auto n = window_.size(), most = static_cast<std::size_t>(options_.size);
+  if (n == window_.capacity()) window_.reserve(std::min(most, std::max(few, 2 * n)));
+  window_.push_back(x);
+  add(x);
 }
 
 void moving_average::add_up() {

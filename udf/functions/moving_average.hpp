@@ -40,6 +40,7 @@ class moving_average {
   void check_state() const;
 
  private:
+  void lengthen(double x);
   void add(double x);
   void replace_oldest(double x);
   void add_up();

@@ -69,13 +69,21 @@ group_index::found group_index::search(std::string_view key) {
   if (full) {
     number = replace_one(key);
   } else {
+    if ((entries_.size() + 1) * 4 > slots_.size() * 3) rehash(slots_.size() * 2);
     number = static_cast<std::uint32_t>(entries_.size());
     entries_.push_back({copy_of(key), static_cast<std::uint32_t>(key.size()), 0, true});
-    if (entries_.size() * 4 > slots_.size() * 3) rehash(slots_.size() * 2);
   }
   at = slot_of(hash, key);
   slots_[at] = {mark(hash), number + 1};
   return remember({number, full ? outcome::replaced : outcome::added});
+}
+
+void group_index::reserve(std::size_t groups) {
+  const auto n = std::min(groups, max_);
+  entries_.reserve(n);
+  auto slots = slots_.size();
+  while (n * 4 > slots * 3) slots *= 2;
+  if (slots > slots_.size()) rehash(slots);
 }
 
 std::uint32_t group_index::replace_one(std::string_view key) {
@@ -110,8 +118,6 @@ void group_index::rehash(std::size_t size) {
   slots_.assign(size, {});
   const auto mask = size - 1;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    // The new entry has no slot yet in any case: find_or_add() gives it one.
-    if (i + 1 == entries_.size()) break;
     const auto hash = agent::hash_bytes(key(i), seed());
     auto at = hash & mask;
     while (slots_[at].number_plus_one != 0) at = (at + 1) & mask;

@@ -36,9 +36,14 @@ std::string_view read_restore(std::string_view body);
 std::string info_response(const function& f);
 std::string init_response(bool success, const std::string& error);
 std::string keepalive_response(std::int64_t time);
-std::string snapshot_response(std::string snapshot);
+std::string snapshot_response(std::string_view snapshot);
 std::string restore_response(bool success, const std::string& error);
 std::string error_response(const std::string& error);
+
+/// What stands before a snapshot of so many bytes in the frame of a SnapshotResponse or, the other
+/// way, of a RestoreRequest: they have the same shape. At most snapshot_headroom bytes.
+std::string head_of_frame(management which, std::size_t snapshot_size);
+inline constexpr std::size_t snapshot_headroom = 32;
 
 /// The text with what is no UTF-8 replaced by '?': protobuf's strings hold nothing else, and
 /// Kapacitor would refuse the whole message.

@@ -21,7 +21,9 @@ class response_writer {
       : provides_(provides), max_message_(max_message) {}
 
   wire::output_buffer& out() { return out_; }
+  const wire::output_buffer& out() const { return out_; }
   session_totals& totals() { return totals_; }
+  const session_totals& totals() const { return totals_; }
   std::size_t max_message() const { return max_message_; }
 
   /// The batch being received, whose name and dimensions its points lack; nullptr between batches.

@@ -8,6 +8,7 @@
 #include <agent/management.hpp>
 #include <agent/response_writer.hpp>
 #include <agent/snapshot.hpp>
+#include <wire/cursor.hpp>
 #include <wire/point_codec.hpp>
 #include <wire/protocol_error.hpp>
 #include <wire/receive_buffer.hpp>
@@ -51,12 +52,12 @@ class session::impl {
   }
   void finish() { finished_ = true; }
   bool process();
-  void consume_output(std::size_t n) {
-    writer_.out().consume(n);
-    writer_.totals().bytes_out += n;
+  std::string_view output() const {
+    return writer_.out().empty() ? std::string_view(large_).substr(large_begin_)
+                                 : writer_.out().view();
   }
+  void consume_output(std::size_t n);
 
-  response_writer& writer() { return writer_; }
   bool closing() const { return closing_; }
   bool failed() const { return failed_; }
   std::size_t partial_bytes() const { return in_.readable().size(); }
@@ -78,6 +79,9 @@ class session::impl {
   void answer(const std::string& response) {
     wire::append_frame(writer_.out(), response, settings_.max_message);
   }
+  void answer_snapshot(std::string with_headroom);
+  std::size_t limit_of_next() const;
+  bool much_waits() const { return !large_.empty() || writer_.out().size() >= much_output; }
   void fail(const std::string& error);
   void end_of_input();
 
@@ -92,6 +96,10 @@ class session::impl {
   wire::receive_buffer in_;
   response_writer writer_;
   emitter emitter_;
+  // A large message goes out from where it was made, behind what else there is to say. Until then
+  // nothing more is said.
+  std::string large_;
+  std::size_t large_begin_ = 0;
   point point_;
   // The begin of the batch being received. Its bytes must outlive the frame they came in.
   std::string begin_bytes_;
@@ -116,24 +124,34 @@ session::impl::~impl() {
 }
 
 std::span<char> session::impl::prepare() {
-  // A length alone earns no memory: room grows with what has really come.
   constexpr std::size_t least = std::size_t{16} << 10;
-  const auto waiting = in_.readable();
-  std::size_t missing = 1;
-  if (!waiting.empty() && !closing_) {
-    try {
-      missing = wire::missing_bytes(waiting);
-    } catch (const wire::protocol_error&) {
-      missing = 1;  // process() is about to say so
-    }
-  }
-  return in_.prepare(std::min(missing, std::max(least, waiting.size())));
+  return in_.prepare(1, closing_ ? 0 : wire::worthwhile_room(in_.readable(), least));
 }
 
-/// A damaged length ends the conversation.
+void session::impl::consume_output(std::size_t n) {
+  writer_.totals().bytes_out += n;
+  if (!writer_.out().empty()) return writer_.out().consume(n);
+  large_begin_ += n;
+  if (large_begin_ < large_.size()) return;
+  large_ = {};
+  large_begin_ = 0;
+}
+
+/// A snapshot to be restored may be larger than any other message: its key says that it is one.
+std::size_t session::impl::limit_of_next() const {
+  const auto key = wire::first_byte(in_.readable());
+  constexpr auto restore = wire::key_of(5, wire::wire_type::length);
+  const bool may_be_one = !key || *key == restore;
+  return may_be_one ? std::max(settings_.max_message, settings_.max_snapshot)
+                    : settings_.max_message;
+}
+
+/// What usual_frame() does not take: a damaged length ends the conversation.
 std::optional<wire::frame> session::impl::any_frame() {
+  const auto [length, size] = wire::read_short_length(in_.readable());
+  if (size != 0 && length <= settings_.max_message) return std::nullopt;  // not all there
   try {
-    return wire::first_frame(in_.readable(), settings_.max_message);
+    return wire::first_frame(in_.readable(), limit_of_next());
   } catch (const wire::protocol_error& problem) {
     fail(std::string("protocol error: ") + problem.what());
     return std::nullopt;
@@ -141,7 +159,7 @@ std::optional<wire::frame> session::impl::any_frame() {
 }
 
 bool session::impl::process() {
-  while (!closing_ && writer_.out().size() < much_output) {
+  while (!closing_ && !much_waits()) {
     auto next = wire::usual_frame(in_.readable(), settings_.max_message);
     if (!next) next = any_frame();
     if (closing_) break;
@@ -154,7 +172,7 @@ bool session::impl::process() {
   }
   if (closing_) in_.consume(in_.readable().size());
   log_repeating();
-  return !closing_ && writer_.out().size() >= much_output;
+  return !large_.empty() || (!closing_ && much_waits());
 }
 
 void session::impl::end_of_input() {
@@ -286,18 +304,30 @@ void session::impl::handle_init(std::string_view body) {
 void session::impl::handle_snapshot() {
   if (!task_) throw wire::protocol_error("a snapshot is asked for before init");
   std::string snapshot;
-  in_function("snapshot", [&] { snapshot = pack_snapshot(function_, *task_); });
-  const auto size = snapshot.size();
-  constexpr std::size_t around_it = 32;  // envelope, keys, lengths
-  if (size + around_it > settings_.max_message) {
-    // No reason to stop a task that works; but it will start fresh after a restart.
-    log(log_level::error, "snapshot not kept: larger than --max-message",
-        "bytes=" + std::to_string(size));
-    snapshot.clear();
-  }
+  in_function("snapshot",
+              [&] { snapshot = pack_snapshot(function_, *task_, snapshot_headroom); });
+  const auto size = snapshot.empty() ? 0 : snapshot.size() - snapshot_headroom;
   ++writer_.totals().snapshots;
-  answer(snapshot_response(std::move(snapshot)));
+  if (size > settings_.max_snapshot) {
+    // No reason to stop a task that works; but it will start fresh after a restart.
+    log(log_level::error, "snapshot not kept: larger than --max-snapshot",
+        "bytes=" + std::to_string(size));
+    return answer(snapshot_response({}));
+  }
   log(log_level::debug, "snapshot taken", "bytes=" + std::to_string(size));
+  size == 0 ? answer(snapshot_response({})) : answer_snapshot(std::move(snapshot));
+}
+
+void session::impl::answer_snapshot(std::string with_headroom) {
+  constexpr std::size_t small = std::size_t{64} << 10;
+  const auto head =
+      head_of_frame(management::snapshot, with_headroom.size() - snapshot_headroom);
+  const auto begin = snapshot_headroom - head.size();
+  head.copy(with_headroom.data() + begin, head.size());
+  const auto frame = std::string_view(with_headroom).substr(begin);
+  if (frame.size() <= small) return writer_.out().append(frame);
+  large_ = std::move(with_headroom);
+  large_begin_ = begin;
 }
 
 void session::impl::handle_restore(std::string_view body) {
@@ -334,7 +364,7 @@ void session::impl::fail(const std::string& error) {
 }
 
 session_totals session::impl::totals() const {
-  auto t = const_cast<impl*>(this)->writer_.totals();
+  auto t = writer_.totals();
   if (task_) {
     t.groups = task_->groups();
     t.evicted_groups = task_->evicted_groups();
@@ -380,7 +410,7 @@ bool session::process() {
   return impl_->process();
 }
 std::string_view session::output() const {
-  return impl_->writer().out().view();
+  return impl_->output();
 }
 void session::consume_output(std::size_t n) {
   impl_->consume_output(n);

@@ -18,6 +18,13 @@ void put_text(detail::state_writer& out, std::string_view text) {
   out.raw(text.data(), text.size());
 }
 
+// How long the state is, is known when it is written: its length takes as many bytes as any.
+constexpr std::size_t length_size = 9;
+void put_length(char* at, std::uint64_t n) {
+  for (std::size_t i = 0; i + 1 < length_size; ++i, n >>= 7) at[i] = static_cast<char>(n | 0x80);
+  at[length_size - 1] = static_cast<char>(n);
+}
+
 std::string_view get_text(detail::state_reader& in) {
   return in.view(in.count(1));
 }
@@ -42,20 +49,21 @@ void expect(std::string_view what, std::string_view there, std::string_view here
 
 }  // namespace
 
-std::string pack_snapshot(const function& f, task& t) {
-  std::string state;
-  t.save(state);
-  std::string snapshot;
-  if (state.empty()) return snapshot;
-  snapshot.reserve(state.size() + 256);
+std::string pack_snapshot(const function& f, task& t, std::size_t headroom) {
+  std::string snapshot(headroom, '\0');
   detail::state_writer out(snapshot);
   out.raw(magic.data(), magic.size());
   out.raw(&newest_format, 1);
   put_text(out, f.name);
   put_text(out, t.fingerprint());
   out.raw(&f.state_version, sizeof f.state_version);
-  put_text(out, state);
-  const auto hash = hash_bytes(snapshot, seed);
+  const auto length_at = snapshot.size();
+  snapshot.append(length_size, '\0');
+  t.save(snapshot);
+  const auto length = snapshot.size() - length_at - length_size;
+  if (length == 0) return {};
+  put_length(snapshot.data() + length_at, length);
+  const auto hash = hash_bytes(std::string_view(snapshot).substr(headroom), seed);
   out.raw(&hash, sizeof hash);
   return snapshot;
 }

@@ -13,7 +13,11 @@ namespace kapacitor::udf::agent {
 ///     "KUDF"  format version (1 byte)  text: function  text: options  uint32: state_version
 ///     text: state of the groups (task::save)  uint64: hash of everything before
 /// The hash tells a damaged snapshot from one that merely looks odd.
-std::string pack_snapshot(const function& f, task& t);
+///
+/// A snapshot may have hundreds of megabytes, and each copy of it costs as much as making it: the
+/// first `headroom` bytes are left free for what a message puts before it.
+/// Cost: O(bytes), one copy
+std::string pack_snapshot(const function& f, task& t, std::size_t headroom = 0);
 
 /// Puts a task back to a snapshot. An empty one leaves it as it is: fresh.
 ///

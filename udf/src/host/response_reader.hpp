@@ -12,6 +12,7 @@
 #include <host/validation.hpp>
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>
+#include <wire/frame.hpp>
 #include <wire/point_codec.hpp>
 #include <wire/receive_buffer.hpp>
 
@@ -50,7 +51,10 @@ class response_reader {
   /// From now on data may come, of this kind.
   void allow_data(edge provides);
 
-  std::span<char> prepare() { return buffer_.prepare(65536); }
+  std::span<char> prepare() {
+    constexpr std::size_t least = 65536;
+    return buffer_.prepare(least, wire::worthwhile_room(buffer_.readable(), least));
+  }
   void commit(std::size_t n) { buffer_.commit(n); }
   /// Handles whole messages for as long as the handler is ready.
   /// Returns: true where it is not and some may be left. Errors: rule_violation

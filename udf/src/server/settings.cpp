@@ -10,7 +10,7 @@ namespace {
 using kind = setting::kind;
 using text = const std::string&;
 
-constexpr std::array<setting, 9> of_all{{
+constexpr std::array<setting, 10> of_all{{
     {"threads", "N", kind::count, "threads that work on connections; default: one for each core",
      [](settings& s, text v) {
        s.server.threads = static_cast<unsigned>(parse_count(v, 1, 1024));
@@ -19,8 +19,11 @@ constexpr std::array<setting, 9> of_all{{
      [](settings& s, text v) { s.server.access.mode = parse_mode(v); }},
     {"socket-group", "GROUP", kind::text, "group of the sockets; default: that of the process",
      [](settings& s, text v) { s.server.access.group = v; }},
-    {"max-message", "SIZE", kind::size, "largest message, both ways; default: 16MiB",
+    {"max-message", "SIZE", kind::size, "largest message, both ways, but for snapshots; default: 16MiB",
      [](settings& s, text v) { s.server.session.max_message = parse_size(v); }},
+    {"max-snapshot", "SIZE", kind::size,
+     "largest snapshot of a task; one that is larger is not kept; default: 1GiB",
+     [](settings& s, text v) { s.server.session.max_snapshot = parse_size(v); }},
     {"max-groups", "N", kind::count,
      "groups that a task remembers; beyond, those unused for long start fresh; default: 1000000",
      [](settings& s, text v) {

@@ -65,7 +65,7 @@ class activity {
 };
 
 struct watchdog_settings {
-  std::chrono::milliseconds interval{500};     // between heartbeats
+  std::chrono::milliseconds interval{100};     // between heartbeats
   std::chrono::milliseconds max_busy{60'000};  // 0: no heartbeats at all
 };
 

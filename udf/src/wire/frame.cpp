@@ -1,5 +1,6 @@
 #include <wire/frame.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -43,11 +44,24 @@ std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message
   return frame{bytes.substr(prefix.size, length), prefix.size + length};
 }
 
-std::size_t missing_bytes(std::string_view bytes) {
+std::optional<unsigned char> first_byte(std::string_view bytes) {
   const auto prefix = read_length(bytes);
-  if (prefix.size == 0) return 1;
-  const auto there = bytes.size() - prefix.size;
-  return prefix.length > there ? static_cast<std::size_t>(prefix.length) - there : 1;
+  if (prefix.size == 0 || bytes.size() == prefix.size) return std::nullopt;
+  return static_cast<unsigned char>(bytes[prefix.size]);
+}
+
+std::size_t worthwhile_room(std::string_view waiting, std::size_t least) {
+  const auto known = read_short_length(waiting);
+  if (known.size != 0 && waiting.size() - known.size >= known.length) return 1;
+  try {
+    const auto prefix = read_length(waiting);
+    const auto there = waiting.size() - prefix.size;
+    if (prefix.size == 0 || prefix.length <= there) return 1;
+    return std::min(static_cast<std::size_t>(prefix.length) - there,
+                    std::max(least, waiting.size()));
+  } catch (const protocol_error&) {
+    return 1;  // whoever reads the message will say so
+  }
 }
 
 }  // namespace kapacitor::udf::wire

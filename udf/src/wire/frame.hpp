@@ -41,7 +41,12 @@ struct short_length {
   return frame{bytes.substr(size, length), size + length};
 }
 
-/// How many bytes are surely missing from the first frame of `bytes`: at least 1.
-std::size_t missing_bytes(std::string_view bytes);
+/// The first byte of the message that begins with `bytes`, behind its length; empty where it has
+/// not come yet. Errors: protocol_error where the length is no varint
+std::optional<unsigned char> first_byte(std::string_view bytes);
+
+/// How much room to make for what comes behind `waiting`: all that is missing of its message, but no
+/// more than `least` or as much again as has come: a length alone earns no memory.
+std::size_t worthwhile_room(std::string_view waiting, std::size_t least);
 
 }  // namespace kapacitor::udf::wire

@@ -1,7 +1,11 @@
 #include <wire/receive_buffer.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
+
+#include <kapacitor/udf/detail/large_memory.hpp>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define KAPACITOR_UDF_ASAN 1
@@ -33,22 +37,30 @@ void unpoison([[maybe_unused]] char* at, [[maybe_unused]] std::size_t n) {
 #endif
 }
 
+/// Errors: std::bad_alloc, `old` is then as it was.
+char* allocated(char* old, std::size_t size) {
+  auto* bytes = static_cast<char*>(std::realloc(old, size));
+  if (!bytes) throw std::bad_alloc();
+  detail::prefer_large_pages(bytes, size);
+  return bytes;
+}
+
 }  // namespace
 
 receive_buffer::receive_buffer(std::size_t capacity)
-    : usual_(capacity), capacity_(capacity), bytes_(new char[capacity]) {}
+    : usual_(capacity), capacity_(capacity), bytes_(allocated(nullptr, capacity)) {}
 
 receive_buffer::~receive_buffer() {
   unpoison(bytes_.get(), capacity_);
 }
 
-std::span<char> receive_buffer::prepare(std::size_t least) {
+std::span<char> receive_buffer::prepare(std::size_t least, std::size_t wanted) {
   const auto unread = end_ - begin_;
   if (unread == 0) begin_ = end_ = 0;
   const bool outgrown = capacity_ > usual_ && unread + least <= usual_;
   if (unread + least > capacity_ || outgrown) {
-    reallocate(std::max(unread + least, usual_));
-  } else if (capacity_ - end_ < std::max(least, capacity_ / 4)) {
+    reallocate(std::max(unread + std::max(least, wanted), usual_));
+  } else if (begin_ > 0 && capacity_ - end_ < std::max(least, capacity_ / 4)) {
     unpoison(bytes_.get(), begin_);
     std::memmove(bytes_.get(), bytes_.get() + begin_, unread);
     begin_ = 0;
@@ -63,11 +75,16 @@ void receive_buffer::consume(std::size_t n) {
   begin_ += n;
 }
 
+void receive_buffer::freed::operator()(char* bytes) const {
+  std::free(bytes);
+}
+
 void receive_buffer::reallocate(std::size_t capacity) {
-  std::unique_ptr<char[]> other(new char[capacity]);
-  std::memcpy(other.get(), bytes_.get() + begin_, end_ - begin_);
   unpoison(bytes_.get(), capacity_);
-  bytes_ = std::move(other);
+  std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
+  char* const other = allocated(bytes_.get(), capacity);
+  static_cast<void>(bytes_.release());  // realloc() has freed it
+  bytes_.reset(other);
   end_ -= begin_;
   begin_ = 0;
   capacity_ = capacity;

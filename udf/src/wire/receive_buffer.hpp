@@ -22,8 +22,9 @@ class receive_buffer {
   receive_buffer(const receive_buffer&) = delete;
   receive_buffer& operator=(const receive_buffer&) = delete;
 
-  /// Where to receive: at least `least` bytes.
-  std::span<char> prepare(std::size_t least = 1);
+  /// Where to receive: at least `least` bytes. Where it must grow for them it makes room for `wanted`:
+  /// a long message that comes in pieces would otherwise be copied with each of them.
+  std::span<char> prepare(std::size_t least = 1, std::size_t wanted = 0);
   /// So many bytes were received.
   void commit(std::size_t n) { end_ += n; }
   std::string_view readable() const { return {bytes_.get() + begin_, end_ - begin_}; }
@@ -35,7 +36,11 @@ class receive_buffer {
 
   std::size_t usual_;
   std::size_t capacity_;
-  std::unique_ptr<char[]> bytes_;
+  // Not new[]: a large one that grows is moved by realloc() without being copied.
+  struct freed {
+    void operator()(char* bytes) const;
+  };
+  std::unique_ptr<char[], freed> bytes_;
   std::size_t begin_ = 0, end_ = 0;
 };
 

@@ -1,10 +1,13 @@
 #include <host/bench/snapshots.hpp>
 
 #include <poll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <new>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -15,6 +18,7 @@
 #include <host/frames.hpp>
 #include <host/requests.hpp>
 #include <host/rule.hpp>
+#include <kapacitor/udf/detail/large_memory.hpp>
 #include <wire/frame.hpp>
 #include <wire/point_codec.hpp>
 
@@ -24,77 +28,100 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::duration;
 
+/// Room for whatever comes, taken from the system as it is used: growing would be measured too.
+class large_buffer {
+ public:
+  large_buffer() : bytes_(::mmap(nullptr, size_, PROT_READ | PROT_WRITE, flags_, -1, 0)) {
+    if (bytes_ == MAP_FAILED) throw std::bad_alloc();
+    detail::prefer_large_pages(bytes_, size_);
+  }
+  ~large_buffer() { ::munmap(bytes_, size_); }
+  large_buffer(const large_buffer&) = delete;
+  large_buffer& operator=(const large_buffer&) = delete;
+
+  const char* bytes() const { return static_cast<const char*>(bytes_); }
+  std::size_t size() const { return size_; }
+  std::span<char> from(std::size_t at) { return {static_cast<char*>(bytes_) + at, size_ - at}; }
+
+ private:
+  static constexpr std::size_t size_ = std::size_t{2} << 30;
+  static constexpr int flags_ = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  void* bytes_;
+};
+
 /// A request that takes long, with requests for a sign of life behind it.
 class long_exchange {
  public:
-  long_exchange(link& l, const std::string& request, std::chrono::nanoseconds life)
-      : link_(l), life_(life), to_write_(framed(request)), asked_(clock::now()), heard_(asked_) {}
+  /// The request in two parts. They and `into` must outlive this.
+  long_exchange(link& l, std::string_view head, std::string_view body, large_buffer& into)
+      : link_(l), rest_{head, body}, into_(into), asked_(clock::now()), heard_(asked_) {}
 
-  /// Returns: the answer that is of this kind
-  std::string until(std::uint32_t wanted);
+  /// Returns: the body of the answer that is of this kind, in the buffer
+  std::string_view until(agent::management wanted, std::chrono::nanoseconds life);
   double took() const { return duration<double>(heard_ - asked_).count(); }
   double silence() const { return silence_; }
 
  private:
-  void write();
+  void write(std::chrono::nanoseconds life);
   void read();
-  std::optional<std::string> take(std::uint32_t wanted);
+  std::optional<std::string_view> take(agent::management wanted);
 
   link& link_;
-  const std::chrono::nanoseconds life_;
-  std::string to_write_;
-  std::size_t written_ = 0;
-  std::string received_;
+  std::string_view rest_[2];
+  std::string life_;
+  large_buffer& into_;
+  std::size_t received_ = 0, taken_ = 0;
   const clock::time_point asked_;
   clock::time_point heard_, asked_for_life_ = clock::now();
   double silence_ = 0;
 };
 
-void long_exchange::write() {
-  if (clock::now() - asked_for_life_ > life_) {
-    asked_for_life_ = clock::now();
-    to_write_ += framed(keepalive_request(1));
+void long_exchange::write(std::chrono::nanoseconds life) {
+  for (auto& part : rest_) {
+    if (part.empty()) continue;
+    const auto n = ::write(link_.out(), part.data(), part.size());
+    if (n > 0) part.remove_prefix(static_cast<std::size_t>(n));
+    return;
   }
-  const auto n =
-      ::write(link_.out(), to_write_.data() + written_, to_write_.size() - written_);
-  if (n > 0) written_ += static_cast<std::size_t>(n);
+  if (clock::now() - asked_for_life_ < life) return;
+  asked_for_life_ = clock::now();
+  life_ = framed(keepalive_request(1));
+  rest_[0] = life_;
 }
 
 void long_exchange::read() {
-  const auto before = received_.size();
-  constexpr std::size_t chunk = std::size_t{1} << 18;
-  received_.resize(before + chunk);
-  const auto n = ::read(link_.in(), received_.data() + before, chunk);
-  received_.resize(before + (n > 0 ? static_cast<std::size_t>(n) : 0));
+  const auto room = into_.from(received_);
+  const auto n = ::read(link_.in(), room.data(), room.size());
+  if (n > 0) received_ += static_cast<std::size_t>(n);
   if (n == 0) throw rule_violation("closed-early", "the UDF closed the connection");
 }
 
-std::optional<std::string> long_exchange::take(std::uint32_t wanted) {
-  while (const auto frame = wire::first_frame(received_, ~std::size_t{0} >> 1)) {
+std::optional<std::string_view> long_exchange::take(agent::management wanted) {
+  for (;;) {
+    const std::string_view unread(into_.bytes() + taken_, received_ - taken_);
+    const auto frame = wire::first_frame(unread, into_.size());
+    if (!frame) return std::nullopt;
     const auto now = clock::now();
     silence_ = std::max(silence_, duration<double>(now - heard_).count());
     heard_ = now;
-    std::string message(frame->message);
-    received_.erase(0, frame->size);
-    if (wire::open_envelope(message).number == wanted) return message;
+    taken_ += frame->size;
+    const auto e = wire::open_envelope(frame->message);
+    if (e.number == static_cast<std::uint32_t>(wanted)) return e.body;
   }
-  return std::nullopt;
 }
 
-std::string long_exchange::until(std::uint32_t wanted) {
+std::string_view long_exchange::until(agent::management wanted, std::chrono::nanoseconds life) {
   constexpr auto patience = std::chrono::seconds(60);
   while (clock::now() - asked_ < patience) {
-    write();
+    write(life);
+    const bool more = !rest_[0].empty() || !rest_[1].empty();
     pollfd both[] = {{link_.in(), POLLIN, 0}, {link_.out(), POLLOUT, 0}};
-    ::poll(both, written_ < to_write_.size() ? 2 : 1, 10);
+    ::poll(both, more ? 2 : 1, 10);
     if (both[0].revents != 0) read();
-    if (auto message = take(wanted)) return *message;
+    if (const auto body = take(wanted)) return *body;
   }
   throw rule_violation("keepalive", "the UDF does not answer within a minute");
 }
-
-constexpr auto snapshot_kind = static_cast<std::uint32_t>(agent::management::snapshot);
-constexpr auto restore_kind = static_cast<std::uint32_t>(agent::management::restore);
 
 /// Sends the points, reading answers meanwhile, until the target has worked them off.
 void fill(link& l, stream& points) {
@@ -126,19 +153,21 @@ snapshot_result run_snapshots(const target& to, const task& how, const stream_sh
     stream points(shape, shape.groups);
     for (std::size_t i = 0; i < rounds; ++i) fill(*first, points);
   }
-  long_exchange save(*first, snapshot_request(), life);
-  ::agent::Response saved;
-  saved.ParseFromString(save.until(snapshot_kind));
+  large_buffer saved_bytes, restored_bytes;
+  const auto ask = framed(snapshot_request());
+  long_exchange save(*first, ask, {}, saved_bytes);
+  // Both messages have nothing but their bytes.
+  const auto saved = agent::read_restore(save.until(agent::management::snapshot, life));
   r.snapshot = save.took();
-  r.bytes = saved.snapshot().snapshot().size();
+  r.bytes = saved.size();
   if (r.bytes == 0) throw rule_violation("snapshot", "the UDF keeps no snapshot of that size");
   const auto second = open_task(to, how);
-  long_exchange load(*second, restore_request(saved.snapshot().snapshot()), life);
-  ::agent::Response restored;
-  restored.ParseFromString(load.until(restore_kind));
-  if (!restored.restore().success()) {
-    throw rule_violation("restore-refused", restored.restore().error());
-  }
+  const auto head = agent::head_of_frame(agent::management::restore, saved.size());
+  long_exchange load(*second, head, saved, restored_bytes);
+  ::agent::RestoreResponse restored;
+  const auto body = load.until(agent::management::restore, life);
+  restored.ParseFromArray(body.data(), static_cast<int>(body.size()));
+  if (!restored.success()) throw rule_violation("restore-refused", restored.error());
   r.restore = load.took();
   r.silence = std::max(save.silence(), load.silence());
   r.peak_memory = usage_of(second->peer()).peak;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <kapacitor/udf/detail/group_index.hpp>
+#include <kapacitor/udf/detail/large_memory.hpp>
 #include <kapacitor/udf/function.hpp>
 #include <kapacitor/udf/options.hpp>
 #include <kapacitor/udf/state.hpp>
@@ -212,7 +213,11 @@ class adapter final : public task {
       state_writer writer(out);
       writer.count(index_.size());
       std::string one;
+      const auto begin = out.size();
       for (std::size_t i = 0; i < index_.size(); ++i) {
+        // The first ones tell how long it will be: growing step by step would copy it all twice.
+        if (i == 64)
+          reserve_large(out, begin + (out.size() - begin) * (index_.size() / 64 + 1) * 9 / 8);
         one.clear();
         state_writer body(one);
         detail::save(body, instances_[i]);
@@ -228,7 +233,9 @@ class adapter final : public task {
       group_index fresh_index(max_groups());
       instances<T> fresh;
       state_reader reader(saved);
-      for (auto left = reader.count(2); left > 0; --left) {
+      const auto count = reader.count(2);
+      fresh_index.reserve(count);
+      for (auto left = count; left > 0; --left) {
         const auto key = reader.view(reader.count(1));
         state_reader body(reader.view(reader.count(1)));
         const auto at = fresh_index.find_or_add(key);

@@ -41,6 +41,9 @@ class group_index {
     return search(key);
   }
 
+  /// Makes room for so many groups at once, or for as many as it may hold.
+  void reserve(std::size_t groups);
+
   std::size_t size() const { return entries_.size(); }
   std::string_view key(std::size_t number) const;
   std::uint64_t replaced() const { return replaced_; }

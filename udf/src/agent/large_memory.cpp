@@ -1,0 +1,17 @@
+#include <kapacitor/udf/detail/large_memory.hpp>
+
+#include <sys/mman.h>
+
+#include <cstdint>
+
+namespace kapacitor::udf::detail {
+
+void prefer_large_pages(void* at, std::size_t size) {
+  constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
+  const auto first = (reinterpret_cast<std::uintptr_t>(at) + page - 1) & ~(page - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(at) + size) & ~(page - 1);
+  if (size < 2 * page || first >= end) return;
+  ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+}
+
+}  // namespace kapacitor::udf::detail
