@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <exception>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -67,7 +66,7 @@ void connection::run() {
         case next::step:
           break;
         case next::wait_to_read:
-          return wait_to_read();
+          return wait(socket::wait_read, [](connection& self) { self.run(); });
         case next::wait_to_write:
           return wait(socket::wait_write, [](connection& self) { self.run(); });
         case next::linger:
@@ -83,17 +82,6 @@ void connection::run() {
         .write(around_.log, agent::log_level::error);
     close();
   }
-}
-
-void connection::wait_to_read() {
-  gathering_.learn(std::exchange(brought_, 0));
-  drained_ = std::chrono::steady_clock::now();
-  wait(socket::wait_read, [](connection& self) {
-    if (self.gathering_.worthwhile(std::chrono::steady_clock::now() - self.drained_)) {
-      std::this_thread::sleep_for(gathering::moment);
-    }
-    self.run();
-  });
 }
 
 connection::next connection::step() {
@@ -114,7 +102,7 @@ connection::next connection::receive() {
   if (n > 0) {
     session_->commit(static_cast<std::size_t>(n));
     if (stopping_) still_to_read_ -= static_cast<std::size_t>(n);
-    brought_ += static_cast<std::size_t>(n);
+    around_.gather.take(static_cast<std::size_t>(n));
     return process();
   }
   if (n == 0) return end_of_input();

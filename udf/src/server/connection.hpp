@@ -34,6 +34,7 @@ class connection : public std::enable_shared_from_this<connection> {
     agent::session_settings session;
     agent::log_sink log;
     activity& thread;  // that of the io_context
+    gathering& gather;  // of the same
     std::uint64_t id;
     std::chrono::milliseconds linger;  // how long what a peer goes on saying is thrown away
     std::function<void(connection&)> on_closed;
@@ -51,7 +52,6 @@ class connection : public std::enable_shared_from_this<connection> {
  private:
   enum class next { step, wait_to_read, wait_to_write, linger, close };
   void run();
-  void wait_to_read();
   next step();
   next receive();
   next end_of_input();
@@ -75,9 +75,6 @@ class connection : public std::enable_shared_from_this<connection> {
   outlet outlet_;
   std::optional<agent::session> session_;
   appetite appetite_;
-  gathering gathering_;
-  std::size_t brought_ = 0;  // bytes, since the last wake-up
-  std::chrono::steady_clock::time_point drained_;
   std::optional<boost::asio::steady_timer> timer_;
   bool more_ = false;      // to process, once the output is written
   bool finished_ = false;  // the peer has sent everything

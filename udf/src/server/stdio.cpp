@@ -6,9 +6,11 @@
 #include <cerrno>
 #include <optional>
 #include <system_error>
+#include <thread>
 
 #include <server/appetite.hpp>
 #include <server/channel.hpp>
+#include <server/gathering.hpp>
 #include <server/log.hpp>
 #include <server/stdio.hpp>
 #include <server/stop_signal.hpp>
@@ -35,6 +37,7 @@ class stdio_driver {
   ~stdio_driver() { activity_.remove(outlet_); }
 
   int run() {
+    make_pauses_exact();
     while (step()) {
       if (!deadline_ && stop_.given()) begin_to_stop();
     }
@@ -52,6 +55,7 @@ class stdio_driver {
   bool write();
   bool receive();
   bool process();
+  bool wait_for_more();
   bool wait(const channel& c, short events);
   void begin_to_stop();
   bool gone(int error);
@@ -65,6 +69,7 @@ class stdio_driver {
   activity& activity_;
   agent::session session_;
   appetite appetite_;
+  gathering gathering_;
   bool more_ = false;
   bool finished_ = false;
   bool lost_answers_ = false;
@@ -93,6 +98,7 @@ bool stdio_driver::receive() {
   const auto n = in_.read(room);
   if (n > 0) {
     session_.commit(static_cast<std::size_t>(n));
+    gathering_.take(static_cast<std::size_t>(n));
     if (deadline_) left_ -= static_cast<std::size_t>(n);
     return process();
   }
@@ -102,7 +108,14 @@ bool stdio_driver::receive() {
     return process();
   }
   if (errno == EINTR) return true;
-  return errno == EAGAIN ? !deadline_ && wait(in_, POLLIN) : gone(errno);
+  return errno == EAGAIN ? !deadline_ && wait_for_more() : gone(errno);
+}
+
+bool stdio_driver::wait_for_more() {
+  const auto pause = gathering_.pause(clock::now());
+  if (pause.count() == 0) return wait(in_, POLLIN);
+  std::this_thread::sleep_for(pause);
+  return true;
 }
 
 bool stdio_driver::process() {

@@ -15,9 +15,22 @@ worker::worker(std::shared_ptr<common> c)
 void worker::start() {
   // The thread keeps what it uses: it may have to be left alone in a function that hangs.
   thread_ = std::thread([self = shared_from_this()]() mutable {
-    self->context_.run();
+    self->run();
     self->ended_.set_value();
   });
+}
+
+/// As io_context::run(), but for the moments between.
+void worker::run() {
+  make_pauses_exact();
+  do {
+    for (;;) {
+      context_.poll();
+      const auto pause = gathering_.pause(gathering::clock::now());
+      if (pause.count() == 0) break;
+      std::this_thread::sleep_for(pause);
+    }
+  } while (context_.run_one() > 0);
 }
 
 void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
@@ -32,6 +45,7 @@ void worker::open(connection::socket s, std::shared_ptr<const function> f) {
   connection::surroundings around{.session = common_->session,
                                   .log = common_->log,
                                   .thread = activity_,
+                                  .gather = gathering_,
                                   .id = ++common_->last_id,
                                   .linger = common_->linger,
                                   .on_closed = [this](connection& c) { forget(c); }};

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include <server/connection.hpp>
+#include <server/gathering.hpp>
 #include <server/watchdog.hpp>
 
 namespace kapacitor::udf::server {
@@ -51,11 +52,13 @@ class worker : public std::enable_shared_from_this<worker> {
   void detach() { thread_.detach(); }
 
  private:
+  void run();
   void open(connection::socket s, std::shared_ptr<const function> f);
   void forget(connection& c);
 
   const std::shared_ptr<common> common_;
   activity& activity_;
+  gathering gathering_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   std::set<std::shared_ptr<connection>> open_;
