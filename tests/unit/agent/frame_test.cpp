@@ -1,7 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
+#include <udf.pb.h>
+
+#include <support/protobuf_oracle.hpp>
+#include <wire/cursor.hpp>
 #include <wire/frame.hpp>
 #include <wire/output_buffer.hpp>
 #include <wire/point_codec.hpp>
@@ -48,10 +53,58 @@ TEST(FrameReader, RefusesALengthOfMoreThan64Bits) {
   EXPECT_THROW(first_frame(std::string(9, '\xff') + "\x01", default_max_message), protocol_error);
 }
 
-TEST(FrameReader, SaysHowMuchIsMissing) {
+TEST(FrameReader, MakesRoomForTheRestOfAMessage) {
   const auto bytes = framed(std::string(300, 'x'));
-  EXPECT_EQ(missing_bytes(std::string_view(bytes).substr(0, 1)), 1u);
-  EXPECT_EQ(missing_bytes(std::string_view(bytes).substr(0, 102)), 200u);
+  EXPECT_EQ(worthwhile_room("", 1000), 1u);
+  EXPECT_EQ(worthwhile_room(std::string_view(bytes).substr(0, 1), 1000), 1u);
+  EXPECT_EQ(worthwhile_room(std::string_view(bytes).substr(0, 102), 1000), 200u);
+  EXPECT_EQ(worthwhile_room(bytes, 1000), 1u);
+}
+
+TEST(FrameReader, MakesNoMoreRoomThanHasReallyCome) {
+  const auto huge = framed(std::string(100'000, 'x'));
+  EXPECT_EQ(worthwhile_room(std::string_view(huge).substr(0, 10), 1000), 1000u);
+  EXPECT_EQ(worthwhile_room(std::string_view(huge).substr(0, 5000), 1000), 5000u);
+  EXPECT_EQ(worthwhile_room(std::string(10, '\xff'), 1000), 1u);
+}
+
+TEST(FrameReader, TakesTheUsualMessageAsAnyOther) {
+  for (const std::size_t n : {0u, 1u, 127u, 128u, 300u, 16'383u, 16'384u}) {
+    const auto bytes = framed(std::string(n, 'x'));
+    const auto usual = usual_frame(bytes, 1'000'000);
+    const auto any = first_frame(bytes, 1'000'000);
+    ASSERT_TRUE(any);
+    // What it leaves to first_frame(): long messages, and an empty one that is alone.
+    ASSERT_EQ(usual.has_value(), n >= 1 && n < 16'384) << n;
+    if (!usual) continue;
+    EXPECT_EQ(usual->message, any->message);
+    EXPECT_EQ(usual->size, any->size);
+    EXPECT_FALSE(usual_frame(std::string_view(bytes).substr(0, bytes.size() - 1), 1'000'000));
+    EXPECT_FALSE(usual_frame(bytes, n - 1));
+  }
+}
+
+TEST(FrameReader, KnowsTheFirstByteOfAMessageOnceItHasCome) {
+  const auto bytes = framed("*" + std::string(300, 'x'));
+  EXPECT_FALSE(first_byte(std::string_view(bytes).substr(0, 1)));
+  EXPECT_FALSE(first_byte(std::string_view(bytes).substr(0, 2)));
+  EXPECT_EQ(first_byte(std::string_view(bytes).substr(0, 3)), '*');
+}
+
+TEST(Frame, OfASnapshotIsItsHeadAndItsBytes) {
+  for (const std::size_t n : {0u, 1u, 127u, 128u, 20'000u, 3'000'000u}) {
+    const std::string snapshot(n, 's');
+    ::agent::Response response;
+    response.mutable_snapshot()->set_snapshot(snapshot);
+    ::agent::Request request;
+    request.mutable_restore()->set_snapshot(snapshot);
+    if (n > 0) {  // protobuf leaves out what is empty
+      EXPECT_EQ(head_of_frame(4, n) + snapshot, framed(response.SerializeAsString()));
+      EXPECT_EQ(head_of_frame(5, n) + snapshot, framed(request.SerializeAsString()));
+    }
+    EXPECT_LE(head_of_frame(5, n).size(), longest_head);
+  }
+  EXPECT_LE(head_of_frame(5, ~std::size_t{0} / 2).size(), longest_head);
 }
 
 TEST(ReceiveBuffer, KeepsTheRestOfAMessageWhenItMovesToTheFront) {
@@ -79,6 +132,24 @@ TEST(ReceiveBuffer, GrowsForALargeMessageAndShrinksAfterIt) {
   EXPECT_EQ(buffer.readable().size(), 1000u);
   buffer.consume(1000);
   EXPECT_EQ(buffer.prepare(1).size(), 64u);
+}
+
+TEST(ReceiveBuffer, GrowsAFewTimesForALongMessageThatComesInPieces) {
+  receive_buffer buffer(64);
+  constexpr std::size_t whole = 1'000'000, piece = 100;
+  const void* place = nullptr;
+  int moves = 0;
+  for (std::size_t come = 0; come < whole; come += piece) {
+    const auto room = buffer.prepare(piece, come);
+    moves += buffer.readable().data() != place;
+    place = buffer.readable().data();
+    std::fill_n(room.begin(), piece, static_cast<char>(come / piece));
+    buffer.commit(piece);
+  }
+  EXPECT_LT(moves, 20);
+  ASSERT_EQ(buffer.readable().size(), whole);
+  for (std::size_t at = 0; at < whole; at += piece)
+    ASSERT_EQ(buffer.readable()[at], static_cast<char>(at / piece));
 }
 
 TEST(OutputBuffer, KeepsTheOrderWhenBytesAreTakenInBetween) {
@@ -128,6 +199,52 @@ TEST(PointCodec, NamesWhatIsDamagedAndWhere) {
     EXPECT_STREQ(e.what(), "Point is cut off");
     EXPECT_EQ(e.offset(), 2u);
   }
+}
+
+TEST(PointCodec, TakesTheUsualPointAsAnyOther) {
+  for (const std::size_t n : {0u, 1u, 127u, 128u, 16'383u, 16'384u}) {
+    ::agent::Request request;
+    request.mutable_point()->set_name(std::string(n, 'x'));
+    const auto message = request.SerializeAsString();
+    const auto body = open_envelope(message).body;
+    const auto usual = usual_point(message);
+    EXPECT_TRUE(usual == body || usual.empty()) << n;
+    EXPECT_EQ(usual.empty(), body.size() >= 16'384 || body.empty()) << n;
+    EXPECT_TRUE(usual_point(message + "x").empty());
+  }
+  EXPECT_TRUE(usual_point("").empty());
+  EXPECT_TRUE(usual_point("\x8a\x01").empty());
+  EXPECT_TRUE(usual_point("\x82\x01\x01x").empty());
+}
+
+// Kapacitor writes the fields in order; protobuf allows any.
+TEST(PointCodec, ReadsAPointInAnyOrderOfItsParts) {
+  ::agent::Point m;
+  m.set_time(1'600'000'000'000'000'000);
+  m.set_name("cpu");
+  m.set_database("db");
+  m.set_group("host=a");
+  m.add_dimensions("host");
+  (*m.mutable_tags())["host"] = "a";
+  (*m.mutable_fieldsdouble())["x"] = 1.5;
+  (*m.mutable_fieldsint())["n"] = 7;
+  m.set_byname(true);
+  std::vector<std::string> parts;
+  const auto bytes = m.SerializeAsString();
+  for (cursor in(bytes, "Point"); !in.done();) {
+    const char* start = in.at();
+    in.skip(in.key());
+    parts.emplace_back(start, in.at());
+  }
+  std::sort(parts.begin(), parts.end());
+  int orders = 0;
+  do {
+    std::string shuffled;
+    for (const auto& part : parts) shuffled += part;
+    point p;
+    point_decoder::decode(shuffled, p);
+    ASSERT_TRUE(test::same(test::as_message(p), m)) << orders;
+  } while (std::next_permutation(parts.begin(), parts.end()) && ++orders < 2000);
 }
 
 TEST(PointCodec, RefusesAnEnvelopeWithTwoMessages) {

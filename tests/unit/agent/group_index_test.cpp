@@ -57,5 +57,40 @@ TEST(GroupIndex, StaysConsistentThroughManyReplacements) {
   }
 }
 
+TEST(GroupIndex, FindsGroupsInWhateverOrderTheyComeAgain) {
+  group_index index(1000);
+  const auto key = [](int i) { return "host=" + std::to_string(i); };
+  for (int i = 0; i < 100; ++i) index.find_or_add(key(i));
+  // In order, backwards, the same one again and again, and in no order.
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(index.find_or_add(key(i)).number, i);
+  for (int i = 99; i >= 0; --i) EXPECT_EQ(index.find_or_add(key(i)).number, i);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(index.find_or_add(key(42)).number, 42);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(index.find_or_add(key(i * i % 100)).number, i * i % 100);
+}
+
+TEST(GroupIndex, DoesNotTakeAGroupForTheOneThatHadItsPlace) {
+  group_index index(2);
+  index.find_or_add("a");
+  index.find_or_add("b");
+  index.find_or_add("a");
+  index.find_or_add("b");  // after "a" comes "b"
+  index.find_or_add("a");
+  const auto c = index.find_or_add("c");  // takes one of the two places
+  EXPECT_EQ(c.how, outcome::replaced);
+  EXPECT_EQ(index.key(c.number), "c");
+  EXPECT_EQ(index.find_or_add("c").how, outcome::known);
+  EXPECT_EQ(index.find_or_add(c.number == 0 ? "a" : "b").how, outcome::replaced);
+}
+
+TEST(GroupIndex, MakesRoomForManyAtOnceAndGoesOnGrowing) {
+  group_index index(1'000'000);
+  index.find_or_add("first");
+  index.reserve(1000);
+  for (int i = 0; i < 5000; ++i)
+    ASSERT_EQ(index.find_or_add(std::to_string(i)).how, outcome::added);
+  EXPECT_EQ(index.find_or_add("first").number, 0u);
+  EXPECT_EQ(index.find_or_add("4999").number, 5000u);
+}
+
 }  // namespace
 }  // namespace kapacitor::udf::detail

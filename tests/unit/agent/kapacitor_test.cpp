@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <tuple>
@@ -243,8 +244,8 @@ TEST_F(KapacitorSection4Snapshots, OneThatDoesNotFitIsRefusedAndClosedUponWithSt
   EXPECT_TRUE(strict.session().closing());
 }
 
-TEST_F(KapacitorSection4Snapshots, LargerThanAMessageAreNotKeptAndTheTaskGoesOn) {
-  test::session_driver small(make_function<averaging>("averaging"), {.max_message = 300});
+TEST_F(KapacitorSection4Snapshots, LargerThanTheirLimitAreNotKeptAndTheTaskGoesOn) {
+  test::session_driver small(make_function<averaging>("averaging"), {.max_snapshot = 300});
   small.feed(good_init());
   for (int i = 0; i < 50; ++i) small.feed(value_request(1, "host=" + std::to_string(i)));
   small.responses();
@@ -253,8 +254,47 @@ TEST_F(KapacitorSection4Snapshots, LargerThanAMessageAreNotKeptAndTheTaskGoesOn)
   ASSERT_EQ(responses.size(), 1u);
   EXPECT_TRUE(responses[0].has_snapshot());
   EXPECT_EQ(responses[0].snapshot().snapshot(), "");
-  EXPECT_TRUE(small.logged(log_level::error, "snapshot not kept: larger than --max-message"));
+  EXPECT_TRUE(small.logged(log_level::error, "snapshot not kept: larger than --max-snapshot"));
   EXPECT_FALSE(small.session().closing());
+}
+
+// Kapacitor knows no limit, and a million groups take more than any other message.
+TEST_F(KapacitorSection4Snapshots, MayBeLargerThanOtherMessagesBothWays) {
+  const agent::session_settings limits{.max_message = 10'000};
+  test::session_driver before(make_function<averaging>("averaging"), limits);
+  before.feed(good_init());
+  for (int i = 0; i < 20'000; ++i) before.feed(value_request(1, "host=" + std::to_string(i)));
+  before.responses();
+  before.feed(snapshot_request());
+  before.feed(value_request(3, "host=7"));  // is answered behind it
+  const auto said = before.responses();
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_GT(said[0].snapshot().snapshot().size(), 200'000u);
+  EXPECT_TRUE(said[1].has_point());
+
+  test::session_driver after(make_function<averaging>("averaging"), limits);
+  after.feed(good_init());
+  after.responses();
+  ::agent::Request restore;
+  restore.mutable_restore()->set_snapshot(said[0].snapshot().snapshot());
+  after.feed(test::framed(restore), 1000);
+  const auto restored = after.responses();
+  ASSERT_EQ(restored.size(), 1u);
+  EXPECT_TRUE(restored[0].restore().success());
+  EXPECT_EQ(after.session().totals().groups, 20'000u);
+}
+
+TEST_F(KapacitorSection4Snapshots, LargerThanTheirLimitEndARestoreWithAnError) {
+  test::session_driver small(make_function<averaging>("averaging"),
+                             {.max_message = 300, .max_snapshot = 1000});
+  small.feed(good_init());
+  small.responses();
+  ::agent::Request restore;
+  restore.mutable_restore()->set_snapshot(std::string(2000, 'x'));
+  small.feed(restore);
+  EXPECT_THAT(small.responses().at(0).error().error(),
+              ::testing::HasSubstr("exceeds the limit of 1000 (--max-snapshot)"));
+  EXPECT_TRUE(small.session().closing());
 }
 
 TEST_F(KapacitorSection4Snapshots, AreAnsweredExactlyOnceEach) {

@@ -100,7 +100,15 @@ TEST_F(Session, RefusesAHugeLengthAtOnce) {
   init();
   driver.feed(std::string("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
   expect_error(
-      "protocol error: a message of 18446744073709551615 bytes exceeds the limit of 16777216 "
+      "protocol error: a message of 18446744073709551615 bytes exceeds the limit of "
+      "1073741824 (--max-snapshot)");
+}
+
+TEST_F(Session, RefusesALongMessageOnceItIsKnownToBeNoSnapshot) {
+  init();
+  driver.feed(std::string("\xff\xff\xff\x0f\x8a"));
+  expect_error(
+      "protocol error: a message of 33554431 bytes exceeds the limit of 16777216 "
       "(--max-message)");
 }
 

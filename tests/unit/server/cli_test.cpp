@@ -38,6 +38,7 @@ TEST(CommandLine, ServesByDefaultWithTheDocumentedDefaults) {
   EXPECT_EQ(c.what, command::kind::serve);
   EXPECT_EQ(c.given.server.access.mode, 0660U);
   EXPECT_EQ(c.given.server.session.max_message, std::size_t{16} << 20);
+  EXPECT_EQ(c.given.server.session.max_snapshot, std::size_t{1} << 30);
   EXPECT_EQ(c.given.server.session.limits.max_groups, 1'000'000U);
   EXPECT_EQ(c.given.server.heartbeats.max_busy, std::chrono::seconds(60));
   EXPECT_EQ(c.given.log.least, agent::log_level::info);
@@ -45,16 +46,19 @@ TEST(CommandLine, ServesByDefaultWithTheDocumentedDefaults) {
 }
 
 TEST(CommandLine, TakesAllFlags) {
-  const auto c = parse({"--socket-dir",  "/d",    "--function",    "a",    "--function",      "b",
-                        "--threads",     "4",     "--socket-mode", "0666", "--socket-group",  "g",
-                        "--max-message", "1MiB",  "--max-groups",  "10",   "--max-busy",      "2m",
-                        "--log-level",   "trace", "--log-file",    "f",    "--strict-restore"});
+  const auto c =
+      parse({"--socket-dir",    "/d",    "--function",    "a",    "--function",     "b",
+             "--threads",       "4",     "--socket-mode", "0666", "--socket-group", "g",
+             "--max-message",   "1MiB",  "--max-groups",  "10",   "--max-busy",     "2m",
+             "--log-level",     "trace", "--log-file",    "f",    "--max-snapshot", "2MiB",
+             "--strict-restore"});
   EXPECT_EQ(c.given.socket_dir, "/d");
   EXPECT_THAT(c.given.functions, ElementsAre("a", "b"));
   EXPECT_EQ(c.given.server.threads, 4U);
   EXPECT_EQ(c.given.server.access.mode, 0666U);
   EXPECT_EQ(c.given.server.access.group, "g");
   EXPECT_EQ(c.given.server.session.max_message, 1U << 20);
+  EXPECT_EQ(c.given.server.session.max_snapshot, 2U << 20);
   EXPECT_EQ(c.given.server.session.limits.max_groups, 10U);
   EXPECT_EQ(c.given.server.heartbeats.max_busy, std::chrono::minutes(2));
   EXPECT_EQ(c.given.log.least, agent::log_level::trace);

@@ -7,36 +7,76 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Wakes up `n` times. Returns: how often it waited a moment
-int wake_ups(gathering& g, int n, std::chrono::nanoseconds slept, std::size_t bytes_at_once,
-             std::size_t bytes_after_waiting) {
-  int waited = 0;
-  for (int i = 0; i < n; ++i) {
-    const bool waits = g.worthwhile(slept);
-    waited += waits;
-    g.learn(waits ? bytes_after_waiting : bytes_at_once);
+/// A peer that sends at its own pace.
+class paced_peer {
+ public:
+  explicit paced_peer(std::chrono::nanoseconds between, std::size_t bytes)
+      : between_(between), bytes_(bytes) {}
+
+  /// Looks `n` times: after the pause that was told, else when the next message has come.
+  /// Returns: how many pauses there were
+  int look(int n) {
+    int pauses = 0;
+    for (int i = 0; i < n; ++i) {
+      const auto pause = g_.pause(now_);
+      pauses += pause.count() > 0;
+      longest = std::max(longest, pause);
+      const auto come = now_ + (pause.count() > 0 ? pause : between_);
+      for (; sent_at_ + between_ <= come; sent_at_ += between_) g_.take(bytes_);
+      now_ = come;
+    }
+    return pauses;
   }
-  return waited;
-}
+
+  std::chrono::nanoseconds longest{};
+
+ private:
+  const std::chrono::nanoseconds between_;
+  const std::size_t bytes_;
+  gathering g_;
+  gathering::clock::time_point now_{1h}, sent_at_{1h};
+};
 
 TEST(Gathering, WaitsWhileSmallPiecesFollowOneAnotherClosely) {
-  gathering g;
-  EXPECT_GT(wake_ups(g, 100, 5us, 100, 5000), 95);
+  EXPECT_GT(paced_peer(10us, 130).look(100), 90);
+}
+
+TEST(Gathering, NeverWaitsLong) {
+  paced_peer peer(40us, 130);
+  EXPECT_GT(peer.look(100), 50);
+  EXPECT_LE(peer.longest, gathering::longest);
 }
 
 TEST(Gathering, NeverDelaysASlowStream) {
-  gathering g;
-  EXPECT_EQ(wake_ups(g, 1000, 1ms, 100, 5000), 0);
+  EXPECT_EQ(paced_peer(1ms, 130).look(1000), 0);
+  EXPECT_EQ(paced_peer(100us, 130).look(1000), 0);
 }
 
 TEST(Gathering, NeverDelaysAStreamOfLargePieces) {
-  gathering g;
-  EXPECT_EQ(wake_ups(g, 1000, 5us, 60000, 60000), 0);
+  EXPECT_EQ(paced_peer(5us, 60000).look(1000), 0);
 }
 
 TEST(Gathering, GivesUpWhereWaitingBringsNoMore) {
-  gathering g;  // a peer that waits for each answer
-  EXPECT_LT(wake_ups(g, 10000, 5us, 100, 100), 50);
+  // A peer that waits for each answer: nothing comes during a pause.
+  gathering g;
+  gathering::clock::time_point now{1h};
+  int pauses = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    if (const auto pause = g.pause(now); pause.count() > 0) {
+      ++pauses;
+      now += pause;
+    } else {
+      now += 20us;
+      g.take(130);
+    }
+  }
+  EXPECT_LT(pauses, 50);
+}
+
+TEST(Gathering, NeverPausesWithNothingToDo) {
+  gathering g;
+  gathering::clock::time_point now{1h};
+  for (int i = 0; i < 100; ++i, now += 1us) EXPECT_EQ(g.pause(now).count(), 0);
 }
 
 }  // namespace

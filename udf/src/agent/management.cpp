@@ -5,10 +5,6 @@
 #include <google/protobuf/stubs/logging.h>
 #include <udf.pb.h>
 
-#include <iterator>
-
-#include <protozero/varint.hpp>
-
 #include <wire/cursor.hpp>
 #include <wire/protocol_error.hpp>
 
@@ -136,20 +132,6 @@ std::string snapshot_response(std::string_view snapshot) {
   ::agent::Response response;
   response.mutable_snapshot()->set_snapshot(std::string(snapshot));
   return response.SerializeAsString();
-}
-
-std::string head_of_frame(management which, std::size_t snapshot_size) {
-  const auto with_length = [](std::string head, std::size_t n) {
-    protozero::write_varint(std::back_inserter(head), n);
-    return head;
-  };
-  const auto key = [](std::uint32_t number) {
-    return std::string(1, static_cast<char>(wire::key_of(number, wire::wire_type::length)));
-  };
-  const auto field = with_length(key(1), snapshot_size);
-  const auto number = static_cast<std::uint32_t>(which);
-  const auto message = with_length(key(number), field.size() + snapshot_size) + field;
-  return with_length("", message.size() + snapshot_size) + message;
 }
 
 std::string restore_response(bool success, const std::string& error) {

@@ -40,11 +40,6 @@ std::string snapshot_response(std::string_view snapshot);
 std::string restore_response(bool success, const std::string& error);
 std::string error_response(const std::string& error);
 
-/// What stands before a snapshot of so many bytes in the frame of a SnapshotResponse or, the other
-/// way, of a RestoreRequest: they have the same shape. At most snapshot_headroom bytes.
-std::string head_of_frame(management which, std::size_t snapshot_size);
-inline constexpr std::size_t snapshot_headroom = 32;
-
 /// The text with what is no UTF-8 replaced by '?': protobuf's strings hold nothing else, and
 /// Kapacitor would refuse the whole message.
 std::string valid_utf8(std::string_view text);

@@ -80,7 +80,7 @@ class session::impl {
     wire::append_frame(writer_.out(), response, settings_.max_message);
   }
   void answer_snapshot(std::string with_headroom);
-  std::size_t limit_of_next() const;
+  bool may_be_restore() const;
   bool much_waits() const { return !large_.empty() || writer_.out().size() >= much_output; }
   void fail(const std::string& error);
   void end_of_input();
@@ -137,13 +137,11 @@ void session::impl::consume_output(std::size_t n) {
   large_begin_ = 0;
 }
 
-/// A snapshot to be restored may be larger than any other message: its key says that it is one.
-std::size_t session::impl::limit_of_next() const {
+/// Whether the next message, or what is there of it, may be a snapshot to be restored: it may be
+/// larger than any other.
+bool session::impl::may_be_restore() const {
   const auto key = wire::first_byte(in_.readable());
-  constexpr auto restore = wire::key_of(5, wire::wire_type::length);
-  const bool may_be_one = !key || *key == restore;
-  return may_be_one ? std::max(settings_.max_message, settings_.max_snapshot)
-                    : settings_.max_message;
+  return !key || *key == wire::key_of(5, wire::wire_type::length);
 }
 
 /// What usual_frame() does not take: a damaged length ends the conversation.
@@ -151,7 +149,9 @@ std::optional<wire::frame> session::impl::any_frame() {
   const auto [length, size] = wire::read_short_length(in_.readable());
   if (size != 0 && length <= settings_.max_message) return std::nullopt;  // not all there
   try {
-    return wire::first_frame(in_.readable(), limit_of_next());
+    if (!may_be_restore()) return wire::first_frame(in_.readable(), settings_.max_message);
+    const auto limit = std::max(settings_.max_message, settings_.max_snapshot);
+    return wire::first_frame(in_.readable(), limit, "--max-snapshot");
   } catch (const wire::protocol_error& problem) {
     fail(std::string("protocol error: ") + problem.what());
     return std::nullopt;
@@ -304,9 +304,8 @@ void session::impl::handle_init(std::string_view body) {
 void session::impl::handle_snapshot() {
   if (!task_) throw wire::protocol_error("a snapshot is asked for before init");
   std::string snapshot;
-  in_function("snapshot",
-              [&] { snapshot = pack_snapshot(function_, *task_, snapshot_headroom); });
-  const auto size = snapshot.empty() ? 0 : snapshot.size() - snapshot_headroom;
+  in_function("snapshot", [&] { snapshot = pack_snapshot(function_, *task_, wire::longest_head); });
+  const auto size = snapshot.empty() ? 0 : snapshot.size() - wire::longest_head;
   ++writer_.totals().snapshots;
   if (size > settings_.max_snapshot) {
     // No reason to stop a task that works; but it will start fresh after a restart.
@@ -320,9 +319,8 @@ void session::impl::handle_snapshot() {
 
 void session::impl::answer_snapshot(std::string with_headroom) {
   constexpr std::size_t small = std::size_t{64} << 10;
-  const auto head =
-      head_of_frame(management::snapshot, with_headroom.size() - snapshot_headroom);
-  const auto begin = snapshot_headroom - head.size();
+  const auto head = wire::head_of_frame(4, with_headroom.size() - wire::longest_head);
+  const auto begin = wire::longest_head - head.size();
   head.copy(with_headroom.data() + begin, head.size());
   const auto frame = std::string_view(with_headroom).substr(begin);
   if (frame.size() <= small) return writer_.out().append(frame);

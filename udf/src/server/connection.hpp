@@ -33,7 +33,7 @@ class connection : public std::enable_shared_from_this<connection> {
   struct surroundings {
     agent::session_settings session;
     agent::log_sink log;
-    activity& thread;  // that of the io_context
+    activity& thread;   // that of the io_context
     gathering& gather;  // of the same
     std::uint64_t id;
     std::chrono::milliseconds linger;  // how long what a peer goes on saying is thrown away

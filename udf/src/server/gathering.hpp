@@ -14,9 +14,8 @@ namespace kapacitor::udf::server {
 /// Kapacitor writes each point in two small pieces. A reader that is woken up by each of them costs
 /// both sides more than all the rest: waking up, and being told to. One that looks again a moment
 /// later, by itself, finds many. Worth it only while data comes at such a rate that a moment brings
-/// some messages, and as long as waiting does bring more: a slow stream is never delayed, and a peer
-/// that waits for each answer is not kept waiting.
-/// Threads: one at a time
+/// some messages, and as long as waiting does bring more: a slow stream is never delayed, and a
+/// peer that waits for each answer is not kept waiting. Threads: one at a time
 class gathering {
  public:
   using clock = std::chrono::steady_clock;
@@ -50,8 +49,8 @@ class gathering {
     if (brought < little) skip_ = back_off_;
   }
 
-  // A message has about 128 bytes. Where a moment brings fewer than four it is not worth while; with
-  // 32 at once waking up no longer counts; with 128, as large pieces bring, it never did.
+  // A message has about 128 bytes. Where a moment brings fewer than four it is not worth while;
+  // with 32 at once waking up no longer counts; with 128, as large pieces bring, it never did.
   static constexpr std::size_t little = 512;
   static constexpr long enough = 4096;
   static constexpr std::size_t much = 16384;

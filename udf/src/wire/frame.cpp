@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 
+#include <protozero/varint.hpp>
+
+#include <wire/cursor.hpp>
 #include <wire/protocol_error.hpp>
 
 namespace kapacitor::udf::wire {
@@ -31,13 +35,14 @@ length_prefix read_length(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message) {
+std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message,
+                                 const char* flag) {
   const auto prefix = read_length(bytes);
   if (prefix.size == 0) return std::nullopt;
   if (prefix.length > max_message) {
     throw protocol_error("a message of " + std::to_string(prefix.length) +
-                         " bytes exceeds the limit of " + std::to_string(max_message) +
-                         " (--max-message)");
+                         " bytes exceeds the limit of " + std::to_string(max_message) + " (" +
+                         flag + ")");
   }
   const auto length = static_cast<std::size_t>(prefix.length);
   if (bytes.size() - prefix.size < length) return std::nullopt;
@@ -62,6 +67,19 @@ std::size_t worthwhile_room(std::string_view waiting, std::size_t least) {
   } catch (const protocol_error&) {
     return 1;  // whoever reads the message will say so
   }
+}
+
+std::string head_of_frame(std::uint32_t number, std::size_t bytes) {
+  const auto with_length = [](std::string head, std::size_t n) {
+    protozero::write_varint(std::back_inserter(head), n);
+    return head;
+  };
+  const auto key = [](std::uint32_t n) {
+    return std::string(1, static_cast<char>(key_of(n, wire_type::length)));
+  };
+  const auto field = with_length(key(1), bytes);
+  const auto message = with_length(key(number), field.size() + bytes) + field;
+  return with_length("", message.size() + bytes) + message;
 }
 
 }  // namespace kapacitor::udf::wire

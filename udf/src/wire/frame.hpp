@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kapacitor::udf::wire {
@@ -17,8 +19,10 @@ struct frame {
 
 /// The message at the start of `bytes`; empty where more bytes must come first.
 ///
-/// Errors: protocol_error where the length is no varint or exceeds `max_message`.
-std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message);
+/// Errors: protocol_error where the length is no varint or exceeds `max_message`, which `flag`
+/// sets.
+std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message,
+                                 const char* flag = "--max-message");
 
 /// A length below 16384 at the start of some bytes: a varint of one or two, as most are.
 struct short_length {
@@ -27,7 +31,8 @@ struct short_length {
 };
 [[gnu::always_inline]] inline short_length read_short_length(std::string_view bytes) {
   if (bytes.size() < 2) return {0, 0};
-  const auto low = static_cast<unsigned char>(bytes[0]), high = static_cast<unsigned char>(bytes[1]);
+  const auto low = static_cast<unsigned char>(bytes[0]),
+             high = static_cast<unsigned char>(bytes[1]);
   if (low < 0x80) return {low, 1};
   return {(low & 0x7fU) | std::size_t{high} << 7, high < 0x80 ? 2U : 0U};
 }
@@ -45,8 +50,13 @@ struct short_length {
 /// not come yet. Errors: protocol_error where the length is no varint
 std::optional<unsigned char> first_byte(std::string_view bytes);
 
-/// How much room to make for what comes behind `waiting`: all that is missing of its message, but no
-/// more than `least` or as much again as has come: a length alone earns no memory.
+/// How much room to make for what comes behind `waiting`: all that is missing of its message, but
+/// no more than `least` or as much again as has come: a length alone earns no memory.
 std::size_t worthwhile_room(std::string_view waiting, std::size_t least);
+
+/// What stands before so many bytes in the frame of a SnapshotResponse, `number` 4, or the other
+/// way of a RestoreRequest, 5: messages that hold nothing else. At most longest_head bytes.
+std::string head_of_frame(std::uint32_t number, std::size_t bytes);
+inline constexpr std::size_t longest_head = 32;
 
 }  // namespace kapacitor::udf::wire

@@ -22,8 +22,8 @@ class receive_buffer {
   receive_buffer(const receive_buffer&) = delete;
   receive_buffer& operator=(const receive_buffer&) = delete;
 
-  /// Where to receive: at least `least` bytes. Where it must grow for them it makes room for `wanted`:
-  /// a long message that comes in pieces would otherwise be copied with each of them.
+  /// Where to receive: at least `least` bytes. Where it must grow for them it makes room for
+  /// `wanted`: a long message that comes in pieces would otherwise be copied with each of them.
   std::span<char> prepare(std::size_t least = 1, std::size_t wanted = 0);
   /// So many bytes were received.
   void commit(std::size_t n) { end_ += n; }

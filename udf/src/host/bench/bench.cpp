@@ -28,16 +28,14 @@ void check(const target& to, const bench_settings& s) {
 void run_round(const target& to, const bench_settings& s, target_report& r) {
   if (to.speaks()) r.start.push_back(run_start(to, s.setup.patience));
   if (s.full_speed) {
-    r.full_speed.push_back(run_full_speed(
-        to, s.setup, {s.shape, s.connections, s.split_writes, s.duration}));
+    r.full_speed.push_back(
+        run_full_speed(to, s.setup, {s.shape, s.connections, s.split_writes, s.duration}));
   }
   for (std::size_t i = 0; i < s.rates.size(); ++i) {
-    r.paced[i].push_back(
-        run_paced(to, s.setup, {s.shape, s.connections, s.rates[i], s.duration}));
+    r.paced[i].push_back(run_paced(to, s.setup, {s.shape, s.connections, s.rates[i], s.duration}));
   }
   if (s.snapshots && to.speaks()) {
-    r.snapshots.push_back(
-        run_snapshots(to, s.setup, s.shape, std::chrono::milliseconds(50)));
+    r.snapshots.push_back(run_snapshots(to, s.setup, s.shape, std::chrono::milliseconds(50)));
   }
 }
 

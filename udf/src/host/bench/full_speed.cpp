@@ -40,8 +40,8 @@ class flow {
       : link_(open_task(to, how)),
         stream_(s.shape, std::max(s.shape.groups, least_points / s.connections)),
         split_(s.split_writes),
-        per_piece_(std::max<std::size_t>(
-            1, piece_bytes * stream_.messages() / stream_.bytes().size())) {}
+        per_piece_(
+            std::max<std::size_t>(1, piece_bytes * stream_.messages() / stream_.bytes().size())) {}
 
   /// From now on so many messages more; without a bound until end().
   void allow(std::uint64_t messages) { last_ = sent_ + messages; }
@@ -125,8 +125,7 @@ void flow::read() {
     closed_ = true;
   }
   if (answers_.error()) {
-    throw rule_violation("error-response",
-                         fmt::format("the UDF reports: {}", *answers_.error()));
+    throw rule_violation("error-response", fmt::format("the UDF reports: {}", *answers_.error()));
   }
 }
 
@@ -158,8 +157,8 @@ class crowd {
   std::vector<std::unique_ptr<flow>> flows_;
   std::vector<epoll_event> ready_;
   full_speed_result result_;
-  usage before_;          // of the target, when the measuring begins
-  usage last_;            // likewise, as late as it could be read
+  usage before_;  // of the target, when the measuring begins
+  usage last_;    // likewise, as late as it could be read
   double own_before_ = 0;
   clock::time_point start_;
   std::uint64_t points_before_ = 0;
@@ -266,8 +265,8 @@ void crowd::measure() {
     slowest = std::min(slowest, n);
     all += n;
   }
-  result_.slowest_connection = static_cast<double>(slowest) * static_cast<double>(flows_.size()) /
-                               static_cast<double>(all);
+  result_.slowest_connection =
+      static_cast<double>(slowest) * static_cast<double>(flows_.size()) / static_cast<double>(all);
 }
 
 /// What has begun is written and answered; the target closes.

@@ -21,8 +21,8 @@ struct full_speed_settings {
 
 /// What one round of it has shown.
 struct full_speed_result {
-  double rate = 0;           // points/s, from the first sent to the last answered
-  double cpu_per_point = 0;  // seconds of the target's CPU
+  double rate = 0;                  // points/s, from the first sent to the last answered
+  double cpu_per_point = 0;         // seconds of the target's CPU
   double driver_cpu_per_point = 0;  // seconds of ours
   std::uint64_t points = 0;         // sent while measuring
   double answers_per_point = 0;     // of all, those before the measuring included

@@ -48,8 +48,7 @@ void make_nonblocking(int fd) {
 }
 
 bool wait_for(int fd, short events, clock::time_point until) {
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(until - clock::now()).count();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now()).count();
   pollfd one{fd, events, 0};
   return left > 0 && ::poll(&one, 1, static_cast<int>(left)) > 0;
 }
@@ -136,9 +135,8 @@ void link::start(const std::string& command) {
 
 void link::start_echo(bool by_pipe) {
   int to[2], from[2];
-  const bool made = by_pipe
-                        ? ::pipe2(to, O_CLOEXEC) == 0 && ::pipe2(from, O_CLOEXEC) == 0
-                        : ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, to) == 0;
+  const bool made = by_pipe ? ::pipe2(to, O_CLOEXEC) == 0 && ::pipe2(from, O_CLOEXEC) == 0
+                            : ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, to) == 0;
   if (!made) throw start_error(fmt::format("no echo: {}", std::strerror(errno)));
   echo_ = ::fork();
   if (echo_ < 0) throw start_error(fmt::format("no echo: cannot fork: {}", std::strerror(errno)));

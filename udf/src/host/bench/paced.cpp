@@ -160,8 +160,8 @@ paced_result paced_run::run() {
   paced_result r;
   r.sent = sent_;
   r.answered = seconds_.size();
-  r.cpu_per_point = (cpu() - cpu_before) /
-                    static_cast<double>(sent_ * stream_.points_per_message());
+  r.cpu_per_point =
+      (cpu() - cpu_before) / static_cast<double>(sent_ * stream_.points_per_message());
   if (seconds_.empty()) return r;
   std::sort(seconds_.begin(), seconds_.end());
   const auto at = [&](double share) {

@@ -61,12 +61,11 @@ void line(text& out, fmt::format_string<Values...> format, Values&&... values) {
 
 std::string described(const bench_settings& s) {
   const stream sample(s.shape, 1000);
-  auto what = fmt::format("{} groups{}, {} tags, {} fields, {:.0f} bytes a point",
-                          with_commas(static_cast<double>(s.shape.groups)),
-                          s.shape.random_order ? " in random order" : "", s.shape.tags,
-                          s.shape.fields,
-                          static_cast<double>(sample.bytes().size()) /
-                              static_cast<double>(sample.points()));
+  auto what = fmt::format(
+      "{} groups{}, {} tags, {} fields, {:.0f} bytes a point",
+      with_commas(static_cast<double>(s.shape.groups)),
+      s.shape.random_order ? " in random order" : "", s.shape.tags, s.shape.fields,
+      static_cast<double>(sample.bytes().size()) / static_cast<double>(sample.points()));
   if (s.shape.batch > 0) what += fmt::format(", batches of {}", s.shape.batch);
   return fmt::format("{}; {} connection{}{}; {} rounds of {}; {} cores", what, s.connections,
                      s.connections == 1 ? "" : "s",
@@ -96,8 +95,7 @@ void full_speed_table(text& out, const std::vector<target_report>& all) {
   }
 }
 
-void full_speed_details(text& out, const bench_settings& s,
-                        const std::vector<target_report>& all) {
+void full_speed_details(text& out, const bench_settings& s, const std::vector<target_report>& all) {
   using result = full_speed_result;
   constexpr std::size_t many = 10'000;
   for (const auto& r : all) {
@@ -212,18 +210,16 @@ std::string report_text(const bench_settings& s, const std::vector<target_report
          r.of.how == target::kind::command ? "its start" : "connecting");
   }
   for (const auto& r : all) {
-    if (r.idle_wakeups) line(out, "{}: {:.2f} wake-ups per second, idle", r.of.name, *r.idle_wakeups);
+    if (r.idle_wakeups)
+      line(out, "{}: {:.2f} wake-ups per second, idle", r.of.name, *r.idle_wakeups);
   }
   return fmt::to_string(out);
 }
 
 std::string report_json(const bench_settings& s, const std::vector<target_report>& all) {
-  json report{{"connections", s.connections},
-              {"groups", s.shape.groups},
-              {"tags", s.shape.tags},
-              {"fields", s.shape.fields},
-              {"batch", s.shape.batch},
-              {"split_writes", s.split_writes},
+  json report{{"connections", s.connections}, {"groups", s.shape.groups},
+              {"tags", s.shape.tags},         {"fields", s.shape.fields},
+              {"batch", s.shape.batch},       {"split_writes", s.split_writes},
               {"targets", json::array()}};
   for (const auto& r : all) {
     json one{{"name", r.of.name},

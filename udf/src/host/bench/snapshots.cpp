@@ -13,8 +13,8 @@
 
 #include <udf.pb.h>
 
-#include <agent/management.hpp>
 #include <fmt/format.h>
+#include <agent/management.hpp>
 #include <host/frames.hpp>
 #include <host/requests.hpp>
 #include <host/rule.hpp>
@@ -162,7 +162,7 @@ snapshot_result run_snapshots(const target& to, const task& how, const stream_sh
   r.bytes = saved.size();
   if (r.bytes == 0) throw rule_violation("snapshot", "the UDF keeps no snapshot of that size");
   const auto second = open_task(to, how);
-  const auto head = agent::head_of_frame(agent::management::restore, saved.size());
+  const auto head = wire::head_of_frame(5, saved.size());
   long_exchange load(*second, head, saved, restored_bytes);
   ::agent::RestoreResponse restored;
   const auto body = load.until(agent::management::restore, life);

@@ -10,10 +10,10 @@ namespace kapacitor::udf::host::bench {
 
 /// What it costs to save all groups, and to get them back. Seconds and bytes.
 struct snapshot_result {
-  double snapshot = 0, restore = 0;            // from the request to the answer
-  double silence = 0;                          // the longest without any answer, during either
-  std::size_t bytes = 0;                       // of the snapshot
-  std::size_t peak_memory = 0;                 // of the target
+  double snapshot = 0, restore = 0;  // from the request to the answer
+  double silence = 0;                // the longest without any answer, during either
+  std::size_t bytes = 0;             // of the snapshot
+  std::size_t peak_memory = 0;       // of the target
 };
 
 /// Sends each group of the stream some points, takes a snapshot, and restores it on another

@@ -1,11 +1,11 @@
 #include <host/bench/usage.hpp>
 
+#include <unistd.h>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <system_error>
-#include <unistd.h>
 #include <vector>
 
 namespace kapacitor::udf::host::bench {
