@@ -111,7 +111,9 @@ TEST(BenchStream, VisitsEveryGroupOnceInEachRoundOfRandomOrder) {
     }
     EXPECT_EQ(first.size(), groups);
     EXPECT_EQ(second.size(), groups);
-    if (groups >= 100) EXPECT_NE(order[0], order[1]) << "the same order twice";
+    if (groups >= 100) {
+      EXPECT_NE(order[0], order[1]) << "the same order twice";
+    }
   }
 }
 
