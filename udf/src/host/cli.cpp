@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <host/arguments.hpp>
+#include <host/check/command.hpp>
 #include <host/log.hpp>
 #include <host/usage_error.hpp>
 
@@ -22,7 +23,8 @@ Examples:
   kapacitor-udf-host run --exec "./my_udf" --listen 127.0.0.1:0 --influxdb http://127.0.0.1:8086 \
       --db telegraf --from cpu --group-by host --opt size=10 --out-influxdb http://127.0.0.1:8086/out
   kapacitor-udf-host record cpu.srpl --listen 127.0.0.1:9092 --duration 20s
-  kapacitor-udf-host replay cpu.srpl --socket ewma.sock --opt field=usage --output ewma.jsonl)";
+  kapacitor-udf-host replay cpu.srpl --socket ewma.sock --opt field=usage --output ewma.jsonl
+  kapacitor-udf-host check --exec "./my_udf" --opt field=usage)";
 
 void add_udf(CLI::App& app, arguments& a) {
   const auto group = "The UDF";
@@ -175,7 +177,7 @@ int refuse(const std::string& what) {
 
 int host_main(int argc, char** argv) {
   CLI::App app(
-      "Kapacitor's side of the UDF protocol: runs, records and replays UDFs without "
+      "Kapacitor's side of the UDF protocol: runs, records, replays and checks UDFs without "
       "Kapacitor",
       "kapacitor-udf-host");
   app.set_version_flag("--version", std::string("kapacitor-udf-host ") + KAPACITOR_UDF_VERSION);
@@ -185,13 +187,16 @@ int host_main(int argc, char** argv) {
   const auto* run_command = add_run(app, a);
   const auto* replay_command = add_replay(app, a);
   add_record(app, a);
+  check::arguments to_check;
+  const auto* check_command = check::add_command(app, to_check);
   try {
     const std::string first = argc > 1 ? argv[1] : "";
     const auto named = [&first](const CLI::App* c) { return c->get_name() == first; };
     if (!first.starts_with('-') && app.get_subcommands(named).empty()) {
-      return refuse(fmt::format("\"{}\" is no command; use run, record or replay", first));
+      return refuse(fmt::format("\"{}\" is no command; use run, record, replay or check", first));
     }
     app.parse(argc, argv);
+    if (check_command->parsed()) return check::check(check::settings_of(to_check));
     set_log_level(a.log_level);
     if (run_command->parsed()) return run(run_settings_of(a));
     if (replay_command->parsed()) return run(replay_settings_of(a));

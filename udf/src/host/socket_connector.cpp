@@ -1,6 +1,4 @@
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +7,7 @@
 #include <fmt/format.h>
 #include <host/channel.hpp>
 #include <host/log.hpp>
+#include <host/unix_socket.hpp>
 
 namespace kapacitor::udf::host {
 namespace {
@@ -38,24 +37,6 @@ class socket_channel final : public channel {
   asio::posix::stream_descriptor socket_;
   asio::io_context& io_;
 };
-
-// Returns: a connected socket, or -1 and errno.
-int connect_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const bool abstract = path.front() == '@';
-  if (abstract) address.sun_path[0] = '\0';
-  const auto size = offsetof(sockaddr_un, sun_path) + path.size() + (abstract ? 0 : 1);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -1;
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(size)) == 0)
-    return fd;
-  const auto error = errno;
-  ::close(fd);
-  return errno = error, -1;
-}
 
 class socket_connector final : public connector {
  public:
