@@ -88,6 +88,7 @@ class trial {
  private:
   void try_rule(const section& s, const rule& r) {
     result one{s.name, &r, {}, {}, {}};
+    udf_.revive();
     if (gone_) {
       one.how = outcome::skip;
       one.why = fmt::format("the UDF is gone since {}", gone_->tried->name);
@@ -101,11 +102,13 @@ class trial {
 
   // Who goes down takes all tasks with it, whatever the rule was about.
   void note_a_dead_server(result& r) {
-    if (!udf_.gone()) return;
-    r.why = r.how == outcome::fail ? r.why + "; then nobody serves the socket any more"
-                                   : "after it nobody serves the socket any more";
+    if (udf_.is_process() || !udf_.answers_info()) return;
+    const auto trouble = udf_.trouble_with_a_new_connection();
+    if (trouble.empty()) return;
+    if (r.how != outcome::fail)
+      r.why = "it goes down as a whole, with all tasks that use it: " + trouble;
     r.how = outcome::fail;
-    if (settings_.udf.where.exec.empty()) gone_ = r;
+    if (settings_.udf.where.exec.empty() && udf_.gone()) gone_ = r;
   }
 
   void print(const result& r) {

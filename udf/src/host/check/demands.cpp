@@ -63,8 +63,8 @@ void demand_taken(peer& p, subject& s) {
 
 peer demand_taken(subject& s, const frames& requests) {
   auto p = s.start_task();
-  p.say(joined(requests) + keepalive());
-  p.finish(s.timeout());
+  p.say(joined(requests));
+  p.conclude(s.timeout());
   demand_taken(p, s);
   return p;
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <host/check/frame_of.hpp>
 #include <host/check/verdict.hpp>
+#include <host/requests.hpp>
 
 namespace kapacitor::udf::host::check {
 namespace {
@@ -24,6 +25,18 @@ int milliseconds_until(std::chrono::steady_clock::time_point t) {
 }
 
 }  // namespace
+
+peer::~peer() {
+  if (transport_.from_udf() < 0) return;
+  try {
+    unwritten_.clear();
+    reading_ = true;
+    transport_.end_input();
+    wait_for_end(patience_);
+  } catch (const verdict&) {
+    // It floods us; enough.
+  }
+}
 
 void peer::ask(management which, const std::string& encoded) {
   if (which != management::keepalive) heard_->expect(which);
@@ -71,6 +84,20 @@ bool peer::finish(duration silence) {
   wait_while_it_moves([this] { return unwritten_.empty() || broken_; }, silence);
   transport_.end_input();
   return wait_while_it_moves([this] { return ended_; }, silence);
+}
+
+bool peer::settle(duration silence) {
+  const auto answers = [this] { return heard_->count(::agent::Response::kKeepalive); };
+  const auto before = answers();
+  ask(management::keepalive, keepalive_request(1));
+  return wait_while_it_moves([&] { return answers() > before || heard_->error(); }, silence) &&
+         !ended_;
+}
+
+// Twice: an answer to management may overtake the last one to data, but not two of them.
+bool peer::conclude(duration silence) {
+  if (settle(silence)) settle(silence);
+  return finish(silence);
 }
 
 void peer::say_in_pieces(std::string_view bytes, std::size_t piece) {
@@ -122,7 +149,7 @@ void peer::write() {
 }
 
 void peer::read_stderr() {
-  constexpr std::size_t enough = 2000;
+  constexpr std::size_t enough = 10'000;
   stderr_ += transport_.take_stderr();
   if (stderr_.size() > enough) stderr_.erase(0, stderr_.size() - enough);
 }
@@ -151,11 +178,19 @@ std::optional<std::string> peer::wait_for_exit(duration within) {
   return transport_.ended();
 }
 
+// Go says why first, and then where; others have the reason at the end.
+std::string_view peer::last_line() const {
+  std::string_view text = stderr_;
+  const auto panic = text.rfind("panic: ");
+  if (panic != text.npos) return text.substr(panic, text.find('\n', panic) - panic);
+  text = text.substr(0, text.find_last_not_of("\r\n \t") + 1);
+  return text.substr(text.rfind('\n') + 1);
+}
+
 std::string peer::last_words() {
   if (!has_process()) return {};
   const auto how = wait_for_exit(std::chrono::milliseconds(100));
-  while (!stderr_.empty() && stderr_.back() == '\n') stderr_.pop_back();
-  const auto last = stderr_.substr(stderr_.rfind('\n') + 1);
+  const auto last = last_line();
   auto text = how && !how->empty() ? *how : std::string();
   if (!last.empty() && !text.empty()) text += fmt::format(", its last words: {}", last);
   return text.empty() ? text : fmt::format(" ({})", text);

@@ -22,8 +22,15 @@ class peer {
  public:
   using duration = std::chrono::nanoseconds;
 
-  peer(transport to, edge provides)
-      : transport_(std::move(to)), heard_(std::make_shared<transcript>(provides)) {}
+  /// `patience`: how long to wait for the UDF's end when this object's comes.
+  peer(transport to, edge provides, duration patience)
+      : transport_(std::move(to)),
+        heard_(std::make_shared<transcript>(provides)),
+        patience_(patience) {}
+  peer(peer&&) = default;
+  peer& operator=(peer&&) = delete;
+  /// Takes leave as Kapacitor does: half-closes, and reads what the UDF still has to say.
+  ~peer();
 
   /// Adds bytes to what is to be written; they leave with the next call that waits.
   void say(std::string_view bytes) { unwritten_ += bytes; }
@@ -47,6 +54,9 @@ class peer {
   /// Writes all, half-closes and reads on until the UDF has closed. Gives up where nothing moves
   /// for `silence`. Returns: whether it has closed
   bool finish(duration silence);
+  /// As finish(), but not before all that was said is answered, as far as the UDF ever does: what
+  /// the end of a connection cuts off is another question.
+  bool conclude(duration silence);
   /// Drops the connection as it is.
   void hang_up() { transport_.close(); }
   void stop_reading() { reading_ = false; }
@@ -68,6 +78,7 @@ class peer {
  private:
   using clock = std::chrono::steady_clock;
 
+  bool settle(duration silence);
   bool wait_while_it_moves(const std::function<bool()>& condition, duration silence);
   void step(clock::time_point until);
   void read();
@@ -75,8 +86,11 @@ class peer {
   void read_stderr();
   void note_heard();
 
+  std::string_view last_line() const;
+
   transport transport_;
   std::shared_ptr<transcript> heard_;
+  duration patience_;
   std::string unwritten_, stderr_;
   bool reading_ = true, ended_ = false, broken_ = false;
   clock::time_point last_heard_ = clock::now();

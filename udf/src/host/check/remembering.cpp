@@ -10,7 +10,6 @@ namespace {
 
 constexpr auto half = ordinary / 2;
 
-// A point of a later half is known by its time.
 std::vector<std::string> behind(const std::vector<std::string>& all, std::size_t n) {
   return {all.begin() + static_cast<long>(std::min(n, all.size())), all.end()};
 }
@@ -18,13 +17,15 @@ std::vector<std::string> behind(const std::vector<std::string>& all, std::size_t
 }  // namespace
 
 std::vector<std::string> second_half(subject& s, peer& p) {
-  p.say(joined(s.data().data(half, ordinary)) + keepalive());
-  p.finish(s.timeout());
+  p.say(joined(s.data().data(half, ordinary)));
+  p.conclude(s.timeout());
   demand_taken(p, s);
   return p.heard().data();
 }
 
-memory memory_of(subject& s) {
+const memory& memory_of(subject& s) {
+  if (s.remembered) return *s.remembered;
+  if (!s.answers_snapshots()) skip("needs an answer to a snapshot");
   memory m;
   const auto first = s.converse(joined(s.data().data(0, half))).heard().data().size();
   auto p = s.start_task();
@@ -32,14 +33,14 @@ memory memory_of(subject& s) {
   p.ask(management::snapshot, snapshot_request());
   // In one breath with what follows: what comes after the request must not be in the snapshot.
   p.say(joined(s.data().data(half, ordinary)));
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   const auto* answer = p.heard().first(response::kSnapshot);
-  if (!answer) skip("needs an answer to a snapshot");
+  if (!answer) skip("needs an answer to a snapshot amid data");
   m.snapshot = answer->snapshot().snapshot();
   m.continued = behind(p.heard().data(), first);
   auto fresh = s.start_task();
   m.fresh = second_half(s, fresh);
-  return m;
+  return s.remembered.emplace(std::move(m));
 }
 
 peer restored(subject& s, const std::string& snapshot) {

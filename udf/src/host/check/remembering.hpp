@@ -7,14 +7,8 @@
 
 namespace kapacitor::udf::host::check {
 
-/// What a function remembers from the first half of the ordinary data to the second.
-struct memory {
-  std::string snapshot;                // taken between the halves
-  std::vector<std::string> continued;  // to the second half, by one that had the first
-  std::vector<std::string> fresh;      // to the second half, by one that had nothing before
-};
-
-memory memory_of(subject& s);
+/// Finds it out, once. Errors: verdict
+const memory& memory_of(subject& s);
 
 /// A connection on which a snapshot was restored with success. Errors: verdict
 peer restored(subject& s, const std::string& snapshot);

@@ -23,7 +23,7 @@ void unread_nothing_lost(subject& s) {
   const auto expected = demand_taken(s, s.data().data(0, more_than_buffers_hold)).heard().data();
   auto p = stalled(s);
   p.read_again();
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   demand_taken(p, s);
   demand_same(s, expected, p.heard().data(), "after its responses were not read for a while");
 }
@@ -41,12 +41,14 @@ void unread_keepalive(subject& s) {
 
 void unread_neighbour(subject& s) {
   if (s.is_process()) skip("each connection has a process of its own");
-  const auto stuck = stalled(s);
+  auto stuck = stalled(s);
   auto p = s.connect();
   ask_init(p, s.options());
   demand_answer(p, response::kInit, s);
   p.say(keepalive());
   demand_answer(p, response::kKeepalive, s);
+  stuck.read_again();
+  stuck.conclude(s.timeout());
 }
 
 constexpr rule rules[] = {

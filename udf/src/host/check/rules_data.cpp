@@ -154,11 +154,13 @@ void group_tag_missing(subject& s) {
 }
 
 void groups_many(subject& s) {
+  const std::size_t together = s.data().wants() == edge::batch ? 10 : 1;
   std::size_t i = 0;
   frames many;
   for (std::size_t round = 0; round < 20; ++round) {
-    const auto some = s.data().data_changed(
-        [&](point_message& p) { (*p.mutable_tags())["host"] = fmt::format("host-{}", i++); });
+    const auto some = s.data().data_changed([&](point_message& p) {
+      (*p.mutable_tags())["host"] = fmt::format("host-{}", i++ / together);
+    });
     many.insert(many.end(), some.begin(), some.end());
   }
   demand_taken(s, many);

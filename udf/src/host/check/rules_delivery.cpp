@@ -22,7 +22,7 @@ std::string in_pieces(subject& s, std::size_t piece) {
   p.say_in_pieces(init, piece);
   demand_answer(p, response::kInit, s);
   p.say_in_pieces(data + keepalive(), piece);
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   demand_taken(p, s);
   auto whole = s.converse(data);
   return s.difference(whole.heard().data(), p.heard().data());
@@ -44,8 +44,7 @@ void many_at_once(subject& s) {
     one_by_one.say(r);
     one_by_one.flush(s.timeout());
   }
-  one_by_one.say(keepalive());
-  one_by_one.finish(s.timeout());
+  one_by_one.conclude(s.timeout());
   demand_taken(one_by_one, s);
   const auto at_once = demand_taken(s, requests);
   demand_same(s, one_by_one.heard().data(), at_once.heard().data(), "all in one write");

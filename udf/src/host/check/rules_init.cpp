@@ -19,8 +19,7 @@ void init_accepted(subject& s) {
 
 void init_answered_once(subject& s) {
   auto p = s.start_task();
-  p.say(keepalive());
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   const auto n = p.heard().count(response::kInit);
   if (n != 1) fail(fmt::format("one Init is answered {} times", n));
 }

@@ -44,7 +44,7 @@ void keepalive_in_batch(subject& s) {
   p.say(batch[0] + batch[1] + keepalive());
   demand_answer(p, response::kKeepalive, s);
   p.say(joined({batch.begin() + 2, batch.end()}));
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   demand_taken(p, s);
 }
 
@@ -56,9 +56,8 @@ void keepalive_under_load(subject& s) {
     p.say(requests[i]);
     if (i % between == 0) p.say(keepalive());
   }
-  p.say(keepalive());
   p.take_longest_silence();
-  p.finish(2 * s.timeout());
+  p.conclude(2 * s.timeout());
   demand_taken(p, s);
   const auto silence = p.take_longest_silence();
   const auto words = fmt::format("while data flow it says nothing for {}", text_of(silence));

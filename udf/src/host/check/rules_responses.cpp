@@ -15,9 +15,9 @@ namespace {
 const rule_violation* violation(subject& s, std::shared_ptr<const transcript>& keep) {
   auto p = s.start_task();
   p.say(joined(s.data().data(0, ordinary)) + keepalive());
-  p.ask(management::snapshot, snapshot_request());
+  if (s.answers_snapshots()) p.ask(management::snapshot, snapshot_request());
   p.say(joined(s.data().data(ordinary, 2 * ordinary)));
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   keep = p.transcript_of_it();
   return keep->violation() ? &*keep->violation() : nullptr;
 }
@@ -50,18 +50,6 @@ void texts_are_utf8(subject& s) {
   }
 }
 
-// Something that a function can only answer with an error.
-void silent_after_error(subject& s) {
-  auto p = s.start_task();
-  p.say(frame_of("\x7f\x7f\x7f") + joined(s.data().data(0, ordinary)) + keepalive());
-  p.finish(s.timeout());
-  const auto& all = p.heard().all();
-  const auto error = std::find_if(all.begin(), all.end(), [](auto& r) { return r.has_error(); });
-  if (error == all.end()) skip("it answers garbage with no error");
-  const auto more = std::count_if(error + 1, all.end(), [](auto& r) { return !r.has_keepalive(); });
-  if (more > 0) warn(fmt::format("{} responses follow the error: Kapacitor drops them", more));
-}
-
 constexpr rule rules[] = {
     {"length-honest", "The length of a response is that of its message.",
      "the whole kapacitord goes down, or runs out of memory",
@@ -91,7 +79,6 @@ constexpr rule rules[] = {
      [](subject& s) {
        demand_no(s, {"point-on-batch-edge", "batch-on-stream-edge"});
      }},
-    {"silent-after-error", "Nothing but signs of life follows an error.", "", silent_after_error},
 };
 
 }  // namespace

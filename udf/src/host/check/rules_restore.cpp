@@ -10,27 +10,27 @@ namespace kapacitor::udf::host::check {
 namespace {
 
 // Kapacitor restores no empty snapshot.
-memory with_snapshot(subject& s) {
-  auto m = memory_of(s);
+const memory& with_snapshot(subject& s) {
+  const auto& m = memory_of(s);
   if (m.snapshot.empty()) skip("its snapshot is empty, which Kapacitor does not restore");
   return m;
 }
 
 void restore_answered_once(subject& s) {
   auto p = restored(s, with_snapshot(s).snapshot);
-  p.finish(s.timeout());
+  p.conclude(s.timeout());
   const auto n = p.heard().count(response::kRestore);
   if (n != 1) fail(fmt::format("one Restore is answered {} times", n));
 }
 
 void restore_continues(subject& s) {
-  const auto m = with_snapshot(s);
+  const auto& m = with_snapshot(s);
   auto p = restored(s, m.snapshot);
   demand_same(s, m.continued, second_half(s, p), "after the restore");
 }
 
 void restore_again(subject& s) {
-  const auto m = with_snapshot(s);
+  const auto& m = with_snapshot(s);
   auto p = restored(s, m.snapshot);
   p.ask(management::snapshot, snapshot_request());
   const auto again = demand_answer(p, response::kSnapshot, s).snapshot().snapshot();
@@ -82,7 +82,7 @@ std::optional<std::vector<option>> other_options(const subject& s) {
 }
 
 void restore_with_other_options(subject& s) {
-  const auto m = with_snapshot(s);
+  const auto& m = with_snapshot(s);
   const auto options = other_options(s);
   if (!options) skip("needs an option with a number, see --opt");
   auto p = s.start_task(*options);

@@ -55,6 +55,10 @@ std::string frame_of_batch_point(::agent::Point p) {
   return frame_of_point(p);
 }
 
+bool of_one_batch(const ::agent::Point& a, const ::agent::Point& b) {
+  return a.name() == b.name() && group_of(a) == group_of(b);
+}
+
 void set_group_tags(const ::agent::Point& from,
                     google::protobuf::Map<std::string, std::string>& to) {
   for (const auto& d : from.dimensions()) {
@@ -99,15 +103,26 @@ frames sample::data(std::size_t from, std::size_t to) const {
 }
 
 frames sample::data_with(const change& odd) const {
+  constexpr auto middle = ordinary / 2;
   std::vector<::agent::Point> points;
   for (std::size_t i = 0; i < ordinary; ++i) {
+    if (i == middle) add_odd(points, odd, middle);
     points.push_back(point(i));
-    if (i != ordinary / 2 + 2) continue;
-    auto p = point(i);
-    odd(p);
-    points.push_back(std::move(p));
   }
   return data_of(points);
+}
+
+// In a batch all are of one group: where the odd one leaves it, a whole batch does.
+void sample::add_odd(std::vector<::agent::Point>& to, const change& odd, std::size_t i) const {
+  const auto changed = [&](std::size_t n) {
+    auto p = point(n);
+    odd(p);
+    return p;
+  };
+  auto one = changed(i);
+  const bool leaves = !of_one_batch(one, point(i));
+  if (wants_ == edge::stream || !leaves) return to.push_back(std::move(one));
+  for (auto n = i; n < i + batch_size; ++n) to.push_back(changed(n));
 }
 
 frames sample::data_changed(const change& each) const {
@@ -130,7 +145,7 @@ frames sample::data_of(const std::vector<::agent::Point>& points) const {
   }
   for (std::size_t at = 0; at < points.size();) {
     auto to = at + 1;
-    while (to < points.size() && group_of(points[to]) == group_of(points[at])) ++to;
+    while (to < points.size() && of_one_batch(points[at], points[to])) ++to;
     for (auto& f : batch({points.begin() + long(at), points.begin() + long(to)})) {
       all.push_back(std::move(f));
     }

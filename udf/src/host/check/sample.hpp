@@ -50,6 +50,7 @@ class sample {
                const std::function<void(::agent::BeginBatch&)>& odd_begin = {}) const;
 
  private:
+  void add_odd(std::vector<::agent::Point>& to, const change& odd, std::size_t i) const;
   frames data_of(const std::vector<::agent::Point>& points) const;
 
   edge wants_;

@@ -48,8 +48,12 @@ void subject::start_server() {
   }
 }
 
-transport subject::open() {
+void subject::revive() {
   if (!is_process() && !settings_.where.exec.empty() && gone()) start_server();
+}
+
+transport subject::open() {
+  revive();
   return settings_.where.open(timeout());
 }
 
@@ -62,7 +66,7 @@ bool subject::gone() const {
 }
 
 void subject::reach() {
-  auto p = peer(open(), edge::stream);
+  auto p = peer(open(), edge::stream, timeout());
   p.ask(management::info, info_request());
   p.wait([&] { return p.heard().count(response::kInfo) > 0; }, timeout());
   // What /bin/sh says of a command that it does not find, or may not run.
@@ -75,8 +79,7 @@ void subject::reach() {
 
 peer subject::connect() {
   try {
-    return peer(open(), said_in_info_ && said_in_info_->info() ? said_in_info_->info()->provides
-                                                               : edge::stream);
+    return peer(open(), answers_info() ? said_in_info_->info()->provides : edge::stream, timeout());
   } catch (const start_error& e) {
     fail(e.what());
   }
@@ -126,16 +129,17 @@ peer subject::start_task(const std::vector<option>& options) {
 
 peer subject::start_task() {
   if (init_fails_) skip("needs an Init that is accepted");
-  init_fails_ = true;
-  auto p = start_task(options());
-  init_fails_ = false;
-  return p;
+  info();
+  auto p = try_init(options());
+  init_fails_ = !p;
+  if (!p) skip("needs an Init that is accepted");
+  return std::move(*p);
 }
 
 peer subject::converse(const std::string& requests) {
   auto p = start_task();
   p.say(requests);
-  p.finish(timeout());
+  p.conclude(timeout());
   return p;
 }
 
@@ -145,6 +149,16 @@ const transcript& subject::reference() {
   if (!p.ended() || p.heard().error()) skip("needs ordinary data to be taken");
   reference_ = p.transcript_of_it();
   return *reference_;
+}
+
+bool subject::answers_snapshots() {
+  if (!answers_snapshots_) {
+    auto p = start_task();
+    p.ask(management::snapshot, snapshot_request());
+    p.wait([&] { return p.heard().count(response::kSnapshot) > 0; }, timeout());
+    answers_snapshots_ = p.heard().count(response::kSnapshot) > 0;
+  }
+  return *answers_snapshots_;
 }
 
 bool subject::deterministic() {
@@ -171,7 +185,7 @@ std::string subject::difference(const std::vector<std::string>& expected,
 
 std::string subject::trouble_with_a_new_connection() {
   try {
-    auto p = peer(settings_.where.open(timeout()), edge::stream);
+    auto p = peer(settings_.where.open(timeout()), edge::stream, timeout());
     p.ask(management::info, info_request());
     p.wait([&] { return p.heard().count(response::kInfo) > 0; }, timeout());
     return p.heard().count(response::kInfo) > 0 ? "" : "a new connection is not answered";

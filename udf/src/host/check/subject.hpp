@@ -23,6 +23,13 @@ struct subject_settings {
   std::chrono::nanoseconds timeout{};  // Kapacitor's keepalive timeout
 };
 
+/// What a function remembers from the first half of the ordinary data to the second.
+struct memory {
+  std::string snapshot;                // taken between the halves
+  std::vector<std::string> continued;  // to the second half, by one that had the first
+  std::vector<std::string> fresh;      // to the second half, by one that had nothing before
+};
+
 /// The UDF that is tried, and what is known of it so far.
 ///
 /// Errors of all that needs Info or an accepted Init: verdict (skip) where there is none.
@@ -34,8 +41,10 @@ class subject {
 
   /// Whether there is anything to be tried. Errors: start_error
   void reach();
-  /// Whether nobody listens any more on the socket, behind which somebody was.
+  /// Whether nobody listens on the socket any more.
   bool gone() const;
+  /// Starts the server again where it is gone and the user has said how.
+  void revive();
 
   duration timeout() const { return settings_.timeout; }
   /// Each connection is a process of its own; else all are with one server.
@@ -48,6 +57,7 @@ class subject {
   peer start_task();
   peer start_task(const std::vector<option>& options);
 
+  bool answers_info() const { return said_in_info_ && said_in_info_->info(); }
   const udf_info& info();
   /// As it was said.
   const ::agent::InfoResponse& raw_info();
@@ -57,12 +67,15 @@ class subject {
   peer converse(const std::string& requests);
   /// What it says to the ordinary data, asked for once.
   const transcript& reference();
+  bool answers_snapshots();
   /// Whether it says the same to the same.
   bool deterministic();
   /// Empty where two conversations say the same, as far as the function always does; else how they
   /// differ.
   std::string difference(const std::vector<std::string>& expected,
                          const std::vector<std::string>& got);
+
+  std::optional<memory> remembered;  // see memory_of()
 
   /// Empty where a new connection is served; else what is wrong.
   std::string trouble_with_a_new_connection();
@@ -79,7 +92,7 @@ class subject {
   bool init_fails_ = false;
   std::optional<sample> data_;
   std::shared_ptr<const transcript> reference_;
-  std::optional<bool> deterministic_;
+  std::optional<bool> answers_snapshots_, deterministic_;
 };
 
 /// Asks for it with these options, as Kapacitor does.
