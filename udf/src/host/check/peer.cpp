@@ -39,8 +39,20 @@ peer::~peer() {
 }
 
 void peer::ask(management which, const std::string& encoded) {
-  if (which != management::keepalive) heard_->expect(which);
+  expect(which);
   say(frame_of(encoded));
+}
+
+void peer::expect(management which) {
+  if (which == management::keepalive) {
+    ++keepalives_;
+  } else {
+    heard_->expect(which);
+  }
+}
+
+void peer::ask_keepalive() {
+  ask(management::keepalive, keepalive_request(1));
 }
 
 bool peer::wait(const std::function<bool()>& condition, duration within) {
@@ -88,9 +100,9 @@ bool peer::finish(duration silence) {
 
 bool peer::settle(duration silence) {
   const auto answers = [this] { return heard_->count(::agent::Response::kKeepalive); };
-  const auto before = answers();
-  ask(management::keepalive, keepalive_request(1));
-  return wait_while_it_moves([&] { return answers() > before || heard_->error(); }, silence) &&
+  ask_keepalive();
+  return wait_while_it_moves([&] { return answers() >= keepalives_ || heard_->error(); },
+                             silence) &&
          !ended_;
 }
 

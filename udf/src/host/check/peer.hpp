@@ -37,7 +37,8 @@ class peer {
   /// Adds a management request, as a frame; an answer is expected.
   void ask(management which, const std::string& encoded);
   /// An answer is expected to what is said otherwise.
-  void expect(management which) { heard_->expect(which); }
+  void expect(management which);
+  void ask_keepalive();
   /// Writes at once, in pieces of so many bytes, the next only when the UDF has read the last.
   void say_in_pieces(std::string_view bytes, std::size_t piece);
 
@@ -96,6 +97,7 @@ class peer {
   clock::time_point last_heard_ = clock::now();
   duration longest_silence_{};
   std::size_t moved_ = 0;  // bytes, both ways
+  std::size_t keepalives_ = 0;
 };
 
 }  // namespace kapacitor::udf::host::check

@@ -13,7 +13,8 @@ peer stalled(subject& s) {
   using namespace std::chrono_literals;
   auto p = s.start_task();
   p.stop_reading();
-  p.say(joined(s.data().data(0, more_than_buffers_hold)) + keepalive());
+  p.say(joined(s.data().data(0, more_than_buffers_hold)));
+  p.ask_keepalive();
   for (auto left = p.unwritten(); !p.flush(200ms) && p.unwritten() < left; left = p.unwritten()) {
   }
   return p;
@@ -34,7 +35,7 @@ void unread_keepalive(subject& s) {
   p.flush(s.timeout());
   demand_answer(p, response::kKeepalive, s);
   const auto before = p.heard().count(response::kKeepalive);
-  p.say(keepalive());
+  p.ask_keepalive();
   if (p.wait([&] { return p.heard().count(response::kKeepalive) > before; }, s.timeout())) return;
   fail("then the answer to a keepalive is " + said_instead(p, s));
 }
@@ -45,7 +46,7 @@ void unread_neighbour(subject& s) {
   auto p = s.connect();
   ask_init(p, s.options());
   demand_answer(p, response::kInit, s);
-  p.say(keepalive());
+  p.ask_keepalive();
   demand_answer(p, response::kKeepalive, s);
   stuck.read_again();
   stuck.conclude(s.timeout());

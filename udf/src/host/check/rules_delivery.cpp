@@ -21,6 +21,7 @@ std::string in_pieces(subject& s, std::size_t piece) {
   p.expect(management::init);
   p.say_in_pieces(init, piece);
   demand_answer(p, response::kInit, s);
+  p.expect(management::keepalive);
   p.say_in_pieces(data + keepalive(), piece);
   p.conclude(s.timeout());
   demand_taken(p, s);

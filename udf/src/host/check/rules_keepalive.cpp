@@ -11,7 +11,7 @@ namespace {
 void keepalive_before_init(subject& s) {
   s.info();
   auto p = s.connect();
-  p.say(keepalive());
+  p.ask_keepalive();
   demand_answer(p, response::kKeepalive, s);
 }
 
@@ -19,7 +19,7 @@ void keepalive_idle(subject& s) {
   auto p = s.start_task();
   for (std::size_t n = 1; n <= 3; ++n) {
     const auto before = p.heard().count(response::kKeepalive);
-    p.say(keepalive());
+    p.ask_keepalive();
     if (p.wait([&] { return p.heard().count(response::kKeepalive) > before; }, s.timeout()))
       continue;
     fail(fmt::format("the answer to keepalive {} is {}", n, said_instead(p, s)));
@@ -29,7 +29,7 @@ void keepalive_idle(subject& s) {
 void keepalive_time(subject& s) {
   constexpr std::int64_t time = 1'234'567'890'123'456'789;
   auto p = s.start_task();
-  p.say(frame_of(keepalive_request(time)));
+  p.ask(management::keepalive, keepalive_request(time));
   demand_answer(p, response::kKeepalive, s);
   for (const auto& r : p.heard().all()) {
     if (r.has_keepalive() && r.keepalive().time() == time) return;
@@ -41,7 +41,8 @@ void keepalive_in_batch(subject& s) {
   if (s.data().wants() != edge::batch) skip("it takes no batches");
   auto p = s.start_task();
   const auto batch = s.data().data(0, 10);
-  p.say(batch[0] + batch[1] + keepalive());
+  p.say(batch[0] + batch[1]);
+  p.ask_keepalive();
   demand_answer(p, response::kKeepalive, s);
   p.say(joined({batch.begin() + 2, batch.end()}));
   p.conclude(s.timeout());
@@ -54,7 +55,7 @@ void keepalive_under_load(subject& s) {
   const auto requests = s.data().data(0, points);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     p.say(requests[i]);
-    if (i % between == 0) p.say(keepalive());
+    if (i % between == 0) p.ask_keepalive();
   }
   p.take_longest_silence();
   p.conclude(2 * s.timeout());

@@ -14,7 +14,8 @@ namespace {
 // Everything that a function is asked in its life, to the end.
 const rule_violation* violation(subject& s, std::shared_ptr<const transcript>& keep) {
   auto p = s.start_task();
-  p.say(joined(s.data().data(0, ordinary)) + keepalive());
+  p.say(joined(s.data().data(0, ordinary)));
+  p.ask_keepalive();
   if (s.answers_snapshots()) p.ask(management::snapshot, snapshot_request());
   p.say(joined(s.data().data(ordinary, 2 * ordinary)));
   p.conclude(s.timeout());

@@ -23,7 +23,7 @@ void end_answers_all(subject& s) {
   auto p = s.start_task();
   p.say(joined(s.data().data(0, ordinary)));
   if (snapshots) p.ask(management::snapshot, snapshot_request());
-  p.say(keepalive());
+  p.ask_keepalive();
   p.finish(s.timeout());
   demand_same(s, expected, p.heard().data(), "half-closed right behind the data");
   if (snapshots && p.heard().count(response::kSnapshot) == 0) fail("the snapshot has no answer");

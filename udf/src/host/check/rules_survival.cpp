@@ -22,7 +22,8 @@ void demand_service(subject& s) {
 // Something that Kapacitor never says. Whatever the UDF makes of it, its connection must end at
 // last, and others go on.
 void demand_survival(subject& s, peer p, const std::string& bytes) {
-  p.say(bytes + keepalive());
+  p.say(bytes);
+  p.ask_keepalive();
   const auto reacted = [&] { return p.ended() || p.heard().count(response::kKeepalive) > 0; };
   const bool reacts = p.wait(reacted, std::chrono::milliseconds(300));
   if (!(reacts ? p.conclude(s.timeout()) : p.finish(s.timeout()))) {

@@ -89,7 +89,7 @@ class subject {
   subject_settings settings_;
   std::unique_ptr<process> server_;
   std::shared_ptr<const transcript> said_in_info_;
-  bool init_fails_ = false;
+  int failed_inits_ = 0;  // one after the other
   std::optional<sample> data_;
   std::shared_ptr<const transcript> reference_;
   std::optional<bool> answers_snapshots_, deterministic_;
