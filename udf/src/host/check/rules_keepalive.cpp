@@ -50,12 +50,12 @@ void keepalive_in_batch(subject& s) {
 }
 
 void keepalive_under_load(subject& s) {
-  constexpr std::size_t points = 10'000, between = 250;
+  constexpr std::size_t points = 10'000, between = 21 * 12;  // between batches
   auto p = s.start_task();
   const auto requests = s.data().data(0, points);
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    p.say(requests[i]);
     if (i % between == 0) p.ask_keepalive();
+    p.say(requests[i]);
   }
   p.take_longest_silence();
   p.conclude(2 * s.timeout());

@@ -49,7 +49,8 @@ void info_process_exits(subject& s) {
 std::string text_of(const ::agent::InfoResponse& info) {
   std::map<std::string, std::string> options;
   for (const auto& [name, option] : info.options()) {
-    for (const auto type : option.valuetypes()) options[name] += std::to_string(type) + " ";
+    auto& types = options[name];
+    for (const auto type : option.valuetypes()) types += std::to_string(type) + " ";
   }
   auto text = fmt::format("{} -> {}", int(info.wants()), int(info.provides()));
   for (const auto& [name, types] : options) text += fmt::format(", {}({})", name, types);

@@ -17,17 +17,22 @@ void end_closes(subject& s) {
 }
 
 // Half-closed in the same breath, against half-closed when all is answered.
-void end_answers_all(subject& s) {
-  const auto expected = s.reference().data();
+void half_close_behind_data(subject& s) {
   const bool snapshots = s.answers_snapshots();
   auto p = s.start_task();
   p.say(joined(s.data().data(0, ordinary)));
   if (snapshots) p.ask(management::snapshot, snapshot_request());
   p.ask_keepalive();
   p.finish(s.timeout());
-  demand_same(s, expected, p.heard().data(), "half-closed right behind the data");
+  demand_same(s, s.reference().data(), p.heard().data(), "half-closed right behind the data");
   if (snapshots && p.heard().count(response::kSnapshot) == 0) fail("the snapshot has no answer");
   if (p.heard().count(response::kKeepalive) == 0) fail("the last keepalive has no answer");
+}
+
+// Often: what is lost here is lost now and then.
+void end_answers_all(subject& s) {
+  s.reference();
+  for (int i = 0; i < 5; ++i) half_close_behind_data(s);
 }
 
 void demand_end_after(subject& s, const std::string& bytes) {
@@ -92,9 +97,10 @@ constexpr rule rules[] = {
     {"end-answers-all", "All that came before the half-close is answered before it closes.",
      "the end of a replay is missing", end_answers_all},
     {"end-in-message", "A half-close in the middle of a message: it closes.",
-     "the connection stays behind", end_in_message},
+     "when kapacitord is killed, the server goes along, or the connection stays behind",
+     end_in_message},
     {"end-in-batch", "A half-close in the middle of a batch: it closes.",
-     "the connection stays behind", end_in_batch},
+     "when kapacitord is killed, the connection stays behind", end_in_batch},
     {"end-process-exits", "After the half-close its process ends, with status 0.",
      "Kapacitor waits for ever", end_process_exits},
     {"silent-after-error", "Nothing but signs of life follows an error.", "", silent_after_error},

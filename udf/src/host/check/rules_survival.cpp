@@ -113,7 +113,7 @@ void neighbour_undisturbed(subject& s) {
   good.say(joined(s.data().data(0, ordinary / 2)));
   good.flush(s.timeout());
   auto bad = s.start_task();
-  bad.say(frame_of("this is no message"));
+  bad.say(frame_of("nor is this a message"));
   bad.flush(s.timeout());
   bad.listen(std::chrono::milliseconds(50));
   bad.hang_up();

@@ -41,7 +41,8 @@ void ask_init(peer& p, const std::vector<option>& options) {
 // What the server says is of no interest, and must not fill a pipe that nobody reads.
 void subject::start_server() {
   server_.reset();
-  server_ = std::make_unique<process>("(" + settings_.where.exec + "\n) <&- >/dev/null 2>&1");
+  server_ =
+      std::make_unique<process>("(" + settings_.where.exec + "\n) </dev/null >/dev/null 2>&1");
   const auto until = std::chrono::steady_clock::now() + time_to_start;
   while (gone() && std::chrono::steady_clock::now() < until && !server_->ended()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
