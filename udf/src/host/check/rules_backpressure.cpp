@@ -15,7 +15,7 @@ peer stalled(subject& s) {
   p.stop_reading();
   p.say(joined(s.data().data(0, more_than_buffers_hold)));
   p.ask_keepalive();
-  for (auto left = p.unwritten(); !p.flush(200ms) && p.unwritten() < left; left = p.unwritten()) {
+  for (auto left = p.unwritten(); !p.flush(100ms) && p.unwritten() < left; left = p.unwritten()) {
   }
   return p;
 }
