@@ -119,9 +119,11 @@ std::string as_identifier(std::string name) {
 
 // All that take little time: they must not mind.
 std::vector<std::string> with_quick_rules(const std::string& rule) {
-  const std::set<std::string_view> slow{"silent-until-asked", "keepalive-under-load",
-                                        "abort-survived",     "unread-nothing-lost",
-                                        "unread-keepalive",   "unread-neighbour"};
+  const std::set<std::string_view> slow{
+      "silent-until-asked", "keepalive-under-load", "abort-survived",  "unread-nothing-lost",
+      "unread-keepalive",   "unread-neighbour",     "split-anywhere",  "connections-independent",
+      "groups-many",        "texts-of-any-kind",    "end-answers-all", "numbers-extreme",
+      "message-large",      "times-extreme"};
   std::vector<std::string> names{rule};
   for (const auto& s : check::sections()) {
     for (const auto& r : s.rules) {

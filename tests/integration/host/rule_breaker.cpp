@@ -73,7 +73,7 @@ void conversation::say_bytes(std::string_view bytes) {
 }
 
 void conversation::flush() {
-  if (breaks("end-answers-all") && points_ == 60 && breaker::is_over()) out_.clear();
+  if (breaks("end-answers-all") && points_ == 120 && breaker::is_over()) out_.clear();
   shared().stuck = breaker::is_stuck() ? 1 : shared().stuck.load();
   std::string_view left = out_;
   while (!left.empty()) {
@@ -146,7 +146,7 @@ int conversation::run() {
 // The input is over, or the connection is to be closed.
 void conversation::end() {
   if (requests_ == 0 && breaks("connect-and-leave") && ++shared().silent >= 3) fatal();
-  if (points_ == 60 && snapshots_ == 1 && breaks("snapshot-answered-once")) answer_snapshot();
+  if (points_ == 120 && snapshots_ == 1 && breaks("snapshot-answered-once")) answer_snapshot();
   flush();
   const bool only_info = infos_ > 0 && !initialized_;
   const bool in_message = !in_.empty() && !closing_;
@@ -330,7 +330,7 @@ void conversation::take_point(const point_message& p) {
   *r.mutable_point() = answer_to(p);
   if (!lost) say(r);
   if (points_ == 8000 && breaks("keepalive-under-load")) ::usleep(2'600'000);
-  if (snapshots_ == 1 && points_ == 100) break_responses();
+  if (snapshots_ == 1 && points_ == 200) break_responses();
 }
 
 void conversation::take_end(const ::agent::EndBatch& e) {
@@ -347,7 +347,7 @@ void conversation::take_end(const ::agent::EndBatch& e) {
   *r.mutable_begin() = begin_;
   r.mutable_begin()->set_size(static_cast<std::int64_t>(n));
   say(r);
-  if (snapshots_ == 1 && points_ == 100 && breaks("batch-ends")) say(r);
+  if (snapshots_ == 1 && points_ == 200 && breaks("batch-ends")) say(r);
   for (const auto& p : batch_) *r.mutable_point() = p, say(r);
   *r.mutable_end() = e;
   if (breaks("batch-time-kept")) r.mutable_end()->set_tmax(0);

@@ -45,14 +45,14 @@ TEST(CheckSample, IsAsKapacitorSendsPoints) {
 }
 
 TEST(CheckSample, IsAsKapacitorSendsBatches) {
-  const auto all = requests_of(sample(edge::batch, "value", {}).data(0, 20));
-  ASSERT_EQ(all.size(), 24u);
-  EXPECT_EQ(all[0].begin().size(), 10);
+  const auto all = requests_of(sample(edge::batch, "value", {}).data(0, 40));
+  ASSERT_EQ(all.size(), 44u);
+  EXPECT_EQ(all[0].begin().size(), 20);
   EXPECT_EQ(all[0].begin().tags().size(), 2u);
   EXPECT_EQ(all[1].point().name(), "");
   EXPECT_EQ(all[1].point().dimensions_size(), 0);
-  EXPECT_EQ(all[11].end().tmax(), all[10].point().time());
-  EXPECT_NE(all[12].begin().group(), all[0].begin().group());
+  EXPECT_EQ(all[21].end().tmax(), all[20].point().time());
+  EXPECT_NE(all[22].begin().group(), all[0].begin().group());
 }
 
 TEST(CheckSample, PutsTheOddOneOfABatchAmongItsLikes) {
@@ -60,7 +60,7 @@ TEST(CheckSample, PutsTheOddOneOfABatchAmongItsLikes) {
   const auto many = requests_of(s.data_with([](auto& p) { p.clear_fieldsdouble(); }));
   EXPECT_EQ(many.size(), requests_of(s.data(0, ordinary)).size() + 1);
   const auto other = requests_of(s.data_with([](auto& p) { (*p.mutable_tags())["host"] = "x"; }));
-  EXPECT_EQ(other.size(), many.size() + 11);  // a batch of its own
+  EXPECT_EQ(other.size(), many.size() + batch_size + 1);  // a batch of its own
 }
 
 TEST(CheckTranscript, GoesOnBehindAViolation) {

@@ -154,7 +154,7 @@ void group_tag_missing(subject& s) {
 }
 
 void groups_many(subject& s) {
-  const std::size_t together = s.data().wants() == edge::batch ? 10 : 1;
+  const std::size_t together = s.data().wants() == edge::batch ? batch_size : 1;
   std::size_t i = 0;
   frames many;
   for (std::size_t round = 0; round < 20; ++round) {

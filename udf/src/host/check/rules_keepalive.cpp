@@ -50,7 +50,7 @@ void keepalive_in_batch(subject& s) {
 }
 
 void keepalive_under_load(subject& s) {
-  constexpr std::size_t points = 10'000, between = 21 * 12;  // between batches
+  constexpr std::size_t points = 10'000, between = 12 * (batch_size + 2);  // between batches
   auto p = s.start_task();
   const auto requests = s.data().data(0, points);
   for (std::size_t i = 0; i < requests.size(); ++i) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t first_time = 1'600'000'000'000'000'000;  // ns since 1970-01-01 UTC
 constexpr std::int64_t second = 1'000'000'000;
-constexpr std::size_t groups = 6, batch_size = 10;
+constexpr std::size_t groups = 6;
 
 struct set_field {
   ::agent::Point& to;

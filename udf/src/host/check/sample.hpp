@@ -18,6 +18,9 @@ struct extra_field {
   option_value value;
 };
 
+/// How many points the batches of ordinary data have: enough for a quartile to be one.
+inline constexpr std::size_t batch_size = 20;
+
 /// Requests with data, each a frame, as Kapacitor would write them.
 using frames = std::vector<std::string>;
 
@@ -39,7 +42,8 @@ class sample {
 
   /// The i-th point, of a stream or of a batch.
   ::agent::Point point(std::size_t i) const;
-  /// Ordinary data: points i with from <= i < to; for a function of batches, in batches of ten.
+  /// Ordinary data: points i with from <= i < to; for a function of batches, in batches of
+  /// batch_size.
   frames data(std::size_t from, std::size_t to) const;
   /// The same with one more point in the middle of it, which `odd` makes odd.
   frames data_with(const change& odd) const;
@@ -59,6 +63,6 @@ class sample {
 };
 
 /// How many points the ordinary data has.
-inline constexpr std::size_t ordinary = 60;
+inline constexpr std::size_t ordinary = 120;
 
 }  // namespace kapacitor::udf::host::check
