@@ -28,7 +28,7 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
   };
   const usage_case cases[] = {
       {{"run"}, "one of --socket PATH and --exec COMMAND is needed"},
-      {{"fly"}, "\"fly\" is no command; use run, record or replay"},
+      {{"fly"}, "\"fly\" is no command; use run, record, replay, check or bench"},
       {run({"--bogus"}), "--bogus"},
       {run({"--timeout", "5"}), "--timeout: \"5\" is no duration"},
       {run({"--timeout", "1ms"}), "--timeout: must be above 1ms"},

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <host/arguments.hpp>
 #include <host/bench/command.hpp>
+#include <host/check/command.hpp>
 #include <host/log.hpp>
-#include <host/rule.hpp>
 #include <host/usage_error.hpp>
 
 namespace kapacitor::udf::host {
@@ -24,7 +24,8 @@ Examples:
   kapacitor-udf-host run --exec "./my_udf" --listen 127.0.0.1:0 --influxdb http://127.0.0.1:8086 \
       --db telegraf --from cpu --group-by host --opt size=10 --out-influxdb http://127.0.0.1:8086/out
   kapacitor-udf-host record cpu.srpl --listen 127.0.0.1:9092 --duration 20s
-  kapacitor-udf-host replay cpu.srpl --socket ewma.sock --opt field=usage --output ewma.jsonl)";
+  kapacitor-udf-host replay cpu.srpl --socket ewma.sock --opt field=usage --output ewma.jsonl
+  kapacitor-udf-host check --exec "./my_udf" --opt field=usage)";
 
 void add_udf(CLI::App& app, arguments& a) {
   const auto group = "The UDF";
@@ -173,21 +174,12 @@ int refuse(const std::string& what) {
   return 2;
 }
 
-int bench_it(const bench::arguments& b) {
-  try {
-    return bench::run_bench(bench::settings_of(b));
-  } catch (const rule_violation& why) {
-    log().error("{}: {}", why.rule(), why.what());
-    return 1;
-  }
-}
-
 }  // namespace
 
 int host_main(int argc, char** argv) {
   CLI::App app(
-      "Kapacitor's side of the UDF protocol: runs, records and replays UDFs without "
-      "Kapacitor",
+      "Kapacitor's side of the UDF protocol: runs, records, replays, checks and measures UDFs "
+      "without Kapacitor",
       "kapacitor-udf-host");
   app.set_version_flag("--version", std::string("kapacitor-udf-host ") + KAPACITOR_UDF_VERSION);
   app.require_subcommand(1);
@@ -196,17 +188,21 @@ int host_main(int argc, char** argv) {
   const auto* run_command = add_run(app, a);
   const auto* replay_command = add_replay(app, a);
   add_record(app, a);
-  bench::arguments b;
-  const auto* bench_command = bench::add_command(app, b);
+  bench::arguments to_measure;
+  const auto* bench_command = bench::add_command(app, to_measure);
+  check::arguments to_check;
+  const auto* check_command = check::add_command(app, to_check);
   try {
     const std::string first = argc > 1 ? argv[1] : "";
     const auto named = [&first](const CLI::App* c) { return c->get_name() == first; };
     if (!first.starts_with('-') && app.get_subcommands(named).empty()) {
-      return refuse(fmt::format("\"{}\" is no command; use run, record, replay or bench", first));
+      return refuse(
+          fmt::format("\"{}\" is no command; use run, record, replay, check or bench", first));
     }
     app.parse(argc, argv);
-    set_log_level(bench_command->parsed() ? b.log_level : a.log_level);
-    if (bench_command->parsed()) return bench_it(b);
+    if (check_command->parsed()) return check::check(check::settings_of(to_check));
+    if (bench_command->parsed()) return bench::bench(to_measure);
+    set_log_level(a.log_level);
     if (run_command->parsed()) return run(run_settings_of(a));
     if (replay_command->parsed()) return run(replay_settings_of(a));
     return record(record_settings_of(a));

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 #include <host/duration.hpp>
+#include <host/log.hpp>
 #include <host/option_value.hpp>
+#include <host/rule.hpp>
 #include <host/usage_error.hpp>
 
 namespace kapacitor::udf::host::bench {
@@ -173,6 +175,16 @@ bench_settings settings_of(const arguments& a) {
   s.rounds = a.rounds;
   s.json_file = a.json_file;
   return s;
+}
+
+int bench(const arguments& a) {
+  set_log_level(a.log_level);
+  try {
+    return run_bench(settings_of(a));
+  } catch (const rule_violation& why) {
+    log().error("{}: {}", why.rule(), why.what());
+    return 1;
+  }
 }
 
 }  // namespace kapacitor::udf::host::bench

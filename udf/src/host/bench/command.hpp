@@ -26,4 +26,7 @@ CLI::App* add_command(CLI::App& app, arguments& a);
 /// Errors: usage_error naming the flag
 bench_settings settings_of(const arguments& a);
 
+/// Does it. Returns: the exit code. Errors: usage_error, start_error
+int bench(const arguments& a);
+
 }  // namespace kapacitor::udf::host::bench
