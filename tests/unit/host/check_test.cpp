@@ -28,7 +28,7 @@ std::vector<::agent::Request> requests_of(const frames& all) {
 }
 
 std::string framed(const ::agent::Response& r) {
-  return framed(r.SerializeAsString());
+  return host::framed(r.SerializeAsString());
 }
 
 TEST(CheckSample, IsAsKapacitorSendsPoints) {
@@ -90,7 +90,7 @@ TEST(CheckTranscript, TakesARefusalForNoViolation) {
 
 TEST(CheckTranscript, KeepsWhatProtobufDoesNotRead) {
   transcript t(edge::stream);
-  t.take(framed("\x8a\x01\x05\x12\x03\xff\xfe\xfd"));
+  t.take(host::framed("\x8a\x01\x05\x12\x03\xff\xfe\xfd"));
   EXPECT_EQ(t.unreadable().size(), 1u);
 }
 
