@@ -53,7 +53,7 @@ struct check_program {
 };
 
 bool is_served(const std::string& socket) {
-  const int fd = connect_to(socket);
+  const int fd = connect_unix(socket);
   if (fd >= 0) ::close(fd);
   return fd >= 0;
 }
