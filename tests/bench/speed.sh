@@ -53,6 +53,7 @@ row_groups() {
   bench moving_average "${average[@]}"
   fresh_server 1
   bench moving_average "${average[@]}" --groups 1000000
+  fresh_server 1
   bench moving_average "${average[@]}" --groups 1000000 --random-order
 }
 row_snapshot() { bench moving_average "${average[@]}" --groups 1000000 --snapshot; }

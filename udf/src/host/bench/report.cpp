@@ -104,10 +104,10 @@ void full_speed_details(text& out, const bench_settings& s, const std::vector<ta
       line(out, "{}: the slowest connection has {:.2f} of the mean's points", r.of.name,
            median(&result::slowest_connection));
     }
-    // Only the first round finds a server that has not yet had the memory.
-    if (s.shape.groups >= many && r.of.speaks()) {
-      line(out, "{}: {:.0f} bytes per group above its key", r.of.name,
-           r.full_speed.front().memory_per_group);
+    // Only the first round of a server finds it without the memory.
+    const auto per_group = r.full_speed.front().memory_per_group;
+    if (s.shape.groups >= many && r.of.speaks() && per_group > 0) {
+      line(out, "{}: {:.0f} bytes per group above its key", r.of.name, per_group);
     }
     line(out, "{}: {:.3f} us of this program's CPU per point", r.of.name,
          median(&result::driver_cpu_per_point) * micro);
