@@ -55,13 +55,25 @@ class writer {
     for (; x >= 0x80; x >>= 7) *at_++ = static_cast<char>(x | 0x80);
     *at_++ = static_cast<char>(x);
   }
+  /// A varint of one or two bytes, as most lengths are.
+  void put_length(std::size_t n) {
+    if (n < 128) {
+      *at_++ = static_cast<char>(n);
+    } else if (n < 16'384) {
+      const auto both = static_cast<std::uint16_t>((n & 0x7f) | 0x80 | n >> 7 << 8);
+      std::memcpy(at_, &both, sizeof both);
+      at_ += sizeof both;
+    } else {
+      put_varint(n);
+    }
+  }
   void put_raw(std::string_view bytes) {
     copy(at_, bytes.data(), bytes.size());
     at_ += bytes.size();
   }
   void put_bytes(std::uint32_t number, std::string_view bytes) {
     put_varint(key_of(number, length));
-    put_varint(bytes.size());
+    put_length(bytes.size());
     put_raw(bytes);
   }
   void put_number(std::uint32_t number, std::uint64_t x) {
@@ -103,7 +115,7 @@ std::size_t size_of_tags(std::span<const tag> tags) {
 void put_tags(writer& out, std::uint32_t number, std::span<const tag> tags) {
   for (const auto& t : tags) {
     out.put_varint(key_of(number, length));
-    out.put_varint(size_of_entry(t));
+    out.put_length(size_of_entry(t));
     out.put_bytes(1, t.name);
     out.put_bytes(2, t.value);
   }
@@ -132,7 +144,7 @@ std::size_t size_of_entry(const field& f) {
 }
 void put_field(writer& out, const field& f) {
   out.put_varint(key_of(map_of_value[f.value.held().index()], length));
-  out.put_varint(size_of_entry(f));
+  out.put_length(size_of_entry(f));
   out.put_bytes(1, f.name);
   std::visit(put_value{out}, f.value.held());
 }
@@ -193,9 +205,9 @@ void append(output_buffer& out, data_message which, std::size_t body, std::size_
   }
   const auto whole = size_of_varint(message) + message;
   writer w(out.grow(whole));
-  w.put_varint(message);
+  w.put_length(message);
   w.put_varint(key_of(static_cast<std::uint32_t>(which), length));
-  w.put_varint(body);
+  w.put_length(body);
   put(w);
   out.advance(whole);
 }
