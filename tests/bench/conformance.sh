@@ -10,6 +10,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
 columns=()
+words=()
 for column in "$@"; do
   name=${column%%=*}
   eval "words=(${column#*=})"
