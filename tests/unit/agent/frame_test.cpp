@@ -66,6 +66,9 @@ TEST(FrameReader, MakesNoMoreRoomThanHasReallyCome) {
   EXPECT_EQ(worthwhile_room(std::string_view(huge).substr(0, 10), 1000), 1000u);
   EXPECT_EQ(worthwhile_room(std::string_view(huge).substr(0, 5000), 1000), 5000u);
   EXPECT_EQ(worthwhile_room(std::string(10, '\xff'), 1000), 1u);
+  const auto snapshot = framed(std::string(3 << 20, 'x'));  // of which a third has come
+  EXPECT_EQ(worthwhile_room(std::string_view(snapshot).substr(0, 1 << 20), 1000),
+            snapshot.size() - (1 << 20));
 }
 
 TEST(FrameReader, TakesTheUsualMessageAsAnyOther) {

@@ -62,8 +62,10 @@ std::size_t worthwhile_room(std::string_view waiting, std::size_t least) {
     const auto prefix = read_length(waiting);
     const auto there = waiting.size() - prefix.size;
     if (prefix.size == 0 || prefix.length <= there) return 1;
-    return std::min(static_cast<std::size_t>(prefix.length) - there,
-                    std::max(least, waiting.size()));
+    const auto missing = static_cast<std::size_t>(prefix.length) - there;
+    constexpr std::size_t earnest = std::size_t{1} << 20;
+    // Memory that nothing is ever written to costs nothing, growing does.
+    return waiting.size() < earnest ? std::min(missing, std::max(least, waiting.size())) : missing;
   } catch (const protocol_error&) {
     return 1;  // whoever reads the message will say so
   }
