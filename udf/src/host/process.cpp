@@ -42,6 +42,13 @@ pipe_ends make_pipe() {
   ::_exit(127);
 }
 
+/// Not fork(): copying the page tables of whoever measures would be measured as the UDF's start.
+[[gnu::noinline]] pid_t spawn(const char* command, int in, int out, int err) {
+  const pid_t pid = ::vfork();
+  if (pid == 0) become(command, in, out, err);
+  return pid;
+}
+
 std::string described(int status) {
   if (WIFSIGNALED(status)) return fmt::format("signal: {}", ::strsignal(WTERMSIG(status)));
   const auto code = WEXITSTATUS(status);
@@ -58,9 +65,7 @@ process::process(const std::string& command, int stderr_to) {
   const pipe_ends pipes[] = {make_pipe(), make_pipe(),
                              stderr_to < 0 ? make_pipe() : pipe_ends{-1, -1}};
   const int err = stderr_to < 0 ? pipes[2].write : stderr_to;
-  // Not fork(): copying the page tables of whoever measures would be measured as the UDF's start.
-  pid_ = ::vfork();
-  if (pid_ == 0) become(command.c_str(), pipes[0].read, pipes[1].write, err);
+  pid_ = spawn(command.c_str(), pipes[0].read, pipes[1].write, err);
   const auto error = errno;
   ::close(pipes[0].read);
   ::close(pipes[1].write);
