@@ -373,7 +373,7 @@ TEST_F(Stdio, ProgramOfOneFunctionSendsHeartbeatsWhileItIsBusy) {
   int beats = 0;
   for (auto r = hear(); r && r->has_keepalive(); r = hear()) ++beats;
   EXPECT_GE(beats, 1);
-  EXPECT_LE(beats, 3);
+  EXPECT_LE(beats, 15);  // one every 100 ms
   close(in_);
   EXPECT_EQ(child_->wait(), 0);
 }
