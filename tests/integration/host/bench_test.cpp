@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include <support/child.hpp>
@@ -17,7 +18,10 @@ class bench_run {
  public:
   explicit bench_run(std::vector<std::string> words) {
     words.insert(words.begin(), {std::string(KAPACITOR_UDF_BIN) + "/kapacitor-udf-host", "bench"});
-    words.insert(words.end(), {"--json", dir_ / "report.json", "--duration", "100ms"});
+    words.insert(words.end(), {"--json", dir_ / "report.json"});
+    if (std::find(words.begin(), words.end(), "--duration") == words.end()) {
+      words.insert(words.end(), {"--duration", "100ms"});
+    }
     test_support::child child(std::move(words),
                               test_support::child_streams{"/dev/null", dir_ / "out", dir_ / "err"});
     code = child.wait(std::chrono::seconds(100)).value_or(-1);
@@ -127,6 +131,13 @@ TEST(HostBench, NamesTheTargetThatFails) {
   const bench_run nobody({"--socket", "/nowhere/x.sock"});
   EXPECT_EQ(nobody.code, 2);
   EXPECT_NE(nobody.err.find("cannot connect to the socket /nowhere/x.sock"), std::string::npos);
+}
+
+TEST(HostBench, DoesNotReportATargetThatDiesMeanwhile) {
+  bench_run b(
+      {"--exec", "timeout -s KILL 2 " + function("identity"), "--duration", "5s", "--rounds", "1"});
+  EXPECT_EQ(b.code, 1) << b.out;
+  EXPECT_NE(b.err.find("the UDF closed the connection"), std::string::npos) << b.err;
 }
 
 TEST(HostBench, SaysWhyATaskIsRefused) {

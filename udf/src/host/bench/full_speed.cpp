@@ -259,6 +259,11 @@ void crowd::measure() {
   }
   const auto stop = start_ + settings_.duration;
   while (clock::now() < stop && !all_closed()) turn(10);
+  // Who leaves in the middle has not been measured.
+  const auto left = [](const auto& f) { return f->closed(); };
+  if (std::any_of(flows_.begin(), flows_.end(), left)) {
+    throw rule_violation("closed-early", "the UDF closed the connection while it was measured");
+  }
   std::uint64_t slowest = ~std::uint64_t{0}, all = 0;
   for (const auto& f : flows_) {
     const auto n = f->points() - points_before_ / flows_.size();
