@@ -7,10 +7,10 @@
 #include "delivery/delivery.hpp"
 #include "run/console.hpp"
 #include "run/event_loop.hpp"
-#include "run/feed.hpp"
 #include "run/preparation.hpp"
 #include "run/settings.hpp"
 #include "run/summary.hpp"
+#include "run/tick_feed.hpp"
 #include "source/source.hpp"
 #include "source/truth.hpp"
 #include "target/server.hpp"
@@ -58,7 +58,7 @@ class runner {
   std::unique_ptr<target> file_;
   target* target_ = nullptr;
   std::unique_ptr<delivery> delivery_;
-  std::unique_ptr<feed> feed_;
+  std::unique_ptr<tick_feed> feed_;
   std::unique_ptr<preparation> preparation_;
 
   steady_time started_{};

@@ -87,7 +87,7 @@ tick_interval runner::interval() const {
 }
 
 void runner::make_feed() {
-  feed::plan p;
+  tick_feed::plan p;
   p.interval = interval();
   p.start_time = settings_.start.value_or(wall_time());
   p.points = settings_.points;
@@ -96,10 +96,10 @@ void runner::make_feed() {
   p.flush = settings_.flush;
   p.batch.points = std::min(settings_.batch, settings_.backlog_points);
   p.batch.points = std::max<std::size_t>(p.batch.points, 1);
-  feed::sink to{[this](batch&& b) { delivery_->add(std::move(b)); },
-                [this] { return delivery_->waiting_batches() >= 4; }};
+  tick_feed::sink to{[this](batch&& b) { delivery_->add(std::move(b)); },
+                     [this] { return delivery_->waiting_batches() >= 4; }};
   started_ = std::chrono::steady_clock::now();
-  feed_ = std::make_unique<feed>(*source_, p, std::move(to), started_);
+  feed_ = std::make_unique<tick_feed>(*source_, p, std::move(to), started_);
 }
 
 }  // namespace kapacitor::generator

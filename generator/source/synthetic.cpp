@@ -30,6 +30,9 @@ std::string tag_value(const tag_spec& tag, std::size_t series) {
 }  // namespace
 
 synthetic_source::synthetic_source(scenario s, truth_log* truth)
+    : synthetic_source(s, {0, s.series}, truth) {}
+
+synthetic_source::synthetic_source(scenario s, range series, truth_log* truth)
     : scenario_(std::move(s)), truth_(truth) {
   // InfluxDB sorts tags itself if we do not, for each point.
   std::sort(scenario_.tags.begin(), scenario_.tags.end(),
@@ -39,8 +42,8 @@ synthetic_source::synthetic_source(scenario s, truth_log* truth)
     separators_.push_back((separators_.empty() ? " " : ",") + escape_key(field.name) + "=");
     most_bytes_ += separators_.back().size() + longest_value;
   }
-  series_.reserve(scenario_.series);
-  for (std::size_t i = 0; i < scenario_.series; ++i) series_.push_back(make_series(i));
+  series_.reserve(series.count);
+  for (std::size_t i = 0; i < series.count; ++i) series_.push_back(make_series(series.first + i));
 }
 
 synthetic_source::one_series synthetic_source::make_series(std::size_t index) const {

@@ -49,6 +49,8 @@ class synthetic_source final : public source {
  public:
   /// `truth` (may be null) is told of every point within an anomaly.
   explicit synthetic_source(scenario s, truth_log* truth = nullptr);
+  /// Only these of the scenario's series: what it makes of them is the same.
+  synthetic_source(scenario s, range series, truth_log* truth);
 
   std::size_t points_per_tick() const override { return series_.size(); }
   void produce(const tick& t, range points, batcher& out) override;

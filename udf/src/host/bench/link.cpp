@@ -33,6 +33,11 @@ void make_nonblocking(int fd) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
+/// A UDF that ended shows at whichever comes first, a write or a read.
+std::string how_lost(int error) {
+  return error == EPIPE || error == ECONNRESET ? "closed the connection" : std::strerror(error);
+}
+
 /// The floor: what arrives goes back as it is.
 [[noreturn]] void echo(int in, int out) {
   static char buffer[std::size_t{256} << 10];
@@ -161,7 +166,7 @@ void link::send(std::string_view frames, std::chrono::nanoseconds patience) {
     const auto n = ::write(out_, frames.data(), frames.size());
     if (n > 0) frames.remove_prefix(static_cast<std::size_t>(n));
     if (n >= 0 || errno == EINTR) continue;
-    if (errno != EAGAIN) lost(std::strerror(errno));
+    if (errno != EAGAIN) lost(how_lost(errno));
     if (!wait_for(out_, POLLOUT, until)) lost("does not read");
   }
 }
@@ -179,7 +184,7 @@ std::string link::receive(std::chrono::nanoseconds patience) {
     if (n > 0) received_.append(chunk.data(), static_cast<std::size_t>(n));
     if (n > 0 || (n < 0 && errno == EINTR)) continue;
     if (n == 0) lost("closed the connection");
-    if (errno != EAGAIN) lost(std::strerror(errno));
+    if (errno != EAGAIN) lost(how_lost(errno));
     if (!wait_for(in_, POLLIN, until)) lost("does not answer");
   }
 }

@@ -1,4 +1,4 @@
-#include "run/feed.hpp"
+#include "run/tick_feed.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -14,7 +14,7 @@ constexpr auto least_pause = std::chrono::microseconds(500);
 
 }  // namespace
 
-feed::feed(source& from, const plan& p, sink to, steady_time start)
+tick_feed::tick_feed(source& from, const plan& p, sink to, steady_time start)
     : source_(from),
       plan_(p),
       sink_(std::move(to)),
@@ -23,14 +23,14 @@ feed::feed(source& from, const plan& p, sink to, steady_time start)
       end_(last_tick()),
       tick_(from.live() ? 1 : 0) {}
 
-std::int64_t feed::last_tick() const {
+std::int64_t tick_feed::last_tick() const {
   if (plan_.duration.count() == 0) return std::numeric_limits<std::int64_t>::max();
   // A live source shows what has been: its ticks lie at the ends of the intervals.
   const std::chrono::nanoseconds open_end(source_.live() ? 0 : 1);
   return schedule_.ticks_up_to(plan_.duration - open_end);
 }
 
-bool feed::tick_ready(steady_time now) {
+bool tick_feed::tick_ready(steady_time now) {
   if (within_ > 0 || plan_.at_once) return true;
   const auto due = schedule_.due(now);
   if (tick_ >= due) return false;
@@ -42,7 +42,7 @@ bool feed::tick_ready(steady_time now) {
   return true;
 }
 
-void feed::produce(steady_time now) {
+void tick_feed::produce(steady_time now) {
   std::size_t left = turn_points;
   while (!finished_ && left > 0 && !(plan_.at_once && sink_.busy()) && tick_ready(now)) {
     batcher_.set_due(plan_.at_once ? now : schedule_.deadline(tick_));
@@ -52,13 +52,14 @@ void feed::produce(steady_time now) {
   if (!finished_) flush_if_due(now);
 }
 
-std::size_t feed::produce_some(std::size_t most) {
+std::size_t tick_feed::produce_some(std::size_t most) {
   const auto all = source_.points_per_tick();
   auto count = source_.live() ? all : std::min(all - within_, most);
   if (plan_.points > 0 && !source_.live()) {
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, plan_.points - made_));
   }
-  source_.produce({tick_, schedule_.time(tick_)}, {within_, count}, batcher_);
+  source_.produce({tick_, schedule_.time(tick_), schedule_.offset(tick_).count()}, {within_, count},
+                  batcher_);
   made_ += count;
   within_ += count;
   if (within_ == all) {
@@ -68,7 +69,7 @@ std::size_t feed::produce_some(std::size_t most) {
   return std::min(count, most);
 }
 
-void feed::flush_if_due(steady_time now) {
+void tick_feed::flush_if_due(steady_time now) {
   if (batcher_.empty() || within_ > 0) return;
   const auto latest = batcher_.oldest() + plan_.flush;
   // Nothing will join these points in time, so there is no reason for them to wait.
@@ -76,7 +77,7 @@ void feed::flush_if_due(steady_time now) {
   if (alone || now >= latest) batcher_.flush();
 }
 
-steady_time feed::wake(steady_time now) const {
+steady_time tick_feed::wake(steady_time now) const {
   if (finished_) return steady_time::max();
   if (plan_.at_once) return sink_.busy() ? steady_time::max() : steady_time::min();
   const auto next = schedule_.deadline(tick_);
@@ -88,7 +89,7 @@ steady_time feed::wake(steady_time now) const {
   return wake;
 }
 
-void feed::stop() {
+void tick_feed::stop() {
   if (std::exchange(finished_, true)) return;
   source_.finish();
   batcher_.flush();

@@ -1,4 +1,4 @@
-#include "run/feed.hpp"
+#include "run/tick_feed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,8 +30,8 @@ class FeedTest : public testing::Test {
   FeedTest() { plan.start_time = some_time; }
 
   gen::feed& make(gen::source& from) {
-    gen::feed::sink sink{[this](gen::batch&& b) { got.push_back(std::move(b)); },
-                         [this] { return got.size() >= busy_from; }};
+    gen::tick_feed::sink sink{[this](gen::batch&& b) { got.push_back(std::move(b)); },
+                              [this] { return got.size() >= busy_from; }};
     made.emplace(from, plan, std::move(sink), start);
     return *made;
   }
@@ -48,10 +48,10 @@ class FeedTest : public testing::Test {
   }
 
   gen::synthetic_source source{gen::sensors_scenario()};
-  gen::feed::plan plan;
+  gen::tick_feed::plan plan;
   std::vector<gen::batch> got;
   std::size_t busy_from = SIZE_MAX;
-  std::optional<gen::feed> made;
+  std::optional<gen::tick_feed> made;
 };
 
 TEST_F(FeedTest, MakesATickWhenItIsDueAndSleepsUntilTheNext) {
