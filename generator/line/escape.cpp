@@ -25,6 +25,10 @@ std::string escape_key(std::string_view name) {
   return escape(name, ", =");
 }
 
+std::string quoted_text(std::string_view text) {
+  return '"' + escape(text, "\"\\") + '"';
+}
+
 std::string_view why_not_a_name(std::string_view name) {
   if (name.empty()) return "must not be empty";
   if (name.front() == '#') return "must not begin with #, which begins a comment";

@@ -146,10 +146,8 @@ void command_line::add_target() {
 
 void command_line::add_data() {
   group_ = "Data";
-  const text scenarios[] = {"sensors", "pulse", "host"};
-  choice<text>(
-      "--scenario", "what to generate (sensors)", s_.scenario,
-      {{scenarios[0], scenarios[0]}, {scenarios[1], scenarios[1]}, {scenarios[2], scenarios[2]}});
+  option("--scenario", "NAME|FILE", "what to generate; `scenarios` lists them (pulse)",
+         [this](const text& t) { s_.scenario = t; });
   option("--measurement", "NAME", "instead of the scenario's own", [this](const text& t) {
     const auto wrong = why_not_a_name(t);
     if (!wrong.empty()) throw usage_error(text(wrong));

@@ -170,6 +170,7 @@ int runner::exit_code() const {
 void runner::conclude() {
   target_->cancel();
   if (feed_) feed_->stop();
+  if (truth_) truth_->finish();
   summary s;
   s.points = delivery_->totals();
   s.service_time = delivery_->service_time();
@@ -179,9 +180,9 @@ void runner::conclude() {
     s.lateness = feed_->lateness();
     s.ticks_skipped = feed_->skipped();
   }
-  s.labels = truth_ ? truth_->intervals() : 0;
+  s.labels = truth_ ? truth_->written() : 0;
   s.exit_code = exit_code();
-  s.error = ended_ ? ended_->what() : truth_ ? truth_->error() : "";
+  s.error = ended_ ? ended_->what() : truth_ ? truth_->error() : std::string();
   s.seed = settings_.seed;
   s.scenario = settings_.scenario;
   s.target = server_ ? server_->name() : "stdout";

@@ -12,7 +12,7 @@
 #include "run/summary.hpp"
 #include "run/tick_feed.hpp"
 #include "source/source.hpp"
-#include "source/truth.hpp"
+#include "source/label_files.hpp"
 #include "target/server.hpp"
 #include "target/target.hpp"
 
@@ -52,7 +52,7 @@ class runner {
   settings settings_;
   console console_;
   event_loop loop_;
-  std::unique_ptr<truth_log> truth_;
+  std::unique_ptr<label_files> truth_;
   std::unique_ptr<source> source_;
   std::unique_ptr<server> server_;  // null: dry run
   std::unique_ptr<target> file_;

@@ -7,7 +7,8 @@
 #include "run/error.hpp"
 #include "run/runner.hpp"
 #include "source/host.hpp"
-#include "source/presets.hpp"
+#include "scenario/scenario.hpp"
+#include "source/synthetic.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -49,13 +50,17 @@ void runner::make_source() {
     source_ = std::make_unique<host_source>();
     return;
   }
-  auto chosen = settings_.scenario == "pulse" ? pulse_scenario() : sensors_scenario();
-  if (settings_.measurement) chosen.measurement = *settings_.measurement;
-  if (settings_.series) chosen.series = *settings_.series;
+  auto chosen = load_scenario(settings_.scenario);
+  for (auto& m : chosen.measurements) {
+    if (settings_.measurement) m.name = *settings_.measurement;
+    if (settings_.series) m.series = *settings_.series;
+  }
   chosen.seed = settings_.seed;
-  chosen.anomalies = settings_.anomalies;
-  if (!settings_.labels.empty()) truth_ = std::make_unique<truth_log>(settings_.labels);
-  source_ = std::make_unique<synthetic_source>(std::move(chosen), truth_.get());
+  if (!settings_.labels.empty()) truth_ = std::make_unique<label_files>(settings_.labels, "");
+  synthetic_source::options o;
+  o.anomalies = settings_.anomalies;
+  o.truth = truth_.get();
+  source_ = std::make_unique<synthetic_source>(std::move(chosen), std::move(o));
 }
 
 void runner::make_delivery() {

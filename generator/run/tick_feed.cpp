@@ -91,7 +91,7 @@ steady_time tick_feed::wake(steady_time now) const {
 
 void tick_feed::stop() {
   if (std::exchange(finished_, true)) return;
-  source_.finish();
+  source_.finish(batcher_);
   batcher_.flush();
 }
 

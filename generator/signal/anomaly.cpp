@@ -1,60 +1,98 @@
 #include "signal/anomaly.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "signal/math.hpp"
+
 namespace kapacitor::generator {
 namespace {
 
-constexpr std::int64_t margin = 5;
-constexpr std::int64_t longest = 20;
-static_assert(margin + longest < anomaly_plan::slot_ticks);
+// How many random numbers one anomaly takes.
+constexpr std::int64_t draws = 4;
+enum draw : std::int64_t { of_start = 0, of_duration = 1, of_magnitude = 2, of_sign = 3 };
 
-struct proportions {
-  anomaly_kind kind;
-  std::int64_t shortest, longest;  // ticks
-  double least, most;              // multiples of the noise
-};
-constexpr proportions all_kinds[] = {
-    {anomaly_kind::spike, 1, 1, 10, 30},      {anomaly_kind::level_shift, 5, 15, 8, 20},
-    {anomaly_kind::stuck, 6, 16, 0, 0},       {anomaly_kind::variance, 6, 16, 5, 10},
-    {anomaly_kind::drift, 8, longest, 8, 20},
-};
+constexpr double longest_wait = 4e18;  // ticks
 
 }  // namespace
 
 std::string_view to_text(anomaly_kind kind) noexcept {
-  switch (kind) {
-    case anomaly_kind::spike:
-      return "spike";
-    case anomaly_kind::level_shift:
-      return "level_shift";
-    case anomaly_kind::stuck:
-      return "stuck";
-    case anomaly_kind::variance:
-      return "variance";
-    case anomaly_kind::drift:
-      return "drift";
-  }
-  return "unknown";
+  constexpr std::string_view names[] = {
+      "spike", "level_shift", "stuck",         "variance", "trend", "frequency", "amplitude",
+      "phase", "pattern",     "counter_reset", "dropout",  "late",  "duplicate"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
-std::optional<anomaly> anomaly_plan::in_slot(std::int64_t slot) const {
-  const auto draw = slot * 8;
-  if (random_.uniform(draw) < 0.5) return std::nullopt;
-  const auto& p = all_kinds[random_.bits(draw + 1) % std::size(all_kinds)];
-  const auto length = random_.between(draw + 2, p.shortest, p.longest);
-  const auto start =
-      slot * slot_ticks + random_.between(draw + 3, margin, slot_ticks - longest - 1);
-  const double size = unit_ * (p.least + (p.most - p.least) * random_.uniform(draw + 4));
-  const bool down = p.kind != anomaly_kind::variance && random_.uniform(draw + 5) < 0.5;
-  return anomaly{p.kind, start, start + length - 1, down ? -size : size};
+bool is_of_transport(anomaly_kind kind) noexcept {
+  return kind == anomaly_kind::dropout || kind == anomaly_kind::late ||
+         kind == anomaly_kind::duplicate;
 }
 
-const anomaly* anomaly_plan::at(std::int64_t tick) {
-  if (tick >= slot_end_ || tick < slot_end_ - slot_ticks) {
-    const auto slot = tick / slot_ticks;
-    current_ = in_slot(slot);
-    slot_end_ = (slot + 1) * slot_ticks;
+bool is_of_period(anomaly_kind kind) noexcept {
+  return kind == anomaly_kind::frequency || kind == anomaly_kind::amplitude ||
+         kind == anomaly_kind::phase || kind == anomaly_kind::pattern;
+}
+
+anomaly_plan::anomaly_plan(const anomaly_schedule& schedule, const random_stream& random,
+                           double interval, std::int64_t first_tick)
+    : schedule_(&schedule), random_(random), interval_(interval) {
+  current_.last = first_tick - 1;
+  --number_;
+  advance();
+}
+
+std::int64_t anomaly_plan::ticks_in(nanoseconds duration) const {
+  const double ticks = std::chrono::duration<double>(duration).count() / interval_;
+  return static_cast<std::int64_t>(std::min(ticks, longest_wait));
+}
+
+/// The first tick of the next one: the one before ended just before `from`.
+std::int64_t anomaly_plan::next_start(std::int64_t from) {
+  const auto& s = *schedule_;
+  if (!s.at.empty()) {
+    if (next_at_ == s.at.size()) return never;
+    const double ticks = std::chrono::duration<double>(s.at[next_at_++]).count() / interval_;
+    return static_cast<std::int64_t>(std::ceil(ticks));
   }
-  return current_ && tick >= current_->first && tick <= current_->last ? &*current_ : nullptr;
+  if (s.every.count() > 0) {
+    const auto period = std::max<std::int64_t>(1, ticks_in(s.every));
+    return (from / period + 1) * period;
+  }
+  const double chance = natural_log(random_.uniform(number_ * draws + of_start));
+  // Without memory: in time for poisson, in ticks for a fraction of them.
+  const double wait = s.poisson.count() > 0
+                          ? -chance * std::chrono::duration<double>(s.poisson).count() / interval_
+                      : s.fraction < 1 ? chance / natural_log(1 - s.fraction)
+                                       : 0;
+  return from + static_cast<std::int64_t>(std::min(wait, longest_wait));
+}
+
+void anomaly_plan::advance() {
+  const auto from = current_.last + 1;
+  ++number_;
+  current_.first = next_start(from);
+  if (current_.first == never) {
+    current_.last = never;
+    return;
+  }
+  const auto& s = *schedule_;
+  const auto draw = [this](std::int64_t what) { return random_.uniform(number_ * draws + what); };
+  const auto least = std::max<std::int64_t>(1, ticks_in(s.duration.least));
+  const auto most = std::max(least, ticks_in(s.duration.most));
+  const auto length =
+      least + static_cast<std::int64_t>(draw(of_duration) * static_cast<double>(most - least + 1));
+  const double size =
+      s.magnitude.least + (s.magnitude.most - s.magnitude.least) * draw(of_magnitude);
+  const bool down =
+      s.sign == direction::down || (s.sign == direction::random && draw(of_sign) < 0.5);
+  current_ = {current_.first, current_.first + length - 1, down ? -size : size};
+  put_off(from);
+}
+
+void anomaly_plan::put_off(std::int64_t until) {
+  if (current_.first >= until || current_.first == never) return;
+  current_.last += until - current_.first;
+  current_.first = until;
 }
 
 }  // namespace kapacitor::generator

@@ -1,52 +1,66 @@
 #include "signal/signal.hpp"
 
+#include <utility>
+
+#include "signal/column.hpp"
+
 namespace kapacitor::generator {
 namespace {
 
-// Positions in the stream that are no ticks.
-constexpr std::int64_t draw_base = -1;
-constexpr std::int64_t draw_shift = -2;
-constexpr std::int64_t draw_extra = std::int64_t{1} << 62;  // the second noise of `variance`
+using parts = std::vector<std::unique_ptr<signal>>;
 
-double part_of(std::int64_t tick, std::int64_t period) noexcept {
-  return static_cast<double>(tick % period) / static_cast<double>(period);
-}
+/// Several signals joined by + or *.
+class joined_signal final : public signal {
+ public:
+  joined_signal(parts p, join how) : parts_(std::move(p)), how_(how) {}
 
-/// 0 → 1 → 0 over one turn.
-double triangle(double turn) noexcept {
-  return turn < 0.5 ? 2 * turn : 2 - 2 * turn;
+  void restart(std::size_t row, const random_stream& random) override {
+    for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i]->restart(row, random.part(i));
+  }
+  void fill(const instant& at, row_range rows, join how, double* out) override {
+    const bool in_place = how == join::set || how == how_;
+    if (!in_place) scratch_.resize(rows.count);
+    double* to = in_place ? out : scratch_.data();
+    auto next = in_place ? how : join::set;
+    for (const auto& part : parts_) part->fill(at, rows, std::exchange(next, how_), to);
+    if (in_place) return;
+    fill_column({0, rows.count}, how, out, [this](std::size_t i) { return scratch_[i]; });
+  }
+  double warped(const instant& at, std::size_t row, const warp& w) const override {
+    double value = how_ == join::add ? 0 : 1;
+    for (const auto& part : parts_) {
+      const double one = part->warped(at, row, w);
+      value = how_ == join::add ? value + one : value * one;
+    }
+    return value;
+  }
+
+ private:
+  parts parts_;
+  join how_;
+  std::vector<double> scratch_;
+};
+
+std::unique_ptr<signal> make_joined(const std::vector<signal_spec>& specs, join how,
+                                    std::size_t rows, double interval) {
+  parts made;
+  for (const auto& s : specs) made.push_back(make_signal(s, rows, interval));
+  return std::make_unique<joined_signal>(std::move(made), how);
 }
 
 }  // namespace
 
-float_signal::float_signal(const float_shape& shape, const random_stream& random)
-    : shape_(&shape), random_(random) {
-  base_ = shape.base + shape.spread * (2 * random_.uniform(draw_base) - 1);
-  shift_ = random_.between(draw_shift, 0, shape_->period - 1);
-}
-
-double float_signal::clean(std::int64_t tick) const noexcept {
-  const double turn = part_of(tick + shift_, shape_->period);
-  const double season = sine_of_turns(turn) + 0.25 * sine_of_turns(2 * turn);
-  return base_ + shape_->swing * season +
-         shape_->trend * triangle(part_of(tick, shape_->trend_period)) +
-         shape_->noise * random_.normal(tick);
-}
-
-double float_signal::disturbed(std::int64_t tick, const anomaly& a) const noexcept {
-  switch (a.kind) {
-    case anomaly_kind::spike:
-    case anomaly_kind::level_shift:
-      return clean(tick) + a.magnitude;
-    case anomaly_kind::stuck:
-      return clean(a.first - 1);
-    case anomaly_kind::variance:
-      return clean(tick) + a.magnitude * random_.normal(draw_extra + tick);
-    case anomaly_kind::drift:
-      return clean(tick) + a.magnitude * static_cast<double>(tick - a.first + 1) /
-                               static_cast<double>(a.last - a.first + 1);
+std::unique_ptr<signal> make_signal(const signal_spec& s, std::size_t rows, double interval) {
+  if (const auto* sum = std::get_if<sum_spec>(&s.kind)) {
+    return make_joined(sum->parts, join::add, rows, interval);
   }
-  return clean(tick);
+  if (const auto* product = std::get_if<product_spec>(&s.kind)) {
+    return make_joined(product->parts, join::multiply, rows, interval);
+  }
+  if (auto made = make_level(s, rows)) return made;
+  if (auto made = make_wave(s, rows)) return made;
+  if (auto made = make_noise(s, rows)) return made;
+  return make_walk(s, rows, interval);
 }
 
 }  // namespace kapacitor::generator

@@ -1,77 +1,67 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <memory>
 
-#include "signal/anomaly.hpp"
+#include "signal/math.hpp"
 #include "signal/random.hpp"
+#include "signal/spec.hpp"
 
 namespace kapacitor::generator {
 
-/// What a float field looks like, before the differences between series.
+/// One step of a stream.
+struct instant {
+  std::int64_t tick = 0;
+  std::int64_t offset = 0;  // ns since the start of the stream
+};
+
+/// Some of the series, by their row.
+struct row_range {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+/// What an anomaly makes of the parts that repeat.
+struct warp {
+  std::int64_t from = 0;  // the offset at which it began, ns
+  double speed = 1;       // of time since then
+  double amplitude = 1;
+  double turns = 0;  // added to the phase
+
+  std::int64_t offset(const instant& at) const noexcept {
+    const auto since = static_cast<double>(at.offset - from) * speed;
+    return from + static_cast<std::int64_t>(since);
+  }
+};
+
+/// How a signal's value joins what is there already.
+enum class join { set, add, multiply };
+
+/// One signal of many series, a column of values at a time.
 ///
-/// Units: periods: ticks, > 0; all else: the field's
-struct float_shape {
-  double base = 0;           // the mean
-  double spread = 0;         // how far the mean of one series may lie from another's
-  double swing = 0;          // half the height of the seasonal part
-  std::int64_t period = 60;  // of the seasonal part
-  double trend = 0;          // how far the trend climbs before it falls again
-  std::int64_t trend_period = 3600;
-  double noise = 0;  // standard deviation
-  int decimals = 3;
-};
-
-/// A float field of one series: seasonal part + trend + noise.
-class float_signal {
+/// Its numbers come from the random stream that each row was given, and from nothing else.
+///
+/// Threads: one at a time
+class signal {
  public:
-  /// `shape` must live as long as the signal.
-  float_signal(const float_shape& shape, const random_stream& random);
+  signal() = default;
+  signal(const signal&) = delete;
+  signal& operator=(const signal&) = delete;
+  virtual ~signal() = default;
 
-  /// The value without anomalies. Cost: about 20 ns.
-  double clean(std::int64_t tick) const noexcept;
-  /// The value within an anomaly.
-  double disturbed(std::int64_t tick, const anomaly& a) const noexcept;
+  /// A new series begins in this row, with this tick.
+  virtual void restart(std::size_t row, const random_stream& random) = 0;
 
-  int decimals() const noexcept { return shape_->decimals; }
+  /// The values of these rows; out[0] is the first row's. Each row is asked for every tick from its
+  /// first on, once and in order: a walk has to be walked.
+  virtual void fill(const instant& at, row_range rows, join how, double* out) = 0;
 
- private:
-  const float_shape* shape_;
-  random_stream random_;
-  double base_ = 0;
-  std::int64_t shift_ = 0;  // ticks, so that the series do not swing in step
+  /// What fill() gave for the row, but with warped periods.
+  virtual double warped(const instant& at, std::size_t row, const warp& w) const = 0;
 };
 
-/// An int field that only rises, by about the same amount each tick.
-class counter_signal {
- public:
-  explicit counter_signal(const random_stream& random)
-      : random_(random), step_(random.between(-1, 5, 20)) {}
-
-  std::int64_t value(std::int64_t tick) const noexcept {
-    return tick * step_ + random_.between(tick, 0, step_ - 1);
-  }
-
- private:
-  random_stream random_;
-  std::int64_t step_;
-};
-
-/// What a machine is doing: it stays so for some ticks at least.
-class state_signal {
- public:
-  static constexpr std::int64_t shortest_stay = 30;  // ticks
-
-  explicit state_signal(const random_stream& random) : random_(random) {}
-
-  /// "running", "idle" or "service".
-  std::string_view value(std::int64_t tick) const noexcept {
-    const auto draw = random_.uniform(tick / shortest_stay);
-    return draw < 0.7 ? "running" : draw < 0.9 ? "idle" : "service";
-  }
-
- private:
-  random_stream random_;
-};
+/// `interval` is the time between two ticks, in seconds.
+std::unique_ptr<signal> make_signal(const signal_spec& spec, std::size_t rows, double interval);
 
 }  // namespace kapacitor::generator

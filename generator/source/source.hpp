@@ -39,8 +39,11 @@ class source {
   /// Writes the lines of these points of a tick; a live source, always those of all.
   virtual void produce(const tick& t, range points, batcher& out) = 0;
 
-  /// There will be no more ticks.
-  virtual void finish() {}
+  /// The tick happens without its points: they would come too late.
+  virtual void pass_over(const tick& t) { static_cast<void>(t); }
+
+  /// There will be no more ticks: writes what was held back.
+  virtual void finish(batcher& out) { static_cast<void>(out); }
 };
 
 }  // namespace kapacitor::generator

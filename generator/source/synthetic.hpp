@@ -1,86 +1,57 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "signal/anomaly.hpp"
-#include "signal/signal.hpp"
+#include "scenario/model.hpp"
+#include "source/measurement_source.hpp"
 #include "source/source.hpp"
 #include "source/truth.hpp"
 
 namespace kapacitor::generator {
 
-/// The kinds of field a scenario may have.
-struct float_field {
-  float_shape shape;
-  bool anomalies = false;
-};
-struct counter_field {};
-struct state_field {};
-/// true while the state is "running".
-struct running_field {};
-
-struct field_spec {
-  std::string name;
-  std::variant<float_field, counter_field, state_field, running_field> kind;
-};
-
-/// A tag: the series take its values in turn; without values, each has one of its own such as m007.
-struct tag_spec {
-  std::string name;
-  std::vector<std::string> values;
-};
-
-/// A measurement and its series, from which every value follows.
-struct scenario {
-  std::string measurement;
-  std::size_t series = 1;
-  std::uint64_t seed = 1;
-  std::vector<tag_spec> tags;
-  std::vector<field_spec> fields;
-  bool anomalies = true;
-};
+/// How many series all measurements of a scenario have together.
+std::size_t series_of(const scenario& s);
 
 /// The points of a scenario: each a pure function of the scenario and the tick.
+///
+/// Ticks have to come one after the other, from 0 on: a walk has to be walked.
+///
+/// Threads: one at a time
 class synthetic_source final : public source {
  public:
-  /// `truth` (may be null) is told of every point within an anomaly.
-  explicit synthetic_source(scenario s, truth_log* truth = nullptr);
-  /// Only these of the scenario's series: what it makes of them is the same.
-  synthetic_source(scenario s, range series, truth_log* truth);
+  struct options {
+    bool anomalies = true;          // false: the clean twin
+    label_sink* truth = nullptr;    // told where anomalies are; may be null
+    std::string label_measurement;  // tells so in the stream itself; empty: does not
+    double interval = 0;            // seconds between two ticks; 0: the scenario's
+  };
 
-  std::size_t points_per_tick() const override { return series_.size(); }
+  /// Only `series` of all there are: what it makes of them is the same as it would be with the
+  /// rest.
+  synthetic_source(scenario s, range series, options o);
+  synthetic_source(scenario s, options o);
+
+  std::size_t points_per_tick() const override { return rows_; }
   void produce(const tick& t, range points, batcher& out) override;
-  void finish() override;
+  void pass_over(const tick& t) override;
+  void finish(batcher& out) override;
 
  private:
-  struct float_state {
-    float_signal signal;
-    std::unique_ptr<anomaly_plan> plan;  // null: never anomalous
-  };
-  struct running_state {
-    state_signal state;
-  };
-  using field_state = std::variant<float_state, counter_signal, state_signal, running_state>;
-  struct one_series {
-    std::string head;  // measurement and tags
-    std::vector<field_state> fields;
-    tag_list tags;  // only where labels are wanted
-  };
-
-  one_series make_series(std::size_t index) const;
-  field_state make_field(std::size_t series, std::size_t field) const;
-  double value(std::size_t series, std::size_t field, const tick& t);
-  char* write_field(char* to, std::size_t series, std::size_t field, const tick& t);
+  void add_measurement(const measurement_spec& m, row_range series);
+  void on_label(const label& l);
+  void release(std::int64_t tick, batcher& out);
 
   scenario scenario_;
-  truth_log* truth_;
-  std::vector<std::string> separators_;  // " name=" of the first field, ",name=" of the others
-  std::size_t most_bytes_ = 0;           // of the fields and the time of a line
-  std::vector<one_series> series_;
+  options options_;
+  std::vector<std::unique_ptr<measurement_source>> measurements_;
+  std::size_t rows_ = 0;
+  std::multimap<std::int64_t, std::string> late_;  // lines, by the tick at which they are sent
+  std::string news_;                               // labels, to be sent as points
 };
 
 }  // namespace kapacitor::generator

@@ -65,7 +65,6 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
   EXPECT_EQ(refusal({"--duration", "20"}),
             "--duration: '20' is no duration: allowed are numbers with units such as 20s, 1m30s, "
             "250ms");
-  EXPECT_EQ(refusal({"--scenario", "x"}), "--scenario: 'x' is none of host|pulse|sensors");
   EXPECT_EQ(refusal({"--series", "0"}), "--series: must be between 1 and 1000000, got 0");
   EXPECT_EQ(refusal({"--url", "https://x"}),
             "--url: 'https://x' asks for TLS, which is not supported: allowed is http://HOST:PORT");

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "line/batch.hpp"
-#include "source/presets.hpp"
+#include "scenario/scenario.hpp"
 #include "source/synthetic.hpp"
 
 namespace generator_test {
@@ -25,20 +25,38 @@ inline std::string produced(gen::source& from, std::int64_t ticks, gen::batcher:
   std::string text;
   gen::batcher out(limits, [&](gen::batch&& b) { text += b.lines; });
   for (std::int64_t tick = 0; tick < ticks; ++tick) {
-    const gen::tick t{tick, some_time + tick * second};
+    const gen::tick t{tick, some_time + tick * second, tick * second};
     for (std::size_t i = 0; i < from.points_per_tick(); i += points_at_a_time) {
       from.produce(t, {i, std::min(points_at_a_time, from.points_per_tick() - i)}, out);
     }
   }
-  from.finish();
+  from.finish(out);
   out.flush();
   return text;
 }
 
+inline gen::synthetic_source::options every_second() {
+  gen::synthetic_source::options o;
+  o.interval = 1;
+  return o;
+}
+
 inline std::string produced(const gen::scenario& s, std::int64_t ticks,
-                            gen::batcher::limits limits = {}) {
-  gen::synthetic_source source(s);
-  return produced(source, ticks, limits);
+                            gen::synthetic_source::options o = every_second()) {
+  gen::synthetic_source source(s, std::move(o));
+  return produced(source, ticks);
+}
+
+inline std::string clean(const gen::scenario& s, std::int64_t ticks) {
+  auto o = every_second();
+  o.anomalies = false;
+  return produced(s, ticks, o);
+}
+
+/// A scenario of one measurement m: some lines of TOML for the measurement, and what follows it.
+inline gen::scenario scenario_of(const std::string& measurement, const std::string& rest = {}) {
+  return gen::read_scenario("[[measurement]]\nname = \"m\"\n" + measurement + "\n" + rest,
+                            "test.toml");
 }
 
 inline std::vector<std::string> lines_of(const std::string& text) {

@@ -47,7 +47,7 @@ class FeedTest : public testing::Test {
     return all;
   }
 
-  gen::synthetic_source source{gen::sensors_scenario()};
+  gen::synthetic_source source{gen::load_scenario("sensors"), {}};
   gen::tick_feed::plan plan;
   std::vector<gen::batch> got;
   std::size_t busy_from = SIZE_MAX;
@@ -89,7 +89,8 @@ TEST_F(FeedTest, MakesTheSameBytesHoweverItIsWoken) {
   for (int ms = 0; ms <= 30'000; ms += 100) smooth.produce(start + ms * 1ms);
   const auto expected = text();
   got.clear();
-  make().produce(start + 30s);
+  gen::synthetic_source again{gen::load_scenario("sensors"), {}};
+  make(again).produce(start + 30s);
   EXPECT_EQ(text(), expected);
 }
 
