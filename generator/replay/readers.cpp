@@ -1,0 +1,128 @@
+#include "replay/readers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "replay/line_scan.hpp"
+#include "replay/series_hash.hpp"
+#include "replay/text_lines.hpp"
+#include "run/error.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+std::size_t count_breaks(std::string_view text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+}
+
+std::string_view without_blanks(std::string_view line) {
+  constexpr std::string_view blanks = " \t\r";
+  const auto first = line.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return line.substr(first, line.find_last_not_of(blanks) - first + 1);
+}
+
+void add_point(const text_lines& lines, time_format time, index_builder& to) {
+  line_parts parts;
+  auto wrong = lines.wrong();
+  if (wrong.empty()) wrong = scan_line(without_blanks(lines.line()), time, parts);
+  if (!wrong.empty()) return to.bad(lines.number(), wrong);
+  to.add(parts.time, parts.head, series_hash(parts.key));
+}
+
+/// The headings of an export: comments, and statements that make databases.
+class export_headings {
+ public:
+  explicit export_headings(index_builder& to) : to_(to) {}
+
+  /// Whether the line belongs to them.
+  bool take(std::string_view line) {
+    line = without_blanks(line);
+    if (line == "# DDL") statements_ = true;
+    if (line == "# DML") statements_ = false;
+    if (take_context(line, "# CONTEXT-DATABASE:", database_) ||
+        take_context(line, "# CONTEXT-RETENTION-POLICY:", retention_policy_)) {
+      to_.set_place(database_, retention_policy_);
+    }
+    return statements_;
+  }
+
+ private:
+  static bool take_context(std::string_view line, std::string_view heading, std::string& name) {
+    if (!line.starts_with(heading)) return false;
+    name = without_blanks(line.substr(heading.size()));
+    return true;
+  }
+
+  index_builder& to_;
+  bool statements_ = false;
+  std::string database_, retention_policy_;
+};
+
+time_format require_number(const replay_settings& s) {
+  if (s.time != time_format::date) return s.time;
+  throw usage_error(s.path +
+                    ": line protocol has numbers for times: allowed are --time-format ns, "
+                    "us, ms, s");
+}
+
+}  // namespace
+
+void index_lines(std::string_view text, const replay_settings& s, bool headings,
+                 index_builder& to) {
+  const auto time = require_number(s);
+  to.reserve(count_breaks(text));
+  export_headings heads(to);
+  for (text_lines lines(text); lines.next(end_of_line);) {
+    if (headings && heads.take(lines.line())) continue;
+    if (!is_blank_or_comment(lines.line())) add_point(lines, time, to);
+  }
+}
+
+void index_recording(std::string_view text, const replay_settings& s, index_builder& to) {
+  const auto time = require_number(s);
+  to.reserve(count_breaks(text) / 3 + 1);
+  text_lines lines(text);
+  while (lines.next(end_of_plain_line)) {
+    const auto database = lines.line();
+    const bool named = lines.next(end_of_plain_line);
+    const auto retention_policy = lines.line();
+    if (!named || !lines.next(end_of_line)) {
+      return to.bad(lines.number(),
+                    "the recording ends within a point: allowed are three lines for "
+                    "each, database, retention policy, line protocol");
+    }
+    to.set_place(database, retention_policy);
+    add_point(lines, time, to);
+  }
+}
+
+csv_table index_csv(std::string_view text, const replay_settings& s, index_builder& to) {
+  to.reserve(count_breaks(text));
+  text_lines lines(text);
+  csv_row row;
+  csv_table::checked checked;
+  lines.next(end_of_record);
+  auto wrong = lines.wrong();
+  if (wrong.empty()) wrong = row.split(lines.line());
+  if (!wrong.empty()) throw usage_error(fmt::format("{}:1: {}", s.path, wrong));
+  csv_table table(row, s);
+  while (lines.next(end_of_record)) {
+    if (lines.line().empty()) continue;
+    wrong = lines.wrong();
+    if (wrong.empty()) wrong = row.split(lines.line());
+    if (wrong.empty()) wrong = table.check(row, checked);
+    if (!wrong.empty()) {
+      to.bad(lines.number(), wrong);
+    } else if (checked.has_fields) {
+      to.add(checked.time, lines.line(), checked.series);
+    } else {
+      to.add_without_fields();
+    }
+  }
+  return table;
+}
+
+}  // namespace kapacitor::generator
