@@ -4,6 +4,7 @@ namespace kapacitor::generator {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+constexpr std::string_view blanks = " \t\r";
 
 }  // namespace
 
@@ -65,9 +66,9 @@ std::size_t end_of_record(std::string_view text, std::size_t from) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
+  const auto first = text.find_first_not_of(blanks);
   if (first == npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 }  // namespace kapacitor::generator

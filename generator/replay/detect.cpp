@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "replay/csv_row.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/readers.hpp"
 #include "replay/text_lines.hpp"
@@ -23,6 +24,7 @@ bool is_export_heading(std::string_view line) {
 
 /// Whether it is line protocol, but for its time perhaps.
 bool looks_like_point(std::string_view line) {
+  line = trimmed(line);
   line_parts parts;
   return scan_line(line, time_format::ns, parts).empty() ||
          scan_line(std::string(line) + " 1", time_format::ns, parts).empty();

@@ -17,17 +17,10 @@ std::size_t count_breaks(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
-std::string_view without_blanks(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r";
-  const auto first = line.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return line.substr(first, line.find_last_not_of(blanks) - first + 1);
-}
-
 void add_point(const text_lines& lines, time_format time, index_builder& to) {
   line_parts parts;
   auto wrong = lines.wrong();
-  if (wrong.empty()) wrong = scan_line(without_blanks(lines.line()), time, parts);
+  if (wrong.empty()) wrong = scan_line(trimmed(lines.line()), time, parts);
   if (!wrong.empty()) return to.bad(lines.number(), wrong);
   to.add(parts.time, parts.head, series_hash(parts.key));
 }
@@ -39,25 +32,29 @@ class export_headings {
 
   /// Whether the line belongs to them.
   bool take(std::string_view line) {
-    line = without_blanks(line);
+    line = trimmed(line);
     if (line == "# DDL") statements_ = true;
     if (line == "# DML") statements_ = false;
     if (take_context(line, "# CONTEXT-DATABASE:", database_) ||
         take_context(line, "# CONTEXT-RETENTION-POLICY:", retention_policy_)) {
-      to_.set_place(database_, retention_policy_);
+      moved_ = true;
     }
     return statements_;
+  }
+  /// Says where the points that follow belong.
+  void apply() {
+    if (std::exchange(moved_, false)) to_.set_place(database_, retention_policy_);
   }
 
  private:
   static bool take_context(std::string_view line, std::string_view heading, std::string& name) {
     if (!line.starts_with(heading)) return false;
-    name = without_blanks(line.substr(heading.size()));
+    name = trimmed(line.substr(heading.size()));
     return true;
   }
 
   index_builder& to_;
-  bool statements_ = false;
+  bool statements_ = false, moved_ = false;
   std::string database_, retention_policy_;
 };
 
@@ -77,7 +74,9 @@ void index_lines(std::string_view text, const replay_settings& s, bool headings,
   export_headings heads(to);
   for (text_lines lines(text); lines.next(end_of_line);) {
     if (headings && heads.take(lines.line())) continue;
-    if (!is_blank_or_comment(lines.line())) add_point(lines, time, to);
+    if (is_blank_or_comment(lines.line())) continue;
+    heads.apply();
+    add_point(lines, time, to);
   }
 }
 
