@@ -174,6 +174,7 @@ std::string scanner::time(std::int64_t& ns) {
 
 std::string scan_line(std::string_view line, time_format time, line_parts& parts) {
   if (line.find('\0') != npos) return "a NUL byte is not allowed";
+  if (line.starts_with('#')) return "a comment stands for a point: allowed is m,tag=x field=1 TIME";
   if (time == time_format::automatic) time = time_format::ns;
   return scanner(line, time).scan(parts);
 }

@@ -28,6 +28,7 @@ TEST(ReplayLine, TellsWhatIsWrong) {
       {"m v=1 1.5", "'1.5' is no time"},
       {"m v=1 1 2", "'1 2' is no time"},
       {"m", "there is no field"},
+      {"#m v=1 1", "a comment stands for a point"},
       {"m v 1", "field 'v' has no value"},
       {",t=a v=1 1", "the measurement is missing"},
       {"m,t v=1 1", "tag 't' has no name or no value"},
