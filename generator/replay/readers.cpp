@@ -58,6 +58,20 @@ class export_headings {
   std::string database_, retention_policy_;
 };
 
+std::string split(const text_lines& lines, csv_row& row) {
+  auto wrong = lines.wrong();
+  return wrong.empty() ? std::string(row.split(lines.line())) : wrong;
+}
+
+void add_row(const text_lines& lines, csv_row& row, csv_table& table, index_builder& to) {
+  csv_table::checked checked;
+  auto wrong = split(lines, row);
+  if (wrong.empty()) wrong = table.check(row, checked);
+  if (!wrong.empty()) return to.bad(lines.number(), wrong);
+  if (!checked.has_fields) return to.add_without_fields();
+  to.add(checked.time, lines.line(), checked.series);
+}
+
 time_format require_number(const replay_settings& s) {
   if (s.time != time_format::date) return s.time;
   throw usage_error(s.path +
@@ -102,24 +116,13 @@ csv_table index_csv(std::string_view text, const replay_settings& s, index_build
   to.reserve(count_breaks(text));
   text_lines lines(text);
   csv_row row;
-  csv_table::checked checked;
   lines.next(end_of_record);
-  auto wrong = lines.wrong();
-  if (wrong.empty()) wrong = row.split(lines.line());
-  if (!wrong.empty()) throw usage_error(fmt::format("{}:1: {}", s.path, wrong));
+  if (const auto wrong = split(lines, row); !wrong.empty()) {
+    throw usage_error(fmt::format("{}:1: {}", s.path, wrong));
+  }
   csv_table table(row, s);
   while (lines.next(end_of_record)) {
-    if (lines.line().empty()) continue;
-    wrong = lines.wrong();
-    if (wrong.empty()) wrong = row.split(lines.line());
-    if (wrong.empty()) wrong = table.check(row, checked);
-    if (!wrong.empty()) {
-      to.bad(lines.number(), wrong);
-    } else if (checked.has_fields) {
-      to.add(checked.time, lines.line(), checked.series);
-    } else {
-      to.add_without_fields();
-    }
+    if (!lines.line().empty()) add_row(lines, row, table, to);
   }
   return table;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "line/number.hpp"
+#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -26,7 +27,15 @@ nanoseconds slowed(std::int64_t distance, double speed) {
 }
 
 std::int64_t shift_of(const replay_file& file, const replay_feed::plan& p) {
-  return p.rebase ? p.start_time - file.points().front().time : 0;
+  if (!p.rebase) return 0;
+  const auto points = file.points();
+  std::int64_t shift = 0, last = 0;
+  if (__builtin_sub_overflow(p.start_time, points.front().time, &shift) ||
+      __builtin_add_overflow(points.back().time, shift, &last)) {
+    throw usage_error("the points cannot begin at " + time_to_text(p.start_time) +
+                      ": the last one would be after the year 2262");
+  }
+  return shift;
 }
 
 std::int64_t rounded_down(std::int64_t time, std::int64_t unit) {
@@ -48,12 +57,14 @@ replay_feed::replay_feed(const replay_file& file, const plan& p, sink to, steady
 }
 
 steady_time replay_feed::deadline() const {
-  return start_ + slowed(cursor_.time() - first_time_, at_once() ? 1 : plan_.speed);
+  std::int64_t distance = 0;
+  if (__builtin_sub_overflow(cursor_.time(), first_time_, &distance)) return start_ + longest;
+  return start_ + slowed(distance, at_once() ? 1 : plan_.speed);
 }
 
 bool replay_feed::over() const {
   if (cursor_.at_end()) return true;
-  return plan_.duration.count() > 0 && deadline() >= start_ + plan_.duration;
+  return plan_.duration.count() > 0 && deadline() - start_ >= plan_.duration;
 }
 
 void replay_feed::produce(steady_time now) {

@@ -13,6 +13,7 @@ namespace kapacitor::generator {
 /// Replays the points of a file: the one with time t is due (t - first) / speed after the start.
 ///
 /// Lifetime: the file must outlive it. Several feeds may share one file, each with its shard.
+/// Errors:   usage_error from the constructor where `rebase` moves points out of the range of times
 /// Cost:     no allocation for a point in steady state
 class replay_feed final : public feed {
  public:
@@ -22,8 +23,8 @@ class replay_feed final : public feed {
     std::int64_t start_time = 0;  // ns since 1970-01-01 UTC
     bool loop = false;            // until a limit or stop(), or until times leave the year 2262
     std::uint64_t points = 0;     // to make in all, all shards together; 0: no limit
-    std::chrono::nanoseconds
-        duration{};  // points due before that; at full speed, data times; 0: no limit
+    // Points due before that, at full speed those of as much time in the file; 0: no limit.
+    std::chrono::nanoseconds duration{};
     replay_shard shard;
     std::int64_t time_unit = 1;  // ns, of the times that are written
     std::chrono::nanoseconds flush = std::chrono::milliseconds(100);  // the longest a point waits
