@@ -1,0 +1,107 @@
+#include "replay/csv_cell.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+#include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
+
+#include "replay/csv_row.hpp"
+#include "replay/line_scan.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+/// Line protocol knows no plus sign.
+std::string_view number_in(std::string_view cell) {
+  auto text = trimmed(cell);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  return text;
+}
+
+bool is_not_finite(std::string_view cell) {
+  auto text = trimmed(cell);
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  constexpr std::array<std::string_view, 3> words{"nan", "inf", "infinity"};
+  return std::any_of(words.begin(), words.end(),
+                     [text](auto word) { return boost::algorithm::iequals(text, word); });
+}
+
+bool is_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  return error == std::errc{} && end == last;
+}
+
+}  // namespace
+
+bool is_absent(std::string_view cell, field_type type) {
+  if (type == field_type::string) return cell.empty();
+  return trimmed(cell).empty() || is_not_finite(cell);
+}
+
+field_type type_of_cell(std::string_view cell) {
+  if (is_float(number_in(cell))) return field_type::floating;
+  // One letter is more likely a text.
+  const auto text = trimmed(cell);
+  if (text.size() > 1 && is_boolean(text)) return field_type::boolean;
+  return field_type::string;
+}
+
+bool fits(std::string_view cell, field_type type) {
+  switch (type) {
+    case field_type::floating:
+      return is_float(number_in(cell));
+    case field_type::integer:
+      return is_integer(number_in(cell));
+    case field_type::boolean: {
+      const auto text = trimmed(cell);
+      return is_boolean(text) || text == "0" || text == "1";
+    }
+    case field_type::automatic:
+    case field_type::string:
+      return true;
+  }
+  return false;
+}
+
+std::string why_not(std::string_view cell, field_type type) {
+  switch (type) {
+    case field_type::integer:
+      return shown(cell) + ": allowed are whole numbers of 64 bits, by its type int";
+    case field_type::boolean:
+      return shown(cell) + ": allowed are true, false, 1, 0, by its type bool";
+    default:
+      return shown(cell) +
+             ": allowed are numbers, by its first value or its type float; "
+             "--field COLUMN:string takes any text";
+  }
+}
+
+char* write_cell(std::string_view cell, field_type type, char* out) {
+  if (type == field_type::string) {
+    *out++ = '"';
+    out = write_escaped(cell, "\"\\", out);
+    *out++ = '"';
+    return out;
+  }
+  auto text = number_in(cell);
+  if (type == field_type::boolean && text == "0") text = "f";
+  if (type == field_type::boolean && text == "1") text = "t";
+  out = std::copy(text.begin(), text.end(), out);
+  if (type == field_type::integer) *out++ = 'i';
+  return out;
+}
+
+char* write_escaped(std::string_view text, std::string_view special, char* out) {
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) *out++ = '\\';
+    *out++ = c;
+  }
+  return out;
+}
+
+}  // namespace kapacitor::generator

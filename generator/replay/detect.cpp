@@ -1,0 +1,60 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "replay/csv_row.hpp"
+#include "replay/line_scan.hpp"
+#include "replay/readers.hpp"
+#include "replay/text_lines.hpp"
+#include "run/error.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+std::string extension_of(const std::string& path) {
+  std::filesystem::path name(path);
+  if (name.extension() == ".gz") name = name.stem();
+  return name.extension().string();
+}
+
+bool is_export_heading(std::string_view line) {
+  return line.starts_with("# INFLUXDB EXPORT") || line == "# DDL" || line == "# DML" ||
+         line.starts_with("# CONTEXT-");
+}
+
+/// Whether it is line protocol, but for its time perhaps.
+bool looks_like_point(std::string_view line) {
+  line = trimmed(line);
+  line_parts parts;
+  return scan_line(line, time_format::ns, parts).empty() ||
+         scan_line(std::string(line) + " 1", time_format::ns, parts).empty();
+}
+
+}  // namespace
+
+file_format detect_format(std::string_view text, const std::string& path) {
+  text_lines lines(text);
+  lines.next(end_of_plain_line);
+  const auto header = lines.line();
+  if (header == "timestamp,value") return file_format::nab;
+  const auto extension = extension_of(path);
+  if (extension == ".csv") return file_format::csv;
+  if (extension == ".srpl") return file_format::recording;
+  do {
+    if (is_export_heading(lines.line())) return file_format::influx_export;
+  } while (is_blank_or_comment(lines.line()) && lines.next(end_of_plain_line));
+  if (extension == ".lp" || extension == ".line") return file_format::lines;
+  if (!lines.wrong().empty()) {
+    throw usage_error(fmt::format("{}:{}: {}", path, lines.number(), lines.wrong()));
+  }
+  if (looks_like_point(lines.line())) return file_format::lines;
+  const bool third = lines.next(end_of_plain_line) && lines.next(end_of_plain_line);
+  if (third && looks_like_point(lines.line())) return file_format::recording;
+  if (header.find(',') != std::string_view::npos) return file_format::csv;
+  throw usage_error(path +
+                    ": cannot tell what it is written in: allowed are CSV with a header row, "
+                    "line protocol, influx_inspect's export and Kapacitor's .srpl, which "
+                    "--format csv, line, export, srpl says");
+}
+
+}  // namespace kapacitor::generator

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "replay/time_text.hpp"
+
+namespace kapacitor::generator {
+
+/// The parts of a line of line protocol. Lifetime: that of the line.
+struct line_parts {
+  std::string_view key;   // measurement and tags, as written
+  std::string_view head;  // all but the time
+  std::int64_t time = 0;  // ns
+};
+
+/// Finds the parts of a line, and whether InfluxDB 1.x would take it; it has to have a time.
+///
+/// Returns: empty, or what is wrong and what is allowed; `parts` is then unspecified.
+/// Cost:    O(length); no allocation where nothing is wrong
+std::string scan_line(std::string_view line, time_format time, line_parts& parts);
+
+/// Where the line that begins at `from` ends: the place of its '\n', or npos where the text has no
+/// end of it. A line break inside a string does not end a line.
+std::size_t end_of_line(std::string_view text, std::size_t from);
+
+/// Whether a line says nothing: blank, or a comment.
+bool is_blank_or_comment(std::string_view line);
+
+/// A number as line protocol writes it, and within the range of a double.
+bool is_float(std::string_view text);
+/// One of the words that line protocol knows.
+bool is_boolean(std::string_view text);
+
+/// Text for a message: in quotes, not too long, without control characters.
+std::string shown(std::string_view text);
+
+}  // namespace kapacitor::generator

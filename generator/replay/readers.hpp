@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "replay/csv_table.hpp"
+#include "replay/index.hpp"
+
+namespace kapacitor::generator {
+
+// The first pass over a file: finds its points, and what is wrong with it.
+
+/// What a text is written in. Errors: usage_error where that cannot be told
+file_format detect_format(std::string_view text, const std::string& path);
+
+/// Line protocol; in an export also the headings.
+void index_lines(std::string_view text, const replay_settings& s, bool headings, index_builder& to);
+void index_recording(std::string_view text, const replay_settings& s, index_builder& to);
+/// Returns what the columns are.
+csv_table index_csv(std::string_view text, const replay_settings& s, index_builder& to);
+
+}  // namespace kapacitor::generator

@@ -1,0 +1,103 @@
+#include "replay/replay_file.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "replay/readers.hpp"
+#include "run/error.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+bool is_csv(file_format format) {
+  return format == file_format::csv || format == file_format::nab;
+}
+
+void check_settings(const replay_settings& s, file_format format) {
+  const bool columns = s.measurement || s.time_column || !s.fields.empty() || !s.tags.empty();
+  if (columns && !is_csv(format)) {
+    throw usage_error(fmt::format("{}: a measurement and columns can be chosen for csv, not for {}",
+                                  s.path, to_text(format)));
+  }
+  if (!s.nab_windows.empty() && !is_csv(format)) {
+    throw usage_error(
+        fmt::format("{}: windows go with csv and nab, not with {}", s.path, to_text(format)));
+  }
+  const bool places = format == file_format::influx_export || format == file_format::recording;
+  if ((s.from_database || s.from_retention_policy) && !places) {
+    throw usage_error(
+        fmt::format("{}: {} names no database: export and srpl do", s.path, to_text(format)));
+  }
+}
+
+}  // namespace
+
+replay_file::replay_file(const replay_settings& s) : bytes_(s.path), text_(bytes_.text()) {
+  if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+  description_.format = s.format ? *s.format : detect_format(text_, s.path);
+  check_settings(s, description_.format);
+  read(s);
+  cut(s);
+  if (!s.nab_windows.empty()) find_windows(s);
+}
+
+void replay_file::read(const replay_settings& s) {
+  const auto format = description_.format;
+  index_builder builder(s, text_);
+  if (is_csv(format)) {
+    table_.emplace(index_csv(text_, s, builder));
+    measurement_ = table_->measurement();
+    field_ = table_->first_field();
+  } else if (format == file_format::recording) {
+    index_recording(text_, s, builder);
+  } else {
+    index_lines(text_, s, format == file_format::influx_export, builder);
+  }
+  index_ = builder.finish(description_);
+  description_.format = format;
+}
+
+/// Where the first point stands that is not before that time.
+std::size_t replay_file::place(std::int64_t time) const {
+  const auto at = std::lower_bound(index_.begin(), index_.end(), time,
+                                   [](const index_entry& e, std::int64_t t) { return e.time < t; });
+  return static_cast<std::size_t>(at - index_.begin());
+}
+
+void replay_file::cut(const replay_settings& s) {
+  const auto first = s.from ? place(*s.from) : 0;
+  const auto end = s.until ? place(*s.until) : index_.size();
+  if (first >= end) {
+    throw usage_error(
+        fmt::format("{}: no points are left between --from and --until: it has points "
+                    "from {} to {}",
+                    s.path, time_to_text(description_.first), time_to_text(description_.last)));
+  }
+  points_ = std::span(index_).subspan(first, end - first);
+}
+
+void replay_file::find_windows(const replay_settings& s) {
+  const auto found = read_nab_windows(s.nab_windows, s.path);
+  label_file_ = found.file;
+  const auto begin = static_cast<std::size_t>(points_.data() - index_.data());
+  const auto end = begin + points_.size();
+  for (const auto& w : found.windows) {
+    const auto first = std::max(place(w.start), begin);
+    const auto whole = place(w.end + 1);
+    const auto last = std::min(whole, end);
+    if (first >= last) continue;
+    replay_window window{w.start, w.end, first - begin, last - 1 - begin, whole > end};
+    if (s.from) window.start = std::max(window.start, *s.from);
+    windows_.push_back(window);
+  }
+}
+
+char* replay_file::write(const index_entry& e, csv_row& memory, char* out) const {
+  const auto part = text_.substr(e.offset, e.length);
+  if (!table_) return std::copy(part.begin(), part.end(), out);
+  memory.split(part);
+  return table_->write(memory, out);
+}
+
+}  // namespace kapacitor::generator

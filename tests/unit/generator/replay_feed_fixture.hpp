@@ -1,0 +1,46 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "replayed.hpp"
+
+namespace generator_test {
+
+inline constexpr gen::steady_time replay_start{std::chrono::seconds(5000)};
+
+/// A replay with a clock that only the test moves.
+class ReplayFeedTest : public testing::Test, protected Replayed {
+ protected:
+  /// One point a second, beginning with second 100, with its number for a value.
+  void seconds(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+      text += "m v=" + std::to_string(i) + ' ' + std::to_string((100 + i) * second) + '\n';
+    }
+    file("x.lp", text);
+  }
+  gen::replay_feed& make() {
+    plan.start_time = some_time;
+    gen::replay_feed::sink sink{[this](gen::batch&& b) { got.push_back(std::move(b)); },
+                                [this] { return got.size() >= busy_from; },
+                                [this](const gen::replay_label& l) { labels.push_back(l); }};
+    return made.emplace(open(), plan, std::move(sink), replay_start);
+  }
+  std::vector<std::string> lines() const {
+    std::string all;
+    for (const auto& b : got) all += b.lines;
+    return lines_of(all);
+  }
+  std::vector<std::int64_t> times() const {
+    std::vector<std::int64_t> result;
+    for (const auto& l : lines()) result.push_back(std::stoll(l.substr(l.rfind(' ') + 1)));
+    return result;
+  }
+
+  gen::replay_feed::plan plan;
+  std::vector<gen::batch> got;
+  std::size_t busy_from = SIZE_MAX;
+  std::optional<gen::replay_feed> made;
+};
+
+}  // namespace generator_test

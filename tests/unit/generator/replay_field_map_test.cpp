@@ -1,0 +1,60 @@
+#include "replay/field_map.hpp"
+
+#include <gtest/gtest.h>
+
+#include "replay/settings.hpp"
+#include "run/error.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+TEST(FieldMap, AFieldIsAColumnWithTypeAndNameIfWanted) {
+  EXPECT_EQ(parse_field("value"), (csv_field{"value", "value", field_type::automatic}));
+  EXPECT_EQ(parse_field("value:int"), (csv_field{"value", "value", field_type::integer}));
+  EXPECT_EQ(parse_field("value=usage"), (csv_field{"value", "usage", field_type::automatic}));
+  EXPECT_EQ(parse_field("CPU %:float=usage"), (csv_field{"CPU %", "usage", field_type::floating}));
+}
+
+TEST(FieldMap, ABackslashTakesSpecialCharactersIntoTheColumn) {
+  EXPECT_EQ(parse_field(R"(a\:b\=c\,d\\e:string)"),
+            (csv_field{R"(a:b=c,d\e)", R"(a:b=c,d\e)", field_type::string}));
+}
+
+TEST(FieldMap, HasFieldsBetweenCommas) {
+  EXPECT_EQ(parse_field_map("a:bool,b=c,d"),
+            (std::vector<csv_field>{{"a", "a", field_type::boolean},
+                                    {"b", "c", field_type::automatic},
+                                    {"d", "d", field_type::automatic}}));
+}
+
+TEST(FieldMap, RefusesWhatIsNone) {
+  for (const auto* text :
+       {"", ",", "a,", "a:", "a:double", "a=", ":int", "=x", "a=#x", "a:int:int"}) {
+    EXPECT_THROW(parse_field_map(text), usage_error) << text;
+  }
+  EXPECT_THROW(parse_field("a,b"), usage_error);
+}
+
+TEST(FieldMap, ATagIsAColumnWithANameIfWanted) {
+  EXPECT_EQ(parse_tag("host"), (csv_tag{"host", "host"}));
+  EXPECT_EQ(parse_tag("host=h"), (csv_tag{"host", "h"}));
+  for (const auto* text : {"", "=h", "host=", "a,b"}) EXPECT_THROW(parse_tag(text), usage_error);
+}
+
+TEST(ReplaySettings, SpeedIsAFactorOrMax) {
+  EXPECT_EQ(parse_speed("60"), 60);
+  EXPECT_EQ(parse_speed("0.5x"), 0.5);
+  EXPECT_EQ(parse_speed("max"), 0);
+  for (const auto* text : {"", "0", "-1", "nan", "inf", "1e10", "fast", "1xx"}) {
+    EXPECT_THROW(parse_speed(text), usage_error) << text;
+  }
+}
+
+TEST(ReplaySettings, FormatsHaveNames) {
+  EXPECT_EQ(parse_file_format("auto"), std::nullopt);
+  EXPECT_EQ(parse_file_format("srpl"), file_format::recording);
+  EXPECT_THROW(parse_file_format("parquet"), usage_error);
+}
+
+}  // namespace
+}  // namespace kapacitor::generator

@@ -1,0 +1,210 @@
+#include "replay/replay_file.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "replayed.hpp"
+
+namespace generator_test {
+namespace {
+
+using gen::file_format;
+
+class ReplayFileTest : public testing::Test, protected Replayed {
+ protected:
+  void gzip_file(const std::string& name, const std::string& content) {
+    settings.path = folder / name;
+    gzFile out = ::gzopen(settings.path.c_str(), "wb");
+    ::gzwrite(out, content.data(), static_cast<unsigned>(content.size()));
+    ::gzclose(out);
+  }
+  const gen::replay_description& description() { return open().description(); }
+};
+
+const std::string nab = "timestamp,value\n2014-04-01 00:00:00,45.0\n2014-04-01 00:05:00,1e-05\n";
+
+TEST_F(ReplayFileTest, ReadsANabFileAsItIs) {
+  file("ec2 cpu.csv", nab);
+  EXPECT_EQ(all(),
+            "ec2_cpu value=45.0 1396310400000000000\nec2_cpu value=1e-05 1396310700000000000\n");
+  EXPECT_EQ(description().format, file_format::nab);
+  EXPECT_EQ(description().median_interval, 300 * second);
+}
+
+TEST_F(ReplayFileTest, PutsPointsIntoTheOrderOfTimeAndKeepsThatOfEqualTimes) {
+  file("x.csv",
+       "time,v\n2024-01-01T00:00:02Z,1\n2024-01-01T00:00:01Z,2\n"
+       "2024-01-01T00:00:02Z,3\n2024-01-01T00:00:01Z,4\n");
+  EXPECT_EQ(all(),
+            "x v=2 1704067201000000000\nx v=4 1704067201000000000\n"
+            "x v=1 1704067202000000000\nx v=3 1704067202000000000\n");
+  EXPECT_FALSE(description().sorted);
+}
+
+TEST_F(ReplayFileTest, MapsColumnsWithTheirTypes) {
+  file("x.csv",
+       "\xef\xbb\xbfhost,at,n,on,note,f\r\n\"a, b\",1.5,+7,1,\"say \"\"hi\"\"\\\",+2.50\r\n"
+       "c=d,2,8,false,\"two\nlines\",.5\r\n");
+  settings.measurement = "my m";
+  settings.time_column = "at";
+  settings.time = gen::time_format::s;
+  settings.tags = {gen::parse_tag("host=h")};
+  settings.fields = gen::parse_field_map("n:int=count,on:bool,note:string,f:float");
+  EXPECT_EQ(all(),
+            "my\\ m,h=a\\,\\ b count=7i,on=t,note=\"say \\\"hi\\\"\\\\\",f=2.50 1500000000\n"
+            "my\\ m,h=c\\=d count=8i,on=false,note=\"two\nlines\",f=.5 2000000000\n");
+  EXPECT_EQ(description().series, 2U);
+}
+
+TEST_F(ReplayFileTest, LeavesOutWhatIsEmptyOrNoNumber) {
+  file("x.csv", "time,a,b,c\n1,1,NaN,text\n2,-inf,,\n3, 2 ,Infinity,\n\n4,,3,\"\"\n");
+  settings.time = gen::time_format::s;
+  EXPECT_EQ(all(), "x a=1,c=\"text\" 1000000000\nx a=2 3000000000\nx b=3 4000000000\n");
+  EXPECT_EQ(description().without_fields, 1U);
+}
+
+TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
+  settings.time = gen::time_format::s;
+  file("x.csv", "time,v\n1,1\n2,oops\n");
+  EXPECT_EQ(refusal(),
+            "x.csv:3: column 'v' is 'oops': allowed are numbers, by its first value or its type "
+            "float; --field COLUMN:string takes any text");
+  file("x.csv", "time,v\n1,\"a\nb\"\n2\n");
+  EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
+  settings.time = gen::time_format::automatic;
+  EXPECT_EQ(refusal(),
+            "x.csv:2: '1' is no time: allowed are 2024-05-01T12:00:00Z and 2024-05-01 "
+            "12:00:00[.fff], or numbers where --time-format says s, ms, us or ns");
+}
+
+TEST_F(ReplayFileTest, NamesTheColumnsWhereOneIsMissing) {
+  file("x.csv", "time,v\n1,1\n");
+  settings.fields = gen::parse_field_map("w");
+  EXPECT_EQ(refusal(), "there is no column 'w' for the field: the header names time, v");
+}
+
+TEST_F(ReplayFileTest, ReadsLineProtocolInItsPrecision) {
+  file("x.txt", "# comment\n\n m,t=a v=1 2000 \r\nm,t=b v=\"x y\",w=1i 1000\n  # more\nm v=t 3000");
+  settings.time = gen::time_format::ms;
+  EXPECT_EQ(all(), "m,t=b v=\"x y\",w=1i 1000000000\nm,t=a v=1 2000000000\nm v=t 3000000000\n");
+  EXPECT_EQ(description().format, file_format::lines);
+  EXPECT_EQ(description().series, 3U);
+}
+
+TEST_F(ReplayFileTest, ALineWithoutATimeIsNamed) {
+  file("x.lp", "m v=1 1\n\nm v=2\n");
+  EXPECT_EQ(refusal(), "x.lp:3: the time is missing: allowed is m,tag=x field=1 TIME");
+}
+
+TEST_F(ReplayFileTest, BadLinesCanBeLeftOutAndAreCounted) {
+  file("x.lp", "m v=1 1\nm v=2\nrubbish\nm v=3 3\nm v=\"open 4\nm v=5 5\n");
+  settings.skip_bad_lines = true;
+  EXPECT_EQ(all(), "m v=1 1\nm v=3 3\nm v=5 5\n");
+  EXPECT_EQ(description().bad_lines, 3U);
+  EXPECT_EQ(description().first_bad.size(), 3U);
+}
+
+TEST_F(ReplayFileTest, ReadsAnExportWithItsHeadings) {
+  file("dump",
+       "# INFLUXDB EXPORT: 1677-09-21T00:12:43Z - 2262-04-11T23:47:16Z\n# DDL\n"
+       "CREATE DATABASE demo WITH NAME autogen\n# DML\n# CONTEXT-DATABASE:demo\n"
+       "# CONTEXT-RETENTION-POLICY:autogen\n# writing tsm data\nm,t=a v=1 5\nm,t=a v=2 7\n"
+       "m,t=b v=3 5\n# CONTEXT-DATABASE: other\nm v=4 6\n");
+  EXPECT_EQ(description().format, file_format::influx_export);
+  ASSERT_EQ(description().places.size(), 2U);
+  EXPECT_EQ(description().places[0].database, "demo");
+  EXPECT_EQ(description().places[0].retention_policy, "autogen");
+  EXPECT_EQ(description().places[0].points, 3U);
+  settings.from_database = "demo";
+  EXPECT_EQ(all(), "m,t=a v=1 5\nm,t=b v=3 5\nm,t=a v=2 7\n");
+}
+
+TEST_F(ReplayFileTest, ReadsWhatKapacitorRecorded) {
+  settings.path = KAPACITOR_UDF_TEST_DATA "/replay/kapacitor.srpl";
+  EXPECT_EQ(description().format, file_format::recording);
+  ASSERT_EQ(description().places.size(), 2U);
+  EXPECT_EQ(description().places[1].database, "d2");
+  EXPECT_EQ(description().places[1].retention_policy, "r2");
+  settings.from_database = "d2";
+  EXPECT_EQ(all(),
+            "m x=1000 1700000000000000001\n"
+            "m,t=a\\ b,u=x\\,y\\=z b=true,s=\"q\\\"u, o=1\\\\\",x=1i,y=2.5 "
+            "1700000000000000007\nm s=\"two\nlines\" 1700000000000000009\n");
+}
+
+TEST_F(ReplayFileTest, TellsARecordingWithoutItsNameAndOneThatIsCutOff) {
+  file("recorded", "d\nr\nm v=1 1\n");
+  EXPECT_EQ(description().format, file_format::recording);
+  file("x.srpl", "d\nr\nm v=1 1\nd\nr\n");
+  EXPECT_EQ(refusal(),
+            "x.srpl:5: the recording ends within a point: allowed are three lines for "
+            "each, database, retention policy, line protocol");
+}
+
+TEST_F(ReplayFileTest, UnpacksGzip) {
+  gzip_file("x.csv.gz", nab);
+  EXPECT_EQ(all().substr(0, 13), "x value=45.0 ");
+}
+
+TEST_F(ReplayFileTest, RefusesADamagedGzip) {
+  gzip_file("x.csv.gz", nab);
+  auto packed = test_support::read_file(settings.path);
+  file("x.csv.gz", packed.substr(0, packed.size() - 9));
+  EXPECT_EQ(refusal(), "x.csv.gz: the gzip is cut off, or still being written");
+  packed[packed.size() / 2] = static_cast<char>(packed[packed.size() / 2] ^ 0x55);
+  file("x.csv.gz", packed);
+  EXPECT_TRUE(refusal().starts_with("x.csv.gz: damaged gzip")) << refusal();
+}
+
+TEST_F(ReplayFileTest, SaysWhatItCannotRead) {
+  settings.path = folder / "none.csv";
+  EXPECT_EQ(refusal(), "none.csv: No such file or directory");
+  settings.path = folder.path();
+  EXPECT_EQ(refusal(), " is a directory; allowed is a file");
+  file("x.csv", "");
+  EXPECT_EQ(refusal(), "x.csv: is empty");
+  file("x.csv", "timestamp,value\n");
+  EXPECT_EQ(refusal(), "x.csv: holds no points");
+  file("x.png", "\x89PNG\r\n\x1a\n...");
+  EXPECT_TRUE(refusal().starts_with("x.png: cannot tell what it is written in: allowed are CSV"));
+  file("x.bin", std::string(100, '\0'));
+  EXPECT_EQ(refusal(), "x.bin:1: NUL bytes are not allowed");
+  file("x.brpl", "PK\x03\x04...");
+  EXPECT_TRUE(refusal().starts_with("x.brpl: is a zip"));
+}
+
+TEST_F(ReplayFileTest, RefusesALineOf10MB) {
+  file("x.lp", "m v=1 1\nm v=\"" + std::string(10'000'000, 'x') + "\" 2\n");
+  EXPECT_EQ(refusal(), "x.lp:2: the line takes 10000008 bytes: allowed are 1048576");
+}
+
+TEST_F(ReplayFileTest, RefusesSettingsThatDoNotGoWithTheFile) {
+  file("x.lp", "m v=1 1\n");
+  settings.measurement = "m";
+  EXPECT_EQ(refusal(), "x.lp: a measurement and columns can be chosen for csv, not for line");
+  settings.measurement = {};
+  settings.from_database = "d";
+  EXPECT_EQ(refusal(), "x.lp: line names no database: export and srpl do");
+}
+
+TEST_F(ReplayFileTest, CutsAWindowOfTime) {
+  file("x.lp", "m v=1 1\nm v=2 2\nm v=3 3\nm v=4 4\n");
+  settings.from = 2;
+  settings.until = 4;
+  EXPECT_EQ(all(), "m v=2 2\nm v=3 3\n");
+  settings.from = 5;
+  settings.until = {};
+  EXPECT_EQ(refusal(),
+            "x.lp: no points are left between --from and --until: it has points from "
+            "1970-01-01T00:00:00.000000001Z to 1970-01-01T00:00:00.000000004Z");
+}
+
+TEST_F(ReplayFileTest, DescribesItselfInText) {
+  file("x.lp", "m v=1 1000000000\nm,t=a v=2 3000000000\n");
+  EXPECT_EQ(gen::to_text(description()),
+            "format    line\npoints    2\nseries    2\nfrom      1970-01-01T00:00:01Z\n"
+            "to        1970-01-01T00:00:03Z\ninterval  2s (median)\norder     by time\n");
+}
+
+}  // namespace
+}  // namespace generator_test

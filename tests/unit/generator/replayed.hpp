@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <support/temp_dir.hpp>
+#include <vector>
+
+#include "produced.hpp"
+#include "replay/replay_feed.hpp"
+#include "run/error.hpp"
+
+namespace generator_test {
+
+/// Files that a test makes, and what comes out of their replay.
+class Replayed {
+ public:
+  /// Makes a file, which `settings` then name.
+  void file(const std::string& name, const std::string& content) {
+    settings.path = folder / name;
+    test_support::write_file(settings.path, content);
+  }
+  const gen::replay_file& open() { return opened.emplace(settings); }
+
+  /// All of it, at full speed.
+  std::string all(gen::replay_shard shard = {}) {
+    auto plan = gen::plan_of(settings);
+    plan.speed = 0;
+    plan.shard = shard;
+    return run(open(), plan);
+  }
+  std::string run(const gen::replay_file& from, const gen::replay_feed::plan& plan) {
+    std::string text;
+    gen::replay_feed feed(from, plan,
+                          {[&](gen::batch&& b) { text += b.lines; }, [] { return false; },
+                           [this](const gen::replay_label& l) { labels.push_back(l); }},
+                          gen::steady_time{});
+    while (!feed.finished()) feed.produce(gen::steady_time{});
+    return text;
+  }
+  /// Why the file is refused, without the folder it is in.
+  std::string refusal() {
+    try {
+      open();
+    } catch (const gen::usage_error& error) {
+      std::string text = error.what();
+      const auto at = text.find(folder.path().string());
+      return at == std::string::npos ? text : text.erase(at, folder.path().string().size() + 1);
+    }
+    return "";
+  }
+
+  test_support::temp_dir folder;
+  gen::replay_settings settings;
+  std::optional<gen::replay_file> opened;
+  std::vector<gen::replay_label> labels;
+};
+
+}  // namespace generator_test
