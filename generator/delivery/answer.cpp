@@ -34,11 +34,13 @@ std::size_t points_lost(std::string_view message, std::size_t points) {
 }  // namespace
 
 ruling judge(const answer& a, std::size_t points) {
+  if (a.untrusted) return {verdict::refused};
   switch (a.status) {
     case 200:
     case 204:
       return {verdict::accepted};
     case 400:
+    case 422:  // InfluxDB 2
       return {verdict::rejected, points_lost(a.message, points)};
     case 404:
       return {a.message.find("database not found") != a.message.npos ? verdict::no_database
