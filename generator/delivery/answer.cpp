@@ -40,6 +40,9 @@ ruling judge(const answer& a, std::size_t points) {
     case 204:
       return {verdict::accepted};
     case 400:
+      // Nothing that is wrong with the points.
+      if (a.message.find("database is required") != a.message.npos) return {verdict::refused};
+      [[fallthrough]];
     case 422:  // InfluxDB 2
       return {verdict::rejected, points_lost(a.message, points)};
     case 404:

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <sstream>
+#include <thread>
 
 #include "generator_run.hpp"
 
@@ -95,6 +96,35 @@ TEST(Program, CtrlCWhileWaitingForTheServerEndsIt) {
   ASSERT_TRUE(run.says("does not answer: Connection refused; waiting up to 30s for it"));
   run.signal(SIGINT);
   EXPECT_EQ(run.exit_code(), 0);
+}
+
+TEST(Program, ASecondSignalEndsItEvenInTheMiddleOfAWrite) {
+  const test_support::temp_dir folder;
+  // A pipe that somebody holds open and nobody reads.
+  const auto command = "mkfifo " + (folder / "pipe") + " && exec 3<>" + (folder / "pipe") +
+                       " && exec " KAPACITOR_UDF_BIN
+                       "/kapacitor-udf-generator --dry-run --speed max >&3 3>&-";
+  test_support::child shell({"bash", "-c", command}, {"", "", folder / "err"});
+  const auto said = [&](const char* text) {
+    return test_support::eventually(
+        [&] { return test_support::read_file(folder / "err").find(text) != std::string::npos; });
+  };
+  ASSERT_TRUE(test_support::eventually([&] {
+    return test_support::read_file("/proc/" + std::to_string(shell.pid()) + "/comm") ==
+           "kapacitor-udf-g\n";
+  }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // until signals are handled
+  shell.signal(SIGINT);
+  ASSERT_TRUE(said("stopping"));
+  shell.signal(SIGINT);
+  EXPECT_EQ(shell.wait(), 130);
+  EXPECT_TRUE(said("in the middle of a write"));
+}
+
+TEST(Program, CommandsThatReadFilesAreKnown) {
+  generator_run run({"replay"});
+  EXPECT_EQ(run.exit_code(), 2);
+  EXPECT_TRUE(run.said("FILE is required"));
 }
 
 TEST(Program, PacesItsPointsInRealTime) {
