@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <iostream>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -35,6 +37,14 @@ Examples:
   kapacitor-udf-generator --target kapacitor --rate 50k --duration 20s
 )";
 
+/// What CLI11 calls INI is TOML to our users, and what it cannot parse is a name it does not know.
+std::string config_problem(const std::string& said) {
+  const std::string_view unknown = "INI was not able to parse ";
+  if (said.rfind(unknown, 0) != 0) return said;
+  return "'" + said.substr(unknown.size()) +
+         "' is no flag: allowed are those of --help, without the dashes";
+}
+
 /// The commands and flags, bound to a settings object.
 class command_line {
  public:
@@ -59,6 +69,8 @@ class command_line {
     } catch (const CLI::Success& done) {
       app_.exit(done, std::cout, std::cerr);
       return std::nullopt;
+    } catch (const CLI::ConfigError& error) {
+      throw usage_error("--config: " + config_problem(error.what()));
     } catch (const CLI::ParseError& error) {
       std::string why = error.what();
       std::replace(why.begin(), why.end(), '\n', ' ');

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iostream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -118,15 +116,13 @@ void runner::make_database_again() {
 }
 
 void runner::check_clock(steady_time t) {
-  if (settings_.start || clock_warned_) return;
-  const auto elapsed = std::chrono::nanoseconds(t - began_.steady).count();
-  const auto apart = std::chrono::nanoseconds(wall_time() - began_.wall - elapsed);
-  if (std::chrono::abs(apart) < std::chrono::seconds(1)) return;
-  clock_warned_ = true;
+  if (settings_.start || settings_.stamp_when_sent) return;
+  const auto apart = clock_watch_.moved(t, wall_time());
+  if (!apart) return;
   console_.log(log_level::warn,
                fmt::format("the machine's clock was set by {}; points keep the time "
                            "counted from the start",
-                           short_duration(apart)));
+                           short_duration(*apart)));
 }
 
 void runner::show_progress(steady_time t) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "run/clock_watch.hpp"
 #include "run/console.hpp"
 #include "run/event_loop.hpp"
 #include "run/metrics_server.hpp"
@@ -69,7 +70,8 @@ class runner {
   std::size_t running_ = 0;
 
   workload::beginning began_{};
-  bool database_asked_ = false, stopping_ = false, clock_warned_ = false;
+  clock_watch clock_watch_;
+  bool database_asked_ = false, stopping_ = false;
   steady_time force_at_ = steady_time::max();
   steady_time progress_at_ = steady_time::max();
   std::uint64_t shown_ = 0;  // accepted points when progress was last shown

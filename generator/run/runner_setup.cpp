@@ -103,6 +103,7 @@ void runner::start() {
   using namespace std::chrono;
   began_.wall = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
   began_.steady = steady_clock::now();
+  clock_watch_ = {began_.steady, began_.wall};
   make_workers();
   running_ = workers_.size();
   for (auto& w : workers_) w->start();

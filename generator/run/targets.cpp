@@ -1,6 +1,3 @@
-// Boost 1.74's Asio uses std::exchange without it.
-#include <utility>
-
 #include "run/targets.hpp"
 
 #include <unistd.h>

@@ -1,5 +1,8 @@
 #pragma once
 
+// Boost 1.74's Asio uses std::exchange without it.
+#include <utility>
+
 #include <memory>
 #include <string>
 #include <vector>
