@@ -16,7 +16,7 @@ namespace {
 // to a full pipe does not.
 constexpr auto patience = std::chrono::milliseconds(200);
 constexpr auto clock_check = std::chrono::seconds(5);
-constexpr auto forced_end = std::chrono::seconds(1);
+constexpr auto hung_after = std::chrono::seconds(1);
 
 steady_time now() {
   return std::chrono::steady_clock::now();
@@ -32,7 +32,7 @@ std::int64_t wall_time() {
 int runner::run() {
   loop_.on_hangup([this] {
     console_.reopen();
-    workload_->reopen();
+    reopen_labels();
   });
   loop_.on_user_signal([this] { console_.print(to_text(make_summary())); });
   try {
@@ -46,6 +46,12 @@ int runner::run() {
     ended_ = end;
   }
   return conclude();
+}
+
+/// By the thread that writes them: who writes labels has but one.
+void runner::reopen_labels() {
+  if (running_ == 0) return;
+  workers_.front()->loop().post([this] { workload_->reopen(); });
 }
 
 void runner::supervise() {
@@ -74,13 +80,17 @@ void runner::worker_ended(std::size_t index) {
 
 void runner::handle_signals(steady_time t) {
   const int signals = loop_.signals();
-  if (t >= force_at_) force_end();
-  if (signals > 1 && force_at_ == steady_time::max()) {
+  if (signals > 0 && !std::exchange(stopping_, true)) stop(t);
+  if (signals > 1 && !std::exchange(forced_, true)) {
     ended_.emplace(130, "forced to stop by a second signal");
-    force_at_ = t + forced_end;
+    force_at_ = t + hung_after;
     for (auto& w : workers_) w->abort();
   }
-  if (signals != 1 || std::exchange(stopping_, true)) return;
+  if (t >= force_at_) leave_hung();
+}
+
+void runner::stop(steady_time t) {
+  force_at_ = t + settings_.shutdown_timeout + hung_after;
   for (auto& w : workers_) w->stop(t + settings_.shutdown_timeout);
   std::uint64_t unsent = 0;
   for (const auto& leg : so_far().legs) unsent += leg.points.unsent;
@@ -91,10 +101,11 @@ void runner::handle_signals(steady_time t) {
                                  unsent, short_duration(settings_.shutdown_timeout)));
 }
 
-/// A thread that hangs in a write can be neither asked nor waited for.
-void runner::force_end() {
-  console_.log(log_level::error, "forced to stop by a second signal, in the middle of a write");
-  std::_Exit(130);
+/// A thread that hangs in a write, such as to a pipe that nobody reads, can be neither asked nor
+/// waited for.
+void runner::leave_hung() {
+  console_.log(log_level::error, "stopped in the middle of a write that hangs: no summary");
+  std::_Exit(forced_ ? 130 : 1);
 }
 
 void runner::make_database_again() {

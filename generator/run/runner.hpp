@@ -46,13 +46,16 @@ class runner {
   void worker_ended(std::size_t index);
   void supervise();
   void handle_signals(steady_time now);
-  void force_end();
+  void stop(steady_time now);
+  void leave_hung();
+  void reopen_labels();
   void make_database_again();
   void show_progress(steady_time now);
   void check_clock(steady_time now);
   tally so_far();
   summary make_summary();
   int exit_code(const tally& t) const;
+  std::string truth_error() const;
   int conclude();
   void write_report(const summary& s);
 
@@ -71,7 +74,7 @@ class runner {
 
   workload::beginning began_{};
   clock_watch clock_watch_;
-  bool database_asked_ = false, stopping_ = false;
+  bool database_asked_ = false, stopping_ = false, forced_ = false;
   steady_time force_at_ = steady_time::max();
   steady_time progress_at_ = steady_time::max();
   std::uint64_t shown_ = 0;  // accepted points when progress was last shown

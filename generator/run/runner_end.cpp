@@ -16,18 +16,23 @@ int runner::exit_code(const tally& t) const {
     if (p.unsent > 0) worst = std::max(worst, leg.failing ? 3 : 1);
     if (p.rejected + p.dropped > 0) worst = std::max(worst, 1);
   }
-  return workload_->error().empty() ? worst : std::max(worst, 1);
+  return truth_error().empty() ? worst : std::max(worst, 1);
+}
+
+/// While workers run, the labels are theirs.
+std::string runner::truth_error() const {
+  return running_ == 0 ? workload_->error() : "";
 }
 
 summary runner::make_summary() {
   summary s;
   s.counted = so_far();
   if (!workers_.empty()) s.elapsed = std::chrono::steady_clock::now() - began_.steady;
-  s.labels = workload_->labels();
+  if (running_ == 0) s.labels = workload_->labels();
   s.connections = settings_.connections;
   s.threads = settings_.threads;
   s.exit_code = exit_code(s.counted);
-  s.error = ended_ ? ended_->what() : workload_->error();
+  s.error = ended_ ? ended_->what() : truth_error();
   s.seed = settings_.seed;
   s.scenario = settings_.scenario;
   if (settings_.to == destination::udp) {
@@ -42,6 +47,7 @@ int runner::conclude() {
     w->join();
   }
   ended_workers_.assign(workers_.size(), true);
+  running_ = 0;
   const auto s = make_summary();
   if (!s.error.empty()) {
     console_.log(s.exit_code == 0 ? log_level::info : log_level::error, s.error);

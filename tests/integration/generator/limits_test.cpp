@@ -91,5 +91,22 @@ TEST_F(LimitsTest, ACacheThatIsFullIsWaitedFor) {
   EXPECT_THAT(db->query("SELECT count(value) FROM sensors", "&db=demo"), HasSubstr("8000]"));
 }
 
+TEST_F(LimitsTest, DatagramsAreStored) {
+  const auto port = std::to_string(test_support::free_port());
+  db.emplace(
+      special_influxd::sections{"", "",
+                                "[[udp]]\n  enabled = true\n  bind-address = \"127.0.0.1:" + port +
+                                    "\"\n  database = \"demo\"\n  batch-timeout = \"50ms\"\n"});
+  db->query("CREATE DATABASE demo");
+  generator_run udp(
+      {"--target", "udp", "--url", "udp://127.0.0.1:" + port, "--rate", "2k", "--points", "400"});
+  EXPECT_EQ(udp.exit_code(), 0) << udp.err();
+  EXPECT_EQ(udp.number("accepted"), 400);
+  EXPECT_TRUE(test_support::eventually([&] {
+    return db->query("SELECT count(value) FROM sensors", "&db=demo").find(",400]") !=
+           std::string::npos;
+  })) << db->query("SELECT count(value) FROM sensors", "&db=demo");
+}
+
 }  // namespace
 }  // namespace generator_test

@@ -3,7 +3,6 @@
 
 #include <csignal>
 #include <sstream>
-#include <thread>
 
 #include "generator_run.hpp"
 
@@ -98,27 +97,41 @@ TEST(Program, CtrlCWhileWaitingForTheServerEndsIt) {
   EXPECT_EQ(run.exit_code(), 0);
 }
 
-TEST(Program, ASecondSignalEndsItEvenInTheMiddleOfAWrite) {
-  const test_support::temp_dir folder;
-  // A pipe that somebody holds open and nobody reads.
-  const auto command = "mkfifo " + (folder / "pipe") + " && exec 3<>" + (folder / "pipe") +
-                       " && exec " KAPACITOR_UDF_BIN
-                       "/kapacitor-udf-generator --dry-run --speed max >&3 3>&-";
-  test_support::child shell({"bash", "-c", command}, {"", "", folder / "err"});
-  const auto said = [&](const char* text) {
+/// Writes to a pipe that somebody holds open and nobody reads.
+class HungTest : public testing::Test {
+ protected:
+  void start(const std::string& flags) {
+    const auto command = "mkfifo " + (folder / "pipe") + " && exec 3<>" + (folder / "pipe") +
+                         " && exec " KAPACITOR_UDF_BIN
+                         "/kapacitor-udf-generator --dry-run --speed max -v --progress 10ms " +
+                         flags + " >&3 3>&-";
+    shell.emplace(std::vector<std::string>{"bash", "-c", command},
+                  test_support::child_streams{"", "", folder / "err"});
+    ASSERT_TRUE(said("points/s"));
+  }
+  bool said(const char* text) const {
     return test_support::eventually(
         [&] { return test_support::read_file(folder / "err").find(text) != std::string::npos; });
-  };
-  ASSERT_TRUE(test_support::eventually([&] {
-    return test_support::read_file("/proc/" + std::to_string(shell.pid()) + "/comm") ==
-           "kapacitor-udf-g\n";
-  }));
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // until signals are handled
-  shell.signal(SIGINT);
+  }
+
+  test_support::temp_dir folder;
+  std::optional<test_support::child> shell;
+};
+
+TEST_F(HungTest, ASecondSignalEndsItEvenInTheMiddleOfAWrite) {
+  start("--shutdown-timeout 1m");
+  shell->signal(SIGINT);
   ASSERT_TRUE(said("stopping"));
-  shell.signal(SIGINT);
-  EXPECT_EQ(shell.wait(), 130);
-  EXPECT_TRUE(said("in the middle of a write"));
+  shell->signal(SIGINT);
+  EXPECT_EQ(shell->wait(), 130);
+  EXPECT_TRUE(said("in the middle of a write that hangs"));
+}
+
+TEST_F(HungTest, OneSignalEndsItAfterTheTimeItHas) {
+  start("--shutdown-timeout 10ms");
+  shell->signal(SIGTERM);
+  EXPECT_EQ(shell->wait(), 1);
+  EXPECT_TRUE(said("in the middle of a write that hangs"));
 }
 
 TEST(Program, CommandsThatReadFilesAreKnown) {

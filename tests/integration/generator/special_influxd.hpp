@@ -15,9 +15,9 @@ namespace generator_test {
 /// A real InfluxDB that is set up in an unusual way: TLS, users, limits.
 class special_influxd {
  public:
-  /// Lines of TOML for these sections of its configuration.
+  /// Lines of TOML for these sections of its configuration, and what else there is to be in it.
   struct sections {
-    std::string http{}, data{};
+    std::string http{}, data{}, more{};
   };
 
   explicit special_influxd(const sections& s) {
@@ -48,7 +48,7 @@ class special_influxd {
     return "reporting-disabled = true\nbind-address = \"127.0.0.1:0\"\n[meta]\n  dir = \"" + dir +
            "/meta\"\n[data]\n  dir = \"" + dir + "/data\"\n  wal-dir = \"" + dir + "/wal\"\n" +
            s.data + "[monitor]\n  store-enabled = false\n[http]\n  bind-address = \"127.0.0.1:" +
-           std::to_string(port_) + "\"\n" + s.http;
+           std::to_string(port_) + "\"\n" + s.http + s.more;
   }
 
   test_support::temp_dir folder_;

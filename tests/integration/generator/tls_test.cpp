@@ -110,6 +110,30 @@ TEST_F(TlsTest, SaysThatTheServerSpeaksNoTls) {
   EXPECT_TRUE(run->said("TLS: wrong version number")) << run->err();
 }
 
+/// openssl's own server, which answers questions but takes no points.
+TEST_F(TlsTest, ShowsItsCertificateToWhoAsksForIt) {
+  ca->sign("server", "IP:127.0.0.1", 2);
+  ca->sign("client", "DNS:client", 2);
+  const auto port = test_support::free_port();
+  const test_support::child server(
+      {"openssl", "s_server", "-accept", "127.0.0.1:" + std::to_string(port), "-cert",
+       folder / "server.pem", "-key", folder / "server.key", "-CAfile", ca->certificate(),
+       "-Verify", "1", "-verify_return_error", "-www"},
+      {"", folder / "out", folder / "err"});
+  const auto run_at_it = [&](std::vector<std::string> flags) {
+    flags.insert(flags.end(),
+                 {"--target", "kapacitor", "--url", "https://127.0.0.1:" + std::to_string(port),
+                  "--tls-ca", ca->certificate(), "--timeout", "1s", "--max-retry-time", "1ms"});
+    run.emplace(flags);
+    return run->exit_code();
+  };
+  EXPECT_EQ(run_at_it({}), 4);
+  EXPECT_TRUE(run->said("TLS: ")) << run->err();
+  EXPECT_EQ(run_at_it({"--tls-cert", folder / "client.pem", "--tls-key", folder / "client.key"}), 3)
+      << "there is an answer to the first question, and none to the points";
+  EXPECT_TRUE(run->said("has not taken our points for too long")) << run->err();
+}
+
 TEST_F(TlsTest, FilesThatAreNoneAreWrongUsage) {
   db.emplace(special_influxd::sections{});
   EXPECT_EQ(run_with({"--tls-ca", "/does/not/exist"}), 2);
