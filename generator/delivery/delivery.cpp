@@ -114,20 +114,24 @@ void delivery::answered(const answer& a, steady_time now) {
     case verdict::retry:
       return fail(a, now);
     case verdict::too_large:
-      if (head_->points == 1) {
-        reject(a, 1);
-        return done(1, now);
-      }
-      divide();
-      cap_ = head_->points;
-      return log_(log_level::info, fmt::format("{} finds requests too large: sending at most {} "
-                                               "points at once",
-                                               settings_.peer, cap_));
+      return shrink(a, now);
     case verdict::no_database:
       return want_database(a);
     case verdict::refused:
       return refuse(a);
   }
+}
+
+void delivery::shrink(const answer& a, steady_time now) {
+  if (head_->points == 1) {
+    reject(a, 1);
+    return done(1, now);
+  }
+  divide();
+  cap_ = head_->points;
+  log_(log_level::info,
+       fmt::format("{} finds requests too large: sending at most {} points at once", settings_.peer,
+                   cap_));
 }
 
 void delivery::count(const answer& a) {

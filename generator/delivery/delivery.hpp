@@ -82,6 +82,7 @@ class delivery {
   void drop_oldest();
   bool take_head();
   void count(const answer& a);
+  void shrink(const answer& a, steady_time now);
   void done(std::size_t rejected, steady_time now);
   void reject(const answer& a, std::size_t rejected);
   void fail(const answer& a, steady_time now);

@@ -119,15 +119,18 @@ void preparation::not_subscribed(int code, const std::string& why) {
 }
 
 void preparation::ask_kapacitor() {
-  const auto subscriber = targets_.subscriber(loop_);
-  auto& kapacitor = *subscriber;
-  const auto there = kapacitor.ping();
+  const auto kapacitor = targets_.subscriber(loop_);
+  const auto there = kapacitor->ping();
   check_signals();
   if (there.status != 204) {
     const auto why = there.status == 0 ? there.message : fmt::format("status {}", there.status);
     return not_subscribed(
-        3, fmt::format("no {} ({}): waiting for no subscription", kapacitor.name(), why));
+        3, fmt::format("no {} ({}): waiting for no subscription", kapacitor->name(), why));
   }
+  have_it_subscribe(*kapacitor);
+}
+
+void preparation::have_it_subscribe(server& kapacitor) {
   const auto a = kapacitor.sync_subscriptions();
   check_signals();
   const auto where = fmt::format("{}.{}", settings_.database, settings_.retention_policy);

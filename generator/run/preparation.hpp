@@ -37,6 +37,7 @@ class preparation {
   void make_database();
   answer existing_database(const answer& refused);
   void ask_kapacitor();
+  void have_it_subscribe(server& kapacitor);
   void warn_of_doubles();
   void wait_for_anybody();
   bool wait_for(const std::string& prefix, settings::nanoseconds most);

@@ -58,6 +58,16 @@ void add_durations(std::string& text, const char* name, const tally& t,
   }
 }
 
+void add_answers(std::string& text, const tally& t) {
+  add_type(text, "answers_total", "counter");
+  for (const auto& leg : t.legs) {
+    for (const auto& [status, count] : leg.points.by_status) {
+      text += fmt::format("{}answers_total{{target={},status=\"{}\"}} {}\n", prefix,
+                          quoted(leg.name), status, count);
+    }
+  }
+}
+
 }  // namespace
 
 std::string to_metrics(const summary& s) {
@@ -69,13 +79,7 @@ std::string to_metrics(const summary& s) {
                           leg.points.*c.value);
     }
   }
-  add_type(text, "answers_total", "counter");
-  for (const auto& leg : s.counted.legs) {
-    for (const auto& [status, count] : leg.points.by_status) {
-      text += fmt::format("{}answers_total{{target={},status=\"{}\"}} {}\n", prefix,
-                          quoted(leg.name), status, count);
-    }
-  }
+  add_answers(text, s.counted);
   add_durations(text, "answer_seconds", s.counted, &leg_tally::service_time);
   add_durations(text, "from_schedule_seconds", s.counted, &leg_tally::time_from_schedule);
   add_type(text, "lateness_seconds", "summary");

@@ -23,6 +23,34 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+using response = http::response<http::string_body>;
+
+std::string header(const response& r, const char* name) {
+  const auto text = r[name];
+  return {text.data(), text.size()};
+}
+
+answer answer_of(const response& r) {
+  answer a;
+  a.status = static_cast<int>(r.result_int());
+  a.message = r.body();
+  if (a.status >= 300) {
+    a.message = header(r, "X-Influxdb-Error");
+    if (a.message.empty()) a.message = error_text(r.body());
+    if (a.message.empty()) a.message = std::string(r.reason());
+  }
+  const auto wait = header(r, "Retry-After");
+  unsigned seconds = 0;
+  if (std::from_chars(wait.data(), wait.data() + wait.size(), seconds).ec == std::errc{}) {
+    a.retry_after = std::chrono::seconds(std::min(seconds, 3600U));
+  }
+  return a;
+}
+
+}  // namespace
+
 struct http_client::connection : std::enable_shared_from_this<http_client::connection> {
   connection(asio::io_context& context, settings with)
       : io(context), s(std::move(with)), resolver(context) {}
@@ -155,26 +183,9 @@ void http_client::connection::read() {
 
 void http_client::connection::finish() {
   const auto response = w->incoming->release();
-  answer a;
-  a.status = static_cast<int>(response.result_int());
-  a.message = response.body();
-  const auto header = [&](const char* name) {
-    const auto text = response[name];
-    return std::string(text.data(), text.size());
-  };
-  if (a.status >= 300) {
-    a.message = header("X-Influxdb-Error");
-    if (a.message.empty()) a.message = error_text(response.body());
-    if (a.message.empty()) a.message = std::string(response.reason());
-  }
-  const auto wait = header("Retry-After");
-  unsigned seconds = 0;
-  if (std::from_chars(wait.data(), wait.data() + wait.size(), seconds).ec == std::errc{}) {
-    a.retry_after = std::chrono::seconds(std::min(seconds, 3600U));
-  }
   w->tcp().expires_never();
   if (!response.keep_alive() || write_error) close();
-  deliver(std::move(a));
+  deliver(answer_of(response));
 }
 
 std::string http_client::connection::reason(const error_code& error) const {

@@ -18,6 +18,13 @@ struct udp_target::state {
   udp::socket socket;
   udp::endpoint to;
   std::size_t payload;
+
+  error_code send(std::string_view datagram) {
+    error_code error;
+    // Not connected: the refusal of an earlier datagram is no error of this one.
+    socket.send_to(asio::buffer(datagram.data(), datagram.size()), to, 0, error);
+    return error;
+  }
 };
 
 udp_target::udp_target(asio::io_context& io, const address& to, std::size_t payload)
@@ -37,9 +44,7 @@ void udp_target::send(const batch& b, std::function<void(answer)> done) {
   std::size_t too_long = 0;
   for (auto left = b.lines; !left.empty();) {
     const auto datagram = first_lines(left, state_->payload);
-    error_code error;
-    // Not connected: the refusal of an earlier datagram is no error of this one.
-    state_->socket.send_to(asio::buffer(datagram.data(), datagram.size()), state_->to, 0, error);
+    const auto error = state_->send(datagram);
     if (error == asio::error::message_size) {
       ++too_long;
     } else if (error) {

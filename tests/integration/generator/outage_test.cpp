@@ -69,16 +69,16 @@ TEST_F(OutageTest, LosesNothingWhenTheServerIsKilledAndRestarted) {
 }
 
 TEST_F(OutageTest, LosesNothingOnAnyOfSeveralConnections) {
-  generator_run run(flags({"--rate", "2k", "--duration", "2s", "--connections", "3", "--threads",
+  generator_run run(flags({"--rate", "2k", "--duration", "3s", "--connections", "3", "--threads",
                            "2", "--retry-max", "300ms"}));
   ASSERT_TRUE(test_support::eventually([&] { return stored() > 500; }));
   db->kill();
   ASSERT_TRUE(run.says("keeping points and trying again"));
   db->start();
   EXPECT_EQ(run.exit_code(), 0);
-  EXPECT_EQ(run.number("accepted"), 4000);
+  EXPECT_EQ(run.number("accepted"), 6000);
   EXPECT_GE(run.number("reconnects"), 3);
-  EXPECT_EQ(stored(), 4000);
+  EXPECT_EQ(stored(), 6000);
 }
 
 TEST_F(OutageTest, DoesNotWaitForAServerIfItIsToldNotTo) {
