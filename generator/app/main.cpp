@@ -1,15 +1,16 @@
 #include <cstdio>
 #include <exception>
+#include <utility>
 
+#include "run/commands.hpp"
 #include "run/error.hpp"
-#include "run/runner.hpp"
 #include "run/settings.hpp"
 
 int main(int argc, char** argv) {
   using namespace kapacitor::generator;
   try {
     auto asked = parse_command_line(argc, argv);
-    return asked ? runner(std::move(*asked)).run() : 0;
+    return asked ? execute(std::move(*asked)) : 0;
   } catch (const usage_error& error) {
     std::fprintf(stderr, "kapacitor-udf-generator: %s\n", error.what());
     return 2;

@@ -31,15 +31,23 @@ std::size_t points_lost(std::string_view message, std::size_t points) {
   return std::clamp<std::size_t>(number_after(message, "dropped=") + unreadable, 1, points);
 }
 
+ruling judge_bad_request(const answer& a, std::size_t points) {
+  // Nothing that is wrong with the points.
+  if (a.message.find("database is required") != a.message.npos) return {verdict::refused};
+  return {verdict::rejected, points_lost(a.message, points)};
+}
+
 }  // namespace
 
 ruling judge(const answer& a, std::size_t points) {
+  if (a.untrusted) return {verdict::refused};
   switch (a.status) {
     case 200:
     case 204:
       return {verdict::accepted};
     case 400:
-      return {verdict::rejected, points_lost(a.message, points)};
+    case 422:  // InfluxDB 2
+      return judge_bad_request(a, points);
     case 404:
       return {a.message.find("database not found") != a.message.npos ? verdict::no_database
                                                                      : verdict::refused};

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,10 @@ struct answer {
   int status = 0;         // 0: there was no answer
   std::string message{};  // the server's own words for what is wrong, or why there was no answer
   std::optional<std::chrono::seconds> retry_after{};
-  bool in_doubt = false;  // no answer, yet the server may have got the request
+  bool in_doubt = false;         // no answer, yet the server may have got the request
+  bool untrusted = false;        // no answer, because TLS could not be agreed on
+  bool connected = false;        // a connection was made for it
+  std::uint64_t wire_bytes = 0;  // of the body, as it was sent
 };
 
 /// What to do about it.

@@ -40,7 +40,7 @@ delivery::delivery(settings s, log_fn log)
 void delivery::add(batch&& b) {
   account_.generated += b.points;
   waiting_points_ += b.points;
-  waiting_bytes_ += b.lines.capacity();
+  waiting_bytes_ += b.memory();
   waiting_.push_back(std::move(b));
   while (waiting_.size() > 1 && over_limits()) drop_oldest();
 }
@@ -56,7 +56,7 @@ void delivery::drop_oldest() {
   }
   account_.dropped += oldest.points;
   waiting_points_ -= oldest.points;
-  waiting_bytes_ -= oldest.lines.capacity();
+  waiting_bytes_ -= oldest.memory();
   waiting_.pop_front();
 }
 
@@ -70,7 +70,7 @@ bool delivery::take_head() {
   if (waiting_.empty()) return false;
   head_ = std::move(waiting_.front());
   waiting_points_ -= head_->points;
-  waiting_bytes_ -= head_->lines.capacity();
+  waiting_bytes_ -= head_->memory();
   waiting_.pop_front();
   while (head_->points > cap_) divide();
   return true;
@@ -79,7 +79,7 @@ bool delivery::take_head() {
 void delivery::divide() {
   auto rest = split(*head_);
   waiting_points_ += rest.points;
-  waiting_bytes_ += rest.lines.capacity();
+  waiting_bytes_ += rest.memory();
   waiting_.push_front(std::move(rest));
 }
 
@@ -102,6 +102,7 @@ delivery::action delivery::next(steady_time now) {
 void delivery::answered(const answer& a, steady_time now) {
   in_flight_ = false;
   service_.add(now - sent_);
+  count(a);
   doubt_ = doubt_ || a.in_doubt;
   const auto r = judge(a, head_->points);
   switch (r.what) {
@@ -113,20 +114,30 @@ void delivery::answered(const answer& a, steady_time now) {
     case verdict::retry:
       return fail(a, now);
     case verdict::too_large:
-      if (head_->points == 1) {
-        reject(a, 1);
-        return done(1, now);
-      }
-      divide();
-      cap_ = head_->points;
-      return log_(log_level::info, fmt::format("{} finds requests too large: sending at most {} "
-                                               "points at once",
-                                               settings_.peer, cap_));
+      return shrink(a, now);
     case verdict::no_database:
       return want_database(a);
     case verdict::refused:
       return refuse(a);
   }
+}
+
+void delivery::shrink(const answer& a, steady_time now) {
+  if (head_->points == 1) {
+    reject(a, 1);
+    return done(1, now);
+  }
+  divide();
+  cap_ = head_->points;
+  log_(log_level::info,
+       fmt::format("{} finds requests too large: sending at most {} points at once", settings_.peer,
+                   cap_));
+}
+
+void delivery::count(const answer& a) {
+  ++account_.by_status[a.status];
+  account_.wire_bytes += a.wire_bytes;
+  if (a.connected && std::exchange(connected_, true)) ++account_.reconnects;
 }
 
 void delivery::done(std::size_t rejected, steady_time now) {

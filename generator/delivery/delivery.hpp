@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "delivery/account.hpp"
 #include "delivery/answer.hpp"
 #include "delivery/backoff.hpp"
 #include "delivery/histogram.hpp"
@@ -16,23 +17,6 @@
 #include "run/log.hpp"
 
 namespace kapacitor::generator {
-
-/// What has become of the points so far; generated = accepted + rejected + dropped + unsent,
-/// always.
-struct account {
-  std::uint64_t generated = 0;
-  std::uint64_t accepted = 0;
-  std::uint64_t rejected = 0;  // the server would not take them
-  std::uint64_t dropped = 0;   // the backlog would not hold them
-  std::uint64_t unsent = 0;    // waiting, or on their way
-
-  std::uint64_t in_doubt = 0;  // those of unsent that were sent, but no answer ever came
-  std::uint64_t bytes = 0;     // of the lines accepted
-  std::uint64_t requests = 0;
-  std::uint64_t retries = 0;  // those of requests that sent a batch again
-  std::uint64_t resent = 0;   // points accepted by a retry
-  std::uint64_t outages = 0;  // stretches without a useful answer
-};
 
 /// Brings batches to a server in their order, one request at a time, and keeps the account.
 ///
@@ -83,6 +67,7 @@ class delivery {
   void limit_retries(steady_time now, nanoseconds most);
 
   account totals() const;
+  std::uint64_t rejected() const { return account_.rejected; }
   const std::string& why() const { return why_; }
   bool in_flight() const { return in_flight_; }
   bool failing() const { return failing_; }
@@ -96,6 +81,8 @@ class delivery {
   bool over_limits() const;
   void drop_oldest();
   bool take_head();
+  void count(const answer& a);
+  void shrink(const answer& a, steady_time now);
   void done(std::size_t rejected, steady_time now);
   void reject(const answer& a, std::size_t rejected);
   void fail(const answer& a, steady_time now);
@@ -116,7 +103,8 @@ class delivery {
   std::size_t cap_ = SIZE_MAX;  // points the server takes at once
 
   bool in_flight_ = false, failing_ = false, dropping_ = false;
-  bool refused_ = false, database_wanted_ = false, database_tried_ = false, doubt_ = false;
+  bool refused_ = false, connected_ = false, database_wanted_ = false, database_tried_ = false,
+       doubt_ = false;
   std::string why_;
   steady_time sent_{}, failing_since_{}, retry_at_{}, limit_from_{};
   nanoseconds limit_{0};                             // 0: none

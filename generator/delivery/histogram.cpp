@@ -27,6 +27,12 @@ void histogram::add(std::chrono::nanoseconds duration) noexcept {
   max_ = std::max(max_, value);
 }
 
+void histogram::merge(const histogram& other) noexcept {
+  for (std::size_t b = 0; b < buckets_.size(); ++b) buckets_[b] += other.buckets_[b];
+  count_ += other.count_;
+  max_ = std::max(max_, other.max_);
+}
+
 std::chrono::nanoseconds histogram::quantile(double q) const noexcept {
   const auto wanted = static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count_)));
   std::uint64_t seen = 0;

@@ -15,6 +15,8 @@ namespace kapacitor::generator {
 class histogram {
  public:
   void add(std::chrono::nanoseconds duration) noexcept;
+  /// Everything that was added to another one.
+  void merge(const histogram& other) noexcept;
 
   std::uint64_t count() const noexcept { return count_; }
   std::chrono::nanoseconds max() const noexcept { return std::chrono::nanoseconds(max_); }

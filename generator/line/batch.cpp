@@ -4,36 +4,40 @@
 
 namespace kapacitor::generator {
 
-char* batcher::begin_line(std::size_t size) {
-  if (open_.points > 0 && used_ + size > limits_.bytes) flush();
-  if (open_.points == 0) open_.due = due_;
-  if (open_.lines.size() < used_ + size) {
-    open_.lines.resize(std::max({used_ + size, open_.lines.size() * 2, expected_}));
-  }
-  return open_.lines.data() + used_;
+batch batch_of(std::string lines, std::size_t points, steady_time due) {
+  auto text = std::make_shared<const std::string>(std::move(lines));
+  return {*text, points, due, 0, text};
 }
 
-void batcher::end_line(const char* end) {
-  used_ = static_cast<std::size_t>(end - open_.lines.data());
-  if (++open_.points >= limits_.points) flush();
+void batcher::make_room(std::size_t size) {
+  if (points_ > 0 && used_ + size > limits_.bytes) flush();
+  if (!open_) {
+    open_ = pool_.take(std::max(size, expected_));
+  } else if (open_->size() < used_ + size) {
+    open_->resize(std::max(used_ + size, open_->size() * 2));
+  }
+  data_ = open_->data();
+  room_ = open_->size();
 }
 
 void batcher::flush() {
-  if (open_.points == 0) return;
-  open_.lines.resize(used_);
+  if (points_ == 0) return;
   expected_ = used_ + used_ / 16;
-  used_ = 0;
-  ready_(std::exchange(open_, {}));
+  batch full{{data_, used_}, points_, oldest_, 0, std::move(open_)};
+  open_.reset();
+  data_ = nullptr;
+  room_ = used_ = points_ = 0;
+  ready_(std::move(full));
 }
 
 batch split(batch& b) {
-  batch second{{}, b.points / 2, b.due, 0};
+  batch second{{}, b.points / 2, b.due, 0, b.text};
   std::size_t cut = 0;
   for (std::size_t line = 0; line < b.points - second.points; ++line) {
     cut = b.lines.find('\n', cut) + 1;
   }
   second.lines = b.lines.substr(cut);
-  b.lines.resize(cut);
+  b.lines = b.lines.substr(0, cut);
   b.points -= second.points;
   return second;
 }

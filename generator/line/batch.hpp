@@ -4,20 +4,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include "line/buffer_pool.hpp"
 
 namespace kapacitor::generator {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// Lines of line protocol that are sent in one request.
+/// Lines of line protocol that are sent in one request. Copies share the text.
 struct batch {
-  std::string lines;  // each ends in a newline
+  std::string_view lines;  // each ends in a newline
   std::size_t points = 0;
   steady_time due{};   // when its first point was to be generated
   unsigned tries = 0;  // requests made with it so far
+  shared_text text{};  // what `lines` is a part of; null: somebody else keeps it
+
+  /// Bytes that are in use as long as the batch is there.
+  std::size_t memory() const { return text ? text->capacity() : lines.size(); }
 };
+
+/// A batch that keeps its own text.
+batch batch_of(std::string lines, std::size_t points, steady_time due = {});
 
 /// Collects lines into batches and hands on each one that is full.
 ///
@@ -35,23 +46,35 @@ class batcher {
   void set_due(steady_time due) { due_ = due; }
 
   /// Room for one line of up to `size` bytes.
-  char* begin_line(std::size_t size);
+  char* begin_line(std::size_t size) {
+    if (used_ + size > room_ || used_ + size > limits_.bytes) make_room(size);
+    return data_ + used_;
+  }
   /// The line is what was written from begin_line()'s result up to here.
-  void end_line(const char* end);
+  void end_line(const char* end) {
+    if (points_ == 0) oldest_ = due_;
+    used_ = static_cast<std::size_t>(end - data_);
+    if (++points_ >= limits_.points) flush();
+  }
 
   /// Hands on what there is.
   void flush();
 
-  bool empty() const { return open_.points == 0; }
+  bool empty() const { return points_ == 0; }
   /// When the first line in the open batch was due.
-  steady_time oldest() const { return open_.due; }
+  steady_time oldest() const { return oldest_; }
 
  private:
+  void make_room(std::size_t size);
+
   limits limits_;
   std::function<void(batch&&)> ready_;
-  steady_time due_{};
-  batch open_;
-  std::size_t used_ = 0;      // of open_.lines, whose size is what is reserved
+  steady_time due_{}, oldest_{};
+  buffer_pool pool_;
+  std::shared_ptr<std::string> open_;  // its size is what is reserved
+  char* data_ = nullptr;               // of open_
+  std::size_t room_ = 0, used_ = 0;    // bytes of it
+  std::size_t points_ = 0;
   std::size_t expected_ = 0;  // bytes: a little more than the last batch held
 };
 

@@ -4,13 +4,19 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <mutex>
 #include <utility>
 
 #include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
+
+#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {
+
+constexpr const char* pattern = "%H:%M:%S.%e %^%l%$ %v";
 
 spdlog::level::level_enum level_of(log_level level) {
   switch (level) {
@@ -33,14 +39,18 @@ spdlog::level::level_enum level_of(log_level level) {
 }  // namespace
 
 struct console::state {
+  std::mutex mutex;
+  std::string file;
   spdlog::logger logger{"generator", std::make_shared<spdlog::sinks::stderr_color_sink_st>()};
   bool terminal = ::isatty(STDERR_FILENO) == 1;
   bool progress_shown = false;
 };
 
-console::console(log_level level) : state_(std::make_unique<state>()) {
+console::console(log_level level, const std::string& log_file) : state_(std::make_unique<state>()) {
+  state_->file = log_file;
+  if (!log_file.empty()) open_file();
   state_->logger.set_level(level_of(level));
-  state_->logger.set_pattern("%H:%M:%S.%e %^%l%$ %v");
+  state_->logger.set_pattern(pattern);
   state_->logger.flush_on(spdlog::level::trace);
 }
 
@@ -48,17 +58,39 @@ console::~console() {
   clear_progress();
 }
 
+void console::open_file() {
+  try {
+    state_->logger.sinks() = {std::make_shared<spdlog::sinks::basic_file_sink_st>(state_->file)};
+  } catch (const spdlog::spdlog_ex& error) {
+    throw usage_error(std::string("--log-file: ") + error.what());
+  }
+}
+
+void console::reopen() {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->file.empty()) return;
+  try {
+    open_file();
+    state_->logger.set_pattern(pattern);
+  } catch (const usage_error& error) {
+    // The file that is open goes on being written to.
+    state_->logger.error(error.what());
+  }
+}
+
 bool console::is_terminal() const {
   return state_->terminal;
 }
 
 void console::log(log_level level, std::string_view text) {
+  const std::lock_guard lock(state_->mutex);
   if (!state_->logger.should_log(level_of(level))) return;
   clear_progress();
   state_->logger.log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
 void console::show_progress(std::string_view text) {
+  const std::lock_guard lock(state_->mutex);
   winsize size{};
   // A line that wraps could not be taken back.
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) {
@@ -70,6 +102,7 @@ void console::show_progress(std::string_view text) {
 }
 
 void console::print(std::string_view text) {
+  const std::lock_guard lock(state_->mutex);
   clear_progress();
   std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "run/log.hpp"
@@ -8,11 +9,13 @@
 namespace kapacitor::generator {
 
 /// What the user sees, all on stderr: messages, and on a terminal a line of progress below them.
+/// Messages may go to a file instead.
 ///
-/// Threads: one at a time
+/// Threads: any
 class console {
  public:
-  explicit console(log_level level);
+  /// Errors: usage_error that names --log-file
+  explicit console(log_level level, const std::string& log_file = {});
   ~console();
   console(const console&) = delete;
   console& operator=(const console&) = delete;
@@ -24,8 +27,11 @@ class console {
   void print(std::string_view text);
 
   bool is_terminal() const;
+  /// Opens the file of messages anew, after somebody has moved it away.
+  void reopen();
 
  private:
+  void open_file();
   void clear_progress();
 
   struct state;

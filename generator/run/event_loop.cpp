@@ -1,9 +1,13 @@
+// Boost 1.74's Asio uses std::exchange without it.
+#include <utility>
+
 #include "run/event_loop.hpp"
 
 #include <csignal>
-#include <utility>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -14,26 +18,34 @@ using boost::system::error_code;
 
 struct event_loop::state {
   asio::io_context io{1};
-  asio::signal_set stop{io, SIGINT, SIGTERM};
+  // Or a loop that nothing is under way in would not wait for post().
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  asio::signal_set caught{io};
   asio::steady_timer timer{io};
   int signals = 0;
+  std::function<void()> on_hangup, on_user_signal;
 
   void await_signal() {
-    stop.async_wait([this](error_code error, int) {
+    caught.async_wait([this](error_code error, int number) {
       if (error) return;
-      ++signals;
+      if (number == SIGINT || number == SIGTERM) ++signals;
+      if (number == SIGHUP && on_hangup) on_hangup();
+      if (number == SIGUSR1 && on_user_signal) on_user_signal();
       await_signal();
     });
   }
 };
 
-event_loop::event_loop() : state_(std::make_unique<state>()) {
-  // A server that goes away shows as an error of the write.
-  std::signal(SIGPIPE, SIG_IGN);
-  state_->await_signal();
-}
+event_loop::event_loop() : state_(std::make_unique<state>()) {}
 
 event_loop::~event_loop() = default;
+
+void event_loop::handle_signals() {
+  // A server that goes away shows as an error of the write.
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) state_->caught.add(number);
+  state_->await_signal();
+}
 
 asio::io_context& event_loop::io() {
   return state_->io;
@@ -41,6 +53,18 @@ asio::io_context& event_loop::io() {
 
 int event_loop::signals() const {
   return state_->signals;
+}
+
+void event_loop::on_hangup(std::function<void()> what) {
+  state_->on_hangup = std::move(what);
+}
+
+void event_loop::on_user_signal(std::function<void()> what) {
+  state_->on_user_signal = std::move(what);
+}
+
+void event_loop::post(std::function<void()> what) {
+  asio::post(state_->io, std::move(what));
 }
 
 void event_loop::run_until(steady_time until) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "line/batch.hpp"
@@ -10,12 +11,11 @@ class io_context;
 
 namespace kapacitor::generator {
 
-/// Runs I/O until a moment on the steady clock, and counts the signals that ask for an end.
+/// Runs I/O until a moment on the steady clock.
 ///
-/// Threads: one
+/// Threads: one, but for post()
 class event_loop {
  public:
-  /// From here on SIGINT and SIGTERM are counted instead of ending the program.
   event_loop();
   ~event_loop();
   event_loop(const event_loop&) = delete;
@@ -26,8 +26,16 @@ class event_loop {
   /// Runs what is ready; if nothing is, waits for the first thing to happen, or until then.
   void run_until(steady_time until);
 
+  /// Has the loop's thread call it, and wakes that if need be. Threads: any
+  void post(std::function<void()> what);
+
+  /// From here on these signals are counted, or answered, instead of ending the program: SIGINT and
+  /// SIGTERM, SIGHUP and SIGUSR1. For one loop of the program.
+  void handle_signals();
   /// SIGINT and SIGTERM so far.
   int signals() const;
+  void on_hangup(std::function<void()> what);
+  void on_user_signal(std::function<void()> what);
 
  private:
   struct state;

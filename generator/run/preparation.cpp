@@ -20,8 +20,11 @@ steady_time now() {
 
 }  // namespace
 
-preparation::preparation(event_loop& loop, const settings& s, server& to, console& out)
-    : loop_(loop), settings_(s), server_(to), console_(out), signals_(loop.signals()) {}
+preparation::preparation(event_loop& loop, const settings& s, const targets& t, console& out)
+    : loop_(loop), settings_(s), targets_(t), console_(out), signals_(loop.signals()) {
+  if (s.to != destination::kapacitor) influxdb_ = t.influxdb(loop);
+  if (s.to != destination::influxdb) kapacitor_ = t.kapacitor(loop);
+}
 
 void preparation::check_signals() const {
   if (loop_.signals() != signals_) throw run_ended(0, "stopped before the first point");
@@ -36,24 +39,32 @@ void preparation::pause(settings::nanoseconds duration) {
 }
 
 void preparation::run() {
-  wait_for_server();
-  if (settings_.speaks == protocol::kapacitor) return;
+  if (influxdb_) wait_for_server(*influxdb_);
+  if (kapacitor_) wait_for_server(*kapacitor_);
+  // InfluxDB 2 has neither databases nor subscriptions.
+  if (!influxdb_ || settings_.api == api_version::v2) return;
   make_database();
   subscribe();
 }
 
-void preparation::wait_for_server() {
+void preparation::hang_up() {
+  if (influxdb_) influxdb_->hang_up();
+  if (kapacitor_) kapacitor_->hang_up();
+}
+
+void preparation::wait_for_server(server& whom) {
   const auto start = now();
   backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, settings_.seed);
   for (bool said = false;; said = true) {
-    const auto a = server_.ping();
+    const auto a = whom.ping();
     check_signals();
     if (a.status != 0) {
       if (!said) return;
-      return console_.log(log_level::info, fmt::format("{} answers after {}", server_.name(),
+      return console_.log(log_level::info, fmt::format("{} answers after {}", whom.name(),
                                                        short_duration(now() - start)));
     }
-    const auto text = fmt::format("{} does not answer: {}", server_.name(), a.message);
+    const auto text = fmt::format("{} does not answer: {}", whom.name(), a.message);
+    if (a.untrusted) throw run_ended(4, fmt::format("{}: {}", whom.name(), a.message));
     if (now() - start >= settings_.wait_for_server) throw run_ended(3, text);
     if (!said) {
       console_.log(log_level::warn, fmt::format("{}; waiting up to {} for it", text,
@@ -64,16 +75,42 @@ void preparation::wait_for_server() {
 }
 
 void preparation::make_database() {
-  const auto a = settings_.create_database ? server_.create_database() : server_.find_database();
+  auto a = settings_.create_database ? influxdb_->create_database() : influxdb_->find_database();
   check_signals();
+  if (a.status == 403 && settings_.create_database) a = existing_database(a);
   if (a.status == 200) return;
-  throw run_ended(a.status == 0 ? 3 : 4, fmt::format("{}: database {}: {}", server_.name(),
-                                                     settings_.database, a.message));
+  throw run_ended(
+      a.status == 0 ? 3 : 4,
+      fmt::format("{}: database {}: {}{}", influxdb_->name(), settings_.database,
+                  a.status >= 401 && a.status <= 403 ? std::to_string(a.status) + " " : "",
+                  a.message));
+}
+
+/// Who may not create databases may still write to one that is there.
+answer preparation::existing_database(const answer& refused) {
+  const auto a = influxdb_->find_database();
+  check_signals();
+  return a.status == 200 ? a : refused;
 }
 
 void preparation::subscribe() {
-  if (settings_.subscribe != subscribe_mode::off) ask_kapacitor();
+  // Who gets the points from us needs no subscription.
+  const bool gets_them = settings_.to == destination::both;
+  if (gets_them && settings_.subscribe != subscribe_mode::require) {
+    warn_of_doubles();
+  } else if (settings_.subscribe != subscribe_mode::off) {
+    ask_kapacitor();
+  }
   if (settings_.wait_for_subscription.count() > 0) wait_for_anybody();
+}
+
+void preparation::warn_of_doubles() {
+  const auto name = subscribed_name(kapacitor_prefix);
+  check_signals();
+  if (name.empty()) return;
+  console_.log(log_level::warn,
+               fmt::format("{}.{} is subscribed by {} as well: its tasks see each point twice",
+                           settings_.database, settings_.retention_policy, name));
 }
 
 void preparation::not_subscribed(int code, const std::string& why) {
@@ -82,15 +119,18 @@ void preparation::not_subscribed(int code, const std::string& why) {
 }
 
 void preparation::ask_kapacitor() {
-  const auto timeout = std::chrono::seconds(5);
-  server kapacitor(loop_, {protocol::kapacitor, settings_.kapacitor_url, {}, {}, timeout});
-  const auto there = kapacitor.ping();
+  const auto kapacitor = targets_.subscriber(loop_);
+  const auto there = kapacitor->ping();
   check_signals();
   if (there.status != 204) {
     const auto why = there.status == 0 ? there.message : fmt::format("status {}", there.status);
     return not_subscribed(
-        3, fmt::format("no {} ({}): waiting for no subscription", kapacitor.name(), why));
+        3, fmt::format("no {} ({}): waiting for no subscription", kapacitor->name(), why));
   }
+  have_it_subscribe(*kapacitor);
+}
+
+void preparation::have_it_subscribe(server& kapacitor) {
   const auto a = kapacitor.sync_subscriptions();
   check_signals();
   const auto where = fmt::format("{}.{}", settings_.database, settings_.retention_policy);
@@ -99,10 +139,10 @@ void preparation::ask_kapacitor() {
                                          where, a.status, a.message));
   }
   if (wait_for(kapacitor_prefix, sync_limit)) return;
-  not_subscribed(4,
-                 fmt::format("{} has not subscribed to {} at {} within {}: its tasks will not see "
-                             "these points",
-                             kapacitor.name(), where, server_.name(), short_duration(sync_limit)));
+  not_subscribed(
+      4, fmt::format("{} has not subscribed to {} at {} within {}: its tasks will not see "
+                     "these points",
+                     kapacitor.name(), where, influxdb_->name(), short_duration(sync_limit)));
 }
 
 void preparation::wait_for_anybody() {
@@ -114,9 +154,9 @@ void preparation::wait_for_anybody() {
 
 std::string preparation::subscribed_name(const std::string& prefix) {
   std::vector<server::subscription> found;
-  server_.list_subscriptions(found);
+  influxdb_->list_subscriptions(found);
   for (const auto& s : found) {
-    if (!s.name.starts_with(prefix) || !server_.serves(s.name)) continue;
+    if (!s.name.starts_with(prefix) || !influxdb_->serves(s.name)) continue;
     const auto to = s.destinations.empty() ? std::string() : " (to " + s.destinations[0] + ")";
     return s.name + to;
   }

@@ -1,24 +1,16 @@
 #pragma once
 
-#include <stdexcept>
+#include <memory>
 #include <string>
 
 #include "run/console.hpp"
 #include "run/event_loop.hpp"
+#include "run/run_ended.hpp"
 #include "run/settings.hpp"
+#include "run/targets.hpp"
 #include "target/server.hpp"
 
 namespace kapacitor::generator {
-
-/// The run ends here, with that exit code; the text says why, if there is anything to say.
-class run_ended : public std::runtime_error {
- public:
-  run_ended(int code, const std::string& why) : std::runtime_error(why), code_(code) {}
-  int code() const { return code_; }
-
- private:
-  int code_;
-};
 
 /// What has to be so before the first point: a server that answers, a database, subscriptions.
 ///
@@ -30,16 +22,23 @@ class run_ended : public std::runtime_error {
 /// Threads: one at a time
 class preparation {
  public:
-  preparation(event_loop& loop, const settings& s, server& to, console& out);
+  preparation(event_loop& loop, const settings& s, const targets& t, console& out);
 
   void run();
+  /// InfluxDB only: of a database that is gone, later.
+  answer create_database() { return influxdb_->create_database(); }
+  /// There is nothing to ask for a while.
+  void hang_up();
   /// Once there is a database (again).
   void subscribe();
 
  private:
-  void wait_for_server();
+  void wait_for_server(server& whom);
   void make_database();
+  answer existing_database(const answer& refused);
   void ask_kapacitor();
+  void have_it_subscribe(server& kapacitor);
+  void warn_of_doubles();
   void wait_for_anybody();
   bool wait_for(const std::string& prefix, settings::nanoseconds most);
   std::string subscribed_name(const std::string& prefix);
@@ -49,7 +48,8 @@ class preparation {
 
   event_loop& loop_;
   const settings& settings_;
-  server& server_;
+  const targets& targets_;
+  std::unique_ptr<server> influxdb_, kapacitor_;  // null: no points go there
   console& console_;
   int signals_;
 };

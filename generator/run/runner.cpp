@@ -1,19 +1,22 @@
 #include "run/runner.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iostream>
+#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "run/progress.hpp"
 #include "run/units.hpp"
 
 namespace kapacitor::generator {
 namespace {
 
-constexpr auto drain_limit = std::chrono::seconds(30);
-constexpr int reader_gone = 410;
+// A worker that is busy making points answers within a few milliseconds; one that hangs in a write
+// to a full pipe does not.
+constexpr auto patience = std::chrono::milliseconds(200);
+constexpr auto clock_check = std::chrono::seconds(5);
+constexpr auto hung_after = std::chrono::seconds(1);
 
 steady_time now() {
   return std::chrono::steady_clock::now();
@@ -27,175 +30,141 @@ std::int64_t wall_time() {
 }  // namespace
 
 int runner::run() {
+  loop_.on_hangup([this] {
+    console_.reopen();
+    reopen_labels();
+  });
+  loop_.on_user_signal([this] { console_.print(to_text(make_summary())); });
   try {
-    if (preparation_) preparation_->run();
-    make_feed();
-    loop();
+    if (preparation_) {
+      preparation_->run();
+      preparation_->hang_up();
+    }
+    start();
+    supervise();
   } catch (const run_ended& end) {
     ended_ = end;
   }
-  conclude();
-  return exit_code();
+  return conclude();
 }
 
-void runner::loop() {
-  if (settings_.max_retry_time.count() > 0) {
-    delivery_->limit_retries(now(), settings_.max_retry_time);
-  }
-  const bool shows = console_.is_terminal() ? !settings_.dry_run : settings_.verbose;
-  if (shows && settings_.progress.count() > 0) progress_at_ = started_ + settings_.progress;
-  shown_at_ = started_;
-  while (step()) {
+/// By the thread that writes them: who writes labels has but one.
+void runner::reopen_labels() {
+  if (running_ == 0) return;
+  workers_.front()->loop().post([this] { workload_->reopen(); });
+}
+
+void runner::supervise() {
+  const bool shows =
+      console_.is_terminal() ? settings_.to != destination::standard_output : settings_.verbose;
+  if (shows && settings_.progress.count() > 0) progress_at_ = began_.steady + settings_.progress;
+  shown_at_ = began_.steady;
+  while (running_ > 0) {
+    const auto t = now();
+    handle_signals(t);
+    check_clock(t);
+    if (t >= progress_at_) show_progress(t);
+    loop_.run_until(std::min({progress_at_, force_at_, t + clock_check}));
   }
 }
 
-bool runner::step() {
-  const auto t = now();
-  if (handle_signals(t)) return false;
-  feed_->produce(t);
-  if (feed_->finished()) end_of_feed(t);
-  check_clock(t);
-  if (t >= progress_at_) show_progress(t);
-  const auto action = delivery_->next(t);
-  if (!act(action)) return false;
-  if (action.what == delivery::step::wait || action.what == delivery::step::idle) {
-    loop_.run_until(std::min({feed_->wake(now()), action.until, stop_by_, progress_at_}));
-  }
-  return true;
+void runner::worker_ended(std::size_t index) {
+  --running_;
+  ended_workers_[index] = true;
+  workers_[index]->join();
+  const auto& failure = workers_[index]->failure();
+  if (!failure || ended_) return;
+  ended_ = failure;
+  for (auto& w : workers_) w->abort();
 }
 
-bool runner::act(const delivery::action& a) {
-  switch (a.what) {
-    case delivery::step::send:
-      target_->send(delivery_->head(), [this](answer got) {
-        if (got.status == reader_gone && !server_) reader_left_ = true;
-        delivery_->answered(got, now());
-      });
-      return true;
-    case delivery::step::wait:
-      return true;
-    case delivery::step::idle:
-      return !feed_->finished();
-    case delivery::step::create_database:
-      make_database_again();
-      return true;
-    case delivery::step::refused:
-      if (!reader_left_) ended_.emplace(server_ ? 4 : 1, delivery_->why());
-      return false;
-    case delivery::step::give_up:
-      ended_.emplace(3, fmt::format("{} has not taken our points for too long: giving up",
-                                    server_ ? server_->name() : "stdout"));
-      return false;
-  }
-  return false;
-}
-
-bool runner::handle_signals(steady_time t) {
+void runner::handle_signals(steady_time t) {
   const int signals = loop_.signals();
-  if (signals > 1) {
+  if (signals > 0 && !std::exchange(stopping_, true)) stop(t);
+  if (signals > 1 && !std::exchange(forced_, true)) {
     ended_.emplace(130, "forced to stop by a second signal");
-    return true;
+    force_at_ = t + hung_after;
+    for (auto& w : workers_) w->abort();
   }
-  if (signals == 1 && stop_by_ == steady_time::max()) {
-    feed_->stop();
-    stop_by_ = t + settings_.shutdown_timeout;
-    const auto unsent = delivery_->totals().unsent;
-    console_.log(log_level::info,
-                 unsent == 0 ? "stopping"
-                             : fmt::format("stopping: sending the {} points that are left, for up "
-                                           "to {}",
-                                           unsent, short_duration(settings_.shutdown_timeout)));
-  }
-  return t >= stop_by_;
+  if (t >= force_at_) leave_hung();
 }
 
-void runner::end_of_feed(steady_time t) {
-  if (std::exchange(feed_ended_, true)) return;
-  if (settings_.max_retry_time.count() == 0) delivery_->limit_retries(t, drain_limit);
+void runner::stop(steady_time t) {
+  force_at_ = t + settings_.shutdown_timeout + hung_after;
+  for (auto& w : workers_) w->stop(t + settings_.shutdown_timeout);
+  std::uint64_t unsent = 0;
+  for (const auto& leg : so_far().legs) unsent += leg.points.unsent;
+  console_.log(log_level::info,
+               unsent == 0
+                   ? "stopping"
+                   : fmt::format("stopping: sending the {} points that are left, for up to {}",
+                                 unsent, short_duration(settings_.shutdown_timeout)));
+}
+
+/// A thread that hangs in a write, such as to a pipe that nobody reads, can be neither asked nor
+/// waited for.
+void runner::leave_hung() {
+  console_.log(log_level::error, "stopped in the middle of a write that hangs: no summary");
+  std::_Exit(forced_ ? 130 : 1);
 }
 
 void runner::make_database_again() {
-  const auto a = server_->create_database();
-  delivery_->database_answered(a, now());
+  // Several lanes ask at once; one answer is for all that have asked by then.
+  if (std::exchange(database_asked_, true)) return;
+  const auto a = preparation_->create_database();
   // A database that went took its subscriptions with it.
-  if (a.status != 200) return;
   try {
-    preparation_->subscribe();
+    if (a.status == 200) preparation_->subscribe();
   } catch (const run_ended& end) {
-    if (end.code() != 0) throw;  // 0: a signal, which step() looks at next
+    if (end.code() != 0) {  // 0: a signal, which supervise() looks at next
+      ended_ = end;
+      for (auto& w : workers_) w->abort();
+    }
   }
+  preparation_->hang_up();
+  database_asked_ = false;
+  for (auto& w : workers_) w->database_answered(a);
 }
 
 void runner::check_clock(steady_time t) {
-  if (settings_.start || clock_warned_) return;
-  const auto elapsed = std::chrono::nanoseconds(t - started_).count();
-  const auto apart = std::chrono::nanoseconds(wall_time() - feed_->times().time(0) - elapsed);
-  if (std::chrono::abs(apart) < std::chrono::seconds(1)) return;
-  clock_warned_ = true;
+  if (settings_.start || settings_.stamp_when_sent) return;
+  const auto apart = clock_watch_.moved(t, wall_time());
+  if (!apart) return;
   console_.log(log_level::warn,
                fmt::format("the machine's clock was set by {}; points keep the time "
                            "counted from the start",
-                           short_duration(apart)));
+                           short_duration(*apart)));
 }
 
 void runner::show_progress(steady_time t) {
-  const auto p = delivery_->totals();
+  const auto sum = so_far();
+  std::uint64_t accepted = 0;
+  for (const auto& leg : sum.legs) accepted += leg.points.accepted;
   const auto seconds = std::chrono::duration<double>(t - shown_at_).count();
-  const auto text = fmt::format(
-      "{:.0f}s  {:.1f} points/s  lag {}  accepted {}  rejected {}  dropped {}  waiting {}  retries "
-      "{}",
-      std::chrono::duration<double>(t - started_).count(),
-      static_cast<double>(p.accepted - shown_) / seconds,
-      short_duration(feed_->lateness().quantile(0.99)), p.accepted, p.rejected, p.dropped, p.unsent,
-      p.retries);
+  const auto text =
+      progress_line(sum, t - began_.steady, static_cast<double>(accepted - shown_) / seconds);
   if (console_.is_terminal()) {
     console_.show_progress(text);
   } else {
     console_.log(log_level::info, text);
   }
-  shown_ = p.accepted;
+  shown_ = accepted;
   shown_at_ = t;
   progress_at_ = std::max(progress_at_ + settings_.progress, t);
 }
 
-int runner::exit_code() const {
-  if (ended_ && ended_->code() != 0) return ended_->code();
-  if (reader_left_) return 0;
-  if (truth_ && !truth_->error().empty()) return 1;
-  const auto p = delivery_->totals();
-  if (p.unsent > 0) return delivery_->failing() ? 3 : 1;
-  return p.rejected + p.dropped > 0 ? 1 : 0;
-}
-
-void runner::conclude() {
-  target_->cancel();
-  if (feed_) feed_->stop();
-  if (truth_) truth_->finish();
-  summary s;
-  s.points = delivery_->totals();
-  s.service_time = delivery_->service_time();
-  s.time_from_schedule = delivery_->time_from_schedule();
-  if (feed_) {
-    s.elapsed = now() - started_;
-    s.lateness = feed_->lateness();
-    s.ticks_skipped = feed_->skipped();
+tally runner::so_far() {
+  tally sum;
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    auto& w = *workers_[i];
+    if (ended_workers_[i]) {
+      last_known_[i] = std::as_const(w).totals();
+    } else if (auto current = w.totals(patience)) {
+      last_known_[i] = std::move(*current);
+    }
+    sum += last_known_[i];
   }
-  s.labels = truth_ ? truth_->written() : 0;
-  s.exit_code = exit_code();
-  s.error = ended_ ? ended_->what() : truth_ ? truth_->error() : std::string();
-  s.seed = settings_.seed;
-  s.scenario = settings_.scenario;
-  s.target = server_ ? server_->name() : "stdout";
-  if (!s.error.empty()) {
-    console_.log(s.exit_code == 0 ? log_level::info : log_level::error, s.error);
-  }
-  if (feed_ && !settings_.quiet) console_.print(to_text(s));
-  if (settings_.report == "-") std::cout << to_json(s) << std::endl;
-  if (settings_.report.empty() || settings_.report == "-") return;
-  std::ofstream file(settings_.report);
-  if (!(file << to_json(s) << '\n' << std::flush)) {
-    console_.log(log_level::error, "--report: cannot write " + settings_.report);
-  }
+  return sum;
 }
 
 }  // namespace kapacitor::generator

@@ -3,28 +3,32 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "delivery/delivery.hpp"
+#include "run/clock_watch.hpp"
 #include "run/console.hpp"
 #include "run/event_loop.hpp"
+#include "run/metrics_server.hpp"
 #include "run/preparation.hpp"
+#include "run/run_state.hpp"
 #include "run/settings.hpp"
 #include "run/summary.hpp"
-#include "run/tick_feed.hpp"
-#include "source/source.hpp"
-#include "source/label_files.hpp"
-#include "target/server.hpp"
-#include "target/target.hpp"
+#include "run/targets.hpp"
+#include "run/worker.hpp"
+#include "run/workload.hpp"
 
 namespace kapacitor::generator {
 
 /// One run of the generator, from the first question to the server to the summary.
 ///
+/// Its own thread asks the servers, handles signals and shows what goes on; the workers' threads
+/// make and send points.
+///
 /// Errors:  usage_error from the constructor, before anything was sent
 /// Threads: one
 class runner {
  public:
-  explicit runner(settings s);
+  runner(settings s, std::unique_ptr<workload> what);
   ~runner();
   runner(const runner&) = delete;
   runner& operator=(const runner&) = delete;
@@ -33,42 +37,48 @@ class runner {
   int run();
 
  private:
-  void make_source();
-  void make_delivery();
-  bool at_once() const;
-  tick_interval interval() const;
-  void make_feed();
-  void loop();
-  bool step();
-  bool act(const delivery::action& a);
-  bool handle_signals(steady_time now);
+  void check_report() const;
+  void clamp_lanes();
+  void listen();
+  void start();
+  void make_workers();
+  std::unique_ptr<lane> make_lane(std::size_t index, std::size_t of, worker& in);
+  void worker_ended(std::size_t index);
+  void supervise();
+  void handle_signals(steady_time now);
+  void stop(steady_time now);
+  void leave_hung();
+  void reopen_labels();
   void make_database_again();
-  void end_of_feed(steady_time now);
   void show_progress(steady_time now);
   void check_clock(steady_time now);
-  int exit_code() const;
-  void conclude();
+  tally so_far();
+  summary make_summary();
+  int exit_code(const tally& t) const;
+  std::string truth_error() const;
+  int conclude();
+  void write_report(const summary& s);
 
   settings settings_;
   console console_;
   event_loop loop_;
-  std::unique_ptr<label_files> truth_;
-  std::unique_ptr<source> source_;
-  std::unique_ptr<server> server_;  // null: dry run
-  std::unique_ptr<target> file_;
-  target* target_ = nullptr;
-  std::unique_ptr<delivery> delivery_;
-  std::unique_ptr<tick_feed> feed_;
-  std::unique_ptr<preparation> preparation_;
+  std::unique_ptr<workload> workload_;
+  targets targets_;
+  run_state state_;
+  std::unique_ptr<preparation> preparation_;  // null: no server
+  std::unique_ptr<metrics_server> metrics_;
+  std::vector<std::unique_ptr<worker>> workers_;
+  std::vector<tally> last_known_;  // of each worker
+  std::vector<bool> ended_workers_;
+  std::size_t running_ = 0;
 
-  steady_time started_{};
-  steady_time stop_by_ = steady_time::max();
+  workload::beginning began_{};
+  clock_watch clock_watch_;
+  bool database_asked_ = false, stopping_ = false, forced_ = false;
+  steady_time force_at_ = steady_time::max();
   steady_time progress_at_ = steady_time::max();
   std::uint64_t shown_ = 0;  // accepted points when progress was last shown
   steady_time shown_at_{};
-  bool feed_ended_ = false;
-  bool clock_warned_ = false;
-  bool reader_left_ = false;        // of a dry run
   std::optional<run_ended> ended_;  // early, and why
 };
 

@@ -1,110 +1,112 @@
-#include <unistd.h>
-
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "run/error.hpp"
 #include "run/runner.hpp"
-#include "source/host.hpp"
-#include "scenario/scenario.hpp"
-#include "source/synthetic.hpp"
 
 namespace kapacitor::generator {
 namespace {
 
-std::int64_t wall_time() {
-  using namespace std::chrono;
-  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+/// The lines that are to be seen go where they do not mix with anything.
+void show_line(bool to_stdout, console& out, std::string_view line) {
+  if (!to_stdout) return out.print(line);
+  std::fprintf(stdout, "%.*s\n", static_cast<int>(line.size()), line.data());
+  std::fflush(stdout);
 }
 
 }  // namespace
 
-runner::runner(settings s) : settings_(std::move(s)), console_(settings_.level) {
-  make_source();
-  interval();
-  if (!settings_.report.empty() && settings_.report != "-") {
-    if (!std::ofstream(settings_.report)) {
-      throw usage_error("--report: cannot write " + settings_.report);
-    }
+runner::runner(settings s, std::unique_ptr<workload> what)
+    : settings_(std::move(s)),
+      console_(settings_.level, settings_.log_file),
+      workload_(std::move(what)),
+      targets_(settings_, workload_->at_once()),
+      state_{{settings_.print, [this, free = settings_.to != destination::standard_output &&
+                                             settings_.report != "-"](
+                                   std::string_view line) { show_line(free, console_, line); }},
+             settings_.max_errors} {
+  loop_.handle_signals();
+  check_report();
+  clamp_lanes();
+  listen();
+  if (settings_.has_server()) {
+    preparation_ = std::make_unique<preparation>(loop_, settings_, targets_, console_);
   }
-  if (settings_.dry_run) {
-    file_ = std::make_unique<file_target>(STDOUT_FILENO);
-    target_ = file_.get();
-  } else {
-    server_ = std::make_unique<server>(
-        loop_, server::settings{settings_.speaks, settings_.url, settings_.database,
-                                settings_.retention_policy, settings_.timeout});
-    target_ = server_.get();
-    preparation_ = std::make_unique<preparation>(loop_, settings_, *server_, console_);
+}
+
+runner::~runner() = default;
+
+void runner::check_report() const {
+  if (settings_.report.empty() || settings_.report == "-") return;
+  if (!std::ofstream(settings_.report)) {
+    throw usage_error("--report: cannot write " + settings_.report);
   }
-  make_delivery();
 }
 
-runner::~runner() {
-  target_->cancel();
-}
-
-void runner::make_source() {
-  if (settings_.scenario == "host") {
-    source_ = std::make_unique<host_source>();
-    return;
+void runner::clamp_lanes() {
+  auto& s = settings_;
+  const auto most = workload_->most_lanes();
+  if (s.connections > most) {
+    console_.log(log_level::warn, fmt::format("--connections {}: using {}, as {}", s.connections,
+                                              most, workload_->lane_limit()));
+    s.connections = most;
   }
-  auto chosen = load_scenario(settings_.scenario);
-  for (auto& m : chosen.measurements) {
-    if (settings_.measurement) m.name = *settings_.measurement;
-    if (settings_.series) m.series = *settings_.series;
+  if (s.threads > s.connections) {
+    console_.log(log_level::warn, fmt::format("--threads {}: using {}, one for each connection",
+                                              s.threads, s.connections));
+    s.threads = s.connections;
   }
-  chosen.seed = settings_.seed;
-  if (!settings_.labels.empty()) truth_ = std::make_unique<label_files>(settings_.labels, "");
-  synthetic_source::options o;
-  o.anomalies = settings_.anomalies;
-  o.truth = truth_.get();
-  source_ = std::make_unique<synthetic_source>(std::move(chosen), std::move(o));
 }
 
-void runner::make_delivery() {
-  delivery::settings d;
-  d.peer = server_ ? server_->name() : "stdout";
-  // Points that are made as fast as they are taken never pile up.
-  d.max_age = at_once() ? delivery::nanoseconds::max() : settings_.backlog_age;
-  d.max_points = at_once() ? UINT64_MAX : settings_.backlog_points;
-  d.max_bytes = settings_.backlog_bytes;
-  d.create_database = settings_.create_database;
-  // Two generators that lose their server together must not come back together.
-  d.seed = settings_.seed ^ static_cast<std::uint64_t>(::getpid()) << 32U;
-  delivery_ = std::make_unique<delivery>(
-      std::move(d), [this](log_level level, std::string_view text) { console_.log(level, text); });
+void runner::listen() {
+  if (settings_.metrics.empty()) return;
+  metrics_ = std::make_unique<metrics_server>(loop_, settings_.metrics,
+                                              [this] { return to_metrics(make_summary()); });
+  console_.log(log_level::info, fmt::format("metrics at port {}", metrics_->port()));
 }
 
-bool runner::at_once() const {
-  return settings_.at_once.value_or(settings_.dry_run && settings_.bounded() && !source_->live());
-}
-
-tick_interval runner::interval() const {
-  if (settings_.interval) return {settings_.interval->count(), 1};
-  if (!settings_.milli_rate) return {};
-  const auto i = tick_interval::of_rate(source_->points_per_tick(), *settings_.milli_rate);
-  if (i.numerator < i.denominator) {
-    throw usage_error("--rate: the points of a series would be less than 1ns apart");
+void runner::make_workers() {
+  for (std::size_t w = 0; w < settings_.threads; ++w) {
+    workers_.push_back(
+        std::make_unique<worker>([this, w] { loop_.post([this, w] { worker_ended(w); }); }));
   }
-  return i;
+  for (std::size_t i = 0; i < settings_.connections; ++i) {
+    auto& in = *workers_[i % workers_.size()];
+    if (auto made = make_lane(i, settings_.connections, in)) in.add(std::move(made));
+  }
+  last_known_.resize(workers_.size());
+  ended_workers_.resize(workers_.size());
 }
 
-void runner::make_feed() {
-  tick_feed::plan p;
-  p.interval = interval();
-  p.start_time = settings_.start.value_or(wall_time());
-  p.points = settings_.points;
-  p.duration = settings_.duration;
-  p.at_once = at_once();
-  p.flush = settings_.flush;
-  p.batch.points = std::min(settings_.batch, settings_.backlog_points);
-  p.batch.points = std::max<std::size_t>(p.batch.points, 1);
-  tick_feed::sink to{[this](batch&& b) { delivery_->add(std::move(b)); },
-                     [this] { return delivery_->waiting_batches() >= 4; }};
-  started_ = std::chrono::steady_clock::now();
-  feed_ = std::make_unique<tick_feed>(*source_, p, std::move(to), started_);
+std::unique_ptr<lane> runner::make_lane(std::size_t index, std::size_t of, worker& in) {
+  lane::plan p;
+  p.legs = targets_.legs(in.loop(), index);
+  p.max_retry_time = settings_.max_retry_time;
+  p.shared = &state_;
+  p.log = [this](log_level level, std::string_view text) { console_.log(level, text); };
+  p.create_database = [this] { loop_.post([this] { make_database_again(); }); };
+  bool any = true;
+  p.make_feed = [&](feed_sink to) {
+    auto made = workload_->make_feed(index, of, std::move(to), began_);
+    any = made != nullptr;
+    return made;
+  };
+  auto made = std::make_unique<lane>(std::move(p));
+  return any ? std::move(made) : nullptr;
+}
+
+void runner::start() {
+  using namespace std::chrono;
+  began_.wall = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+  began_.steady = steady_clock::now();
+  clock_watch_ = {began_.steady, began_.wall};
+  make_workers();
+  running_ = workers_.size();
+  for (auto& w : workers_) w->start();
 }
 
 }  // namespace kapacitor::generator

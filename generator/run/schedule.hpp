@@ -16,26 +16,41 @@ struct tick_interval {
   static tick_interval of_rate(std::size_t points, std::int64_t milli_rate);
 };
 
+/// How fast the ticks come.
+struct pace {
+  tick_interval interval{};
+  std::chrono::nanoseconds ramp{0};  // the rate grows linearly up to there; 0: it is there at once
+  std::int64_t milli_speed = 1000;   // time passes that much faster, in thousandths
+};
+
 /// When each tick is due, on the steady clock, and the time its points carry.
 ///
 /// Everything is counted from the start, so that nothing drifts however late a tick came. Times
-/// strictly increase from tick to tick if the interval is 1 ns at least.
+/// strictly increase from tick to tick if the interval is 1 ns at least (with a ramp, 2 ns).
 class schedule {
  public:
-  schedule(tick_interval interval, steady_time start, std::int64_t start_time)
-      : interval_(interval), start_(start), start_time_(start_time) {}
+  using nanoseconds = std::chrono::nanoseconds;
 
-  /// From the start to the tick, rounded down to whole ns.
-  std::chrono::nanoseconds offset(std::int64_t tick) const;
-  steady_time deadline(std::int64_t tick) const { return start_ + offset(tick); }
-  std::int64_t time(std::int64_t tick) const { return start_time_ + offset(tick).count(); }
+  schedule(pace p, steady_time start, std::int64_t start_time);
+
+  /// Number times interval, rounded down to whole ns: what signals are computed from.
+  nanoseconds offset(std::int64_t tick) const;
+  /// From the first tick to this one, in the time that the points carry.
+  nanoseconds elapsed(std::int64_t tick) const { return after_ramp(offset(tick)); }
+  std::int64_t time(std::int64_t tick) const { return start_time_ + elapsed(tick).count(); }
+
+  steady_time deadline(std::int64_t tick) const { return start_ + real_time(elapsed(tick)); }
   /// How many ticks, from number 0 on, are due by now.
-  std::int64_t due(steady_time now) const { return ticks_up_to(now - start_); }
-  /// How many ticks, from number 0 on, have an offset of no more than that.
-  std::int64_t ticks_up_to(std::chrono::nanoseconds offset) const;
+  std::int64_t due(steady_time now) const;
+  /// How many ticks, from number 0 on, have at most that elapsed.
+  std::int64_t ticks_up_to(nanoseconds elapsed) const;
 
  private:
-  tick_interval interval_;
+  nanoseconds after_ramp(nanoseconds offset) const;
+  nanoseconds before_ramp(nanoseconds elapsed) const;
+  nanoseconds real_time(nanoseconds elapsed) const;
+
+  pace pace_;
   steady_time start_;
   std::int64_t start_time_;
 };

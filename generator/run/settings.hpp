@@ -5,10 +5,20 @@
 #include <optional>
 #include <string>
 
+#include "delivery/backoff.hpp"
 #include "run/log.hpp"
+#include "run/precision.hpp"
+#include "run/units.hpp"
 #include "target/server.hpp"
+#include "target/tls.hpp"
 
 namespace kapacitor::generator {
+
+/// What the program is to do.
+enum class command { run, replay, scenarios, check };
+
+/// Where the points go.
+enum class destination { influxdb, kapacitor, both, standard_output, file, udp, nowhere };
 
 /// Whether to see to it that Kapacitor gets the points, before the first one is written.
 enum class subscribe_mode { automatic, off, require };
@@ -17,47 +27,74 @@ enum class subscribe_mode { automatic, off, require };
 struct settings {
   using nanoseconds = std::chrono::nanoseconds;
 
-  protocol speaks = protocol::influxdb;
-  http_url url;
-  http_url kapacitor_url;
+  command what = command::run;
+  std::string operand;  // replay, check: the file; scenarios: the name, or empty
+
+  destination to = destination::influxdb;
+  address url;            // of InfluxDB; of Kapacitor with destination::kapacitor; udp://
+  address kapacitor_url;  // of the Kapacitor to be subscribed, or of that in `both`
+  std::string output;     // destination::file
+  std::size_t udp_payload = 1400;
   std::string database = "demo";
   std::string retention_policy = "autogen";
+  generator::precision precision = generator::precision::ns;
+  std::string consistency;  // empty: the server's own
+  api_version api = api_version::v1;
+  std::string organisation, bucket;  // v2
   bool create_database = true;
   subscribe_mode subscribe = subscribe_mode::automatic;
   nanoseconds wait_for_subscription{0};
   nanoseconds wait_for_server = std::chrono::seconds(30);
-  bool dry_run = false;
+  std::string authorization;  // the header's value, for `url`
+  tls_settings tls;           // for addresses with https
+  int gzip = 0;               // level; 0: off
 
   std::string scenario = "sensors";
   std::optional<std::string> measurement;
   std::optional<std::uint64_t> series;
   std::uint64_t seed = 1;
-  std::optional<std::int64_t> start;  // ns since 1970-01-01 UTC; empty: now
-  std::uint64_t points = 0;           // 0: no limit
-  nanoseconds duration{0};            // 0: no limit
   bool anomalies = true;
   std::string labels;
 
   std::optional<std::int64_t> milli_rate;
   std::optional<nanoseconds> interval;
-  std::optional<bool> at_once;
+  std::optional<moment> start;  // empty: now
+  std::optional<moment> end;
+  std::uint64_t points = 0;     // 0: no limit
+  nanoseconds duration{0};      // 0: no limit
+  std::optional<bool> at_once;  // empty: as fits the rest
+  std::int64_t milli_speed = 1000;
+  nanoseconds jitter{0};
+  nanoseconds ramp{0};
+  bool stamp_when_sent = false;
+  bool skip_late = false;
   std::uint64_t batch = 5000;
+  std::uint64_t batch_bytes = std::uint64_t{8} << 20U;
   nanoseconds flush = std::chrono::milliseconds(100);
+  std::uint64_t connections = 1;
+  std::uint64_t threads = 1;
 
   nanoseconds backlog_age = std::chrono::seconds(120);
   std::uint64_t backlog_points = UINT64_MAX;
   std::uint64_t backlog_bytes = std::uint64_t{256} << 20U;
+  backoff::limits retry{};
   nanoseconds max_retry_time{0};
+  std::uint64_t max_errors = 0;  // rejected points; 0: no limit
   nanoseconds shutdown_timeout = std::chrono::seconds(5);
   nanoseconds timeout = std::chrono::seconds(10);
 
   std::string report;
+  std::string metrics;  // HOST:PORT; empty: off
+  std::uint64_t print = 0;
   nanoseconds progress = std::chrono::seconds(1);
+  std::string log_file;  // empty: stderr
   log_level level = log_level::info;
   bool verbose = false;
   bool quiet = false;
 
-  bool bounded() const { return points > 0 || duration.count() > 0; }
+  bool bounded() const { return points > 0 || duration.count() > 0 || end.has_value(); }
+  /// Whether points go to a server that can be asked things.
+  bool has_server() const { return to <= destination::both; }
 };
 
 /// Reads the command line.

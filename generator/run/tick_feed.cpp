@@ -4,24 +4,31 @@
 #include <limits>
 #include <utility>
 
+#include "run/precision.hpp"
+
 namespace kapacitor::generator {
 namespace {
 
-// Points made before the network gets its turn again: a few milliseconds' worth.
-constexpr std::size_t turn_points = 20'000;
+// Points made before the network gets its turn again: a millisecond's worth.
+constexpr std::size_t turn_points = 10'000;
 // Ticks closer together than this are made in one go, to keep an idle machine idle.
 constexpr auto least_pause = std::chrono::microseconds(500);
+// Less is what every machine does to every program.
+constexpr auto tolerated_lag = std::chrono::milliseconds(10);
+constexpr std::uint64_t jitter_path = 0x6a697474;
 
 }  // namespace
 
-tick_feed::tick_feed(source& from, const plan& p, sink to, steady_time start)
+tick_feed::tick_feed(source& from, plan p, sink to, steady_time start)
     : source_(from),
-      plan_(p),
+      plan_(std::move(p)),
       sink_(std::move(to)),
-      schedule_(p.interval, start, p.start_time),
-      batcher_(p.batch, [this](batch&& b) { sink_.add(std::move(b)); }),
-      end_(last_tick()),
-      tick_(from.live() ? 1 : 0) {}
+      schedule_(plan_.at, start, plan_.start_time),
+      jitter_({plan_.seed, jitter_path}),
+      batcher_(plan_.batch, [this](batch&& b) { sink_.add(std::move(b)); }),
+      end_(last_tick()) {
+  enter(from.live() ? 1 : 0);
+}
 
 std::int64_t tick_feed::last_tick() const {
   if (plan_.duration.count() == 0) return std::numeric_limits<std::int64_t>::max();
@@ -30,23 +37,48 @@ std::int64_t tick_feed::last_tick() const {
   return schedule_.ticks_up_to(plan_.duration - open_end);
 }
 
-bool tick_feed::tick_ready(steady_time now) {
-  if (within_ > 0 || plan_.at_once) return true;
-  const auto due = schedule_.due(now);
-  if (tick_ >= due) return false;
-  if (source_.live()) {
-    skipped_ += due - 1 - tick_;
-    tick_ = std::min(due, end_) - 1;
+void tick_feed::enter(std::int64_t tick) {
+  tick_ = tick;
+  auto deadline = schedule_.deadline(tick);
+  if (plan_.jitter.count() > 0) {
+    const auto most = static_cast<double>(plan_.jitter.count());
+    deadline += std::chrono::nanoseconds(static_cast<std::int64_t>(most * jitter_.uniform(tick)));
   }
-  lateness_.add(now - schedule_.deadline(tick_));
+  // Ticks stay in their order.
+  deadline_ = std::max(deadline_, deadline);
+}
+
+bool tick_feed::tick_ready(steady_time now) {
+  if (within_ > 0) return true;
+  if (!plan_.at_once) {
+    if (now < deadline_) return false;
+    skip_missed(now);
+    lateness_.add(now - deadline_);
+  }
+  time_ = in_units(plan_.clock ? time_now() : schedule_.time(tick_), plan_.unit);
   return true;
 }
 
+void tick_feed::skip_missed(steady_time now) {
+  const auto late = now - deadline_;
+  const bool too_late = late > tolerated_lag && now > schedule_.deadline(tick_ + 1);
+  if (!source_.live() && !(plan_.skip_late && too_late)) return;
+  const auto last = std::min(schedule_.due(now), end_) - 1;
+  if (last <= tick_) return;
+  skipped_ += last - tick_;
+  enter(last);
+}
+
+std::int64_t tick_feed::time_now() {
+  // Two ticks never have the same time, or the later would overwrite the earlier.
+  return last_clock_ = std::max(plan_.clock(), last_clock_ + plan_.unit);
+}
+
 void tick_feed::produce(steady_time now) {
-  std::size_t left = turn_points;
+  std::size_t left = plan_.at_once ? std::min(turn_points, plan_.batch.points) : turn_points;
   while (!finished_ && left > 0 && !(plan_.at_once && sink_.busy()) && tick_ready(now)) {
-    batcher_.set_due(plan_.at_once ? now : schedule_.deadline(tick_));
-    left -= produce_some(plan_.at_once ? std::min(left, plan_.batch.points) : left);
+    batcher_.set_due(plan_.at_once ? now : deadline_);
+    left -= produce_some(left);
     if (tick_ >= end_ || (plan_.points > 0 && made_ >= plan_.points)) stop();
   }
   if (!finished_) flush_if_due(now);
@@ -58,13 +90,12 @@ std::size_t tick_feed::produce_some(std::size_t most) {
   if (plan_.points > 0 && !source_.live()) {
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, plan_.points - made_));
   }
-  source_.produce({tick_, schedule_.time(tick_), schedule_.offset(tick_).count()}, {within_, count},
-                  batcher_);
+  source_.produce({tick_, time_, schedule_.offset(tick_).count()}, {within_, count}, batcher_);
   made_ += count;
   within_ += count;
   if (within_ == all) {
     within_ = 0;
-    ++tick_;
+    enter(tick_ + 1);
   }
   return std::min(count, most);
 }
@@ -73,18 +104,17 @@ void tick_feed::flush_if_due(steady_time now) {
   if (batcher_.empty() || within_ > 0) return;
   const auto latest = batcher_.oldest() + plan_.flush;
   // Nothing will join these points in time, so there is no reason for them to wait.
-  const bool alone = !plan_.at_once && schedule_.deadline(tick_) >= latest;
+  const bool alone = !plan_.at_once && deadline_ >= latest;
   if (alone || now >= latest) batcher_.flush();
 }
 
 steady_time tick_feed::wake(steady_time now) const {
   if (finished_) return steady_time::max();
   if (plan_.at_once) return sink_.busy() ? steady_time::max() : steady_time::min();
-  const auto next = schedule_.deadline(tick_);
   if (within_ > 0) return steady_time::min();
   // Far behind: the next turn at once.
-  if (next + std::chrono::milliseconds(5) < now) return steady_time::min();
-  auto wake = std::max(next, now + least_pause);
+  if (deadline_ + std::chrono::milliseconds(5) < now) return steady_time::min();
+  auto wake = std::max(deadline_, now + least_pause);
   if (!batcher_.empty()) wake = std::min(wake, batcher_.oldest() + plan_.flush);
   return wake;
 }

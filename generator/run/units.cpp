@@ -167,8 +167,30 @@ std::uint64_t parse_size(std::string_view text) {
 
 std::int64_t parse_time(std::string_view text) {
   const auto time = try_time(text);
-  if (!time) refuse("time", text, "allowed are now and RFC3339 such as 2024-05-01T12:00:00Z");
+  if (!time) refuse("time", text, "allowed is RFC3339 such as 2024-05-01T12:00:00Z");
   return *time;
+}
+
+moment parse_moment(std::string_view text) {
+  constexpr std::string_view allowed =
+      "allowed are now, -1h, +30m, and RFC3339 such as 2024-05-01T12:00:00Z";
+  if (text == "now") return {true, 0};
+  const int sign = text.starts_with('-') ? -1 : text.starts_with('+') ? 1 : 0;
+  try {
+    if (sign == 0) return {false, parse_time(text)};
+    return {true, sign * parse_duration(text.substr(1)).count()};
+  } catch (const usage_error&) {
+    refuse("time", text, allowed);
+  }
+}
+
+std::int64_t parse_factor(std::string_view text) {
+  auto rest = text;
+  const auto number = take_number(rest);
+  if (!number || !rest.empty() || *number < 0.001 || *number > 1e6) {
+    refuse("factor", text, "allowed are 0.001 to 1000000, such as 1.0 or 60, and max");
+  }
+  return std::llround(*number * 1000);
 }
 
 std::string short_duration(std::chrono::nanoseconds duration) {

@@ -60,21 +60,11 @@ server::subscription read_subscription(const json& columns, const json& row, std
 }  // namespace
 
 server::server(event_loop& loop, settings s)
-    : loop_(loop),
-      settings_(std::move(s)),
-      client_(loop.io(), settings_.url, settings_.timeout),
-      write_path_(fmt::format("{}/write?db={}&rp={}&precision=ns",
-                              settings_.speaks == protocol::kapacitor ? "/kapacitor/v1" : "",
-                              percent_encoded(settings_.database),
-                              percent_encoded(settings_.retention_policy))) {}
+    : loop_(loop), settings_(std::move(s)), client_(loop.io(), settings_.client) {}
 
 std::string server::name() const {
   return (settings_.speaks == protocol::kapacitor ? "Kapacitor at " : "InfluxDB at ") +
-         settings_.url.text();
-}
-
-void server::send(const batch& b, std::function<void(answer)> done) {
-  client_.start({true, write_path_, b.lines}, std::move(done));
+         settings_.client.to.text();
 }
 
 answer server::call(const http_client::request& r) {

@@ -9,21 +9,23 @@
 #include "run/event_loop.hpp"
 #include "run/log.hpp"
 #include "target/http_client.hpp"
-#include "target/target.hpp"
 
 namespace kapacitor::generator {
 
 enum class protocol { influxdb, kapacitor };
+enum class api_version { v1, v2 };
 
-/// InfluxDB 1.x, or Kapacitor's write endpoint, or whoever takes the same requests.
-class server final : public target {
+/// InfluxDB or Kapacitor, as one asks it about things and has it do things; points go by
+/// write_target.
+///
+/// Threads: that of the loop
+class server {
  public:
   struct settings {
     protocol speaks = protocol::influxdb;
-    http_url url;
+    http_client::settings client;
     std::string database;
     std::string retention_policy;
-    std::chrono::nanoseconds timeout = std::chrono::seconds(10);
   };
 
   /// One subscription of the database and retention policy.
@@ -37,8 +39,8 @@ class server final : public target {
   /// "InfluxDB at http://…", "Kapacitor at http://…"
   std::string name() const;
 
-  void send(const batch& b, std::function<void(answer)> done) override;
-  void cancel() override { client_.close(); }
+  /// Keeps no connection open until the next question.
+  void hang_up() { client_.close(); }
 
   // What follows waits for the answer. A signal ends the wait: then the answer says "interrupted".
 
@@ -62,7 +64,6 @@ class server final : public target {
   event_loop& loop_;
   settings settings_;
   http_client client_;
-  std::string write_path_;
 };
 
 }  // namespace kapacitor::generator

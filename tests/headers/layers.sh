@@ -14,7 +14,7 @@ declare -A allowed=(
   [udf/src/server]='kapacitor/ wire/ agent/ server/ boost/ spdlog/ fmt/ CLI/ toml++/ POSIX'
   [udf/src/host]='kapacitor/ wire/ agent/ host/ google/protobuf/ udf.pb.h boost/ spdlog/ fmt/ CLI/ nlohmann/ zlib.h POSIX'
   [udf/app]='kapacitor/ functions/ agent/ server/ host/'
-  [generator]='delivery/ line/ replay/ run/ signal/ source/ target/ boost/ spdlog/ fmt/ CLI/ nlohmann/ zlib.h POSIX'
+  [generator]='delivery/ line/ replay/ run/ scenario/ signal/ source/ target/ boost/ spdlog/ fmt/ CLI/ nlohmann/ toml++/ openssl/ zlib.h POSIX'
 )
 
 allows() { # ROOM NAME

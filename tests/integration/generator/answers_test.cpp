@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "generator_run.hpp"
 #include "scripted_server.hpp"
@@ -149,6 +150,41 @@ TEST_F(AnswersTest, AnIdleConnectionThatWasClosedIsNoOutage) {
   EXPECT_EQ(run_with(closing, {"--points", "60", "--interval", "100ms"}), 0);
   EXPECT_EQ(run->number("requests"), 3);
   EXPECT_EQ(run->number("outages"), 0);
+}
+
+TEST_F(AnswersTest, WaitsAsLongAsAThrottlingServerAsks) {
+  const auto answer = [](int n, const request&) {
+    return n == 0 ? scripted_server::status("429 Too Many Requests", "slow down\n",
+                                            "Retry-After: 1\r\n")
+                  : scripted_server::no_content();
+  };
+  EXPECT_EQ(run_with(answer, {"--points", "20", "--retry-initial", "1ms", "--retry-max", "1ms"}),
+            0);
+  EXPECT_TRUE(run->said("takes no points now: 429 slow down"));
+  EXPECT_GE(run->report()["time_from_schedule_ns"]["max"], 1'000'000'000);
+}
+
+TEST_F(AnswersTest, ASlowServerDoesNotMoveTheSchedule) {
+  const auto slow = [](int, const request&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    return scripted_server::no_content();
+  };
+  EXPECT_EQ(run_with(slow, {"--rate", "1k", "--duration", "1s"}), 0);
+  const auto r = run->report();
+  EXPECT_EQ(r["accepted"], 1000);
+  EXPECT_GE(r["answer_time_ns"]["p50"], 240'000'000);
+  EXPECT_GT(r["time_from_schedule_ns"]["max"], 3 * r["answer_time_ns"]["p50"].get<std::int64_t>());
+}
+
+TEST_F(AnswersTest, ManyRejectedPointsEndTheRunIfTheyMay) {
+  const auto answer = [](int, const request&) {
+    return scripted_server::status("400 Bad Request",
+                                   R"({"error":"partial write: unable to parse 'x' dropped=0"})");
+  };
+  EXPECT_EQ(run_with(answer, {"--interval", "10ms", "--max-errors", "3"}), 1);
+  EXPECT_EQ(run->number("rejected"), 4);
+  EXPECT_TRUE(run->said("4 points were rejected, more than --max-errors 3 allows"));
+  EXPECT_TRUE(run->adds_up());
 }
 
 }  // namespace

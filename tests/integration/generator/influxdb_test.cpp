@@ -118,6 +118,50 @@ TEST_F(InfluxdbTest, DatabaseDroppedInTheMiddleIsCreatedAgain) {
   EXPECT_GT(db->count("fleeting", "sensors", "value"), 100);
 }
 
+TEST_F(InfluxdbTest, DatabaseDroppedUnderSeveralConnectionsIsCreatedAgain) {
+  generator_run run(to(
+      "vanishing", {"--rate", "400", "--duration", "2s", "--connections", "4", "--threads", "2"}));
+  ASSERT_TRUE(
+      test_support::eventually([&] { return db->count("vanishing", "sensors", "value") >= 100; }));
+  db->query("DROP DATABASE vanishing");
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_TRUE(run.said("creating it again"));
+  EXPECT_EQ(run.number("accepted"), 800);
+}
+
+TEST_F(InfluxdbTest, ReadsTheTimesOfEveryPrecision) {
+  for (const std::string unit : {"ns", "u", "us", "ms", "s"}) {
+    generator_run run(to("precise", {"--precision", unit, "--points", "20", "--start",
+                                     "2024-01-01T00:00:00Z", "--measurement", unit}));
+    EXPECT_EQ(run.exit_code(), 0) << run.err();
+    const auto rows = db->query("SELECT value FROM \"" + unit + "\" LIMIT 1", "precise");
+    EXPECT_EQ(rows["results"][0]["series"][0]["values"][0][0], 1'704'067'200'000'000'000) << unit;
+  }
+}
+
+TEST_F(InfluxdbTest, TakesCompressedRequestsAndSeveralConnections) {
+  generator_run run(
+      to("zipped", {"--points", "20k", "--interval", "1ms", "--speed", "max", "--start", "-1h",
+                    "--gzip", "6", "--connections", "3", "--threads", "2"}));
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_EQ(run.number("accepted"), 20'000);
+  EXPECT_EQ(db->count("zipped", "sensors", "value"), 20'000);
+}
+
+TEST_F(InfluxdbTest, Version1HasNoInterfaceOfVersion2) {
+  generator_run run(to("v2", {"--api", "v2", "--org", "o", "--bucket", "b", "--points", "20"}));
+  EXPECT_EQ(run.exit_code(), 4);
+  EXPECT_TRUE(run.said("404 404 page not found") || run.said("404 Not Found")) << run.err();
+  EXPECT_TRUE(run.adds_up());
+}
+
+TEST_F(InfluxdbTest, FillsThePastUpToNow) {
+  generator_run run(to("past", {"--start", "-10m", "--end", "now", "--speed", "max"}));
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_EQ(run.number("accepted"), 600 * 20);
+  EXPECT_EQ(db->count("past", "sensors", "value"), 600 * 20);
+}
+
 TEST_F(InfluxdbTest, CtrlCSendsWhatIsLeftAndEndsWell) {
   for (const int number : {SIGINT, SIGTERM}) {
     const auto database = "interrupted" + std::to_string(number);

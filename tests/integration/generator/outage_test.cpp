@@ -68,6 +68,26 @@ TEST_F(OutageTest, LosesNothingWhenTheServerIsKilledAndRestarted) {
   EXPECT_EQ(stored(), 6000);
 }
 
+TEST_F(OutageTest, LosesNothingOnAnyOfSeveralConnections) {
+  generator_run run(flags({"--rate", "2k", "--duration", "3s", "--connections", "3", "--threads",
+                           "2", "--retry-max", "300ms"}));
+  ASSERT_TRUE(test_support::eventually([&] { return stored() > 500; }));
+  db->kill();
+  ASSERT_TRUE(run.says("keeping points and trying again"));
+  db->start();
+  EXPECT_EQ(run.exit_code(), 0);
+  EXPECT_EQ(run.number("accepted"), 6000);
+  EXPECT_GE(run.number("reconnects"), 3);
+  EXPECT_EQ(stored(), 6000);
+}
+
+TEST_F(OutageTest, DoesNotWaitForAServerIfItIsToldNotTo) {
+  db->stop();
+  generator_run run(flags({"--wait-for-server", "0"}));
+  EXPECT_EQ(run.exit_code(), 3);
+  EXPECT_FALSE(run.said("waiting up to"));
+}
+
 TEST_F(OutageTest, DropsAndCountsWhatTheBacklogCannotHold) {
   generator_run run(
       flags({"--rate", "2k", "--duration", "3s", "--max-backlog", "500", "--batch", "100"}));

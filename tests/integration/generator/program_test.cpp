@@ -97,6 +97,49 @@ TEST(Program, CtrlCWhileWaitingForTheServerEndsIt) {
   EXPECT_EQ(run.exit_code(), 0);
 }
 
+/// Writes to a pipe that somebody holds open and nobody reads.
+class HungTest : public testing::Test {
+ protected:
+  void start(const std::string& flags) {
+    const auto command = "mkfifo " + (folder / "pipe") + " && exec 3<>" + (folder / "pipe") +
+                         " && exec " KAPACITOR_UDF_BIN
+                         "/kapacitor-udf-generator --dry-run --speed max -v --progress 10ms " +
+                         flags + " >&3 3>&-";
+    shell.emplace(std::vector<std::string>{"bash", "-c", command},
+                  test_support::child_streams{"", "", folder / "err"});
+    ASSERT_TRUE(said("points/s"));
+  }
+  bool said(const char* text) const {
+    return test_support::eventually(
+        [&] { return test_support::read_file(folder / "err").find(text) != std::string::npos; });
+  }
+
+  test_support::temp_dir folder;
+  std::optional<test_support::child> shell;
+};
+
+TEST_F(HungTest, ASecondSignalEndsItEvenInTheMiddleOfAWrite) {
+  start("--shutdown-timeout 1m");
+  shell->signal(SIGINT);
+  ASSERT_TRUE(said("stopping"));
+  shell->signal(SIGINT);
+  EXPECT_EQ(shell->wait(), 130);
+  EXPECT_TRUE(said("in the middle of a write that hangs"));
+}
+
+TEST_F(HungTest, OneSignalEndsItAfterTheTimeItHas) {
+  start("--shutdown-timeout 10ms");
+  shell->signal(SIGTERM);
+  EXPECT_EQ(shell->wait(), 1);
+  EXPECT_TRUE(said("in the middle of a write that hangs"));
+}
+
+TEST(Program, CommandsThatReadFilesAreKnown) {
+  generator_run run({"replay"});
+  EXPECT_EQ(run.exit_code(), 2);
+  EXPECT_TRUE(run.said("FILE is required"));
+}
+
 TEST(Program, PacesItsPointsInRealTime) {
   generator_run run({"--dry-run", "--speed", "real", "--rate", "1k", "--duration", "1s"});
   const auto start = std::chrono::steady_clock::now();

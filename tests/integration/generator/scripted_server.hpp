@@ -25,6 +25,7 @@ class scripted_server {
   struct request {
     std::string target;  // "POST /write?db=x"
     std::string body;
+    std::string head;  // all of it
   };
   /// Returns: the whole answer as it goes over the wire; nothing: the connection is cut.
   using script = std::function<std::string(const request&)>;
@@ -102,7 +103,7 @@ class scripted_server {
     while (buffer.size() < end + 4 + length) {
       if (!fill(fd, buffer)) return false;
     }
-    const request r{head.substr(0, head.find(" HTTP/")), buffer.substr(end + 4, length)};
+    const request r{head.substr(0, head.find(" HTTP/")), buffer.substr(end + 4, length), head};
     buffer.erase(0, end + 4 + length);
     {
       const std::lock_guard lock(mutex_);

@@ -4,13 +4,13 @@
 #include <support/influxd.hpp>
 
 #include "generator_run.hpp"
+#include "kapacitord.hpp"
 #include "scripted_server.hpp"
 
 namespace generator_test {
 namespace {
 
 using request = scripted_server::request;
-using test_support::child;
 using test_support::influxd;
 using testing::HasSubstr;
 
@@ -96,41 +96,45 @@ TEST_F(SubscriptionTest, EndsWhereNobodySubscribes) {
   EXPECT_TRUE(run.said("nobody has subscribed to demo.autogen within 300ms"));
 }
 
-/// A real Kapacitor whose own look for new databases is an hour away.
 TEST_F(SubscriptionTest, ARealKapacitorGetsTheFirstPointOfANewDatabase) {
-  if (!test_support::on_path("kapacitord")) GTEST_SKIP() << "kapacitord is not installed";
-  test_support::temp_dir folder;
-  const auto port = std::to_string(test_support::free_port());
-  const auto dir = folder.path().string();
-  test_support::write_file(
-      folder / "kapacitor.conf",
-      "hostname = \"127.0.0.1\"\ndata_dir = \"" + dir +
-          "\"\n[http]\n  bind-address = \"127.0.0.1:" + port + "\"\n[replay]\n  dir = \"" + dir +
-          "/replay\"\n[storage]\n  boltdb = \"" + dir + "/kapacitor.db\"\n[load]\n  dir = \"" +
-          dir + "/load\"\n[reporting]\n  enabled = false\n" +
-          "[[influxdb]]\n  enabled = true\n  name = \"default\"\n  default = true\n  urls = [\"" +
-          db->url() + "\"]\n  subscriptions-sync-interval = \"1h\"\n");
-  child kapacitord({"kapacitord", "-config", folder / "kapacitor.conf"},
-                   {"", folder / "out", folder / "err"});
-  const auto number = static_cast<std::uint16_t>(std::stoi(port));
-  ASSERT_TRUE(test_support::eventually([&] {
-    return test_support::http(number, "GET /kapacitor/v1/ping").status == 204;
-  })) << test_support::read_file(folder / "err");
-  const std::string task =
-      R"json({"id":"all","type":"stream","dbrps":[{"db":"demo","rp":"autogen"}],"status":"enabled",)json"
-      R"json("script":"stream\n    |from()\n        .measurement('sensors')\n    |log()"})json";
-  ASSERT_EQ(test_support::http(number, "POST /kapacitor/v1/tasks", task,
-                               "Content-Type: application/json\r\n")
-                .status,
-            200);
-  generator_run run(
-      flags({"--kapacitor-url", "http://127.0.0.1:" + port, "--subscribe", "require"}));
+  if (!kapacitord::installed()) GTEST_SKIP() << "kapacitord is not installed";
+  const kapacitord real(db->url());
+  real.watch("sensors");
+  generator_run run(flags({"--kapacitor-url", real.url(), "--subscribe", "require"}));
   EXPECT_EQ(run.exit_code(), 0);
   EXPECT_TRUE(run.said("demo.autogen is subscribed by kapacitor-"));
-  const auto graph = [&] { return test_support::http(number, "GET /kapacitor/v1/tasks/all").body; };
-  EXPECT_TRUE(test_support::eventually([&] {
-    return graph().find(R"(log2 [processed=\"100\"])") != std::string::npos;
-  })) << graph();
+  EXPECT_TRUE(real.saw(100)) << real.graph();
+}
+
+TEST_F(SubscriptionTest, ARealKapacitorGetsEachPointOfBothOnce) {
+  if (!kapacitord::installed()) GTEST_SKIP() << "kapacitord is not installed";
+  const kapacitord real(db->url());
+  real.watch("sensors");
+  generator_run run(flags({"--target", "both", "--kapacitor-url", real.url()}));
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_TRUE(real.saw(100)) << real.graph();
+  EXPECT_EQ(db->count("demo", "sensors", "value"), 100);
+  for (const auto& a : run.report()["accounts"]) EXPECT_EQ(a["accepted"], 100);
+}
+
+TEST_F(SubscriptionTest, ARealKapacitorGetsWhatIsWrittenToIt) {
+  if (!kapacitord::installed()) GTEST_SKIP() << "kapacitord is not installed";
+  const kapacitord real(db->url());
+  real.watch("sensors");
+  generator_run run({"--target", "kapacitor", "--kapacitor-url", real.url(), "--points", "400",
+                     "--interval", "10ms", "--connections", "3", "--gzip", "1", "--precision",
+                     "u"});
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_TRUE(real.saw(400)) << real.graph();
+}
+
+TEST_F(SubscriptionTest, WarnsThatASubscriberOfBothGetsItAllTwice) {
+  const scripted_server kapacitor([](const request&) { return scripted_server::no_content(); });
+  db->create("demo");
+  subscribe("kapacitor-y", "http://127.0.0.1:9");
+  generator_run run(flags({"--target", "both", "--kapacitor-url", kapacitor.url()}));
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_TRUE(run.said("its tasks see each point twice"));
 }
 
 }  // namespace

@@ -30,6 +30,21 @@ TEST(Judge, DoesNotWaitForARetentionPolicyThoughTheStatusIs500) {
   EXPECT_EQ(of(500, "retention policy not found: zz"), verdict::refused);
 }
 
+TEST(Judge, ARequestWithoutADatabaseIsWrongAsAWhole) {
+  EXPECT_EQ(of(400, "database is required"), verdict::refused);
+}
+
+TEST(Judge, KnowsWhatInfluxdb2Answers) {
+  EXPECT_EQ(of(404, "bucket \"b\" not found"), verdict::refused);
+  EXPECT_EQ(of(422, "failure writing points to database"), verdict::rejected);
+}
+
+TEST(Judge, DoesNotGoOnWhereTlsFailed) {
+  answer a{0, "certificate has expired"};
+  a.untrusted = true;
+  EXPECT_EQ(judge(a, 5).what, verdict::refused);
+}
+
 TEST(Judge, DoesNotCreateADatabaseBecauseTheAddressIsWrong) {
   EXPECT_EQ(of(404, "404 page not found"), verdict::refused);
 }

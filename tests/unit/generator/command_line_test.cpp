@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <vector>
+
+#include <support/temp_dir.hpp>
 
 #include "run/error.hpp"
 #include "run/settings.hpp"
@@ -66,8 +69,15 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
             "--duration: '20' is no duration: allowed are numbers with units such as 20s, 1m30s, "
             "250ms");
   EXPECT_EQ(refusal({"--series", "0"}), "--series: must be between 1 and 1000000, got 0");
-  EXPECT_EQ(refusal({"--url", "https://x"}),
-            "--url: 'https://x' asks for TLS, which is not supported: allowed is http://HOST:PORT");
+  EXPECT_EQ(refusal({"--url", "ftp://x"}),
+            "--url: 'ftp://x' does not begin with http:// or https://: allowed is http://HOST:PORT "
+            "or https://HOST:PORT");
+  EXPECT_EQ(refusal({"--precision", "zz"}), "--precision: 'zz' is none of ms|ns|s|u|us");
+  EXPECT_EQ(refusal({"--gzip", "0"}), "--gzip: '0' is none of off, 1 to 9");
+  EXPECT_EQ(refusal({"--connections", "0"}), "--connections: must be between 1 and 1000, got 0");
+  EXPECT_EQ(refusal({"--speed", "0"}),
+            "--speed: '0' is no factor: allowed are 0.001 to 1000000, such as 1.0 or 60, and max");
+  EXPECT_EQ(refusal({"--retry-max", "0"}), "--retry-max: must be more than 0");
   EXPECT_EQ(refusal({"--measurement", "#x"}),
             "--measurement: must not begin with #, which begins a comment");
   EXPECT_EQ(refusal({"--scenario", "host", "--series", "5"}),
@@ -81,9 +91,95 @@ TEST(CommandLine, UnknownFlagsAreNamed) {
 
 TEST(CommandLine, RefusesAddressesThatAreNone) {
   for (const auto* url : {"127.0.0.1:8086", "http://", "http://:80", "http://h:", "http://h:x",
-                          "http://h:70000", "http://u:p@h:1", "ftp://h"}) {
+                          "http://h:70000", "http://u:p@h:1", "ftp://h", "udp://h:1"}) {
     EXPECT_NE(refusal({"--url", url}), "no error") << url;
   }
+}
+
+TEST(CommandLine, AUserInTheAddressIsNotRepeatedAndTheFlagsAreNamed) {
+  const auto said = refusal({"--url", "http://me:secret@h:1"});
+  EXPECT_EQ(said.find("secret"), std::string::npos);
+  EXPECT_EQ(said,
+            "--url: a user does not belong into an address: use --user with --password-file or "
+            "GENERATOR_PASSWORD, or --token-file or GENERATOR_TOKEN");
+}
+
+TEST(CommandLine, RunIsWhatIsDoneWithoutACommand) {
+  EXPECT_EQ(parsed({}).what, command::run);
+  const auto s = parsed({"run", "--db", "x"});
+  EXPECT_EQ(s.what, command::run);
+  EXPECT_EQ(s.database, "x");
+  EXPECT_EQ(parsed({"--db", "x", "run"}).database, "x");
+}
+
+TEST(CommandLine, CommandsTakeTheirOperandAndTheFlags) {
+  const auto replay = parsed({"replay", "f.csv", "--speed", "60"});
+  EXPECT_EQ(replay.what, command::replay);
+  EXPECT_EQ(replay.operand, "f.csv");
+  EXPECT_EQ(replay.milli_speed, 60'000);
+  EXPECT_EQ(parsed({"scenarios"}).what, command::scenarios);
+  EXPECT_EQ(parsed({"scenarios", "pulse"}).operand, "pulse");
+  EXPECT_EQ(parsed({"check", "x.toml", "--series", "7"}).series, 7U);
+  EXPECT_EQ(refusal({"check"}), "FILE is required (--help lists what is allowed)");
+  EXPECT_NE(refusal({"run", "check", "f"}), "no error");
+}
+
+TEST(CommandLine, MicrosecondsAreSpelledAsInfluxdbSpellsThem) {
+  EXPECT_EQ(parsed({"--precision", "us"}).precision, precision::u);
+  EXPECT_STREQ(name_of(precision::u), "u");
+  EXPECT_STREQ(name_of(precision::u, true), "us");
+}
+
+TEST(CommandLine, ATokenOrAPasswordComesFromAFileOrTheEnvironment) {
+  const test_support::temp_dir folder;
+  test_support::write_file(folder / "secret", "open sesame\n");
+  const auto file = folder / "secret";
+  EXPECT_EQ(parsed({"--token-file", file.c_str()}).authorization, "Token open sesame");
+  EXPECT_EQ(parsed({"--user", "me", "--password-file", file.c_str()}).authorization,
+            "Basic bWU6b3BlbiBzZXNhbWU=");
+  ::setenv("GENERATOR_PASSWORD", "pw", 1);
+  EXPECT_EQ(parsed({"--user", "me"}).authorization, "Basic bWU6cHc=");
+  ::unsetenv("GENERATOR_PASSWORD");
+  EXPECT_EQ(refusal({"--user", "me"}),
+            "--user needs a password: --password-file or GENERATOR_PASSWORD");
+  ::setenv("GENERATOR_TOKEN", "t", 1);
+  EXPECT_EQ(parsed({}).authorization, "Token t");
+  ::unsetenv("GENERATOR_TOKEN");
+  EXPECT_EQ(parsed({}).authorization, "");
+  EXPECT_EQ(refusal({"--token-file", "/does/not/exist"}),
+            "--token-file: cannot read /does/not/exist");
+}
+
+TEST(CommandLine, FlagsThatNeedOthersSaySo) {
+  EXPECT_EQ(refusal({"--target", "udp"}), "--target udp needs --url udp://HOST:PORT");
+  EXPECT_EQ(refusal({"--target", "file"}), "--target file needs --output");
+  EXPECT_EQ(refusal({"--api", "v2"}), "--api v2 needs --bucket");
+  EXPECT_EQ(refusal({"--org", "o"}), "--org and --bucket are for --api v2");
+  EXPECT_EQ(refusal({"--tls-cert", "c"}), "--tls-cert and --tls-key need each other");
+}
+
+TEST(CommandLine, FlagsMayStandInAFile) {
+  const test_support::temp_dir folder;
+  const auto file = folder / "generator.toml";
+  test_support::write_file(file, "db = \"filed\"\nrate = \"10k\"\nno-create-db = true\n");
+  const auto s = parsed({"--config", file.c_str(), "--rate", "5"});
+  EXPECT_EQ(s.database, "filed");
+  EXPECT_FALSE(s.create_database);
+  EXPECT_EQ(s.milli_rate, 5'000) << "the command line has the last word";
+  test_support::write_file(file, "frobnicate = 1\n");
+  EXPECT_EQ(refusal({"--config", file.c_str()}),
+            "--config: 'frobnicate' is no flag: allowed are those of --help, without the dashes");
+  test_support::write_file(file, "rate = \"fast\"\n");
+  EXPECT_NE(refusal({"--config", file.c_str()}).find("--rate: 'fast' is no rate"),
+            std::string::npos);
+  EXPECT_NE(refusal({"--config", "/does/not/exist"}), "no error");
+}
+
+TEST(CommandLine, StartAndEndMayBeRelative) {
+  const auto s = parsed({"--start", "-1h", "--end", "now"});
+  EXPECT_EQ(s.start->at(7'200'000'000'000), 3'600'000'000'000);
+  EXPECT_EQ(s.end->at(5), 5);
+  EXPECT_TRUE(s.bounded());
 }
 
 TEST(CommandLine, RateAndIntervalExcludeEachOther) {

@@ -27,11 +27,9 @@ class DeliveryTest : public testing::Test {
     return *made;
   }
   void add(std::size_t points) {
-    batch b;
-    b.points = points;
-    for (std::size_t i = 0; i < points; ++i) b.lines += "line" + std::to_string(next_line++) + "\n";
-    b.due = now;
-    d().add(std::move(b));
+    std::string text;
+    for (std::size_t i = 0; i < points; ++i) text += "line" + std::to_string(next_line++) + "\n";
+    d().add(batch_of(std::move(text), points, now));
   }
   /// The server's answer to what is to be sent now.
   void answer_with(int status, const std::string& message = "") {
@@ -266,6 +264,35 @@ TEST_F(DeliveryTest, TellsWhichPointsMayHaveBeenStored) {
   EXPECT_EQ(d().totals().in_doubt, 4U);
 }
 
+TEST_F(DeliveryTest, CountsAnswersBytesAndConnections) {
+  add(1);
+  answer lost{0, "connection closed"};
+  lost.connected = true;
+  lost.wire_bytes = 6;
+  ASSERT_EQ(d().next(now).what, step::send);
+  d().answered(lost, now);
+  wait();
+  ASSERT_EQ(d().next(now).what, step::send);
+  answer good{204};
+  good.connected = true;
+  good.wire_bytes = 6;
+  d().answered(good, now);
+  const auto t = d().totals();
+  EXPECT_THAT(t.by_status, ElementsAre(std::pair(0, 1U), std::pair(204, 1U)));
+  EXPECT_EQ(t.bytes, 6U);
+  EXPECT_EQ(t.wire_bytes, 12U);
+  EXPECT_EQ(t.reconnects, 1U) << "the first connection is none";
+}
+
+TEST_F(DeliveryTest, ATlsThatCannotBeAgreedOnIsNotTriedAgain) {
+  add(1);
+  answer a{0, "its certificate is not trusted: certificate has expired"};
+  a.untrusted = true;
+  ASSERT_EQ(d().next(now).what, step::send);
+  d().answered(a, now);
+  EXPECT_EQ(d().next(now).what, step::refused);
+}
+
 /// A server that does anything, at random, for a long time.
 TEST_F(DeliveryTest, TheAccountAlwaysAddsUpAndTheOrderIsKept) {
   settings.max_points = 60;
@@ -276,7 +303,7 @@ TEST_F(DeliveryTest, TheAccountAlwaysAddsUpAndTheOrderIsKept) {
     const auto& text = d().head().lines;
     for (std::size_t i = 0; i < count; ++i) {
       const auto end = text.find('\n', start);
-      arrived.push_back(text.substr(start, end - start));
+      arrived.emplace_back(text.substr(start, end - start));
       start = end + 1;
     }
   };

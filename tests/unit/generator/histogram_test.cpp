@@ -41,5 +41,17 @@ TEST(Histogram, TakesAnyDuration) {
   EXPECT_EQ(h.quantile(1.0), nanoseconds::max());
 }
 
+TEST(Histogram, MergedIsAsIfAllHadBeenAddedToOne) {
+  histogram a, b, both;
+  for (int i = 1; i < 1000; ++i) {
+    (i % 3 == 0 ? a : b).add(std::chrono::nanoseconds(i * i));
+    both.add(std::chrono::nanoseconds(i * i));
+  }
+  a.merge(b);
+  EXPECT_EQ(a.count(), both.count());
+  EXPECT_EQ(a.max(), both.max());
+  for (const double q : {0.01, 0.5, 0.99}) EXPECT_EQ(a.quantile(q), both.quantile(q));
+}
+
 }  // namespace
 }  // namespace kapacitor::generator

@@ -10,20 +10,20 @@ using namespace std::chrono_literals;
 constexpr steady_time start{1000s};
 
 TEST(Schedule, TicksAreTheIntervalApart) {
-  const schedule s({1'000'000'000, 1}, start, 500);
+  const schedule s({}, start, 500);
   EXPECT_EQ(s.deadline(0), start);
   EXPECT_EQ(s.deadline(3), start + 3s);
   EXPECT_EQ(s.time(3), 500 + 3'000'000'000);
 }
 
 TEST(Schedule, DoesNotDriftAtARateThatIsNoDivisorOfASecond) {
-  const schedule s(tick_interval::of_rate(20, 7'000), start, 0);  // 7 points/s, 20 per tick
+  const schedule s({tick_interval::of_rate(20, 7'000)}, start, 0);  // 7 points/s, 20 per tick
   const std::int64_t ticks = 7 * 3600 * 24 * 365;
   EXPECT_EQ(s.offset(ticks), 20h * 24 * 365);
 }
 
 TEST(Schedule, CountsWhatIsDueToTheNanosecond) {
-  const schedule s(tick_interval::of_rate(1, 3'000), start, 0);
+  const schedule s({tick_interval::of_rate(1, 3'000)}, start, 0);
   EXPECT_EQ(s.due(start - 1ns), 0);
   EXPECT_EQ(s.due(start), 1);
   for (std::int64_t tick = 1; tick < 1000; ++tick) {
@@ -33,13 +33,44 @@ TEST(Schedule, CountsWhatIsDueToTheNanosecond) {
 }
 
 TEST(Schedule, TimesStrictlyIncreaseUpToAPointPerNanosecond) {
-  const schedule s(tick_interval::of_rate(1, 999'999'999'999), start, 0);
+  const schedule s({tick_interval::of_rate(1, 999'999'999'999)}, start, 0);
   for (std::int64_t tick = 0; tick < 100'000; ++tick) ASSERT_LT(s.time(tick), s.time(tick + 1));
 }
 
 TEST(Schedule, TakesTheLargestScenario) {
-  const schedule s(tick_interval::of_rate(1'000'000, 1), start, 0);
+  const schedule s({tick_interval::of_rate(1'000'000, 1)}, start, 0);
   EXPECT_EQ(s.offset(1), 1'000'000'000s);
+}
+
+TEST(Schedule, ARampReachesTheRateAtItsEnd) {
+  const schedule s({{1'000'000, 1}, 10s}, start, 0);  // 1 kHz
+  EXPECT_EQ(s.elapsed(0), 0s);
+  EXPECT_EQ(s.elapsed(5000), 10s) << "half the ticks that a steady rate would have made";
+  EXPECT_EQ(s.elapsed(1250), 5s) << "a quarter of them in half the time";
+  EXPECT_EQ(s.elapsed(6000), 11s);
+  EXPECT_EQ(s.offset(6000), 6s) << "what signals are computed from does not know of the ramp";
+  EXPECT_EQ(s.time(6000), 11'000'000'000);
+}
+
+TEST(Schedule, CountsWhatIsDueWithinARampToTheNanosecond) {
+  const schedule s({tick_interval::of_rate(1, 700'000), 3'000'000'001ns}, start, 0);
+  for (std::int64_t tick = 1; tick < 3000; ++tick) {
+    ASSERT_LT(s.deadline(tick - 1), s.deadline(tick));
+    ASSERT_EQ(s.due(s.deadline(tick)), tick + 1);
+    ASSERT_EQ(s.due(s.deadline(tick) - 1ns), tick);
+  }
+}
+
+TEST(Schedule, SpeedChangesWhenATickComesAndNotItsTime) {
+  const schedule fast({{}, 0s, 60'000}, start, 0), slow({{}, 0s, 300}, start, 0);
+  EXPECT_EQ(fast.deadline(60), start + 1s);
+  EXPECT_EQ(fast.time(60), 60'000'000'000);
+  EXPECT_EQ(fast.due(start + 1s), 61);
+  EXPECT_EQ(slow.deadline(3), start + 10s);
+  for (std::int64_t tick = 1; tick < 1000; ++tick) {
+    ASSERT_EQ(slow.due(slow.deadline(tick)), tick + 1);
+    ASSERT_EQ(slow.due(slow.deadline(tick) - 1ns), tick);
+  }
 }
 
 }  // namespace

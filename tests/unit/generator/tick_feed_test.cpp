@@ -112,7 +112,7 @@ TEST_F(FeedTest, StopsAfterItsPointsEvenWithinATick) {
 }
 
 TEST_F(FeedTest, CollectsFastTicksUntilTheFlushIsDue) {
-  plan.interval = {10'000'000, 1};  // 10 ms
+  plan.at.interval = {10'000'000, 1};  // 10 ms
   plan.flush = 100ms;
   auto& feed = make();
   for (int ms = 0; ms < 90; ms += 10) feed.produce(start + ms * 1ms);
@@ -128,13 +128,18 @@ TEST_F(FeedTest, AtFullSpeedWaitsForNothingButItsSink) {
   plan.batch.points = 100;
   busy_from = 4;
   auto& feed = make();
+  for (std::size_t turn = 1; turn <= 4; ++turn) {
+    EXPECT_EQ(feed.wake(start), steady_time::min());
+    feed.produce(start);
+    EXPECT_EQ(got.size(), turn) << "the network gets its turn after each batch";
+  }
+  EXPECT_EQ(feed.wake(start), steady_time::max());
   feed.produce(start);
   EXPECT_EQ(got.size(), 4U);
-  EXPECT_EQ(feed.wake(start), steady_time::max());
-  busy_from = 8;
+  busy_from = 5;
   EXPECT_EQ(feed.wake(start), steady_time::min());
   feed.produce(start);
-  EXPECT_EQ(got.size(), 8U);
+  EXPECT_EQ(got.size(), 5U);
 }
 
 TEST_F(FeedTest, ALiveSourceIsReadOnceForTheTicksItMissed) {
@@ -158,12 +163,106 @@ TEST_F(FeedTest, ALiveSourceFillsItsDuration) {
 }
 
 TEST_F(FeedTest, StopHandsOnWhatThereIs) {
-  plan.interval = {10'000'000, 1};
+  plan.at.interval = {10'000'000, 1};
   auto& feed = make();
   feed.produce(start);
   EXPECT_EQ(points(), 0U);
   feed.stop();
   EXPECT_EQ(points(), 20U);
+}
+
+std::int64_t time_of_last(const std::string& text) {
+  const auto lines = lines_of(text);
+  return std::stoll(lines.back().substr(lines.back().rfind(' ') + 1));
+}
+
+TEST_F(FeedTest, JitterDelaysATickByUpToItsBoundAndKeepsItsTime) {
+  plan.jitter = 400ms;
+  plan.flush = 0ns;
+  auto& feed = make();
+  std::int64_t later = 0;
+  for (std::int64_t tick = 0; tick < 200; ++tick) {
+    const auto due = start + tick * 1s;
+    const auto wake = feed.wake(due);
+    ASSERT_GE(wake, due);
+    ASSERT_LE(wake, due + 400ms + 1ms);
+    if (wake > due + 200ms) ++later;
+    feed.produce(due + 400ms);
+    ASSERT_EQ(points(), 20U * static_cast<std::size_t>(tick + 1));
+    ASSERT_EQ(time_of_last(text()), some_time + tick * second);
+  }
+  EXPECT_GT(later, 60);
+  EXPECT_LT(later, 140);
+}
+
+TEST_F(FeedTest, TicksStayInOrderWhereJitterIsWiderThanTheInterval) {
+  plan.jitter = 5s;
+  auto& feed = make();
+  for (int ms = 0; ms < 100'000; ms += 100) feed.produce(start + ms * 1ms);
+  std::int64_t last = 0;
+  for (const auto& b : got) {
+    const auto time = time_of_last(std::string(b.lines));
+    ASSERT_GT(time, last);
+    last = time;
+  }
+  EXPECT_EQ(points(), std::size_t{20} * static_cast<std::size_t>((last - some_time) / second + 1));
+  EXPECT_LT(feed.lateness().max(), 101ms) << "a tick is late only against what jitter made of it";
+}
+
+TEST_F(FeedTest, ARampDoesNotChangeTheValues) {
+  plan.duration = 10s;
+  make().produce(start + 100s);
+  const auto plain = lines_of(text());
+  got.clear();
+  plan.at.ramp = 10s;
+  make().produce(start + 100s);
+  const auto ramped = lines_of(text());
+  ASSERT_EQ(ramped.size(), plain.size() / 2);
+  for (std::size_t i = 0; i < ramped.size(); ++i) {
+    EXPECT_EQ(ramped[i].substr(0, ramped[i].rfind(' ')), plain[i].substr(0, plain[i].rfind(' ')));
+  }
+}
+
+TEST_F(FeedTest, LeavesOutAndCountsWhatIsLateIfItIsToldTo) {
+  plan.skip_late = true;
+  auto& feed = make();
+  feed.produce(start);
+  feed.produce(start + 10s);
+  EXPECT_EQ(points(), 2U * 20);
+  EXPECT_EQ(time_of_last(text()), some_time + 10 * second);
+  EXPECT_EQ(feed.skipped(), 9);
+}
+
+TEST_F(FeedTest, AFewMillisecondsAreNotLate) {
+  plan.at.interval = {1'000'000, 1};  // 1 ms
+  plan.skip_late = true;
+  auto& feed = make();
+  feed.produce(start);
+  feed.produce(start + 9ms);
+  feed.stop();
+  EXPECT_EQ(points(), 10U * 20);
+  EXPECT_EQ(feed.skipped(), 0);
+}
+
+TEST_F(FeedTest, TimesAreMultiplesOfTheUnit) {
+  plan.unit = 1'000'000;
+  auto& feed = make();
+  feed.produce(start + 2s);
+  EXPECT_EQ(time_of_last(text()), (some_time + 2 * second) / 1'000'000);
+}
+
+TEST_F(FeedTest, TimesMayBeThoseOfTheSending) {
+  std::int64_t clock = 7 * second;
+  plan.clock = [&] { return clock; };
+  auto& feed = make();
+  feed.produce(start);
+  EXPECT_EQ(time_of_last(text()), 7 * second);
+  clock -= second;  // set back
+  feed.produce(start + 1s);
+  EXPECT_EQ(time_of_last(text()), 7 * second + 1) << "never the same twice";
+  clock = 20 * second;
+  feed.produce(start + 2s);
+  EXPECT_EQ(time_of_last(text()), 20 * second);
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "line/batch.hpp"
+
+namespace kapacitor::generator {
+
+/// Notices that the machine's clock was set, or stood still in a suspend, against the steady one.
+///
+/// Units:   wall times are ns since 1970-01-01 UTC
+/// Threads: one at a time
+class clock_watch {
+ public:
+  clock_watch() = default;
+  clock_watch(steady_time steady, std::int64_t wall) : steady_(steady), wall_(wall) {}
+
+  /// By how much, the first time that it is a second or more.
+  std::optional<std::chrono::nanoseconds> moved(steady_time steady, std::int64_t wall) {
+    const std::chrono::nanoseconds apart =
+        std::chrono::nanoseconds(wall - wall_) - (steady - steady_);
+    if (told_ || std::chrono::abs(apart) < std::chrono::seconds(1)) return std::nullopt;
+    told_ = true;
+    return apart;
+  }
+
+ private:
+  steady_time steady_{};
+  std::int64_t wall_ = 0;
+  bool told_ = false;
+};
+
+}  // namespace kapacitor::generator

@@ -1,0 +1,16 @@
+#include "run/run_state.hpp"
+
+namespace kapacitor::generator {
+
+void line_sample::offer(std::string_view lines) {
+  if (left_.load(std::memory_order_relaxed) == 0) return;
+  const std::lock_guard lock(mutex_);
+  while (!lines.empty() && left_ > 0) {
+    const auto end = lines.find('\n');
+    show_(lines.substr(0, end));
+    --left_;
+    lines.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace kapacitor::generator

@@ -1,0 +1,140 @@
+#include "run/scenario_workload.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "run/error.hpp"
+#include "source/host.hpp"
+#include "source/presets.hpp"
+#include "source/synthetic.hpp"
+
+namespace kapacitor::generator {
+namespace {
+
+/// A feed with the source that it reads.
+class scenario_feed final : public feed {
+ public:
+  scenario_feed(std::unique_ptr<source> from, const tick_feed::plan& p, feed_sink to,
+                steady_time start)
+      : source_(std::move(from)), feed_(*source_, p, std::move(to), start) {}
+
+  void produce(steady_time now) override { feed_.produce(now); }
+  steady_time wake(steady_time now) const override { return feed_.wake(now); }
+  void stop() override { feed_.stop(); }
+  bool finished() const override { return feed_.finished(); }
+  const histogram& lateness() const override { return feed_.lateness(); }
+  std::int64_t skipped() const override { return feed_.skipped(); }
+
+ private:
+  std::unique_ptr<source> source_;
+  tick_feed feed_;
+};
+
+scenario chosen_scenario(const settings& s) {
+  auto chosen = s.scenario == "pulse" ? pulse_scenario() : sensors_scenario();
+  if (s.measurement) chosen.measurement = *s.measurement;
+  if (s.series) chosen.series = *s.series;
+  chosen.seed = s.seed;
+  chosen.anomalies = s.anomalies;
+  return chosen;
+}
+
+std::int64_t wall_time() {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+source::range share(std::size_t all, std::size_t index, std::size_t of) {
+  const auto first = all * index / of;
+  return {first, all * (index + 1) / of - first};
+}
+
+}  // namespace
+
+scenario_workload::scenario_workload(const settings& s) : settings_(s) {
+  if (s.scenario == "host") {
+    live_ = true;
+    points_per_tick_ = host_source().points_per_tick();
+  } else {
+    points_per_tick_ = chosen_scenario(s).series;
+  }
+  if (!s.labels.empty()) truth_ = std::make_unique<truth_log>(s.labels);
+  interval();
+}
+
+std::unique_ptr<source> scenario_workload::make_source(source::range series) const {
+  if (live_) return std::make_unique<host_source>();
+  return std::make_unique<synthetic_source>(chosen_scenario(settings_), series, truth_.get());
+}
+
+// The log of labels is one thread's, and knows series by their number within a source.
+std::size_t scenario_workload::most_lanes() const {
+  return live_ || truth_ ? 1 : points_per_tick_;
+}
+
+std::string scenario_workload::lane_limit() const {
+  if (live_) return "this machine is one source";
+  if (truth_) return "--labels follows one";
+  return "there are no more series";
+}
+
+bool scenario_workload::at_once() const {
+  const bool prints = settings_.to == destination::standard_output;
+  return settings_.at_once.value_or(prints && settings_.bounded() && !live_);
+}
+
+tick_interval scenario_workload::interval() const {
+  if (settings_.interval) return {settings_.interval->count(), 1};
+  if (!settings_.milli_rate) return {};
+  const auto i = tick_interval::of_rate(points_per_tick_, *settings_.milli_rate);
+  if (i.numerator < i.denominator) {
+    throw usage_error("--rate: the points of a series would be less than 1ns apart");
+  }
+  return i;
+}
+
+tick_feed::plan scenario_workload::plan(beginning b) const {
+  const auto& s = settings_;
+  tick_feed::plan p;
+  p.at = {interval(), s.ramp, s.milli_speed};
+  p.start_time = s.start ? s.start->at(b.wall) : b.wall;
+  p.duration = s.duration;
+  if (s.end) {
+    const std::chrono::nanoseconds left(
+        std::max<std::int64_t>(1, s.end->at(b.wall) - p.start_time));
+    p.duration = s.duration.count() > 0 ? std::min(s.duration, left) : left;
+  }
+  p.at_once = at_once();
+  p.jitter = s.jitter;
+  p.seed = s.seed;
+  p.skip_late = s.skip_late;
+  p.unit = unit_of(s.precision);
+  if (s.stamp_when_sent) p.clock = wall_time;
+  p.flush = s.flush;
+  p.batch.points = std::max<std::size_t>(1, std::min(s.batch, s.backlog_points));
+  p.batch.bytes = s.batch_bytes;
+  return p;
+}
+
+/// How many of the run's points those series have, if there is a limit.
+std::uint64_t scenario_workload::points_of(source::range series) const {
+  const auto ticks = settings_.points / points_per_tick_;
+  const auto rest = settings_.points % points_per_tick_;
+  return ticks * series.count +
+         std::min<std::uint64_t>(rest - std::min(rest, series.first), series.count);
+}
+
+std::unique_ptr<feed> scenario_workload::make_feed(std::size_t index, std::size_t lanes,
+                                                   feed_sink to, beginning b) {
+  const auto series = share(points_per_tick_, index, lanes);
+  auto p = plan(b);
+  p.points = live_ ? settings_.points : points_of(series);
+  if (settings_.points > 0 && p.points == 0) return nullptr;
+  return std::make_unique<scenario_feed>(make_source(series), p, std::move(to), b.steady);
+}
+
+void scenario_workload::reopen() {
+  // truth_log has no way to do that yet.
+}
+
+}  // namespace kapacitor::generator

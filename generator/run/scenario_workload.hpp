@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "run/settings.hpp"
+#include "run/tick_feed.hpp"
+#include "run/workload.hpp"
+#include "source/source.hpp"
+#include "source/truth.hpp"
+
+namespace kapacitor::generator {
+
+/// The points of a scenario.
+///
+/// Errors: usage_error from the constructor
+class scenario_workload final : public workload {
+ public:
+  explicit scenario_workload(const settings& s);
+
+  std::size_t most_lanes() const override;
+  std::string lane_limit() const override;
+  bool at_once() const override;
+  std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
+                                  beginning b) override;
+  void reopen() override;
+  std::uint64_t labels() const override { return truth_ ? truth_->intervals() : 0; }
+  std::string error() const override { return truth_ ? truth_->error() : ""; }
+
+ private:
+  std::unique_ptr<source> make_source(source::range series) const;
+  tick_interval interval() const;
+  tick_feed::plan plan(beginning b) const;
+  std::uint64_t points_of(source::range series) const;
+
+  settings settings_;
+  bool live_ = false;
+  std::size_t points_per_tick_ = 0;
+  std::unique_ptr<truth_log> truth_;
+};
+
+}  // namespace kapacitor::generator

@@ -1,0 +1,53 @@
+#pragma once
+
+// Boost 1.74's Asio uses std::exchange without it.
+#include <utility>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include "run/event_loop.hpp"
+#include "run/leg.hpp"
+#include "run/settings.hpp"
+#include "target/file_target.hpp"
+#include "target/server.hpp"
+
+namespace kapacitor::generator {
+
+/// Makes what a run's points go to, as often as it has lanes.
+///
+/// Errors:  usage_error
+/// Threads: one at a time
+class targets {
+ public:
+  /// `unpaced`: points come as fast as they are taken and never pile up.
+  targets(const settings& s, bool unpaced);
+
+  /// A lane's legs. `loop` is the one that the lane lives in, `lane` its number.
+  std::vector<leg::plan> legs(event_loop& loop, std::size_t lane);
+
+  // The servers, to be asked things. REQUIRES: there are such
+
+  std::unique_ptr<server> influxdb(event_loop& loop) const;
+  /// The Kapacitor that points are written to.
+  std::unique_ptr<server> kapacitor(event_loop& loop) const;
+  /// The Kapacitor that is to be subscribed.
+  std::unique_ptr<server> subscriber(event_loop& loop) const;
+
+ private:
+  http_client::settings client(const address& to) const;
+  std::string write_path(protocol p) const;
+  leg::plan server_leg(event_loop& loop, protocol p, const address& to, std::size_t lane) const;
+  leg::plan other_leg(event_loop& loop, std::size_t lane) const;
+  delivery::settings delivery_to(std::string peer, std::size_t lane) const;
+
+  const settings& settings_;
+  bool unpaced_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;
+  std::shared_ptr<line_file> file_;
+};
+
+}  // namespace kapacitor::generator

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "run/feed.hpp"
+#include "run/feed_sink.hpp"
+
+namespace kapacitor::generator {
+
+/// What a run sends: as many feeds as it has lanes.
+///
+/// Threads: one at a time, but for the feeds: each is one thread's
+class workload {
+ public:
+  /// The one moment all feeds begin at.
+  struct beginning {
+    steady_time steady;
+    std::int64_t wall = 0;  // ns since 1970-01-01 UTC
+  };
+
+  workload() = default;
+  workload(const workload&) = delete;
+  workload& operator=(const workload&) = delete;
+  virtual ~workload() = default;
+
+  /// How many lanes it can be split over, at most.
+  virtual std::size_t most_lanes() const = 0;
+  /// What it is that most_lanes() counts, for the user: "series".
+  virtual std::string lane_limit() const = 0;
+  /// Whether points are made as fast as they are taken, not when they are due.
+  virtual bool at_once() const = 0;
+  /// The feed of lane number `index` of `lanes`; null if there is nothing for it. All of them
+  /// together make the same points, however many they are.
+  virtual std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
+                                          beginning b) = 0;
+
+  /// Opens the files anew that it writes beside the stream.
+  virtual void reopen() {}
+  /// Rows of ground truth written.
+  virtual std::uint64_t labels() const { return 0; }
+  /// Why the ground truth is not complete; empty if it is.
+  virtual std::string error() const { return {}; }
+};
+
+}  // namespace kapacitor::generator
