@@ -38,41 +38,41 @@ bool is_integer(std::string_view text) {
 
 }  // namespace
 
-bool is_absent(std::string_view cell, field_type type) {
-  if (type == field_type::string) return cell.empty();
+bool is_absent(std::string_view cell, column_type type) {
+  if (type == column_type::string) return cell.empty();
   return trimmed(cell).empty() || is_not_finite(cell);
 }
 
-field_type type_of_cell(std::string_view cell) {
-  if (is_float(number_in(cell))) return field_type::floating;
+column_type type_of_cell(std::string_view cell) {
+  if (is_float(number_in(cell))) return column_type::floating;
   // One letter is more likely a text.
   const auto text = trimmed(cell);
-  if (text.size() > 1 && is_boolean(text)) return field_type::boolean;
-  return field_type::string;
+  if (text.size() > 1 && is_boolean(text)) return column_type::boolean;
+  return column_type::string;
 }
 
-bool fits(std::string_view cell, field_type type) {
+bool fits(std::string_view cell, column_type type) {
   switch (type) {
-    case field_type::floating:
+    case column_type::floating:
       return is_float(number_in(cell));
-    case field_type::integer:
+    case column_type::integer:
       return is_integer(number_in(cell));
-    case field_type::boolean: {
+    case column_type::boolean: {
       const auto text = trimmed(cell);
       return is_boolean(text) || text == "0" || text == "1";
     }
-    case field_type::automatic:
-    case field_type::string:
+    case column_type::automatic:
+    case column_type::string:
       return true;
   }
   return false;
 }
 
-std::string why_not(std::string_view cell, field_type type) {
+std::string why_not(std::string_view cell, column_type type) {
   switch (type) {
-    case field_type::integer:
+    case column_type::integer:
       return shown(cell) + ": allowed are whole numbers of 64 bits, by its type int";
-    case field_type::boolean:
+    case column_type::boolean:
       return shown(cell) + ": allowed are true, false, 1, 0, by its type bool";
     default:
       return shown(cell) +
@@ -81,18 +81,18 @@ std::string why_not(std::string_view cell, field_type type) {
   }
 }
 
-char* write_cell(std::string_view cell, field_type type, char* out) {
-  if (type == field_type::string) {
+char* write_cell(std::string_view cell, column_type type, char* out) {
+  if (type == column_type::string) {
     *out++ = '"';
     out = write_escaped(cell, "\"\\", out);
     *out++ = '"';
     return out;
   }
   auto text = number_in(cell);
-  if (type == field_type::boolean && text == "0") text = "f";
-  if (type == field_type::boolean && text == "1") text = "t";
+  if (type == column_type::boolean && text == "0") text = "f";
+  if (type == column_type::boolean && text == "1") text = "t";
   out = std::copy(text.begin(), text.end(), out);
-  if (type == field_type::integer) *out++ = 'i';
+  if (type == column_type::integer) *out++ = 'i';
   return out;
 }
 

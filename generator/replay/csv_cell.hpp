@@ -10,15 +10,15 @@ namespace kapacitor::generator {
 // A cell of a CSV file as the value of a field. Numbers keep their text.
 
 /// Whether the field is left out: the cell is empty or, where it is no string, NaN or infinite.
-bool is_absent(std::string_view cell, field_type type);
+bool is_absent(std::string_view cell, column_type type);
 /// What it looks like. REQUIRES: it is not absent
-field_type type_of_cell(std::string_view cell);
-bool fits(std::string_view cell, field_type type);
+column_type type_of_cell(std::string_view cell);
+bool fits(std::string_view cell, column_type type);
 /// What is wrong with one that does not fit, and what is allowed.
-std::string why_not(std::string_view cell, field_type type);
+std::string why_not(std::string_view cell, column_type type);
 
 /// Writes the value; at most 2 + 2 * size bytes. REQUIRES: it fits
-char* write_cell(std::string_view cell, field_type type, char* out);
+char* write_cell(std::string_view cell, column_type type, char* out);
 /// Writes text with a backslash before each of the special characters.
 char* write_escaped(std::string_view text, std::string_view special, char* out);
 

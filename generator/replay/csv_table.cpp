@@ -95,7 +95,7 @@ void csv_table::choose_fields(const replay_settings& s) {
           fmt::format("the name of column {}, '{}', {}: --field COLUMN chooses others", cell + 1,
                       header_[cell], why));
     }
-    add_field(cell, header_[cell], field_type::automatic);
+    add_field(cell, header_[cell], column_type::automatic);
   }
   if (fields_.empty()) {
     throw usage_error("no column is left for a field: the header names " +
@@ -103,7 +103,7 @@ void csv_table::choose_fields(const replay_settings& s) {
   }
 }
 
-void csv_table::add_field(std::size_t cell, const std::string& name, field_type type) {
+void csv_table::add_field(std::size_t cell, const std::string& name, column_type type) {
   const auto has_name = [&](const column& c) { return c.name == name; };
   if (std::any_of(fields_.begin(), fields_.end(), has_name)) {
     throw usage_error(fmt::format("field '{}' comes twice", name));
@@ -126,7 +126,7 @@ std::string csv_table::check(const csv_row& row, checked& result) {
   if (auto wrong = check_tags(row, result.series); !wrong.empty()) return wrong;
   for (auto& f : fields_) {
     if (is_absent(row[f.cell], f.type)) continue;
-    if (f.type == field_type::automatic) f.type = type_of_cell(row[f.cell]);
+    if (f.type == column_type::automatic) f.type = type_of_cell(row[f.cell]);
     result.has_fields = true;
     if (fits(row[f.cell], f.type)) continue;
     return fmt::format("{} '{}' is {}", "column", header_[f.cell], why_not(row[f.cell], f.type));

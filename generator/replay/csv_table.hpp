@@ -42,13 +42,13 @@ class csv_table {
     std::size_t cell;
     std::string name;
     std::string prefix;  // "name=", escaped
-    field_type type = field_type::automatic;
+    column_type type = column_type::automatic;
   };
 
   std::size_t find(std::string_view name, std::string_view what) const;
   std::size_t find_time(const replay_settings& s) const;
   void choose_fields(const replay_settings& s);
-  void add_field(std::size_t cell, const std::string& name, field_type type);
+  void add_field(std::size_t cell, const std::string& name, column_type type);
   std::string check_tags(const csv_row& row, std::uint64_t& series) const;
 
   std::vector<std::string> header_;

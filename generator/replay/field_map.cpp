@@ -29,12 +29,12 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-field_type type_of(std::string_view name) {
-  if (name == "auto") return field_type::automatic;
-  if (name == "float") return field_type::floating;
-  if (name == "int") return field_type::integer;
-  if (name == "bool") return field_type::boolean;
-  if (name == "string") return field_type::string;
+column_type type_of(std::string_view name) {
+  if (name == "auto") return column_type::automatic;
+  if (name == "float") return column_type::floating;
+  if (name == "int") return column_type::integer;
+  if (name == "bool") return column_type::boolean;
+  if (name == "string") return column_type::string;
   throw usage_error(
       fmt::format("'{}' is no type of fields: allowed are auto, float, int, bool, string", name));
 }

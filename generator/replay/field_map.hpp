@@ -8,12 +8,12 @@ namespace kapacitor::generator {
 
 /// What a column of a CSV file becomes. automatic: as its first value looks, a number (float), true
 /// or false (boolean), or else text (string).
-enum class field_type { automatic, floating, integer, boolean, string };
+enum class column_type { automatic, floating, integer, boolean, string };
 
 struct csv_field {
   std::string column;
   std::string name;  // of the field
-  field_type type = field_type::automatic;
+  column_type type = column_type::automatic;
   bool operator==(const csv_field&) const = default;
 };
 

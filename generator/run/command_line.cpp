@@ -18,11 +18,6 @@ constexpr const char* description =
     "Without limits it runs until Ctrl-C; then it sends what it has and prints a summary.";
 
 constexpr const char* footer = R"(
-Scenarios:
-  sensors  machines with value (seasonal, trend, noise, anomalies), temperature, count, state, on
-  pulse    one series with one float field
-  host     this machine's own cpu, mem, load and net, as measurements of these names
-
 Signals: SIGINT and SIGTERM stop (a second one at once), SIGHUP opens the log and label files anew,
 SIGUSR1 prints the summary so far.
 
@@ -32,9 +27,12 @@ Exit codes: 0 all points accepted, 1 some rejected, dropped or not sent, 2 wrong
 
 Examples:
   kapacitor-udf-generator
-  kapacitor-udf-generator --rate 10k --duration 1m --labels truth.jsonl --report run.json
+  kapacitor-udf-generator --scenario sensors --labels truth.jsonl --duration 1m --report run.json
   kapacitor-udf-generator --dry-run --points 5 --start 2024-01-01T00:00:00Z
-  kapacitor-udf-generator --target kapacitor --rate 50k --duration 20s
+  kapacitor-udf-generator --target kapacitor --scenario stress --rate 50k --duration 20s
+  kapacitor-udf-generator scenarios sensors > mine.toml
+  kapacitor-udf-generator check mine.toml
+  kapacitor-udf-generator replay machine.csv --rebase now --speed 60
 )";
 
 /// What CLI11 calls INI is TOML to our users, and what it cannot parse is a name it does not know.
@@ -92,14 +90,15 @@ class command_line {
     app_.require_subcommand(0, 1);
     add_command("run", "generate and send points; what is done where no command is given",
                 command::run);
-    add_command("replay", "send the points of a file", command::replay)
-        ->add_option("FILE", s_.operand, "line protocol, CSV, or a Kapacitor recording")
+    auto* replay = add_command("replay", "send the points of a file", command::replay);
+    replay->add_option("FILE", s_.operand, "line protocol, CSV, or a Kapacitor recording")
         ->required();
+    add_replay_flags(*replay, s_);
     add_command("scenarios", "list the scenarios, or show one", command::scenarios)
         ->add_option("NAME", s_.operand, "the one to show");
-    add_command("check", "say whether a scenario is right, and what it makes", command::check)
-        ->add_option("FILE", s_.operand, "a scenario")
-        ->required();
+    auto* check =
+        add_command("check", "say whether a file is right, and what is in it", command::check);
+    check->add_option("FILE", s_.operand, "a scenario, or a file to be replayed")->required();
   }
 
   void finish() {

@@ -1,32 +1,33 @@
 #include "run/commands.hpp"
 
+#include <cstdio>
+#include <iostream>
 #include <memory>
 #include <utility>
 
-#include "run/error.hpp"
+#include "run/replay_workload.hpp"
 #include "run/runner.hpp"
 #include "run/scenario_workload.hpp"
+#include "run/show.hpp"
 
 namespace kapacitor::generator {
 namespace {
 
 int run_scenario(settings s) {
   auto what = std::make_unique<scenario_workload>(s);
+  // What goes to stdout may be points.
+  if (s.plot) std::cerr << plot(what->chosen(), s.anomalies) << std::flush;
   return runner(std::move(s), std::move(what)).run();
 }
 
-// What follows is filled in by the parts that read files.
-
-int replay_file(settings) {
-  throw usage_error("replay: not in this build");
+int replay(settings s) {
+  auto what = std::make_unique<replay_workload>(s);
+  return runner(std::move(s), std::move(what)).run();
 }
 
-int show_scenarios(const settings&) {
-  throw usage_error("scenarios: not in this build");
-}
-
-int check_file(const settings&) {
-  throw usage_error("check: not in this build");
+int print(const std::string& text) {
+  std::cout << text << std::flush;
+  return 0;
 }
 
 }  // namespace
@@ -36,11 +37,11 @@ int execute(settings s) {
     case command::run:
       return run_scenario(std::move(s));
     case command::replay:
-      return replay_file(std::move(s));
+      return replay(std::move(s));
     case command::scenarios:
-      return show_scenarios(s);
+      return print(describe_scenarios(s.operand));
     case command::check:
-      return check_file(s);
+      return print(check(s));
   }
   return 2;
 }

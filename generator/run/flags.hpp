@@ -93,6 +93,8 @@ struct flag_texts {
 void add_target_flags(CLI::App& app, settings& s, flag_texts& t);
 void add_access_flags(CLI::App& app, settings& s, flag_texts& t);
 void add_data_flags(CLI::App& app, settings& s);
+/// Of the command `replay` alone.
+void add_replay_flags(CLI::App& app, settings& s);
 void add_rate_flags(CLI::App& app, settings& s);
 void add_failure_flags(CLI::App& app, settings& s);
 void add_report_flags(CLI::App& app, settings& s);

@@ -54,7 +54,8 @@ void preparation::hang_up() {
 
 void preparation::wait_for_server(server& whom) {
   const auto start = now();
-  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, settings_.seed);
+  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)},
+                 settings_.seed.value_or(1));
   for (bool said = false;; said = true) {
     const auto a = whom.ping();
     check_signals();

@@ -33,8 +33,8 @@ summary runner::make_summary() {
   s.threads = settings_.threads;
   s.exit_code = exit_code(s.counted);
   s.error = ended_ ? ended_->what() : truth_error();
-  s.seed = settings_.seed;
-  s.scenario = settings_.scenario;
+  s.seed = workload_->seed();
+  s.scenario = settings_.what == command::replay ? settings_.operand : settings_.scenario;
   if (settings_.to == destination::udp) {
     s.remark = "accepted means handed to the kernel: nobody tells whether a datagram arrives";
   }
@@ -48,6 +48,7 @@ int runner::conclude() {
   }
   ended_workers_.assign(workers_.size(), true);
   running_ = 0;
+  workload_->finish();
   const auto s = make_summary();
   if (!s.error.empty()) {
     console_.log(s.exit_code == 0 ? log_level::info : log_level::error, s.error);

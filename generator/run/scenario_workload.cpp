@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "run/error.hpp"
+#include "scenario/scenario.hpp"
 #include "source/host.hpp"
-#include "source/presets.hpp"
 #include "source/synthetic.hpp"
 
 namespace kapacitor::generator {
@@ -30,15 +32,6 @@ class scenario_feed final : public feed {
   tick_feed feed_;
 };
 
-scenario chosen_scenario(const settings& s) {
-  auto chosen = s.scenario == "pulse" ? pulse_scenario() : sensors_scenario();
-  if (s.measurement) chosen.measurement = *s.measurement;
-  if (s.series) chosen.series = *s.series;
-  chosen.seed = s.seed;
-  chosen.anomalies = s.anomalies;
-  return chosen;
-}
-
 std::int64_t wall_time() {
   using namespace std::chrono;
   return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
@@ -51,31 +44,54 @@ source::range share(std::size_t all, std::size_t index, std::size_t of) {
 
 }  // namespace
 
+scenario chosen_scenario(const settings& s, const std::string& name) {
+  auto chosen = load_scenario(name);
+  if (s.measurement) {
+    if (chosen.measurements.size() > 1) {
+      throw usage_error(
+          fmt::format("--measurement: {} has {} of them", name, chosen.measurements.size()));
+    }
+    for (auto& rule : chosen.anomalies) rule.measurement = *s.measurement;
+    chosen.measurements[0].name = *s.measurement;
+  }
+  if (s.series) {
+    for (auto& m : chosen.measurements) m.series = *s.series;
+  }
+  if (s.seed) chosen.seed = *s.seed;
+  return chosen;
+}
+
 scenario_workload::scenario_workload(const settings& s) : settings_(s) {
   if (s.scenario == "host") {
     live_ = true;
     points_per_tick_ = host_source().points_per_tick();
   } else {
-    points_per_tick_ = chosen_scenario(s).series;
+    scenario_ = chosen_scenario(s, s.scenario);
+    points_per_tick_ = series_of(scenario_);
   }
-  if (!s.labels.empty()) truth_ = std::make_unique<truth_log>(s.labels);
+  if (!s.labels.empty() || !s.labels_nab.empty()) {
+    truth_ = std::make_unique<label_files>(s.labels, s.labels_nab);
+  }
   interval();
 }
 
 std::unique_ptr<source> scenario_workload::make_source(source::range series) const {
   if (live_) return std::make_unique<host_source>();
-  return std::make_unique<synthetic_source>(chosen_scenario(settings_), series, truth_.get());
+  const auto ticks = interval();
+  synthetic_source::options o;
+  o.anomalies = settings_.anomalies;
+  o.truth = truth_.get();
+  o.label_measurement = settings_.label_measurement;
+  o.interval = static_cast<double>(ticks.numerator) / static_cast<double>(ticks.denominator) * 1e-9;
+  return std::make_unique<synthetic_source>(scenario_, series, std::move(o));
 }
 
-// The log of labels is one thread's, and knows series by their number within a source.
 std::size_t scenario_workload::most_lanes() const {
-  return live_ || truth_ ? 1 : points_per_tick_;
+  return live_ ? 1 : points_per_tick_;
 }
 
 std::string scenario_workload::lane_limit() const {
-  if (live_) return "this machine is one source";
-  if (truth_) return "--labels follows one";
-  return "there are no more series";
+  return live_ ? "this machine is one source" : "there are no more series";
 }
 
 bool scenario_workload::at_once() const {
@@ -85,7 +101,7 @@ bool scenario_workload::at_once() const {
 
 tick_interval scenario_workload::interval() const {
   if (settings_.interval) return {settings_.interval->count(), 1};
-  if (!settings_.milli_rate) return {};
+  if (!settings_.milli_rate) return {scenario_.interval.count(), 1};
   const auto i = tick_interval::of_rate(points_per_tick_, *settings_.milli_rate);
   if (i.numerator < i.denominator) {
     throw usage_error("--rate: the points of a series would be less than 1ns apart");
@@ -106,7 +122,7 @@ tick_feed::plan scenario_workload::plan(beginning b) const {
   }
   p.at_once = at_once();
   p.jitter = s.jitter;
-  p.seed = s.seed;
+  p.seed = scenario_.seed;
   p.skip_late = s.skip_late;
   p.unit = unit_of(s.precision);
   if (s.stamp_when_sent) p.clock = wall_time;
@@ -134,7 +150,11 @@ std::unique_ptr<feed> scenario_workload::make_feed(std::size_t index, std::size_
 }
 
 void scenario_workload::reopen() {
-  // truth_log has no way to do that yet.
+  if (truth_) truth_->reopen();
+}
+
+void scenario_workload::finish() {
+  if (truth_) truth_->finish();
 }
 
 }  // namespace kapacitor::generator

@@ -6,10 +6,14 @@
 #include "run/settings.hpp"
 #include "run/tick_feed.hpp"
 #include "run/workload.hpp"
+#include "scenario/model.hpp"
+#include "source/label_files.hpp"
 #include "source/source.hpp"
-#include "source/truth.hpp"
 
 namespace kapacitor::generator {
+
+/// The scenario of that name with what the command line changes in it. Errors: usage_error
+scenario chosen_scenario(const settings& s, const std::string& name);
 
 /// The points of a scenario.
 ///
@@ -18,13 +22,18 @@ class scenario_workload final : public workload {
  public:
   explicit scenario_workload(const settings& s);
 
+  /// REQUIRES: not this machine's own load
+  const scenario& chosen() const { return scenario_; }
+
   std::size_t most_lanes() const override;
   std::string lane_limit() const override;
   bool at_once() const override;
   std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
                                   beginning b) override;
+  std::uint64_t seed() const override { return scenario_.seed; }
   void reopen() override;
-  std::uint64_t labels() const override { return truth_ ? truth_->intervals() : 0; }
+  void finish() override;
+  std::uint64_t labels() const override { return truth_ ? truth_->written() : 0; }
   std::string error() const override { return truth_ ? truth_->error() : ""; }
 
  private:
@@ -34,9 +43,10 @@ class scenario_workload final : public workload {
   std::uint64_t points_of(source::range series) const;
 
   settings settings_;
+  scenario scenario_;  // empty if live
   bool live_ = false;
   std::size_t points_per_tick_ = 0;
-  std::unique_ptr<truth_log> truth_;
+  std::unique_ptr<label_files> truth_;
 };
 
 }  // namespace kapacitor::generator

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "delivery/backoff.hpp"
+#include "replay/settings.hpp"
 #include "run/log.hpp"
 #include "run/precision.hpp"
 #include "run/units.hpp"
@@ -29,6 +30,7 @@ struct settings {
 
   command what = command::run;
   std::string operand;  // replay, check: the file; scenarios: the name, or empty
+  replay_settings replay;
 
   destination to = destination::influxdb;
   address url;            // of InfluxDB; of Kapacitor with destination::kapacitor; udp://
@@ -49,12 +51,13 @@ struct settings {
   tls_settings tls;           // for addresses with https
   int gzip = 0;               // level; 0: off
 
-  std::string scenario = "sensors";
+  std::string scenario = "pulse";
   std::optional<std::string> measurement;
   std::optional<std::uint64_t> series;
-  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> seed;  // empty: the scenario's own
   bool anomalies = true;
-  std::string labels;
+  std::string labels, labels_nab, label_measurement;
+  bool plot = false;  // draw the first series beforehand
 
   std::optional<std::int64_t> milli_rate;
   std::optional<nanoseconds> interval;

@@ -49,7 +49,7 @@ delivery::settings targets::delivery_to(std::string peer, std::size_t lane) cons
   d.create_database = s.create_database && s.api == api_version::v1;
   d.retry = s.retry;
   // Two generators that lose their server together must not come back together, nor two lanes.
-  d.seed = s.seed ^ static_cast<std::uint64_t>(::getpid()) << 32U ^ lane << 20U;
+  d.seed = s.seed.value_or(1) ^ static_cast<std::uint64_t>(::getpid()) << 32U ^ lane << 20U;
   return d;
 }
 

@@ -66,6 +66,10 @@ void tick_feed::skip_missed(steady_time now) {
   const auto last = std::min(schedule_.due(now), end_) - 1;
   if (last <= tick_) return;
   skipped_ += last - tick_;
+  for (auto tick = tick_; tick < last && !source_.live(); ++tick) {
+    source_.pass_over({tick, in_units(schedule_.time(tick), plan_.unit), plan_.unit,
+                       schedule_.offset(tick).count()});
+  }
   enter(last);
 }
 
@@ -90,7 +94,8 @@ std::size_t tick_feed::produce_some(std::size_t most) {
   if (plan_.points > 0 && !source_.live()) {
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, plan_.points - made_));
   }
-  source_.produce({tick_, time_, schedule_.offset(tick_).count()}, {within_, count}, batcher_);
+  source_.produce({tick_, time_, plan_.unit, schedule_.offset(tick_).count()}, {within_, count},
+                  batcher_);
   made_ += count;
   within_ += count;
   if (within_ == all) {

@@ -37,8 +37,13 @@ class workload {
   virtual std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
                                           beginning b) = 0;
 
+  /// What its random numbers follow from.
+  virtual std::uint64_t seed() const { return 1; }
+
   /// Opens the files anew that it writes beside the stream.
   virtual void reopen() {}
+  /// All feeds have come to their end.
+  virtual void finish() {}
   /// Rows of ground truth written.
   virtual std::uint64_t labels() const { return 0; }
   /// Why the ground truth is not complete; empty if it is.

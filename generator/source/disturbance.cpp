@@ -61,8 +61,8 @@ std::int64_t disturbance::row_at(std::size_t row, const tick& t, const observer&
     const bool is_last = t.number == a.plan.current().last;
     const hit h{*rules_[rule], a.plan.current(), row, a.number, is_first, is_last};
     if (o.apply(h)) {
-      if (!std::exchange(a.differs, true)) a.start = t.time;
-      a.end = t.time;
+      if (!std::exchange(a.differs, true)) a.start = t.time_in_ns();
+      a.end = t.time_in_ns();
     }
     if (is_last) finish(row, rule, o, false);
   }

@@ -143,13 +143,14 @@ std::uint64_t label_files::written() const {
   return written_;
 }
 
-std::string line_of(const label& l, const std::string& measurement) {
+std::string line_of(const label& l, const std::string& measurement, std::int64_t unit) {
   tag_list tags = l.tags;
   tags.emplace_back("anomaly", l.kind);
   tags.emplace_back("of", l.field.empty() ? l.measurement : l.measurement + "." + l.field);
   std::stable_sort(tags.begin(), tags.end());
   return fmt::format("{} start={}i,end={}i,magnitude={},truncated={} {}\n",
-                     head_of(measurement, tags), l.start, l.end, l.magnitude, l.truncated, l.end);
+                     head_of(measurement, tags), l.start, l.end, l.magnitude, l.truncated,
+                     l.end / unit);
 }
 
 }  // namespace kapacitor::generator

@@ -51,7 +51,8 @@ class label_files final : public label_sink {
   std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> windows_;
 };
 
-/// The line that tells of an anomaly in the stream itself, in a measurement of its own.
-std::string line_of(const label& l, const std::string& measurement);
+/// The line that tells of an anomaly in the stream itself, in a measurement of its own. `unit`: of
+/// the times in the stream, ns.
+std::string line_of(const label& l, const std::string& measurement, std::int64_t unit);
 
 }  // namespace kapacitor::generator

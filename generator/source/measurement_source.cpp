@@ -257,7 +257,7 @@ char* measurement_source::write_line(char* const to, std::size_t row, std::size_
 }
 
 void measurement_source::tell_point(const tick& t, std::size_t row, std::uint32_t kinds) const {
-  settings_.truth->point(t.time, heads_[row], names_of(kinds));
+  settings_.truth->point(t.time_in_ns(), heads_[row], names_of(kinds));
 }
 
 void measurement_source::finish() {

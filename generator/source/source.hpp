@@ -10,8 +10,11 @@ namespace kapacitor::generator {
 /// One step of a scenario: every series has one point in it.
 struct tick {
   std::int64_t number = 0;
-  std::int64_t time = 0;    // of its points: ns since 1970-01-01 UTC
+  std::int64_t time = 0;    // of its points, in units since 1970-01-01 UTC
+  std::int64_t unit = 1;    // ns
   std::int64_t offset = 0;  // number times the interval, ns: what signals are computed from
+
+  std::int64_t time_in_ns() const { return time * unit; }
 };
 
 /// Where points come from.

@@ -60,7 +60,7 @@ void synthetic_source::add_measurement(const measurement_spec& m, row_range seri
 
 void synthetic_source::on_label(const label& l) {
   if (options_.truth) options_.truth->write(l);
-  if (!options_.label_measurement.empty()) news_ += line_of(l, options_.label_measurement);
+  if (!options_.label_measurement.empty()) news_ += line_of(l, options_.label_measurement, unit_);
 }
 
 /// What is due by this tick goes before its own points.
@@ -76,6 +76,7 @@ void synthetic_source::release(std::int64_t tick, batcher& out) {
 }
 
 void synthetic_source::produce(const tick& t, range points, batcher& out) {
+  unit_ = t.unit;
   if (points.first == 0) release(t.number, out);
   std::size_t before = 0;
   const auto end = points.first + points.count;

@@ -50,6 +50,7 @@ class synthetic_source final : public source {
   options options_;
   std::vector<std::unique_ptr<measurement_source>> measurements_;
   std::size_t rows_ = 0;
+  std::int64_t unit_ = 1;                          // of the times in the stream, ns
   std::multimap<std::int64_t, std::string> late_;  // lines, by the tick at which they are sent
   std::string news_;                               // labels, to be sent as points
 };

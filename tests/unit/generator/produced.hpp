@@ -25,7 +25,7 @@ inline std::string produced(gen::source& from, std::int64_t ticks, gen::batcher:
   std::string text;
   gen::batcher out(limits, [&](gen::batch&& b) { text += b.lines; });
   for (std::int64_t tick = 0; tick < ticks; ++tick) {
-    const gen::tick t{tick, some_time + tick * second, tick * second};
+    const gen::tick t{tick, some_time + tick * second, 1, tick * second};
     for (std::size_t i = 0; i < from.points_per_tick(); i += points_at_a_time) {
       from.produce(t, {i, std::min(points_at_a_time, from.points_per_tick() - i)}, out);
     }

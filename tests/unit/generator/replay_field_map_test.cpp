@@ -9,22 +9,22 @@ namespace kapacitor::generator {
 namespace {
 
 TEST(FieldMap, AFieldIsAColumnWithTypeAndNameIfWanted) {
-  EXPECT_EQ(parse_field("value"), (csv_field{"value", "value", field_type::automatic}));
-  EXPECT_EQ(parse_field("value:int"), (csv_field{"value", "value", field_type::integer}));
-  EXPECT_EQ(parse_field("value=usage"), (csv_field{"value", "usage", field_type::automatic}));
-  EXPECT_EQ(parse_field("CPU %:float=usage"), (csv_field{"CPU %", "usage", field_type::floating}));
+  EXPECT_EQ(parse_field("value"), (csv_field{"value", "value", column_type::automatic}));
+  EXPECT_EQ(parse_field("value:int"), (csv_field{"value", "value", column_type::integer}));
+  EXPECT_EQ(parse_field("value=usage"), (csv_field{"value", "usage", column_type::automatic}));
+  EXPECT_EQ(parse_field("CPU %:float=usage"), (csv_field{"CPU %", "usage", column_type::floating}));
 }
 
 TEST(FieldMap, ABackslashTakesSpecialCharactersIntoTheColumn) {
   EXPECT_EQ(parse_field(R"(a\:b\=c\,d\\e:string)"),
-            (csv_field{R"(a:b=c,d\e)", R"(a:b=c,d\e)", field_type::string}));
+            (csv_field{R"(a:b=c,d\e)", R"(a:b=c,d\e)", column_type::string}));
 }
 
 TEST(FieldMap, HasFieldsBetweenCommas) {
   EXPECT_EQ(parse_field_map("a:bool,b=c,d"),
-            (std::vector<csv_field>{{"a", "a", field_type::boolean},
-                                    {"b", "c", field_type::automatic},
-                                    {"d", "d", field_type::automatic}}));
+            (std::vector<csv_field>{{"a", "a", column_type::boolean},
+                                    {"b", "c", column_type::automatic},
+                                    {"d", "d", column_type::automatic}}));
 }
 
 TEST(FieldMap, RefusesWhatIsNone) {
