@@ -127,7 +127,8 @@ tick_feed::plan scenario_workload::plan(beginning b) const {
   p.unit = unit_of(s.precision);
   if (s.stamp_when_sent) p.clock = wall_time;
   p.flush = s.flush;
-  p.batch.points = std::max<std::size_t>(1, std::min(s.batch, s.backlog_points));
+  // A batch that is more than a lane may keep would be dropped as a whole.
+  p.batch.points = std::max<std::size_t>(1, std::min(s.batch, s.backlog_points / s.connections));
   p.batch.bytes = s.batch_bytes;
   return p;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "run/error.hpp"
+#include "run/precision.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -72,6 +73,33 @@ TEST(Time, RefusesWhatIsNone) {
         "2024-01-01T00:00:00.Z", "2024-01-01 00:00:00Z", "3000-01-01T00:00:00Z"}) {
     EXPECT_THROW(parse_time(text), usage_error) << text;
   }
+}
+
+TEST(Moment, IsATimeOrHowFarItIsFromNow) {
+  EXPECT_EQ(parse_moment("now").at(5), 5);
+  EXPECT_EQ(parse_moment("-1m").at(70'000'000'000), 10'000'000'000);
+  EXPECT_EQ(parse_moment("+1s").at(5), 1'000'000'005);
+  EXPECT_EQ(parse_moment("1970-01-01T00:00:01Z").at(5), 1'000'000'000);
+  for (const auto* text : {"", "-", "-1", "1h", "--1h", "later"}) {
+    EXPECT_THROW(parse_moment(text), usage_error) << text;
+  }
+}
+
+TEST(Factor, IsReadInThousandths) {
+  EXPECT_EQ(parse_factor("1.0"), 1000);
+  EXPECT_EQ(parse_factor("60"), 60'000);
+  EXPECT_EQ(parse_factor("0.5"), 500);
+  for (const auto* text : {"", "0", "-1", "x", "1x", "1e9"}) {
+    EXPECT_THROW(parse_factor(text), usage_error) << text;
+  }
+}
+
+TEST(Precision, RoundsTimesDownAlsoBefore1970) {
+  EXPECT_EQ(in_units(1'999'999'999, unit_of(precision::s)), 1);
+  EXPECT_EQ(in_units(-1, unit_of(precision::s)), -1);
+  EXPECT_EQ(in_units(-1'000'000'000, unit_of(precision::s)), -1);
+  EXPECT_EQ(in_units(1'999, unit_of(precision::u)), 1);
+  EXPECT_EQ(in_units(7, unit_of(precision::ns)), 7);
 }
 
 }  // namespace
