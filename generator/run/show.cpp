@@ -65,7 +65,26 @@ std::string check_scenario(const settings& s) {
 }
 
 std::string check_points(const settings& s) {
-  return to_text(replay_file(replay_settings_of(s)).description());
+  return to_text(replay_file(replay_settings_of(s)).description()) + '\n';
+}
+
+/// The values of each field of the first series of a scenario.
+std::vector<std::vector<double>> first_series(const scenario& s, bool anomalies,
+                                              std::size_t points) {
+  measurement_source::settings settings;
+  settings.all = &s;
+  settings.what = &s.measurements[0];
+  settings.series = {0, 1};
+  settings.interval = std::chrono::duration<double>(s.interval).count();
+  settings.anomalies = anomalies;
+  measurement_source source(std::move(settings), [](auto, auto) {});
+  std::vector<std::vector<double>> columns(s.measurements[0].fields.size());
+  for (std::size_t i = 0; i < points; ++i) {
+    const auto tick = static_cast<std::int64_t>(i);
+    source.pass_over({tick, 0, 1, tick * s.interval.count()});
+    for (std::size_t f = 0; f < columns.size(); ++f) columns[f].push_back(source.first_value(f));
+  }
+  return columns;
 }
 
 }  // namespace
@@ -90,28 +109,19 @@ std::string check(const settings& s) {
 
 std::string plot(const scenario& s, bool anomalies) {
   const auto& m = s.measurements[0];
-  measurement_source::settings settings;
-  settings.all = &s;
-  settings.what = &m;
-  settings.series = {0, 1};
-  settings.interval = std::chrono::duration<double>(s.interval).count();
-  settings.anomalies = anomalies;
-  measurement_source source(std::move(settings), [](auto, auto) {});
   const auto points = 2 * plot_width();
-  std::vector<std::vector<double>> columns(m.fields.size());
-  std::vector<bool> marks;
-  for (std::size_t i = 0; i < points; ++i) {
-    const auto tick = static_cast<std::int64_t>(i);
-    source.pass_over({tick, 0, 1, tick * s.interval.count()});
-    for (std::size_t f = 0; f < columns.size(); ++f) columns[f].push_back(source.first_value(f));
-    marks.push_back(source.first_is_anomalous());
-  }
-  const auto span = s.interval * static_cast<std::int64_t>(points);
+  const auto clean = first_series(s, false, points);
+  const auto shown = anomalies ? first_series(s, true, points) : clean;
+  const auto head = head_of(m.name, series_set(m).tags(0));
+  const auto span = short_duration(s.interval * static_cast<std::int64_t>(points));
   std::string text;
-  for (std::size_t f = 0; f < columns.size(); ++f) {
-    text += fmt::format("{} {}: {} points in {}\n", head_of(m.name, series_set(m).tags(0)),
-                        m.fields[f].name, points, short_duration(span));
-    text += draw(columns[f], marks, plot_height);
+  for (std::size_t f = 0; f < m.fields.size(); ++f) {
+    const auto type = m.fields[f].type;
+    if (type != field_type::real && type != field_type::integer) continue;
+    text += fmt::format("{} {}: {} points in {}\n", head, m.fields[f].name, points, span);
+    std::vector<bool> marks;
+    for (std::size_t i = 0; i < points; ++i) marks.push_back(shown[f][i] != clean[f][i]);
+    text += draw(shown[f], marks, plot_height);
   }
   return text;
 }

@@ -47,8 +47,6 @@ class measurement_source {
   void pass_over(const tick& t);
   /// The value of the first series at the tick passed over last. REQUIRES: one chunk of series
   double first_value(std::size_t field) const { return values_[field * chunk_rows]; }
-  /// Whether an anomaly changes its point.
-  bool first_is_anomalous() const { return fates_[0].kinds != 0; }
 
   /// Ends the anomalies that go on.
   void finish();

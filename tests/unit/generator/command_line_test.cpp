@@ -33,7 +33,7 @@ TEST(CommandLine, HasDefaultsForEverything) {
   EXPECT_EQ(s.database, "demo");
   EXPECT_EQ(s.retention_policy, "autogen");
   EXPECT_TRUE(s.create_database);
-  EXPECT_EQ(s.scenario, "sensors");
+  EXPECT_EQ(s.scenario, "pulse");
   EXPECT_FALSE(s.bounded());
   EXPECT_EQ(s.backlog_age, 120s);
 }
@@ -68,7 +68,7 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
   EXPECT_EQ(refusal({"--duration", "20"}),
             "--duration: '20' is no duration: allowed are numbers with units such as 20s, 1m30s, "
             "250ms");
-  EXPECT_EQ(refusal({"--series", "0"}), "--series: must be between 1 and 1000000, got 0");
+  EXPECT_EQ(refusal({"--series", "0"}), "--series: must be between 1 and 10000000, got 0");
   EXPECT_EQ(refusal({"--url", "ftp://x"}),
             "--url: 'ftp://x' does not begin with http:// or https://: allowed is http://HOST:PORT "
             "or https://HOST:PORT");
