@@ -41,7 +41,8 @@ char* write_scaled(char* out, std::int64_t units, int decimals) noexcept {
   char digits[64];
   char* const end = digits + 32;
   if (units < 0) *out++ = '-';
-  const auto size = static_cast<std::uint64_t>(units < 0 ? -units : units);
+  const auto size =
+      units < 0 ? -static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
   // Division of 32 bits is the faster one, and nearly all values fit.
   const char* const start =
       size <= UINT32_MAX ? write_backwards(end, static_cast<std::uint32_t>(size), decimals + 1)
@@ -55,8 +56,7 @@ char* write_scaled(char* out, std::int64_t units, int decimals) noexcept {
 }
 
 char* write_integer(char* out, std::int64_t value) noexcept {
-  if (value == INT64_MIN) return std::to_chars(out, out + longest_number, value).ptr;
-  return write_scaled(out, value, 0);
+  return std::to_chars(out, out + 20, value).ptr;
 }
 
 char* write_shortest(char* out, double value) noexcept {

@@ -6,9 +6,10 @@
 namespace kapacitor::generator {
 
 // Text of numbers for line protocol: never locale dependent, into memory the caller has reserved.
-// Each returns one past the last character written; up to longest_number characters may be written
-// to, whatever the length of the text.
+// Each returns one past the last character of the text.
 
+/// What write_scaled(), write_decimal() and write_shortest() may write to, whatever the length of
+/// the text: they copy in pieces of a fixed size, which is faster.
 inline constexpr std::size_t longest_number = 48;
 inline constexpr int most_decimals = 9;
 
@@ -24,6 +25,7 @@ inline std::int64_t scaled(double value, int decimals) noexcept {
   return whole - (static_cast<double>(whole) > units ? 1 : 0);
 }
 
+/// Writes nothing beyond the text, which has at most 20 characters.
 char* write_integer(char* out, std::int64_t value) noexcept;
 
 /// A number of units of 10^-decimals, with all decimals.

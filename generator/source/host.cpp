@@ -50,11 +50,11 @@ class field_list {
  public:
   explicit field_list(std::string& line) : line_(line) {}
   void add(std::string_view name, double value) {
-    char text[40];
+    char text[longest_number];
     begin(name).append(text, write_decimal(text, value, 2));
   }
   void add(std::string_view name, std::uint64_t value) {
-    char text[40];
+    char text[longest_number];
     begin(name).append(text, write_integer(text, static_cast<std::int64_t>(value))) += 'i';
   }
 

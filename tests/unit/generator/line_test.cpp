@@ -12,7 +12,7 @@ namespace kapacitor::generator {
 namespace {
 
 std::string decimal(double value, int decimals) {
-  char text[40];
+  char text[48];
   return {text, write_decimal(text, value, decimals)};
 }
 

@@ -35,7 +35,11 @@ class FeedTest : public testing::Test {
     made.emplace(from, plan, std::move(sink), start);
     return *made;
   }
-  gen::feed& make() { return make(source); }
+  /// With the points from the first one on.
+  gen::feed& make() {
+    source.emplace(gen::load_scenario("sensors"), gen::synthetic_source::options{});
+    return make(*source);
+  }
   std::size_t points() const {
     std::size_t sum = 0;
     for (const auto& b : got) sum += b.points;
@@ -47,7 +51,7 @@ class FeedTest : public testing::Test {
     return all;
   }
 
-  gen::synthetic_source source{gen::load_scenario("sensors"), {}};
+  std::optional<gen::synthetic_source> source;
   gen::tick_feed::plan plan;
   std::vector<gen::batch> got;
   std::size_t busy_from = SIZE_MAX;
