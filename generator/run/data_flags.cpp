@@ -12,7 +12,7 @@ constexpr std::uint64_t most_series = 10'000'000;
 
 void add_data_flags(CLI::App& app, settings& s) {
   flags f(app, "Data");
-  f.string("--scenario", "NAME|FILE", "what to generate; `scenarios` lists them (pulse)",
+  f.string("--scenario", "NAME|FILE", "what to generate; `scenarios` lists them (sensors)",
            s.scenario);
   f.option("--measurement", "NAME", "instead of the scenario's own", [&s](const std::string& t) {
     const auto wrong = why_not_a_name(t);

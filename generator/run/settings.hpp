@@ -51,7 +51,7 @@ struct settings {
   tls_settings tls;           // for addresses with https
   int gzip = 0;               // level; 0: off
 
-  std::string scenario = "pulse";
+  std::string scenario = "sensors";  // what the TICKscripts in tick/ read
   std::optional<std::string> measurement;
   std::optional<std::uint64_t> series;
   std::optional<std::uint64_t> seed;  // empty: the scenario's own

@@ -33,7 +33,7 @@ TEST(CommandLine, HasDefaultsForEverything) {
   EXPECT_EQ(s.database, "demo");
   EXPECT_EQ(s.retention_policy, "autogen");
   EXPECT_TRUE(s.create_database);
-  EXPECT_EQ(s.scenario, "pulse");
+  EXPECT_EQ(s.scenario, "sensors");
   EXPECT_FALSE(s.bounded());
   EXPECT_EQ(s.backlog_age, 120s);
 }
