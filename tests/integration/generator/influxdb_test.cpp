@@ -177,10 +177,22 @@ TEST_F(InfluxdbTest, CtrlCSendsWhatIsLeftAndEndsWell) {
   }
 }
 
+TEST_F(InfluxdbTest, TakesEveryLineOfEveryPreset) {
+  for (const auto* scenario :
+       {"devops", "iot", "vibration", "sine", "square", "chirp", "cardinality", "stress"}) {
+    generator_run run(to(scenario, {"--scenario", scenario, "--speed", "max", "--points", "20k",
+                                    "--connections", "2", "--batch", "700"}));
+    EXPECT_EQ(run.exit_code(), 0) << run.err();
+    EXPECT_GT(run.number("accepted"), 15'000) << scenario;
+  }
+  const auto rows = db->query("SELECT count(usage_user) FROM cpu", "devops");
+  EXPECT_NEAR(rows["results"][0]["series"][0]["values"][0][1].get<double>(), 20'000 / 9., 10);
+}
+
 TEST_F(InfluxdbTest, LabelsLieOnPointsThatWereStored) {
   test_support::temp_dir folder;
-  generator_run run(
-      to("labelled", {"--rate", "20k", "--duration", "1s", "--labels", folder / "l"}));
+  generator_run run(to("labelled", {"--speed", "max", "--points", "20k", "--connections", "3",
+                                    "--labels", folder / "l"}));
   EXPECT_EQ(run.exit_code(), 0);
   std::ifstream labels(folder / "l");
   int count = 0;
