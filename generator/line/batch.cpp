@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "line/line_end.hpp"
+
 namespace kapacitor::generator {
 
 batch batch_of(std::string lines, std::size_t points, steady_time due) {
@@ -34,7 +36,7 @@ batch split(batch& b) {
   batch second{{}, b.points / 2, b.due, 0, b.text};
   std::size_t cut = 0;
   for (std::size_t line = 0; line < b.points - second.points; ++line) {
-    cut = b.lines.find('\n', cut) + 1;
+    cut = end_of_line(b.lines, cut) + 1;
   }
   second.lines = b.lines.substr(cut);
   b.lines = b.lines.substr(0, cut);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "line/line_end.hpp"
 #include "replay/csv_row.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/readers.hpp"

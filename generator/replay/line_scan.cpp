@@ -13,28 +13,6 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t longest_key = 65535;  // InfluxDB's limit on measurement and tags together
 
-/// Inside the fields, commas and '=' tell whether a quote opens a string or is part of a name.
-std::size_t end_of_quoted_line(std::string_view text, std::size_t from) {
-  bool fields = false, quoted = false;
-  std::size_t equals = 0, commas = 0;
-  for (std::size_t i = from; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\') {
-      ++i;
-    } else if (c == '\n' && !quoted) {
-      return i;
-    } else if (c == ' ') {
-      fields = true;
-    } else if (fields && c == '"' && equals > commas) {
-      quoted = !quoted;
-    } else if (fields && !quoted) {
-      equals += c == '=';
-      commas += c == ',';
-    }
-  }
-  return npos;
-}
-
 bool is_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto* const last = text.data() + text.size();
@@ -177,19 +155,6 @@ std::string scan_line(std::string_view line, time_format time, line_parts& parts
   if (line.starts_with('#')) return "a comment stands for a point: allowed is m,tag=x field=1 TIME";
   if (time == time_format::automatic) time = time_format::ns;
   return scanner(line, time).scan(parts);
-}
-
-std::size_t end_of_line(std::string_view text, std::size_t from) {
-  const auto newline = text.find('\n', from);
-  const auto line = text.substr(from, newline == npos ? npos : newline - from);
-  const bool plain = line.find('"') == npos && !line.ends_with('\\');
-  if (plain || (newline != npos && is_blank_or_comment(line))) return newline;
-  return end_of_quoted_line(text, from);
-}
-
-bool is_blank_or_comment(std::string_view line) {
-  const auto first = line.find_first_not_of(" \t\r");
-  return first == npos || line[first] == '#';
 }
 
 bool is_float(std::string_view text) {

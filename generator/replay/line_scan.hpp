@@ -22,13 +22,6 @@ struct line_parts {
 /// Cost:    O(length); no allocation where nothing is wrong
 std::string scan_line(std::string_view line, time_format time, line_parts& parts);
 
-/// Where the line that begins at `from` ends: the place of its '\n', or npos where the text has no
-/// end of it. A line break inside a string does not end a line.
-std::size_t end_of_line(std::string_view text, std::size_t from);
-
-/// Whether a line says nothing: blank, or a comment.
-bool is_blank_or_comment(std::string_view line);
-
 /// A number as line protocol writes it, and within the range of a double.
 bool is_float(std::string_view text);
 /// One of the words that line protocol knows.

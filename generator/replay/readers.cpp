@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "line/line_end.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/series_hash.hpp"
 #include "replay/text_lines.hpp"

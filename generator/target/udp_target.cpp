@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 
+#include "line/line_end.hpp"
 #include "run/error.hpp"
 
 namespace kapacitor::generator {
@@ -63,8 +64,13 @@ void udp_target::send(const batch& b, std::function<void(answer)> done) {
 
 std::string_view first_lines(std::string_view lines, std::size_t most) {
   if (lines.size() <= most) return lines;
-  const auto within = most == 0 ? lines.npos : lines.rfind('\n', most - 1);
-  return lines.substr(0, (within == lines.npos ? lines.find('\n') : within) + 1);
+  // The first line goes even if it is too long by itself.
+  auto size = end_of_line(lines, 0) + 1;
+  for (auto next = size; next <= most && next < lines.size();) {
+    next = end_of_line(lines, size) + 1;
+    if (next <= most) size = next;
+  }
+  return lines.substr(0, size);
 }
 
 }  // namespace kapacitor::generator

@@ -103,6 +103,13 @@ TEST_F(BatcherTest, FlushOfNothingHandsOnNothing) {
   EXPECT_TRUE(got.empty());
 }
 
+TEST(Split, DoesNotCutWithinAString) {
+  auto first = batch_of("m s=\"a\nb\" 1\nm s=\"c\" 2\n", 2, {});
+  const auto second = split(first);
+  EXPECT_EQ(first.lines, "m s=\"a\nb\" 1\n");
+  EXPECT_EQ(second.lines, "m s=\"c\" 2\n");
+}
+
 TEST(Split, CutsAtALineAndLosesNothing) {
   batch first{"aaa\nb\ncc\n", 3, {}, 2};
   const auto second = split(first);
