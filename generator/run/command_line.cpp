@@ -99,6 +99,7 @@ class command_line {
     auto* check =
         add_command("check", "say whether a file is right, and what is in it", command::check);
     check->add_option("FILE", s_.operand, "a scenario, or a file to be replayed")->required();
+    add_replay_flags(*check, s_);
   }
 
   void finish() {

@@ -1,4 +1,6 @@
-#include <string_view>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "line/escape.hpp"
 #include "run/flags.hpp"
@@ -36,21 +38,55 @@ void add_data_flags(CLI::App& app, settings& s) {
   f.flag("--plot", "draw the first series before it is sent", [&s] { s.plot = true; });
 }
 
+namespace {
+
+/// A flag, and whether it was given.
+using given_flags = std::vector<std::pair<const char*, bool>>;
+
+void refuse(const given_flags& given, const std::string& why) {
+  for (const auto& [name, is_given] : given) {
+    if (is_given) throw usage_error(std::string(name) + " is not for " + why);
+  }
+}
+
+given_flags of_scenarios(const settings& s) {
+  return {{"--series", s.series.has_value()},
+          {"--seed", s.seed.has_value()},
+          {"--no-anomalies", !s.anomalies},
+          {"--label-measurement", !s.label_measurement.empty()},
+          {"--plot", s.plot},
+          {"--start", s.start.has_value()},
+          {"--end", s.end.has_value()}};
+}
+
+void check_host(const settings& s) {
+  const std::string why = "--scenario host, which reads this machine";
+  refuse({{"--measurement", s.measurement.has_value()},
+          {"--labels", !s.labels.empty()},
+          {"--labels-nab", !s.labels_nab.empty()},
+          {"--speed max", s.at_once.value_or(false)}},
+         why);
+  refuse(of_scenarios(s), why);
+}
+
+void check_replay(const settings& s) {
+  const std::string why = "replay, which takes values and times from the file";
+  refuse(of_scenarios(s), why);
+  refuse({{"--scenario", s.scenario != settings().scenario},
+          {"--rate", s.milli_rate.has_value()},
+          {"--interval", s.interval.has_value()},
+          {"--ramp", s.ramp.count() > 0},
+          {"--jitter", s.jitter.count() > 0},
+          {"--timestamps send", s.stamp_when_sent},
+          {"--on-lag skip", s.skip_late}},
+         why);
+}
+
+}  // namespace
+
 void finish_data(const settings& s) {
-  if (s.what != command::run) return;
-  if (s.scenario != "host") return;
-  const auto refuse = [](const char* name) {
-    throw usage_error(std::string(name) + " is not for --scenario host, which reads this machine");
-  };
-  if (s.measurement) refuse("--measurement");
-  if (s.series) refuse("--series");
-  if (s.start) refuse("--start");
-  if (s.end) refuse("--end");
-  if (!s.labels.empty()) refuse("--labels");
-  if (!s.labels_nab.empty()) refuse("--labels-nab");
-  if (!s.label_measurement.empty()) refuse("--label-measurement");
-  if (s.plot) refuse("--plot");
-  if (s.at_once.value_or(false)) refuse("--speed max");
+  if (s.what == command::replay) return check_replay(s);
+  if (s.what == command::run && s.scenario == "host") check_host(s);
 }
 
 }  // namespace kapacitor::generator

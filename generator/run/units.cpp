@@ -17,8 +17,8 @@ struct unit {
   double factor;
 };
 
-constexpr unit durations[] = {{"ns", 1},  {"us", 1e3}, {"µs", 1e3},   {"ms", 1e6},
-                              {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
+constexpr unit durations[] = {{"ns", 1},   {"us", 1e3},   {"µs", 1e3},   {"ms", 1e6},   {"s", 1e9},
+                              {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
 constexpr unit counts[] = {{"", 1}, {"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}};
 constexpr unit sizes[] = {{"", 1},     {"B", 1},        {"k", 1024.0},   {"KiB", 1024.0},
                           {"kB", 1e3}, {"KB", 1e3},     {"MiB", 0x1p20}, {"M", 0x1p20},

@@ -121,6 +121,13 @@ noise_spec read_noise(toml_reader& t) {
 /// States or levels, or the two chances of something that is on or off.
 markov_spec read_markov(toml_reader& t) {
   markov_spec s;
+  if (t.has("p_on_off") || t.has("p_off_on")) {
+    s.levels = {0, 1};
+    s.leave = {t.fraction("p_off_on"), t.fraction("p_on_off")};
+    if (s.leave[0] <= 0) t.fail("p_off_on", "must be more than 0");
+    if (s.leave[1] <= 0) t.fail("p_on_off", "must be more than 0");
+    return s;
+  }
   if (t.has("states")) {
     for (std::size_t i = 0; i < t.texts("states").size(); ++i) {
       s.levels.push_back(static_cast<double>(i));

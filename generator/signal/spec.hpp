@@ -80,10 +80,11 @@ struct seasonal_spec {
   bool phase_per_series = false;
 };
 
-/// States left by chance, each after a mean stay of its own.
+/// States left by chance, each after a mean stay of its own, or with a chance of its own each tick.
 struct markov_spec {
   std::vector<double> levels;
-  std::vector<nanoseconds> stay;
+  std::vector<nanoseconds> stay;   // or
+  std::vector<double> leave = {};  // in (0, 1]
 };
 
 enum class noise { normal, uniform, laplace, student, pink };

@@ -81,7 +81,7 @@ class ar1_signal final : public remembering_signal {
 class markov_signal final : public remembering_signal {
  public:
   markov_signal(markov_spec s, std::size_t rows, double interval)
-      : remembering_signal(rows), spec_(std::move(s)) {
+      : remembering_signal(rows), spec_(std::move(s)), leave_(spec_.leave) {
     for (const auto& stay : spec_.stay) {
       leave_.push_back(std::min(1.0, interval / std::chrono::duration<double>(stay).count()));
     }

@@ -68,6 +68,10 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
   EXPECT_EQ(refusal({"--duration", "20"}),
             "--duration: '20' is no duration: allowed are numbers with units such as 20s, 1m30s, "
             "250ms");
+  EXPECT_EQ(refusal({"replay", "f.csv", "--rate", "5"}),
+            "--rate is not for replay, which takes values and times from the file");
+  EXPECT_EQ(refusal({"--scenario", "host", "--seed", "5"}),
+            "--seed is not for --scenario host, which reads this machine");
   EXPECT_EQ(refusal({"--series", "0"}), "--series: must be between 1 and 10000000, got 0");
   EXPECT_EQ(refusal({"--url", "ftp://x"}),
             "--url: 'ftp://x' does not begin with http:// or https://: allowed is http://HOST:PORT "

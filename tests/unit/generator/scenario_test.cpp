@@ -62,14 +62,14 @@ TEST(Scenario, IsReadWithAllThatItHas) {
       [[measurement.field]]
       name = "running"
       type = "bool"
-      markov = {stay = ["100s", "5s"]}
+      markov = {p_on_off = 0.001, p_off_on = 0.02}
     [[anomaly]]
     target = "machine.temperature"
     series = "host=m00[0-4]"
     kind = "level_shift"
     magnitude = "6 sigma"
     duration = "30s"
-    schedule = {poisson = "10m"}
+    schedule = {poisson = "10min"}
     [transport]
     late = {fraction = 0.01, delay = "2s"}
     duplicate = 0.001
