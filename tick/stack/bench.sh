@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # make bench: builds the benchmarks and runs them one after the other, or those that BENCH names:
-# programs, and the scripts `speed` (through sockets and pipes) and `kapacitord` (through a real one).
+# programs, and the scripts `speed` (through sockets and pipes), `kapacitord` (through a real one) and
+# `generator` (to servers that take everything, and into a real InfluxDB).
 # They print; nothing is judged. What is judged are the instructions per point, by make check.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-all="codec_bench functions_bench session_bench snapshot_bench speed"
+all="codec_bench functions_bench session_bench snapshot_bench speed generator"
 if command -v "${KAPACITORD:-kapacitord}" >/dev/null; then all+=" kapacitord"; fi
 read -ra benchmarks <<<"${BENCH:-$all}"
 # Google Benchmark takes its flags from the environment as well; in seconds, for each measurement.
@@ -15,6 +16,7 @@ targets=()
 for benchmark in "${benchmarks[@]}"; do
   case $benchmark in
     speed | kapacitord) targets+=(kapacitor-udfd kapacitor-udf-host) ;;
+    generator) targets+=(kapacitor-udf-generator generator_bench null_sink) ;;
     *) targets+=("$benchmark") ;;
   esac
 done
@@ -22,7 +24,7 @@ tick/stack/build.sh release "${targets[@]}"
 for benchmark in "${benchmarks[@]}"; do
   echo "== $benchmark"
   case $benchmark in
-    speed | kapacitord) "tests/bench/$benchmark.sh" ;;
+    speed | kapacitord | generator) "tests/bench/$benchmark.sh" ;;
     *) "build/bin/$benchmark" ;;
   esac
 done
