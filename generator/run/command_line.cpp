@@ -82,6 +82,7 @@ class command_line {
   CLI::App* add_command(const char* name, const char* help, command what) {
     auto* made = app_.add_subcommand(name, help);
     made->fallthrough()->set_help_flag();
+    made->footer("All other flags: kapacitor-udf-generator --help");
     made->final_callback([this, what] { s_.what = what; });
     return made;
   }

@@ -27,7 +27,7 @@ int replay(settings s) {
 
 int print(const std::string& text) {
   std::cout << text << std::flush;
-  return 0;
+  return std::cout ? 0 : 1;
 }
 
 }  // namespace

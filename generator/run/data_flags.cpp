@@ -1,3 +1,4 @@
+#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,14 @@ void add_data_flags(CLI::App& app, settings& s) {
   });
   f.count("--series", "of each measurement, instead of the scenario's own", s.series, 1,
           most_series);
-  f.count("--seed", "same seed, same values (the scenario's own, 1)", s.seed);
+  f.option("--seed", "N", "same seed, same values (the scenario's own, 1)",
+           [&s](const std::string& t) {
+             std::uint64_t seed = 0;
+             const auto* const end = t.data() + t.size();
+             const auto read = std::from_chars(t.data(), end, seed);
+             const bool whole = read.ec == std::errc{} && read.ptr == end;
+             s.seed = whole ? seed : parse_count(t);
+           });
   f.flag("--no-anomalies", "the same stream without its anomalies", [&s] { s.anomalies = false; });
   f.string("--labels", "FILE",
            "where the anomalies are: .jsonl a row for each, .csv for each point", s.labels);

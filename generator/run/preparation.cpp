@@ -126,7 +126,7 @@ void preparation::ask_kapacitor() {
   if (there.status != 204) {
     const auto why = there.status == 0 ? there.message : fmt::format("status {}", there.status);
     return not_subscribed(
-        3, fmt::format("no {} ({}): waiting for no subscription", kapacitor->name(), why));
+        3, fmt::format("no {} ({}): nobody is asked to subscribe", kapacitor->name(), why));
   }
   have_it_subscribe(*kapacitor);
 }

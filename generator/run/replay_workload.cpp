@@ -31,7 +31,9 @@ replay_settings replay_settings_of(const settings& s) {
   r.measurement = s.measurement;
   r.points = s.points;
   r.duration = s.duration;
-  r.speed = s.at_once.value_or(false) ? 0 : static_cast<double>(s.milli_speed) / 1000;
+  const bool ends = s.bounded() || !r.loop;
+  const bool at_once = s.at_once.value_or(s.to == destination::standard_output && ends);
+  r.speed = at_once ? 0 : static_cast<double>(s.milli_speed) / 1000;
   return r;
 }
 
@@ -40,7 +42,8 @@ replay_workload::replay_workload(const settings& s)
   check_places();
   const bool tells = !s.labels.empty() || !s.labels_nab.empty();
   if (tells && s.replay.nab_windows.empty()) {
-    throw usage_error("--labels: a replay knows no labels but those of --nab-windows FILE");
+    throw usage_error(
+        "--labels, --labels-nab: a replay knows no labels but those of --nab-windows FILE");
   }
   if (s.labels.ends_with(".csv")) {
     throw usage_error("--labels: a replay writes .jsonl only, a row for each window");

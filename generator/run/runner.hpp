@@ -57,7 +57,8 @@ class runner {
   int exit_code(const tally& t) const;
   std::string truth_error() const;
   int conclude();
-  void write_report(const summary& s);
+  /// Returns: whether it could be written.
+  bool write_report(const summary& s);
 
   settings settings_;
   console console_;

@@ -54,17 +54,16 @@ int runner::conclude() {
     console_.log(s.exit_code == 0 ? log_level::info : log_level::error, s.error);
   }
   if (!workers_.empty() && !settings_.quiet) console_.print(to_text(s));
-  write_report(s);
-  return s.exit_code;
+  return write_report(s) ? s.exit_code : std::max(s.exit_code, 1);
 }
 
-void runner::write_report(const summary& s) {
+bool runner::write_report(const summary& s) {
   if (settings_.report == "-") std::cout << to_json(s) << std::endl;
-  if (settings_.report.empty() || settings_.report == "-") return;
+  if (settings_.report.empty() || settings_.report == "-") return true;
   std::ofstream file(settings_.report);
-  if (!(file << to_json(s) << '\n' << std::flush)) {
-    console_.log(log_level::error, "--report: cannot write " + settings_.report);
-  }
+  if (file << to_json(s) << '\n' << std::flush) return true;
+  console_.log(log_level::error, "--report: cannot write " + settings_.report);
+  return false;
 }
 
 }  // namespace kapacitor::generator

@@ -37,6 +37,22 @@ std::int64_t wall_time() {
   return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+tick_interval interval_of(const settings& s, nanoseconds own, std::size_t points) {
+  if (s.interval) return {s.interval->count(), 1};
+  if (!s.milli_rate) return {own.count(), 1};
+  const auto i = tick_interval::of_rate(points, *s.milli_rate);
+  if (i.numerator < i.denominator) {
+    throw usage_error("--rate: the points of a series would be less than 1ns apart");
+  }
+  return i;
+}
+
+void check_times(const settings& s) {
+  const auto now = wall_time();
+  if (!s.end || s.end->at(now) > (s.start ? s.start->at(now) : now)) return;
+  throw usage_error("--end must be after --start");
+}
+
 source::range share(std::size_t all, std::size_t index, std::size_t of) {
   const auto first = all * index / of;
   return {first, all * (index + 1) / of - first};
@@ -58,6 +74,8 @@ scenario chosen_scenario(const settings& s, const std::string& name) {
     for (auto& m : chosen.measurements) m.series = *s.series;
   }
   if (s.seed) chosen.seed = *s.seed;
+  const auto ticks = interval_of(s, chosen.interval, series_of(chosen));
+  chosen.interval = nanoseconds(std::max<std::int64_t>(1, ticks.numerator / ticks.denominator));
   return chosen;
 }
 
@@ -73,6 +91,7 @@ scenario_workload::scenario_workload(const settings& s) : settings_(s) {
     truth_ = std::make_unique<label_files>(s.labels, s.labels_nab);
   }
   interval();
+  check_times(s);
 }
 
 std::unique_ptr<source> scenario_workload::make_source(source::range series) const {
@@ -100,13 +119,7 @@ bool scenario_workload::at_once() const {
 }
 
 tick_interval scenario_workload::interval() const {
-  if (settings_.interval) return {settings_.interval->count(), 1};
-  if (!settings_.milli_rate) return {scenario_.interval.count(), 1};
-  const auto i = tick_interval::of_rate(points_per_tick_, *settings_.milli_rate);
-  if (i.numerator < i.denominator) {
-    throw usage_error("--rate: the points of a series would be less than 1ns apart");
-  }
-  return i;
+  return interval_of(settings_, scenario_.interval, points_per_tick_);
 }
 
 tick_feed::plan scenario_workload::plan(beginning b) const {

@@ -46,7 +46,7 @@ std::string first_lines(const scenario& s) {
 
 std::string check_scenario(const settings& s) {
   const auto chosen = chosen_scenario(s, s.operand);
-  const auto seconds = std::chrono::duration<double>(s.interval.value_or(chosen.interval)).count();
+  const auto seconds = std::chrono::duration<double>(chosen.interval).count();
   auto text = fmt::format("{} is right: seed {}\n", s.operand, chosen.seed);
   std::size_t values = 0, series = 0;
   for (const auto& m : chosen.measurements) {
@@ -55,7 +55,7 @@ std::string check_scenario(const settings& s) {
     series += size;
     values += size * m.fields.size();
   }
-  text += fmt::format("  {} kinds of anomalies and faults{}\n", chosen.anomalies.size(),
+  text += fmt::format("  {} rules for anomalies and faults{}\n", chosen.anomalies.size(),
                       chosen.churn ? "; series are replaced" : "");
   text += fmt::format("  every {}: {:.6g} points/s, {:.6g} values/s\n",
                       short_duration(nanoseconds(static_cast<std::int64_t>(seconds * 1e9))),
@@ -65,7 +65,7 @@ std::string check_scenario(const settings& s) {
 }
 
 std::string check_points(const settings& s) {
-  return to_text(replay_file(replay_settings_of(s)).description()) + '\n';
+  return to_text(replay_file(replay_settings_of(s)).description());
 }
 
 /// The values of each field of the first series of a scenario.
@@ -91,6 +91,7 @@ std::vector<std::vector<double>> first_series(const scenario& s, bool anomalies,
 
 std::string describe_scenarios(const std::string& name) {
   std::string text;
+  if (name == "host") throw usage_error("host is this machine itself: it has no text");
   for (const auto& p : presets()) {
     if (p.name == name) return std::string(p.text);
     text += fmt::format("{:12} {}\n", p.name, p.purpose());
@@ -102,6 +103,7 @@ std::string describe_scenarios(const std::string& name) {
 }
 
 std::string check(const settings& s) {
+  if (s.operand == "host") throw usage_error("host is this machine itself: nothing to check");
   const bool is_preset = std::any_of(presets().begin(), presets().end(),
                                      [&s](const auto& p) { return p.name == s.operand; });
   return is_preset || s.operand.ends_with(".toml") ? check_scenario(s) : check_points(s);

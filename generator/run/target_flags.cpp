@@ -89,8 +89,9 @@ void add_target_flags(CLI::App& app, settings& s, flag_texts& t) {
   f.count("--udp-payload", "most bytes in a datagram (1400)", s.udp_payload, 1, largest_datagram);
   add_database_flags(f, s);
   add_waiting_flags(f, s);
-  f.flag("--dry-run", "write line protocol to stdout, send nothing: --target stdout",
-         [&s] { s.to = destination::standard_output; });
+  f.flag("--dry-run", "write line protocol to stdout, send nothing: --target stdout", [&s] {
+     s.to = destination::standard_output;
+   })->excludes(app.get_option("--target"));
 }
 
 void finish_target(settings& s, const flag_texts& t) {

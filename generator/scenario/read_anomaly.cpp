@@ -194,7 +194,9 @@ class rule_reader {
     char* end = nullptr;
     const auto number = text.substr(0, text.size() - unit.size());
     const double times = std::strtod(number.c_str(), &end);
-    if (end == number.c_str() || !std::isfinite(times)) {
+    if (end == number.c_str() ||
+        std::string_view(end).find_first_not_of(' ') != std::string::npos ||
+        !std::isfinite(times)) {
       t_.fail(node, "magnitude must be a number or such as \"6 sigma\"");
     }
     return times * level;

@@ -19,13 +19,35 @@ constexpr std::size_t most_series = 10'000'000;
 
 std::string read_name(toml_reader& t, std::string_view key) {
   auto name = t.text(key);
+  if (name == "time") t.fail(key, "must not be time, which InfluxDB keeps for the time of a point");
   const auto wrong = why_not_a_name(name);
   if (!wrong.empty()) t.fail(key, std::string(wrong));
   return name;
 }
 
+template <class List, class Name>
+void refuse_twice(const toml_reader& t, std::string_view key, const List& list, Name name) {
+  std::set<std::string> seen;
+  for (const auto& one : list) {
+    if (!seen.insert(name(one)).second) t.fail(key, fmt::format("{} comes twice", name(one)));
+  }
+}
+
+/// Whether a text has a number of more than two digits, such as a width that nobody can want.
+bool has_long_number(const std::string& text) {
+  std::size_t digits = 0;
+  return std::any_of(text.begin(), text.end(), [&digits](char c) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    return digits > 2;
+  });
+}
+
 /// A pattern has one place for a number, as fmt has it.
 void check_pattern(const toml_reader& t, const std::string& pattern) {
+  const auto place = pattern.find('{');
+  if (place != std::string::npos && has_long_number(pattern.substr(place))) {
+    t.fail("pattern", "must not have a width above 99");
+  }
   try {
     if (fmt::format(fmt::runtime(pattern), 1) != fmt::format(fmt::runtime(pattern), 2)) return;
   } catch (const fmt::format_error&) {
@@ -42,11 +64,13 @@ tag_spec read_tag(toml_reader& t) {
     tag.pattern = t.text("pattern");
     check_pattern(t, tag.pattern);
     tag.count = t.count("count", 1, 0);
+    if (tag.count > most_series) t.fail("count", fmt::format("must be at most {}", most_series));
   }
   for (const auto& value : tag.values) {
     const auto wrong = why_not_a_name(value);
     if (!wrong.empty()) t.fail("values", std::string(wrong));
   }
+  refuse_twice(t, "values", tag.values, [](const std::string& value) { return value; });
   tag.in_turn = t.choice("assign", {"product", "mod"}, 0) == 1;
   t.done();
   return tag;
@@ -76,6 +100,9 @@ void read_decimals(toml_reader& t, field_spec& field) {
 
 void read_clamp(toml_reader& t, field_spec& field) {
   if (!t.find("clamp")) return;
+  if (field.type == field_type::text || field.type == field_type::boolean) {
+    t.fail("clamp", "is for numbers");
+  }
   const auto limits = t.numbers("clamp");
   if (limits.size() != 2 || limits[0] > limits[1]) t.fail("clamp", "must be [low, high]");
   field.low = limits[0];
@@ -109,20 +136,12 @@ auto read_list(toml_reader& from, std::string_view key, const std::string& what,
   return made;
 }
 
-template <class List, class Name>
-void refuse_twice(const toml_reader& t, std::string_view key, const List& list, Name name) {
-  std::set<std::string> seen;
-  for (const auto& one : list) {
-    if (!seen.insert(name(one)).second) t.fail(key, fmt::format("{} comes twice", name(one)));
-  }
-}
-
 void check_series(const toml_reader& t, const measurement_spec& m) {
   std::size_t size = 0;
   try {
     size = series_set(m).size();
   } catch (const usage_error& error) {
-    t.fail("series", error.what());
+    t.fail(*t.at(m.series ? "series" : "tag"), error.what());
   }
   if (size > most_series) t.fail("series", fmt::format("must be at most {}", most_series));
 }
@@ -181,7 +200,7 @@ std::string read_text(const std::string& path) {
   std::ostringstream text;
   // Opening a folder succeeds; only reading it fails.
   if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
-  if (!in.is_open() || in.bad()) throw usage_error("--scenario: cannot read " + path);
+  if (!in.is_open() || in.bad()) throw usage_error("cannot read the scenario " + path);
   return text.str();
 }
 
@@ -208,7 +227,8 @@ scenario load_scenario(const std::string& name_or_file) {
     names += (names.empty() ? "" : ", ") + std::string(p.name);
   }
   throw usage_error(
-      fmt::format("--scenario: '{}' is none of {}, host, nor a file.toml", name_or_file, names));
+      fmt::format("no scenario is called '{}': there are {}, host, and files that end in .toml",
+                  name_or_file, names));
 }
 
 std::string_view preset::purpose() const {

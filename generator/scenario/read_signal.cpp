@@ -56,8 +56,7 @@ chirp_spec read_chirp(toml_reader& t) {
   s.from_hz = t.number_above("from", 0);
   s.to_hz = t.number_above("to", 0);
   s.period = t.duration("period");
-  double turns = 0;
-  read_phase(t, turns, s.phase_per_series);
+  read_phase(t, s.turns, s.phase_per_series);
   return s;
 }
 
@@ -97,8 +96,7 @@ seasonal_spec read_seasonal(toml_reader& t) {
   s.period = read_period(t);
   s.points = t.numbers("points");
   s.scale = t.number("scale", 1.0);
-  double turns = 0;
-  read_phase(t, turns, s.phase_per_series);
+  read_phase(t, s.turns, s.phase_per_series);
   if (s.points.size() < 2) t.fail("points", "must be two or more");
   return s;
 }

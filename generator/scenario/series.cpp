@@ -32,9 +32,10 @@ bool series_set::can_grow(const measurement_spec& measurement) {
 
 std::size_t series_set::combinations(const measurement_spec& measurement) {
   if (can_grow(measurement)) return 0;
+  constexpr std::size_t most = std::size_t{1} << 31U;  // more than anybody may have
   std::size_t product = 1;
   for (const auto& tag : measurement.tags) {
-    if (is_combined(tag)) product *= choices(tag);
+    if (is_combined(tag)) product = std::min(product * std::min(choices(tag), most), most);
   }
   return product;
 }
@@ -44,7 +45,7 @@ series_set::series_set(const measurement_spec& measurement) : measurement_(measu
   size_ = measurement.series.value_or(std::max<std::size_t>(1, most));
   if (most == 0 || size_ <= most) return;
   throw usage_error(fmt::format(
-      "{} cannot have {} series: its tags make {}, unless one has a pattern without a count",
+      "the series of {} cannot be {}: its tags make {}, unless one has a pattern without a count",
       measurement.name, size_, most));
 }
 

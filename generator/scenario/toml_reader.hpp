@@ -24,6 +24,7 @@ class toml_reader {
 
   const std::string& file() const { return file_; }
   bool has(std::string_view key) const { return table_.contains(key); }
+  const toml::node* at(std::string_view key) const { return table_.get(key); }
   const toml::node* find(std::string_view key);
   const toml::node& need(std::string_view key);
 

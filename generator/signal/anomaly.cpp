@@ -85,7 +85,7 @@ void anomaly_plan::advance() {
       s.magnitude.least + (s.magnitude.most - s.magnitude.least) * draw(of_magnitude);
   const bool down =
       s.sign == direction::down || (s.sign == direction::random && draw(of_sign) < 0.5);
-  current_ = {current_.first, current_.first + length - 1, down ? -size : size};
+  current_ = {current_.first, current_.first + length - 1, down && size > 0 ? -size : size};
   put_off(from);
 }
 

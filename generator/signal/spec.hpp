@@ -37,6 +37,7 @@ struct chirp_spec {
   double to_hz = 0;
   nanoseconds period{};
   bool phase_per_series = false;
+  double turns = 0;
 };
 
 /// From one value to another, which it keeps.
@@ -78,6 +79,7 @@ struct seasonal_spec {
   std::vector<double> points;
   double scale = 1;
   bool phase_per_series = false;
+  double turns = 0;
 };
 
 /// States left by chance, each after a mean stay of its own, or with a chance of its own each tick.

@@ -101,7 +101,7 @@ class wave_signal final : public turning_signal {
 class chirp_signal final : public turning_signal {
  public:
   chirp_signal(const chirp_spec& s, std::size_t rows)
-      : turning_signal(rows, 0, s.phase_per_series), spec_(s) {}
+      : turning_signal(rows, s.turns, s.phase_per_series), spec_(s) {}
 
   void fill(const instant& at, row_range rows, join how, double* out) override {
     fill_turned(at, rows, how, out,
@@ -127,7 +127,7 @@ class chirp_signal final : public turning_signal {
 class seasonal_signal final : public turning_signal {
  public:
   seasonal_signal(seasonal_spec s, std::size_t rows)
-      : turning_signal(rows, 0, s.phase_per_series), spec_(std::move(s)) {}
+      : turning_signal(rows, s.turns, s.phase_per_series), spec_(std::move(s)) {}
 
   void fill(const instant& at, row_range rows, join how, double* out) override {
     fill_turned(at, rows, how, out, [this](phase_angle p) { return profile(p); });

@@ -39,7 +39,7 @@ class disturbance {
   disturbance(std::vector<const anomaly_rule*> rules, std::size_t rows, double interval);
 
   bool empty() const { return rules_.empty(); }
-  /// A new series begins in this row after the tick. `concerned`: by rule.
+  /// A new series begins in this row with the tick. `concerned`: by rule.
   void restart(std::size_t row, const random_stream& random, std::int64_t tick,
                const std::vector<bool>& concerned);
   /// Whether at() has anything to do for the rows of this chunk.

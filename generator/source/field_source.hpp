@@ -24,7 +24,7 @@ class field_source {
   const std::vector<const anomaly_rule*>& rules() const { return rules_; }
   disturbance& anomalies() { return anomalies_; }
 
-  /// A new series begins in this row after the tick.
+  /// A new series begins in this row with the tick.
   void restart(std::size_t row, const random_stream& random, std::int64_t tick,
                const std::vector<bool>& concerned);
 

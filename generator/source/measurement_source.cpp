@@ -65,10 +65,10 @@ measurement_source::measurement_source(settings s, late_line late)
     churn_ticks_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks + 0.5));
     generations_.resize(rows());
   }
-  for (std::size_t row = 0; row < rows(); ++row) restart(row, -1);
+  for (std::size_t row = 0; row < rows(); ++row) restart(row, 0);
 }
 
-/// The series of this row begins after the tick.
+/// The series of this row begins with the tick.
 void measurement_source::restart(std::size_t row, std::int64_t tick) {
   const auto series = settings_.series.first + row;
   const auto generation = generations_.empty() ? 0 : generations_[row];

@@ -14,7 +14,15 @@ declare -A allowed=(
   [udf/src/server]='kapacitor/ wire/ agent/ server/ boost/ spdlog/ fmt/ CLI/ toml++/ POSIX'
   [udf/src/host]='kapacitor/ wire/ agent/ host/ google/protobuf/ udf.pb.h boost/ spdlog/ fmt/ CLI/ nlohmann/ zlib.h POSIX'
   [udf/app]='kapacitor/ functions/ agent/ server/ host/'
-  [generator]='delivery/ line/ replay/ run/ scenario/ signal/ source/ target/ boost/ spdlog/ fmt/ CLI/ nlohmann/ toml++/ openssl/ zlib.h POSIX'
+  [generator/line]='line/ fmt/'
+  [generator/signal]='signal/'
+  [generator/scenario]='scenario/ signal/ line/ run/error.hpp run/units.hpp fmt/ toml++/'
+  [generator/source]='source/ scenario/ signal/ line/ run/error.hpp fmt/ nlohmann/ POSIX'
+  [generator/replay]='replay/ line/ delivery/histogram.hpp run/error.hpp run/feed.hpp run/units.hpp fmt/ nlohmann/ boost/ zlib.h POSIX'
+  [generator/delivery]='delivery/ line/ signal/random.hpp run/log.hpp run/units.hpp fmt/ nlohmann/'
+  [generator/target]='target/ delivery/ line/ run/error.hpp run/event_loop.hpp run/log.hpp run/units.hpp fmt/ nlohmann/ boost/ openssl/ zlib.h POSIX'
+  [generator/run]='run/ replay/ source/ scenario/ signal/ target/ delivery/ line/ boost/ spdlog/ fmt/ CLI/ nlohmann/ POSIX'
+  [generator/app]='run/'
 )
 
 allows() { # ROOM NAME
@@ -36,7 +44,7 @@ for room in udf generator; do
 done
 wrong=0
 while IFS=: read -r file line text; do
-  [[ $file =~ ^(udf/src/[a-z]+|udf/[a-z]+|generator)/ ]] && room=${BASH_REMATCH[1]}
+  [[ $file =~ ^(udf/src/[a-z]+|udf/[a-z]+|generator/[a-z]+)/ ]] && room=${BASH_REMATCH[1]}
   [[ $text =~ include[[:space:]]*([\<\"])([^\>\"]*) ]] && name=${BASH_REMATCH[2]}
   # In quotes also a neighbour in the same folder.
   if [[ ${BASH_REMATCH[1]} == '"' && $name != */* && -e ${file%/*}/$name ]]; then continue; fi

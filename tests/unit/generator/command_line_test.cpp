@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -68,6 +69,9 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
   EXPECT_EQ(refusal({"--duration", "20"}),
             "--duration: '20' is no duration: allowed are numbers with units such as 20s, 1m30s, "
             "250ms");
+  EXPECT_THAT(refusal({"--dry-run", "--target", "null"}),
+              testing::HasSubstr("--dry-run excludes --target"));
+  EXPECT_EQ(parsed({"--seed", "18446744073709551615"}).seed, 18446744073709551615U);
   EXPECT_EQ(refusal({"replay", "f.csv", "--rate", "5"}),
             "--rate is not for replay, which takes values and times from the file");
   EXPECT_EQ(refusal({"--scenario", "host", "--seed", "5"}),

@@ -125,12 +125,25 @@ TEST(Scenario, RefusesWhatCannotBeWrittenOrToldApart) {
             "my.toml:5:9: pattern must have one place for a number, such as m{:03}");
   EXPECT_EQ(refusal("[[measurement]]\nname=\"m\"\nseries=3\n[[measurement.tag]]\nkey=\"k\"\n"
                     "values=[\"a\",\"b\"]\n[[measurement.field]]\nname=\"x\"\nconstant=1"),
-            "my.toml:3:8: series m cannot have 3 series: its tags make 2, unless one has a pattern "
+            "my.toml:3:10: the series of m cannot be 3: its tags make 2, unless one has a pattern "
             "without a count");
   EXPECT_EQ(refusal("[[measurement]]\nname=\"m\"\nseries=3\n[[measurement.field]]\nname=\"x\"\n"
                     "constant=1"),
-            "my.toml:3:8: series m cannot have 3 series: its tags make 1, unless one has a pattern "
+            "my.toml:3:10: the series of m cannot be 3: its tags make 1, unless one has a pattern "
             "without a count");
+}
+
+TEST(Scenario, RefusesWhatWouldBeWrongInEveryPoint) {
+  EXPECT_EQ(field_refusal("type = \"bool\"\nclamp = [5, 6]\nconstant = 1"),
+            "my.toml:6:9: clamp is for numbers");
+  EXPECT_EQ(refusal("[[measurement]]\nname=\"m\"\n[[measurement.field]]\nname=\"time\""),
+            "my.toml:4:6: name must not be time, which InfluxDB keeps for the time of a point");
+  const std::string tag = "[[measurement]]\nname=\"m\"\n[[measurement.tag]]\nkey=\"k\"\n";
+  EXPECT_EQ(refusal(tag + "values=[\"a\",\"a\"]"), "my.toml:5:8: values a comes twice");
+  EXPECT_EQ(refusal(tag + "pattern=\"{:1000000000}\""),
+            "my.toml:5:9: pattern must not have a width above 99");
+  EXPECT_EQ(refusal(tag + "pattern=\"{}\"\ncount=4294967296"),
+            "my.toml:6:7: count must be at most 10000000");
 }
 
 std::string anomaly_refusal(const std::string& rule) {
@@ -190,11 +203,12 @@ TEST(Scenario, IsAFileWhereItsNameLooksLikeOne) {
     }
     return std::string();
   };
-  EXPECT_EQ(refused("/no/such.toml"), "--scenario: cannot read /no/such.toml");
-  EXPECT_EQ(refused(folder / "."), "--scenario: cannot read " + (folder / "."));
-  EXPECT_EQ(refused("pulses"),
-            "--scenario: 'pulses' is none of pulse, sensors, devops, iot, vibration, sine, square, "
-            "chirp, cardinality, stress, host, nor a file.toml");
+  EXPECT_EQ(refused("/no/such.toml"), "cannot read the scenario /no/such.toml");
+  EXPECT_EQ(refused(folder / "."), "cannot read the scenario " + (folder / "."));
+  EXPECT_EQ(
+      refused("pulses"),
+      "no scenario is called 'pulses': there are pulse, sensors, devops, iot, vibration, sine, "
+      "square, chirp, cardinality, stress, host, and files that end in .toml");
 }
 
 TEST(SeriesSet, CombinesTagsAndTakesOthersInTurn) {

@@ -70,6 +70,8 @@ TEST(Signal, LevelsRampsAndProfilesGoThroughTheirPoints) {
   s.period = 8s;
   s.points = {0, 4};
   EXPECT_EQ(values_of({s}, 9), (std::vector<double>{0, 1, 2, 3, 4, 3, 2, 1, 0}));
+  s.turns = 0.5;
+  EXPECT_EQ(values_of({s}, 9), (std::vector<double>{4, 3, 2, 1, 0, 1, 2, 3, 4}));
 }
 
 TEST(Signal, AChirpClimbsFromOneFrequencyToTheOther) {

@@ -214,6 +214,20 @@ TEST_F(TruthTest, FollowsTheScheduleAndTheSeriesThatARuleNames) {
   EXPECT_EQ(labels.size(), 6U * 4);
 }
 
+TEST_F(TruthTest, NothingIsStuckBeforeThereIsAValueToBeStuckAt) {
+  const auto s = scenario_of(two_fields, rule("stuck", "m.x", R"(schedule = { at = ["0s"] }
+    duration = "5s")"));
+  generate(s, 20);
+  ASSERT_EQ(labels.size(), 6U);
+  EXPECT_EQ(labels[0].start, some_time + second);
+  const auto value = [&](std::size_t tick) {
+    const auto& line = stream[tick * 6];
+    return line.substr(line.find(" x="), line.find(",count") - line.find(" x="));
+  };
+  for (std::size_t tick = 1; tick < 6; ++tick) EXPECT_EQ(value(tick), value(0));
+  expect_truth();
+}
+
 TEST_F(TruthTest, WhatTheEndCutsOffIsMarkedTruncated) {
   const auto s = scenario_of(two_fields, rule("level_shift", "m.x", R"(
     schedule = { at = ["50s"] }
