@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# generator.sh [encode|sink|influxd|pacing|idle|hash|order]...: the figures of generator/PERFORMANCE.md,
+# generator.sh [encode|sink|influxd|pacing|idle|hash|order|outage]...: the figures of generator/PERFORMANCE.md,
 # each section by itself or all of them. Peers are measured in turn with ours where they are on PATH
 # or named, and a build by another compiler is compared where it is named:
 #
 #   INCH=./inch INFLUX_STRESS=./influx-stress CLANG_GENERATOR=./kapacitor-udf-generator \
 #     tests/bench/generator.sh sink hash
 #
-# ROUNDS=3, PACING_SECONDS=60, IDLE_SECONDS=30; the section influxd needs one on PATH.
+# ROUNDS=3, PACING_SECONDS=60, IDLE_SECONDS=30, OUTAGE_SECONDS=60; the sections influxd and outage
+# need an influxd on PATH.
 set -euo pipefail
 # shellcheck source=tick/stack/lib.sh
 source "$(dirname "$0")/../../tick/stack/lib.sh"
 
-rounds=${ROUNDS:-3} pacing_seconds=${PACING_SECONDS:-60} idle_seconds=${IDLE_SECONDS:-30}
-all_sections=(encode sink influxd pacing idle hash order)
+rounds=${ROUNDS:-3} pacing_seconds=${PACING_SECONDS:-60} idle_seconds=${IDLE_SECONDS:-30} outage_seconds=${OUTAGE_SECONDS:-60}
+all_sections=(encode sink influxd pacing idle hash order outage)
 for section in "$@"; do
   [[ " ${all_sections[*]} " == *" $section "* ]] || die "no section $section: ${all_sections[*]}"
 done
@@ -309,7 +310,8 @@ cpu_ns() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { print sum 
 section_idle() {
   local before used pid
   start_sink
-  start generator "$generator" --subscribe off -q --url "http://127.0.0.1:$sink_port"
+  start generator "$generator" --subscribe off -q --scenario pulse \
+    --url "http://127.0.0.1:$sink_port"
   pid=${pids[generator]}
   sleep 2
   before=$(cpu_ns "$pid")
@@ -374,6 +376,32 @@ section_order() {
     printf '%4d %12d %12d %10d %10d %10d %12d\n' "$connections" "$(told accepted)" "$(seen lines)" \
       "$(told outages)" "$(told resent)" "$(seen series)" "$(seen regressions)"
   done
+}
+
+# rss PID: the most it has had so far, in MiB.
+rss() { awk '/VmHWM/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
+
+section_outage() {
+  command -v influxd >/dev/null || { say "no influxd on PATH"; return 0; }
+  local rate=10000 pid before after
+  start_influxd
+  start generator "$generator" --subscribe off --report "$report" --scenario stress \
+    --url "$INFLUXDB_URL" --db outage --rate "$rate" --duration "$((outage_seconds + 15))s"
+  pid=${pids[generator]}
+  sleep 5
+  before=$(rss "$pid")
+  stop influxd KILL
+  sleep "$outage_seconds"
+  after=$(rss "$pid")
+  restart_influxd
+  wait "$pid" || die "the generator failed: $(tail -n 3 "$stack_dir/generator.log")"
+  unset "pids[generator]"
+  say "$rate points/s, influxd killed and away for $outage_seconds s:"
+  say "generated $(told generated), accepted $(told accepted), dropped $(told dropped)," \
+    "stored $(influx_count outage stress value)"
+  say "peak RSS $before MiB before, $after MiB at the end of the outage;" \
+    "back after $(sed -n 's/.*takes points again after \([^;]*\);.*/\1/p' "$stack_dir/generator.log")"
+  stop influxd
 }
 
 if (($# == 0)); then set -- "${all_sections[@]}"; fi

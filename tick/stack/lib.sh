@@ -145,7 +145,12 @@ start_influxd() {
   sed -e "s|@DIR@|$dir|" -e "s|@HTTP@|127.0.0.1:$port|" "$project/tick/stack/influxdb.conf" \
     >"$dir/influxdb.conf"
   INFLUXDB_URL=http://127.0.0.1:$port
-  start influxd influxd -config "$dir/influxdb.conf"
+  restart_influxd
+}
+
+# Again at the same address, with what it has stored.
+restart_influxd() {
+  start influxd influxd -config "$stack_dir/influxdb/influxdb.conf"
   bring_up influxd 30 http_ok "$INFLUXDB_URL/ping"
 }
 
