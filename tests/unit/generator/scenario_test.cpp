@@ -125,11 +125,11 @@ TEST(Scenario, RefusesWhatCannotBeWrittenOrToldApart) {
             "my.toml:5:9: pattern must have one place for a number, such as m{:03}");
   EXPECT_EQ(refusal("[[measurement]]\nname=\"m\"\nseries=3\n[[measurement.tag]]\nkey=\"k\"\n"
                     "values=[\"a\",\"b\"]\n[[measurement.field]]\nname=\"x\"\nconstant=1"),
-            "my.toml:3:10: the series of m cannot be 3: its tags make 2, unless one has a pattern "
+            "my.toml:3:8: the series of m cannot be 3: its tags make 2, unless one has a pattern "
             "without a count");
   EXPECT_EQ(refusal("[[measurement]]\nname=\"m\"\nseries=3\n[[measurement.field]]\nname=\"x\"\n"
                     "constant=1"),
-            "my.toml:3:10: the series of m cannot be 3: its tags make 1, unless one has a pattern "
+            "my.toml:3:8: the series of m cannot be 3: its tags make 1, unless one has a pattern "
             "without a count");
 }
 
