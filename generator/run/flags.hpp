@@ -6,16 +6,20 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "run/error.hpp"
 #include "run/settings.hpp"
 #include "run/units.hpp"
 
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
 namespace kapacitor::generator {
 
 /// A group of flags, each bound to what it sets. What a reader throws gets the flag's name in
-/// front.
+/// front. CLI11, which takes seconds to compile, is seen by the source of this class alone.
 class flags {
  public:
   using text = std::string;
@@ -23,25 +27,15 @@ class flags {
 
   flags(CLI::App& app, const char* group) : app_(app), group_(group) {}
 
-  CLI::Option* option(const char* name, const char* type, const char* help, reader read) {
-    const auto named = [name, read = std::move(read)](const text& value) {
-      try {
-        read(value);
-      } catch (const usage_error& error) {
-        throw usage_error(text(name) + ": " + error.what());
-      }
-    };
-    auto* made = app_.add_option_function<text>(name, named, help)->type_name(type);
-    return made->group(group_);
-  }
+  CLI::Option* option(const char* name, const char* type, const char* help, reader read);
+  CLI::Option* string(const char* name, const char* type, const char* help, text& to);
+  CLI::Option* duration(const char* name, const char* help, settings::nanoseconds& to);
+  CLI::Option* flag(const char* name, const char* help, std::function<void()> set);
 
-  CLI::Option* string(const char* name, const char* type, const char* help, text& to) {
-    return option(name, type, help, [&to](const text& t) { to = t; });
-  }
-
-  CLI::Option* duration(const char* name, const char* help, settings::nanoseconds& to) {
-    return option(name, "DURATION", help, [&to](const text& t) { to = parse_duration(t); });
-  }
+  /// The flag makes no sense together with another one that is there already.
+  void excludes(CLI::Option* flag, const char* other);
+  /// The flag may come again and again.
+  static void repeats(CLI::Option* flag);
 
   /// A whole number from `least` to `most`.
   template <class T>
@@ -57,10 +51,6 @@ class flags {
       }
       to = n;
     });
-  }
-
-  CLI::Option* flag(const char* name, const char* help, std::function<void()> set) {
-    return app_.add_flag_callback(name, std::move(set), help)->group(group_);
   }
 
   template <class T>

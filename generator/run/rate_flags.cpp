@@ -20,14 +20,14 @@ void add_times(flags& f, settings& s) {
 }
 
 void add_pace(flags& f, settings& s) {
-  auto* rate = f.option("--rate", "POINTS/S", "of all series together (one per series and second)",
-                        [&s](const std::string& t) { s.milli_rate = parse_rate(t); });
-  f.option("--interval", "DURATION", "between two points of a series (1s)",
-           [&s](const std::string& t) {
-             s.interval = parse_duration(t);
-             if (s.interval->count() < 1) throw usage_error("must be more than 0");
-           })
-      ->excludes(rate);
+  f.option("--rate", "POINTS/S", "of all series together (one per series and second)",
+           [&s](const std::string& t) { s.milli_rate = parse_rate(t); });
+  f.excludes(f.option("--interval", "DURATION", "between two points of a series (1s)",
+                      [&s](const std::string& t) {
+                        s.interval = parse_duration(t);
+                        if (s.interval->count() < 1) throw usage_error("must be more than 0");
+                      }),
+             "--rate");
   f.option("--speed", "FACTOR|max", "how fast time passes; max: wait for nothing (1.0)",
            [&s](const std::string& t) {
              s.at_once = t == "max";

@@ -25,9 +25,9 @@ void add_format(flags& f, replay_settings& r) {
            [&r](const std::string& t) {
              for (auto& field : parse_field_map(t)) r.fields.push_back(std::move(field));
            });
-  f.option("--tag", "COLUMN[=NAME]", "a column of CSV that becomes a tag; may come again",
-           [&r](const std::string& t) { r.tags.push_back(parse_tag(t)); })
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  flags::repeats(f.option("--tag", "COLUMN[=NAME]",
+                          "a column of CSV that becomes a tag; may come again",
+                          [&r](const std::string& t) { r.tags.push_back(parse_tag(t)); }));
   f.flag("--skip-bad-lines", "leave them out and count them", [&r] { r.skip_bad_lines = true; });
 }
 

@@ -9,18 +9,17 @@ constexpr std::size_t largest_datagram = 65'507;
 void add_database_flags(flags& f, settings& s) {
   f.string("--db", "NAME", "database, created if missing (demo)", s.database);
   f.string("--rp", "NAME", "retention policy (autogen)", s.retention_policy);
-  auto* create = f.flag("--create-db", "create the database if it is missing (so it is)",
-                        [&s] { s.create_database = true; });
-  f.flag("--no-create-db", "do not create the database", [&s] {
-     s.create_database = false;
-   })->excludes(create);
+  f.flag("--create-db", "create the database if it is missing, which it does anyway",
+         [&s] { s.create_database = true; });
+  f.excludes(
+      f.flag("--no-create-db", "do not create the database", [&s] { s.create_database = false; }),
+      "--create-db");
   f.choice<precision>("--precision", "of the times in the lines (ns)", s.precision,
                       {{"ns", precision::ns},
                        {"u", precision::u},
                        {"us", precision::u},
                        {"ms", precision::ms},
-                       {"s", precision::s}})
-      ->type_name("ns|u|ms|s");
+                       {"s", precision::s}});
   f.choice<std::string>("--consistency", "of a cluster's writes (the server's own)", s.consistency,
                         {{"any", "any"}, {"one", "one"}, {"quorum", "quorum"}, {"all", "all"}});
   f.choice<api_version>("--api", "of InfluxDB; v2 writes to --bucket instead of --db (v1)", s.api,
@@ -89,9 +88,9 @@ void add_target_flags(CLI::App& app, settings& s, flag_texts& t) {
   f.count("--udp-payload", "most bytes in a datagram (1400)", s.udp_payload, 1, largest_datagram);
   add_database_flags(f, s);
   add_waiting_flags(f, s);
-  f.flag("--dry-run", "write line protocol to stdout, send nothing: --target stdout", [&s] {
-     s.to = destination::standard_output;
-   })->excludes(app.get_option("--target"));
+  f.excludes(f.flag("--dry-run", "write line protocol to stdout, send nothing: --target stdout",
+                    [&s] { s.to = destination::standard_output; }),
+             "--target");
 }
 
 void finish_target(settings& s, const flag_texts& t) {

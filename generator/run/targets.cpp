@@ -14,10 +14,16 @@ std::string peer_name(protocol p, const address& to) {
   return (p == protocol::kapacitor ? "Kapacitor at " : "InfluxDB at ") + to.text();
 }
 
+/// Reading the certificates of all CAs takes as long as the rest of the start.
+bool wants_tls(const settings& s) {
+  const bool has_files = !s.tls.ca.empty() || !s.tls.cert.empty() || !s.tls.key.empty();
+  return has_files || s.url.by == scheme::https || s.kapacitor_url.by == scheme::https;
+}
+
 }  // namespace
 
 targets::targets(const settings& s, bool unpaced)
-    : settings_(s), unpaced_(unpaced), tls_(make_tls(s.tls)) {
+    : settings_(s), unpaced_(unpaced), tls_(wants_tls(s) ? make_tls(s.tls) : nullptr) {
   if (s.to == destination::standard_output) file_ = line_file::standard_output();
   if (s.to == destination::file) file_ = line_file::create(s.output);
 }
