@@ -32,13 +32,15 @@ double mean(const std::vector<double>& v) {
   return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
 }
 double deviation(const std::vector<double>& v) {
+  const double middle = mean(v);
   double sum = 0;
-  for (const double x : v) sum += (x - mean(v)) * (x - mean(v));
+  for (const double x : v) sum += (x - middle) * (x - middle);
   return std::sqrt(sum / static_cast<double>(v.size()));
 }
 double correlation(const std::vector<double>& v, std::size_t lag) {
+  const double middle = mean(v);
   double sum = 0;
-  for (std::size_t i = lag; i < v.size(); ++i) sum += (v[i] - mean(v)) * (v[i - lag] - mean(v));
+  for (std::size_t i = lag; i < v.size(); ++i) sum += (v[i] - middle) * (v[i - lag] - middle);
   return sum / static_cast<double>(v.size() - lag) / deviation(v) / deviation(v);
 }
 
