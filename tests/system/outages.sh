@@ -25,7 +25,11 @@ expect_equal "sockets left behind" "" "$(find "$socket_dir" -name "*.sock")"
 wait_until 20 task_stopped || die "kapacitord has not noticed that kapacitor-udfd is gone"
 kapacitor_get ping >/dev/null || die "kapacitord did not survive the end of kapacitor-udfd"
 said=$(sed -n 's/.*connection closed.* points_out=\([0-9]*\).*/\1/p' "$stack_dir/kapacitor-udfd.log")
-expect_equal "results stored of those given before SIGTERM" "$said" "$(settled 20 results)"
+stored=$(settled 20 results)
+# What kapacitord has not read when its own write fails, it drops: some answers, at most what a socket
+# holds. That kapacitor-udfd gives them all is tested without kapacitord.
+((stored <= said && said - stored < 2000)) ||
+  die "results stored of those given before SIGTERM: expected about $said, got $stored"
 
 # Kapacitor does not start a task again by itself.
 start_udfd
