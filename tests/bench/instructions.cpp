@@ -49,7 +49,7 @@ work encode() {
 }
 
 std::shared_ptr<test::played> session_with(std::string_view name) {
-  const auto f = bench::ready_made(name);
+  const auto f = bench::plain_function(name);
   return std::make_shared<test::played>(f, bench::options_for(f));
 }
 

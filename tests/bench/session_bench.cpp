@@ -43,7 +43,7 @@ void run_function(benchmark::State& state, const function& f, const test::stream
 }
 
 void register_for(edge wanted, const std::string& suffix, const test::stream_shape& shape) {
-  for (const auto& f : functions::all()) {
+  for (const auto& f : plain_functions()) {
     if (f.wants != wanted) continue;
     benchmark::RegisterBenchmark((f.name + suffix).c_str(), run_function, f, shape)
         ->Unit(benchmark::kMillisecond);

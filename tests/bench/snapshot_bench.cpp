@@ -9,7 +9,7 @@ namespace kapacitor::udf::bench {
 namespace {
 
 const function& measured() {
-  static const auto f = ready_made("moving_average");
+  static const auto f = plain_function("moving_average");
   return f;
 }
 

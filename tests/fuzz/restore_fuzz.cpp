@@ -2,7 +2,7 @@
 
 #include <agent/hash.hpp>
 #include <agent/snapshot.hpp>
-#include <functions/moving_average.hpp>
+#include <functions/statistics/moving_average.hpp>
 #include <kapacitor/udf/state.hpp>
 #include <property/everything.hpp>
 

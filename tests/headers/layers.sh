@@ -7,7 +7,7 @@ cd "$1"
 # What a room may include beside the standard library: the beginnings of the names.
 declare -A allowed=(
   [udf/include]='kapacitor/'
-  [udf/functions]='kapacitor/'
+  [udf/functions]='kapacitor/ functions/ boost/ fftw3.h POSIX'
   [udf/examples]='kapacitor/'
   [udf/src/wire]='kapacitor/ wire/ protozero/ sanitizer/ sys/mman.h'
   [udf/src/agent]='kapacitor/ wire/ agent/ google/protobuf/ udf.pb.h'

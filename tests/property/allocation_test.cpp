@@ -3,12 +3,13 @@
 #include <limits>
 #include <memory>
 
-#include <functions/ewma.hpp>
-#include <functions/identity.hpp>
-#include <functions/moving_average.hpp>
-#include <functions/outliers.hpp>
+#include <functions/detection/outliers.hpp>
+#include <functions/plumbing/identity.hpp>
+#include <functions/statistics/ewma.hpp>
+#include <functions/statistics/moving_average.hpp>
 #include <property/counting_new.hpp>
 #include <support/played.hpp>
+#include <support/ready_made.hpp>
 #include <support/streams.hpp>
 
 // Once it has seen its groups, the agent allocates nothing for a point.
@@ -75,6 +76,20 @@ TEST(Allocations, AreNoneInMovingAverage) {
 TEST(Allocations, AreNoneInIdentity) {
   expect_none<functions::identity>({});
   expect_none<functions::identity>({}, {.groups = 100, .tags = 10, .fields = 10});
+}
+
+/// Answers may be fewer than points, and some functions need a while until all memory has grown.
+TEST(Allocations, AreNoneInAnyReadyMadeFunctionOfPoints) {
+  for (const auto& s : test::ready_made_settings()) {
+    const auto f = test::ready_made(s.function);
+    if (s.allocates || f.wants == edge::batch) continue;
+    played p(f, s.options);
+    test::stream_source source({});
+    wire::output_buffer first, second;
+    for (std::size_t i = 0; i < 40'000; ++i) source.append_point(i < 30'000 ? first : second, i);
+    p.feed(first.view());
+    EXPECT_EQ(p.allocations_of(second.view()), 0u) << s.name();
+  }
 }
 
 TEST(Allocations, AreNoneWhereThePointIsKept) {

@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 
-#include <functions/ewma.hpp>
-#include <functions/outliers.hpp>
+#include <functions/detection/outliers.hpp>
+#include <functions/statistics/ewma.hpp>
 #include <property/sample.hpp>
 
 // ewma and outliers against what one would write without a thought for speed.

@@ -5,7 +5,7 @@
 #include <deque>
 #include <limits>
 
-#include <functions/moving_average.hpp>
+#include <functions/statistics/moving_average.hpp>
 #include <property/exact_sum.hpp>
 #include <property/sample.hpp>
 #include <support/requests.hpp>

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <functions/ewma.hpp>
-#include <functions/identity.hpp>
-#include <functions/moving_average.hpp>
-#include <functions/outliers.hpp>
+#include <functions/detection/outliers.hpp>
+#include <functions/plumbing/identity.hpp>
+#include <functions/statistics/ewma.hpp>
+#include <functions/statistics/moving_average.hpp>
 #include <kapacitor/udf/state.hpp>
 #include <property/everything.hpp>
 #include <property/sample.hpp>

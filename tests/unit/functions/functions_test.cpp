@@ -3,11 +3,11 @@
 #include <cmath>
 #include <limits>
 
-#include <functions/ewma.hpp>
-#include <functions/identity.hpp>
-#include <functions/moving_average.hpp>
-#include <functions/outliers.hpp>
+#include <functions/detection/outliers.hpp>
+#include <functions/plumbing/identity.hpp>
 #include <functions/registry.hpp>
+#include <functions/statistics/ewma.hpp>
+#include <functions/statistics/moving_average.hpp>
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf::functions {

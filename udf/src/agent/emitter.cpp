@@ -169,6 +169,10 @@ void emitter::forward(const point& like) {
   writer_.write_point(parts);
 }
 
+void emitter::pass_over() {
+  ++writer_.totals().points_passed_over;
+}
+
 batch_writer emitter::open_batch(const point& like) {
   writer_.expect_batch();
   auto open =

@@ -117,8 +117,8 @@ session::impl::~impl() {
   const auto t = totals();
   log(log_level::info, "connection closed",
       "points_in=" + std::to_string(t.points_in) + " points_out=" + std::to_string(t.points_out) +
-          " batches_in=" + std::to_string(t.batches_in) +
-          " batches_out=" + std::to_string(t.batches_out) +
+          " points_passed_over=" + std::to_string(t.points_passed_over) + " batches_in=" +
+          std::to_string(t.batches_in) + " batches_out=" + std::to_string(t.batches_out) +
           " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" + std::to_string(t.bytes_out) +
           " snapshots=" + std::to_string(t.snapshots));
 }

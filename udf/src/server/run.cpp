@@ -17,7 +17,7 @@ server::cli_shape shape(const function& f) {
   return s;
 }
 
-std::string description(const function& f, const server::settings& s) {
+std::string described(const function& f, const server::settings& s) {
   const auto socket = s.listen.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : s.listen;
   return server::describe(f, {socket, server::own_path(), {}});
 }
@@ -32,7 +32,7 @@ int run(const function& f, int argc, char** argv) {
         std::cout << c.text;
         return 0;
       case server::command::kind::describe:
-        std::cout << description(f, c.given);
+        std::cout << described(f, c.given);
         return 0;
       case server::command::kind::list:
       case server::command::kind::serve:

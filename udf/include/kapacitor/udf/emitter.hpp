@@ -106,6 +106,10 @@ class emitter {
   /// The point as it is.
   void forward(const point& like);
 
+  /// Says that the received point has no answer because it lacks what the function works on. It is
+  /// counted, and logged when the connection closes (points_passed_over).
+  void pass_over();
+
   /// Begins a batch for the group of `like`.
   batch_writer open_batch(const point& like);
   /// Begins a batch like the one received.

@@ -52,6 +52,25 @@ class task {
   virtual std::string fingerprint() const = 0;
 };
 
+/// One field that a function writes.
+struct output_info {
+  std::string name = {};  // "`as`" where an option names it
+  std::string type = {};  // double, int, string or bool; of a tag: tag
+  std::string help = {};  // what it is, with its unit
+};
+
+/// What a function says of itself beyond its options: for `--describe` and the docs. Texts are
+/// Markdown.
+struct description {
+  std::string family = {};    // functions of one family are listed together
+  std::string computes = {};  // what, with the formula
+  std::vector<output_info> outputs = {};
+  std::string times = {};   // what becomes of late and of equal times
+  std::string cost = {};    // per point
+  std::string state = {};   // bytes per group, in memory and in the snapshot
+  std::string source = {};  // where the method comes from
+};
+
 /// A user defined function: what it takes and gives, and how a task of it is made.
 struct function {
   std::string name = {};
@@ -59,6 +78,7 @@ struct function {
   edge wants = edge::stream;
   edge provides = edge::stream;
   std::vector<option_info> options = {};
+  udf::description description = {};
   std::uint32_t state_version = 1;
   /// Errors: option_error with everything that is wrong with the options.
   std::function<std::unique_ptr<task>(const std::vector<option>&, const task_limits&)> make_task =

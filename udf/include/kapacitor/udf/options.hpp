@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -42,29 +43,41 @@ allowed not_empty();
 /// std::chrono::nanoseconds; std::optional of those; std::tuple or std::pair for an option with
 /// several arguments; std::vector of any for one that may be repeated.
 ///
-/// The value that a member has in a default-constructed `O` is the option's default.
-/// Errors: std::logic_error for a name that TICKscript or Kapacitor cannot take.
+/// The value that a member has in a default-constructed `O` is the option's default. `O` may have a
+/// `check()`, called with the options set: it throws option_error where they do not go together,
+/// and may prepare what all groups share from them. Errors: std::logic_error for a name that
+/// TICKscript or Kapacitor cannot take.
 template <class O>
 class schema {
  public:
-  template <class M>
-  schema&& required(std::string name, M O::*member, std::string help, allowed a = {}) && {
+  template <class M, class B>
+  requires std::derived_from<O, B> schema &&
+      required(std::string name, M B::*member, std::string help, allowed a = {}) && {
     add(std::move(name), member, std::move(help), std::move(a), true);
     return std::move(*this);
   }
-  template <class M>
-  schema&& optional(std::string name, M O::*member, std::string help, allowed a = {}) && {
+  template <class M, class B>
+  requires std::derived_from<O, B> schema &&
+      optional(std::string name, M B::*member, std::string help, allowed a = {}) && {
     add(std::move(name), member, std::move(help), std::move(a), false);
     return std::move(*this);
   }
   /// An option without arguments; using it sets the member to true.
-  schema&& flag(std::string name, bool O::*member, std::string help) && {
+  template <class B>
+  requires std::derived_from<O, B> schema &&
+      flag(std::string name, bool B::*member, std::string help) && {
     detail::check_option_name(name);
     infos_.push_back({.name = std::move(name), .help = std::move(help), .default_value = "FALSE"});
     bindings_.push_back({[member](O& o, const option&) { o.*member = true; },
                          [member](const O& o) { return detail::to_text(o.*member); },
                          {}});
     return std::move(*this);
+  }
+  /// Options that several functions share, declared by a function of theirs: it takes the schema
+  /// and returns it. Their members may be those of a base of `O`.
+  template <class F>
+  schema&& with(F declare) && {
+    return declare(std::move(*this));
   }
 
   const std::vector<option_info>& infos() const { return infos_; }
@@ -109,8 +122,8 @@ class schema {
     allowed check;
   };
 
-  template <class M>
-  void add(std::string name, M O::*member, std::string help, allowed a, bool required) {
+  template <class M, class B>
+  void add(std::string name, M B::*member, std::string help, allowed a, bool required) {
     detail::check_option_name(name);
     using codec = detail::option_codec<M>;
     infos_.push_back({.name = std::move(name),

@@ -90,6 +90,14 @@ constexpr scope scope_of() {
   }
 }
 template <class T>
+description description_of() {
+  if constexpr (requires { T::describe(); }) {
+    return T::describe();
+  } else {
+    return {};
+  }
+}
+template <class T>
 constexpr std::uint32_t state_version_of() {
   if constexpr (requires { T::state_version; }) {
     return static_cast<std::uint32_t>(T::state_version);
@@ -295,7 +303,8 @@ namespace kapacitor::udf {
 /// - `static constexpr auto provides = udf::edge::batch` or `stream`: default is what it takes;
 /// - `static constexpr auto scope = udf::scope::per_task`: default is an instance for each group;
 /// - `auto state()`, what to remember (state.hpp), `check_state()`, `static constexpr unsigned
-///   state_version`.
+///   state_version`;
+/// - `static udf::description describe()`, for `--describe`.
 ///
 /// Errors: std::logic_error for a name that Kapacitor cannot take.
 template <class T>
@@ -313,6 +322,7 @@ function make_function(std::string name, std::string summary = {}) {
           .wants = detail::wanted_edge<T>(),
           .provides = detail::provided_edge<T>(),
           .options = detail::options_of<T>::type::describe().infos(),
+          .description = detail::description_of<T>(),
           .state_version = detail::state_version_of<T>(),
           .make_task = [](const std::vector<option>& given, const task_limits& limits) {
             return std::unique_ptr<task>(new detail::adapter<T>(given, limits));

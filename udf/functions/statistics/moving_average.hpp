@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include <functions/common/answer.hpp>
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -23,12 +24,11 @@ namespace kapacitor::udf::functions {
 /// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
 class moving_average {
  public:
-  struct options {
+  struct options : output_options {
     std::string field;
     std::int64_t size = 0;
-    std::string as = "avg";
-    bool keep = false;
 
+    options() { as = "avg"; }
     static udf::schema<options> describe();
   };
 

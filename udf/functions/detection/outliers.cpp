@@ -1,9 +1,10 @@
 #include "outliers.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <utility>
+
+#include <functions/common/input.hpp>
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -38,9 +39,9 @@ void outliers::on_begin(const udf::batch& b, udf::emitter& out) {
   values_.clear();
 }
 
-void outliers::on_point(const udf::point& p, udf::emitter&) {
-  const auto x = p.number(options_.field);
-  if (!x || !std::isfinite(*x)) return;
+void outliers::on_point(const udf::point& p, udf::emitter& out) {
+  const auto x = finite_number(p, options_.field);
+  if (!x) return out.pass_over();
   points_.push_back(p);
   values_.push_back(*x);
 }

@@ -3,30 +3,26 @@
 #include <algorithm>
 #include <cmath>
 
+#include <functions/common/input.hpp>
+
 namespace kapacitor::udf::functions {
 
 udf::schema<moving_average::options> moving_average::options::describe() {
   return udf::schema<options>{}
       .required("field", &options::field, "field to average, a number", udf::not_empty())
       .required("size", &options::size, "length of the window in points", udf::at_least(1))
-      .optional("as", &options::as, "field to write the average to", udf::not_empty())
-      .flag("keep", &options::keep, "keep the point's other fields");
+      .with(output("field to write the average to"));
 }
 
 void moving_average::on_point(const udf::point& p, udf::emitter& out) {
-  const auto x = p.number(options_.field);
-  if (!x || !std::isfinite(*x)) return;
+  const auto x = finite_number(p, options_.field);
+  if (!x) return out.pass_over();
   if (window_.size() < static_cast<std::size_t>(options_.size)) {
     lengthen(*x);
   } else {
     replace_oldest(*x);
   }
-  const udf::field average{options_.as, mean()};
-  if (options_.keep) {
-    out.extend(p, {average});
-  } else {
-    out.emit(p, {average});
-  }
+  answer<1>().add(options_.as, mean()).send(p, options_.keep, out);
 }
 
 // sum_ + rest_ takes x in without losing what sum_ alone has no room for.

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <cmath>
 #include <optional>
 #include <string>
 #include <tuple>
 
+#include <functions/common/answer.hpp>
+#include <functions/common/input.hpp>
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -17,35 +18,28 @@ namespace kapacitor::udf::functions {
 /// Shape: n points → n points, one field each; with `keep` the point's other fields as well
 /// Cost:  O(1), no allocation
 struct ewma {
-  struct options {
+  struct options : output_options {
     std::string field;
     double alpha = 0.1;
-    std::string as = "ewma";
-    bool keep = false;
 
+    options() { as = "ewma"; }
     static auto describe() {
       return udf::schema<options>{}
           .required("field", &options::field, "field to smooth, a number", udf::not_empty())
           .optional("alpha", &options::alpha, "weight of the newest point",
                     udf::above_up_to(0.0, 1.0))
-          .optional("as", &options::as, "field to write the average to", udf::not_empty())
-          .flag("keep", &options::keep, "keep the point's other fields");
+          .with(output("field to write the average to"));
     }
   };
 
   explicit ewma(const options& o) : opt(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out) {
-    const auto x = p.number(opt.field);
-    if (!x || !std::isfinite(*x)) return;
+    const auto x = finite_number(p, opt.field);
+    if (!x) return out.pass_over();
     // Weights apart: x - mean overflows where both are huge and of different sign.
     mean = mean ? (1 - opt.alpha) * *mean + opt.alpha * *x : *x;
-    const udf::field smoothed{opt.as, *mean};
-    if (opt.keep) {
-      out.extend(p, {smoothed});
-    } else {
-      out.emit(p, {smoothed});
-    }
+    answer<1>().add(opt.as, *mean).send(p, opt.keep, out);
   }
 
   auto state() { return std::tie(mean); }

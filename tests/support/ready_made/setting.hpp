@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::test {
+
+/// A ready-made function with options. The field that every stream of the tests has is "value".
+struct setting {
+  std::string function;
+  std::string variant = {};  // what is special about the options, a word; empty: the usual ones
+  std::vector<option> options = {};
+  bool allocates = false;         // per point, in steady state: to be avoided, and said why
+  bool forwards = false;          // points leave as they came, NaN included
+  bool shared_by_groups = false;  // one state for all groups
+  bool measured = true;           // by functions_bench
+
+  std::string name() const { return variant.empty() ? function : function + "_" + variant; }
+};
+
+}  // namespace kapacitor::udf::test

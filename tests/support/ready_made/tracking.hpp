@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include <support/ready_made/setting.hpp>
+
+namespace kapacitor::udf::test {
+
+inline std::vector<setting> tracking_settings() {
+  return {
+
+  };
+}
+
+}  // namespace kapacitor::udf::test

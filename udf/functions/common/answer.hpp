@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <boost/container/static_vector.hpp>
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// What a function writes, and whether beside the point's own fields. Means the same everywhere.
+///
+/// `as` names the main output; further ones are named `as`_lower, `as`_upper and so on. A function
+/// without a main output puts `as` and an underscore before each of its names.
+struct output_options {
+  std::string as;
+  bool keep = false;
+};
+
+/// Declares `as` and `keep`: `schema.with(output("field to write the mean to"))`.
+inline auto output(std::string help_of_as) {
+  return [help = std::move(help_of_as)](auto&& schema) -> decltype(auto) {
+    return std::move(schema)
+        .optional("as", &output_options::as, help, udf::not_empty())
+        .flag("keep", &output_options::keep, "keep the point's other fields");
+  };
+}
+
+/// Fields put together for one answer, at most `most`. No allocation.
+///
+/// Lifetime: the names are views; they must outlive the answer.
+template <std::size_t most>
+class answer {
+ public:
+  answer& add(std::string_view name, udf::value value) {
+    fields_.push_back({name, value});
+    return *this;
+  }
+  bool empty() const { return fields_.empty(); }
+
+  /// "Like" the point: with its other fields where `keep` is set, else with these only.
+  void send(const udf::point& like, bool keep, udf::emitter& out) const {
+    const std::span<const udf::field> fields(fields_.data(), fields_.size());
+    if (keep) {
+      out.extend(like, fields);
+    } else {
+      out.emit(like, fields);
+    }
+  }
+
+ private:
+  boost::container::static_vector<udf::field, most> fields_;
+};
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,10 @@
+#include <functions/prediction/family.hpp>
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+std::vector<function> prediction_functions() {
+  return {};
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,3 @@
+target_sources(kapacitor_udf_functions PRIVATE
+  statistics/family.cpp
+  statistics/moving_average.cpp)

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <vector>
+
+#include <kapacitor/udf/function.hpp>
+
+namespace kapacitor::udf::functions {
+
+std::vector<function> tracking_functions();
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,2 @@
+target_sources(kapacitor_udf_functions PRIVATE
+  tracking/family.cpp)
