@@ -1,0 +1,1 @@
+list(APPEND sources sorted_values_test.cpp)
