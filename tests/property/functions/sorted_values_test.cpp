@@ -47,7 +47,7 @@ double next_value(int kind, std::size_t i, test::sample& random) {
 }
 
 TEST(SortedValues, OfASlidingWindowAreThoseOfASortedVector) {
-  for (const std::size_t most : {1, 2, 100, 512, 513, 3'000, 20'000}) {
+  for (const std::size_t most : {1u, 2u, 100u, 512u, 513u, 3'000u, 20'000u}) {
     for (int kind = 0; kind < 6; ++kind) {
       SCOPED_TRACE(std::to_string(most) + " values, kind " + std::to_string(kind));
       test::sample random(most);

@@ -1,3 +1,8 @@
 target_sources(kapacitor_udf_functions PRIVATE
+  statistics/correlate.cpp
   statistics/family.cpp
-  statistics/moving_average.cpp)
+  statistics/moving_average.cpp
+  statistics/moving_slope.cpp
+  statistics/moving_stats.cpp
+  statistics/statistic.cpp
+  statistics/window_statistics.cpp)
