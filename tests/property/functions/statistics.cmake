@@ -1,1 +1,4 @@
-list(APPEND sources sorted_values_test.cpp)
+list(APPEND sources
+  correlate_test.cpp
+  moving_stats_test.cpp
+  sorted_values_test.cpp)

@@ -1,0 +1,1 @@
+list(APPEND sources outlier_score_test.cpp)
