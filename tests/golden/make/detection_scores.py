@@ -49,9 +49,9 @@ def known(x, **window):
     return [0 if np.isnan(n) else int(n) for n in before(x, len, **window)]
 
 
-def write(method, name, options, x, low, high, spread, n, threshold, relative=1e-9):
+def write(method, name, options, x, low, high, spread, n, threshold, absolute=1e-9):
     write_case("outlier_score", f"{method}_{name}", name, [["field", "x"], ["method", method], *options],
-               judged(x, low, high, spread, n, threshold), relative=relative, absolute=1e-9)
+               judged(x, low, high, spread, n, threshold), relative=1e-9, absolute=absolute)
 
 
 for name, window, options in (("regular", {"size": 30}, [["size", 30]]),
@@ -61,8 +61,9 @@ for name, window, options in (("regular", {"size": 30}, [["size", 30]]),
     x = spiky(name)
     n = known(x, **window)
     mean = before(x, np.mean, **window)
+    # Of values of 1e9, the mean is a multiple of 1.2e-7.
     write("zscore", name, [*options, ["threshold", 2.0]], x, mean, mean,
-          before(x, lambda w: w.std(ddof=1), **window), n, 2.0, relative=1e-7 if name == "huge_offset" else 1e-9)
+          before(x, lambda w: w.std(ddof=1), **window), n, 2.0, absolute=1e-6 if name == "huge_offset" else 1e-9)
     if name != "regular":
         continue
     median = before(x, np.median, **window)

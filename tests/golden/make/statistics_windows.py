@@ -51,6 +51,11 @@ def slope(w, per_second):
     return stats.linregress(axis, w.to_numpy()).slope if len(set(axis)) > 1 else np.nan
 
 
+def skewness(w):
+    # About the first value: SciPy rounds the mean of values of 1e9 to 1e-7.
+    return stats.skew(w - w.iloc[0], bias=False) if len(w) > 2 and np.ptp(w) > 0 else np.nan
+
+
 # What pandas has, over points and over time. Its sums over huge_offset are not exact enough to compare with.
 for name in ("nan_ridden",):
     x = finite(series(name))["x"]
@@ -70,14 +75,14 @@ for name, window, options in (("irregular", {"seconds": 20}, [["period", duratio
     per_second = "seconds" in window
     frame = pd.DataFrame({
         "v_sum": each(x, lambda w: w.astype(np.longdouble).sum(), **window).astype(float),
-        "v_variance": each(x, lambda w: w.var(ddof=1) if len(w) > 1 else np.nan, **window),
+        "v_variance": each(x, lambda w: (w - w.iloc[0]).var(ddof=1) if len(w) > 1 else np.nan, **window),
         "v_first": each(x, lambda w: w.iloc[0], **window),
         "v_last": x,
         "v_mad": each(x, lambda w: stats.median_abs_deviation(w), **window),
         "v_p99.9": each(x, lambda w: np.percentile(w, 99.9), **window),
         "v_p0": each(x, min, **window),
         "v_slope": each(x, lambda w: slope(w, per_second), **window),
-        "v_skew": each(x, lambda w: stats.skew(w, bias=False) if len(w) > 2 and np.ptp(w) > 0 else np.nan, **window),
+        "v_skew": each(x, skewness, **window),
     })
     write_case("moving_stats", f"{name}_by_windows", name,
                [["field", "x"], ["as", "v"], *options, *[["stat", c.removeprefix("v_")] for c in frame.columns]],
