@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include <kapacitor/udf/testing.hpp>
@@ -107,6 +108,13 @@ class restless_stream {
   std::size_t equal_for_ = 0;
 };
 
+/// What is wrong with the options, without the function's name.
+inline std::string error_of(function f, const std::vector<option>& options) {
+  const auto prefix = f.name + ": ";
+  const auto error = runner(std::move(f), options).feed(std::vector<point>{}).error;
+  return error.starts_with(prefix) ? error.substr(prefix.size()) : error;
+}
+
 /// The number that functions compute with.
 inline std::optional<double> finite(const point& p, std::string_view field) {
   const auto x = p.number(field);
@@ -127,6 +135,11 @@ inline long double about_mean(const std::vector<double>& values, int power) {
     sum += power == 2 ? d * d : d * d * d;
   }
   return sum;
+}
+inline long double largest_of(const std::vector<double>& values) {
+  double largest = 0;
+  for (const double x : values) largest = std::max(largest, std::abs(x));
+  return largest;
 }
 inline double median_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());

@@ -103,8 +103,10 @@ udf::description moving_stats::describe() {
           "| `slope` | of the least squares line: per second with a `period`, else per point; from "
           "two values on, where not all are at one time |\n\n"
           "`.stat()` may be repeated, and so may `.field()`: each field has its window, which a "
-          "point that lacks the field does not touch. A value beyond ±1e95 (for `skew`), ±1e140 "
-          "(`variance`, `stddev`, `slope`) leaves these out while it is in the window.",
+          "point that lacks the field does not touch. While a value beyond ±1e140 is in the "
+          "window, "
+          "`variance`, `stddev` and `slope` are left out; where `skew` is asked for, `variance`, "
+          "`stddev` and `skew` already with one beyond ±1e95.",
       .outputs =
           {{.name = "`as`_`stat`",
             .type = "double; `count`: int",
@@ -118,8 +120,8 @@ udf::description moving_stats::describe() {
       .cost =
           "amortised, for n values in the window: `mean`, `sum`, `variance`, `stddev`, `skew`, "
           "`slope`, `count`, `first`, `last` O(1); `min`, `max`, `range`, `median`, percentiles "
-          "O(log n); `mad` O(log n) up to 512 values, O(log² n) beyond. While a value beyond the "
-          "range above is in the window, `mean` and `sum` are O(n).",
+          "O(log n); `mad` O(log n) up to 512 values, O(log² n) beyond. While a value beyond "
+          "±1e95 is in the window, `mean` and `sum` may be O(n).",
       .state =
           "per field about 200 bytes; with `mean`, `sum`, `variance`, `stddev` or `skew` 112 more, "
           "with `slope` 152 more; for each value of the window 8, with a `period` 16 more, up to "
