@@ -17,6 +17,7 @@ inline std::vector<setting> detection_settings() {
        .variant = "tukey",
        .options = {{"field", {"value"}},
                    {"method", {"tukey"}},
+                   {"size", {60}},
                    {"period", {std::chrono::minutes(1)}}}},
       {.function = "outlier_score",
        .variant = "ewma",

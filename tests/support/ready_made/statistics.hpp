@@ -18,11 +18,15 @@ inline std::vector<setting> statistics_settings() {
        .options = {{"field", {"value"}}, {"stat", {"p99"}}, {"size", {100}}}},
       {.function = "moving_stats",
        .variant = "mad_of_a_period",
-       .options = {{"field", {"value"}}, {"stat", {"mad"}}, {"period", {std::chrono::minutes(1)}}}},
+       .options = {{"field", {"value"}},
+                   {"stat", {"mad"}},
+                   {"size", {60}},
+                   {"period", {std::chrono::minutes(1)}}}},
       {.function = "moving_stats",
        .variant = "slope",
        .options = {{"field", {"value"}},
                    {"stat", {"slope"}},
+                   {"size", {60}},
                    {"period", {std::chrono::minutes(1)}}}},
       {.function = "moving_stats",
        .variant = "much",
@@ -39,7 +43,10 @@ inline std::vector<setting> statistics_settings() {
       {.function = "correlate", .options = {{"x", {"value"}}, {"y", {"value1"}}, {"size", {100}}}},
       {.function = "correlate",
        .variant = "of_a_period",
-       .options = {{"x", {"value"}}, {"y", {"value"}}, {"period", {std::chrono::minutes(1)}}}},
+       .options = {{"x", {"value"}},
+                   {"y", {"value"}},
+                   {"size", {60}},
+                   {"period", {std::chrono::minutes(1)}}}},
   };
 }
 

@@ -124,7 +124,7 @@ udf::description moving_stats::describe() {
           "±1e95 is in the window, `mean` and `sum` may be O(n).",
       .state =
           "per field about 200 bytes; with `mean`, `sum`, `variance`, `stddev` or `skew` 112 more, "
-          "with `slope` 152 more; for each value of the window 8, with a `period` 16 more, up to "
+          "with `slope` 160 more; for each value of the window 8, with a `period` 16 more, up to "
           "twice that while it grows; where values are sorted another 8 to 24. In the snapshot: 4 "
           "bytes and 64, 112 and 8 or 16 instead.",
       .source =
