@@ -1,0 +1,1 @@
+list(APPEND sources rate_test.cpp state_test.cpp)
