@@ -26,14 +26,15 @@ def steps(x):
 
 def seconds(time, back=1):
     time = pd.Series(time, index=time)
-    return (time - time.shift(back)) / SECOND
+    elapsed = (time - time.shift(back, fill_value=0)) / SECOND  # as ints: a double has no room for the times
+    return elapsed.iloc[back:]
 
 
 write_series("counter", counters())
 x = counters()["x"].astype(object)  # Python's ints: exact
 step = pd.Series([b - a if b >= a else b for a, b in zip(x[:-1], x[1:])], index=x.index[1:]).astype(float)
 write_case("rate", "counter", "counter", [["field", "x"]],
-           (step / seconds(x.index)[1:]).to_frame("rate").rename_axis("out_time"), relative=1e-15)
+           (step / seconds(x.index)).to_frame("rate").rename_axis("out_time"), relative=1e-15)
 
 # A period: each point by the slow way.
 rows = {}
@@ -46,7 +47,7 @@ write_case("rate", "increase_in_10s", "counter",
            pd.Series(rows).to_frame("up").rename_axis("out_time"), relative=1e-15)
 
 # The last points, all of them.
-full = step.rolling(9).sum() / (seconds(x.index, 9)[1:] / 60)
+full = step.rolling(9).sum() / (seconds(x.index, 9) / 60)
 part = step.cumsum() / (pd.Series(x.index - x.index[0], index=x.index)[1:] / SECOND / 60)
 write_case("rate", "ten_points_per_minute", "counter", [["field", "x"], ["size", 10], ["unit", duration("1m")]],
            full.fillna(part).to_frame("rate").rename_axis("out_time"), relative=1e-13)
@@ -54,9 +55,9 @@ write_case("rate", "ten_points_per_minute", "counter", [["field", "x"], ["size",
 for name in ALL:
     y = finite(series(name))["x"]
     if name in ("irregular", "nan_ridden"):
-        derivative = (y.diff() / seconds(y.index))[1:]
+        derivative = y.diff()[1:] / seconds(y.index)
         write_case("rate", f"derivative_{name}", name, [["field", "x"], ["mode", "derivative"]],
                    derivative.to_frame("derivative").rename_axis("out_time"), relative=1e-14)
     elif name != "constant":
-        write_case("rate", name, name, [["field", "x"]], (steps(y)[1:] / seconds(y.index)[1:]).to_frame("rate")
+        write_case("rate", name, name, [["field", "x"]], (steps(y)[1:] / seconds(y.index)).to_frame("rate")
                    .rename_axis("out_time"), relative=1e-14)

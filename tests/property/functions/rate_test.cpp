@@ -351,7 +351,7 @@ TEST(RateSnapshot, OfAnythingIsRefusedOrGoneOnFrom) {
 TEST(RateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
   struct wrong {
     std::vector<option> options;
-    const char* error;
+    std::string error;
   };
   const std::vector<wrong> all = {
       {{{"mode", {"speed"}}}, "mode must be one of 'rate', 'increase', 'derivative', got 'speed'"},
@@ -365,7 +365,7 @@ TEST(RateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
        "nonNegative goes with mode 'derivative' only: no rate is negative; size must be at least 2 "
        "(or 0, by period alone), got 1"},
   };
-  for (auto [options, error] : all) EXPECT_EQ(run(options, {}).error, error);
+  for (auto [options, error] : all) EXPECT_EQ(run(options, {}).error, "f: " + error);
 }
 
 }  // namespace

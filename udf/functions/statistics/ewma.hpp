@@ -21,7 +21,9 @@ namespace kapacitor::udf::functions {
 /// Shape:  n points → n points, one to four fields each; with `keep` the point's other fields too
 /// Units:  span: points; the outputs: those of the field
 /// Cost:   O(1), no allocation
-/// Source: Finch, Incremental calculation of weighted mean and variance (2009)
+/// Exact:  the mean is held to about 106 bits
+/// Source: Finch, Incremental calculation of weighted mean and variance (2009); sums by
+///         Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
 class ewma {
  public:
   static constexpr std::uint32_t state_version = 2;
@@ -51,7 +53,7 @@ class ewma {
   static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
-  auto state() { return std::tie(weight_, mean_, deviation_, unbiased_, newest_); }
+  auto state() { return std::tie(weight_, mean_, rest_, deviation_, unbiased_, newest_); }
   void check_state() const;
 
  private:
@@ -61,15 +63,17 @@ class ewma {
   };
   shares shares_by_count();
   shares shares_by_time(std::int64_t time);
+  double distance_to(double x) const;
   void take(double x, shares s);
+  void set_mean(double large, double small);
   void widen(double x, shares s);
   void send_all(const udf::point& p, udf::emitter& out) const;
 
   const options& options_;
-  double weight_ = 0;  // of all points, that of the newest being 1; 0: there is none yet
-  double mean_ = 0;
-  double deviation_ = 0;  // root of the weighted mean of squared distances from the mean
-  double unbiased_ = 0;   // what the square of deviation_ is of the variance, on average
+  double weight_ = 0;           // of all points, that of the newest being 1; 0: there is none yet
+  double mean_ = 0, rest_ = 0;  // the mean is mean_ + rest_
+  double deviation_ = 0;        // root of the weighted mean of squared distances from the mean
+  double unbiased_ = 0;         // what the square of deviation_ is of the variance, on average
   std::int64_t newest_ = 0;
 };
 
