@@ -1,1 +1,1 @@
-list(APPEND sources ewma_test.cpp)
+list(APPEND sources ewma_model_test.cpp ewma_test.cpp)

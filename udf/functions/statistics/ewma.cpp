@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include <functions/common/elapsed.hpp>
 #include <functions/common/input.hpp>
 
 namespace kapacitor::udf::functions {
@@ -14,11 +15,6 @@ namespace {
 double weight_after(std::uint64_t elapsed, std::chrono::nanoseconds half_life) {
   const double half_lives = static_cast<double>(elapsed) / static_cast<double>(half_life.count());
   return half_lives < 256 ? std::exp2(-half_lives) : 0;
-}
-
-/// From a to b as unsigned: the distance of two times may be beyond an int64. a ≤ b.
-std::uint64_t elapsed(std::int64_t a, std::int64_t b) {
-  return static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a);
 }
 
 }  // namespace

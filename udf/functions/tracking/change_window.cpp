@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <functions/common/elapsed.hpp>
+
 namespace kapacitor::udf::functions {
 
 double change_window::change() const {
@@ -26,9 +28,7 @@ void change_window::clear() {
 
 /// Whether a window that ends at `to` holds a point of the time `from`. from ≤ to.
 inline bool change_window::reaches(std::int64_t from, std::int64_t to) const {
-  // As unsigned: the distance of two times may be beyond an int64.
-  return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from) <
-         static_cast<std::uint64_t>(options_->period.count());
+  return elapsed(from, to) < unsigned_ns(options_->period);
 }
 
 inline void change_window::drop_oldest() {

@@ -4,16 +4,13 @@
 #include <cmath>
 #include <vector>
 
+#include <functions/common/elapsed.hpp>
+
 namespace kapacitor::udf::functions {
 namespace {
 
 /// Larger steps cannot be added up: what comes after them is taken for a new beginning.
 constexpr double largest_step = 1e300;
-
-/// From a to b as unsigned: the distance of two times may be beyond an int64. a ≤ b.
-std::uint64_t elapsed(std::int64_t a, std::int64_t b) {
-  return static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a);
-}
 
 }  // namespace
 
@@ -82,8 +79,7 @@ inline bool rate::is_too_late(std::int64_t time) const {
 }
 
 inline bool rate::is_gap(std::int64_t time) const {
-  return options_.max_gap.count() > 0 &&
-         elapsed(time_, time) > static_cast<std::uint64_t>(options_.max_gap.count());
+  return options_.max_gap.count() > 0 && elapsed(time_, time) > unsigned_ns(options_.max_gap);
 }
 
 void rate::begin(std::int64_t time, const reading& value) {
@@ -184,7 +180,7 @@ udf::description rate::describe() {
           "increase is lost. For a derivative only the first counts.",
       .cost = "O(1) amortised",
       .state =
-          "128 bytes, 50 in the snapshot; with a window 24 more for each of its points, 17 in "
+          "128 bytes, 51 in the snapshot; with a window 24 more for each of its points, 17 in "
           "the snapshot",
       .source =
           "Prometheus, functions rate() and increase(); RRDtool, data sources of type COUNTER"};

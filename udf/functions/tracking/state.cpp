@@ -5,18 +5,11 @@
 #include <charconv>
 #include <cmath>
 
+#include <functions/common/elapsed.hpp>
 #include <functions/common/input.hpp>
 
 namespace kapacitor::udf::functions {
 namespace {
-
-/// From a to b as unsigned: the distance of two times may be beyond an int64. a ≤ b.
-std::uint64_t elapsed(std::int64_t a, std::int64_t b) {
-  return static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a);
-}
-std::uint64_t nanoseconds(std::chrono::nanoseconds d) {
-  return static_cast<std::uint64_t>(d.count());
-}
 
 /// The text, cut where it is too long; not within a character of UTF-8.
 std::string_view bounded(std::string_view text) {
@@ -151,7 +144,7 @@ bool tracked_state::believes(std::int64_t time, std::string_view name) {
   }
   ++candidate_count_;
   if (candidate_count_ < static_cast<std::uint64_t>(options_.min_points) ||
-      elapsed(candidate_since_, time) < nanoseconds(options_.min_duration)) {
+      elapsed(candidate_since_, time) < unsigned_ns(options_.min_duration)) {
     return false;
   }
   current_.swap(candidate_);  // each keeps the other's memory
@@ -162,7 +155,7 @@ bool tracked_state::believes(std::int64_t time, std::string_view name) {
 }
 
 void tracked_state::count_changes(std::int64_t time, bool changed) {
-  while (!changes_.empty() && elapsed(changes_.front(), time) >= nanoseconds(options_.window)) {
+  while (!changes_.empty() && elapsed(changes_.front(), time) >= unsigned_ns(options_.window)) {
     changes_.pop_front();
   }
   if (!changed) return;
@@ -236,7 +229,7 @@ udf::description tracked_state::describe() {
           "count in the order they come.",
       .cost = "O(1) amortised; O(levels) where several levels are passed at once",
       .state =
-          "176 bytes, and the names of the current and of the last other state where they "
+          "160 bytes, and the names of the current and of the last other state where they "
           "have more than 15 bytes; 8 more for each change within the window, at most 8000. "
           "In the snapshot 51, both names and the changes"};
 }
