@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include <support/ready_made/setting.hpp>
@@ -7,6 +8,7 @@
 namespace kapacitor::udf::test {
 
 inline std::vector<setting> statistics_settings() {
+  using namespace std::chrono_literals;
   return {
       {.function = "moving_average", .options = {{"field", {"value"}}, {"size", {10}}}},
       {.function = "ewma", .options = {{"field", {"value"}}}},
@@ -47,6 +49,12 @@ inline std::vector<setting> statistics_settings() {
                    {"y", {"value"}},
                    {"size", {60}},
                    {"period", {std::chrono::minutes(1)}}}},
+      {.function = "ewma",
+       .variant = "bands",
+       .options = {{"field", {"value"}}, {"span", {20}}, {"stddev", {}}, {"bands", {3.0}}}},
+      {.function = "ewma",
+       .variant = "half_life",
+       .options = {{"field", {"value"}}, {"halfLife", {5s}}, {"bands", {3.0}}}},
   };
 }
 

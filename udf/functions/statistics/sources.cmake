@@ -1,5 +1,6 @@
 target_sources(kapacitor_udf_functions PRIVATE
   statistics/correlate.cpp
+  statistics/ewma.cpp
   statistics/family.cpp
   statistics/moving_average.cpp
   statistics/moving_slope.cpp
