@@ -1,10 +1,15 @@
 #include <functions/signal/family.hpp>
 #include <kapacitor/udf.hpp>
 
+#include "filter.hpp"
+
 namespace kapacitor::udf::functions {
 
 std::vector<function> signal_functions() {
-  return {};
+  return {
+      make_function<filter>("filter",
+                            "a field smoothed, freed of outliers, or of a band of frequencies"),
+  };
 }
 
 }  // namespace kapacitor::udf::functions
