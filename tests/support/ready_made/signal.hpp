@@ -25,6 +25,17 @@ inline std::vector<setting> signal_settings() {
       filter("hampel", {{"size", {15}}, {"keep", {}}}),
       filter("savgol", {{"size", {21}}, {"degree", {3}}, {"maxGap", {10s}}}),
       filter("kalman", {{"processNoise", {0.1}}, {"measurementNoise", {1.0}}}),
+      {.function = "resample", .options = {{"field", {"value"}}, {"every", {1s}}, {"mark", {}}}},
+      {.function = "resample",
+       .variant = "linear",
+       .options = {{"field", {"value"}},
+                   {"field", {"value1"}},
+                   {"every", {700ms}},
+                   {"method", {"linear"}},
+                   {"limit", {1h}}}},
+      {.function = "resample",
+       .variant = "mean",
+       .options = {{"field", {"value"}}, {"every", {5s}}, {"method", {"mean"}}, {"as", {"mean"}}}},
   };
 }
 

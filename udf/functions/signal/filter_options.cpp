@@ -7,6 +7,7 @@
 #include "butterworth.hpp"
 #include "filter.hpp"
 #include "kalman_filter.hpp"
+#include "problems.hpp"
 #include "rank_filter.hpp"
 #include "savgol_filter.hpp"
 
@@ -19,15 +20,6 @@ constexpr double least_part_of_rate = 1e-5;
 std::string hertz(double x) {
   return to_string(option_value(x)) + " Hz";
 }
-std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
-  std::string all;
-  for (const auto& text : texts) {
-    if (!all.empty()) all += separator;
-    all += text;
-  }
-  return all;
-}
-
 /// The options that belong to some methods only, and which are given.
 struct special_option {
   std::string_view name;
@@ -65,17 +57,18 @@ bool has(const std::vector<std::string_view>& names, std::string_view name) {
 /// Options that are missing, and those that another method has.
 std::vector<std::string> missing_or_foreign(const filter::options& o) {
   const auto names = wanted_by(o.method);
-  std::vector<std::string> problems, known;
-  for (const auto name : names.needed) known.emplace_back(name);
-  for (const auto name : names.possible) known.emplace_back(name);
+  std::vector<std::string> problems;
+  std::string known;
+  for (const auto& some : {names.needed, names.possible}) {
+    for (const auto name : some) known += (known.empty() ? "" : ", ") + std::string(name);
+  }
   for (const auto& option : special_options(o)) {
     const auto name = std::string(option.name);
     if (!option.given && has(names.needed, name)) {
       problems.push_back("method '" + o.method + "' needs " + name);
     }
     if (option.given && !has(names.needed, name) && !has(names.possible, name)) {
-      problems.push_back("method '" + o.method + "' has no " + name + ", but " +
-                         joined(known, ", "));
+      problems.push_back("method '" + o.method + "' has no " + name + ", but " + known);
     }
   }
   return problems;
@@ -130,8 +123,7 @@ std::shared_ptr<const filter_method> savgol(const filter::options& o) {
 }  // namespace
 
 void filter::options::check() {
-  const auto problems = missing_or_foreign(*this);
-  if (!problems.empty()) throw udf::option_error(joined(problems, "; "));
+  throw_if_any(missing_or_foreign(*this));
   if (method == "median") {
     made = std::make_shared<rank_filter>(static_cast<std::size_t>(*size), std::nullopt);
   } else if (method == "hampel") {

@@ -6,4 +6,6 @@ target_sources(kapacitor_udf_functions PRIVATE
   signal/filter_options.cpp
   signal/kalman_filter.cpp
   signal/rank_filter.cpp
+  signal/resample.cpp
+  signal/resample_options.cpp
   signal/savgol_filter.cpp)
