@@ -82,7 +82,7 @@ class reference {
     for (auto begin = g; g - begin <= limit_; begin -= every_, filled = true) {
       long double sum = 0;
       int n = 0;
-      for (auto p = taken_.rbegin(); p != taken_.rend() && p->time > begin - 500 * every_; ++p) {
+      for (auto p = taken_.rbegin(); p != taken_.rend() && p->time > begin - every_; ++p) {
         const auto x = usable(*p, field);
         if (!x || p->time < begin || p->time >= begin + every_) continue;
         sum += *x;
@@ -239,7 +239,7 @@ TEST(Resample, KeepsItsDigitsOverManyPointsWithAnOffset) {
     for (int i = 0; i < 10'000; ++i) {
       const double x = 1e9 + random.part();
       sum += x - 1e9L;
-      points.push_back(at((round * 10'000 + i) * 1'000'000, x));
+      points.push_back(at((round * 10'000 + i) * std::int64_t{1'000'000}, x));
     }
     ASSERT_TRUE(r.feed(points).points.empty());
   }
@@ -283,7 +283,7 @@ TEST(Resample, SaysWhatIsWrongWithTheOptions) {
       "as names the output of one field, got 2 fields: leave it out, and each keeps its name; "
       "two fields would be written to z");
   EXPECT_EQ(test::error_of(f, {x, x, every}), "two fields would be written to x");
-  EXPECT_EQ(test::error_of(f, {x, {"field", {"x_filled"}}, every, {"mark", {}}}),
+  EXPECT_EQ(test::error_of(f, {x, every, {"field", {"x_filled"}}, {"mark", {}}}),
             "two fields would be written to x_filled");
   EXPECT_EQ(test::error_of(f, {x, {"field", {"x_filled"}}, every}), "");
   std::vector<option> many = {every};

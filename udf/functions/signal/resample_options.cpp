@@ -45,10 +45,10 @@ void resample::options::check() {
   for (const auto& field : fields) {
     names.push_back(as.empty() ? field : as);
     marks.push_back(names.back() + "_filled");
-    for (const auto& name : {names.back(), marks.back()}) {
-      if (!written.insert(name).second && (mark || name != marks.back())) {
-        problems.push_back("two fields would be written to " + name);
-      }
+    const bool twice = !written.insert(names.back()).second;
+    if (twice && as.empty()) problems.push_back("two fields would be written to " + names.back());
+    if (mark && !written.insert(marks.back()).second) {
+      problems.push_back("two fields would be written to " + marks.back());
     }
   }
   throw_if_any(problems);
