@@ -29,9 +29,11 @@ for name, step in (("irregular", 700_000_000), ("nan_ridden", 1_300_000_000)):
     both = finite(series(name))
     x = both["x"]
     times = grid(x.index, step)
-    union = x.reindex(x.index.union(times))
-    line = union.interpolate(method="index").loc[times].to_frame("x")
-    line.index.name = "out_time"
+    # From the first time on: pandas computes with the index as doubles.
+    x.index = x.index - times[0]
+    union = x.reindex(x.index.union(times - times[0]))
+    line = union.interpolate(method="index").loc[times - times[0]].to_frame("x")
+    line.index = times
     case(name, "linear", step, [["limit", duration("1h")]], line)
 
 for name, step in (("irregular", 3_000_000_000), ("nan_ridden", 1_500_000_000), ("regular", 7_000_000_000)):

@@ -3,6 +3,7 @@
 
 #include "filter.hpp"
 #include "resample.hpp"
+#include "spectrum.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -11,6 +12,8 @@ std::vector<function> signal_functions() {
       make_function<filter>("filter",
                             "a field smoothed, freed of outliers, or of a band of frequencies"),
       make_function<resample>("resample", "fields at regular times, gaps filled"),
+      make_function<spectrum>("spectrum",
+                              "strongest frequency of a field and power of bands of frequencies"),
   };
 }
 
