@@ -1,0 +1,378 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <memory>
+#include <set>
+
+#include <functions/aggregation/accumulator.hpp>
+#include <functions/aggregation/aggregate.hpp>
+#include <property/sample.hpp>
+
+// aggregate against windows that keep all their points.
+namespace kapacitor::udf {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t start = 1'600'000'000 * second;
+
+function aggregate() {
+  return make_function<functions::aggregate>("aggregate");
+}
+
+struct windows {
+  std::int64_t period, every, grace;
+};
+
+std::int64_t floor_of(std::int64_t time, std::int64_t length) {
+  return static_cast<std::int64_t>(
+      std::floor(static_cast<long double>(time) / static_cast<long double>(length)));
+}
+
+/// What is expected of a window: field and number.
+using expected_fields = std::map<std::string, double>;
+
+struct sample_point {
+  std::int64_t time;
+  std::optional<double> x, y;
+};
+
+/// Two passes, in long double. `points` in the order they came.
+expected_fields fields_of(const std::vector<sample_point>& points) {
+  std::vector<std::pair<std::int64_t, double>> xs, ys;
+  for (const auto& p : points) {
+    if (p.x) xs.emplace_back(p.time, *p.x);
+    if (p.y) ys.emplace_back(p.time, *p.y);
+  }
+  expected_fields f{{"x_count", static_cast<double>(xs.size())},
+                    {"n", static_cast<double>(ys.size())}};
+  const auto by_time = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::stable_sort(xs.begin(), xs.end(), by_time);
+  std::stable_sort(ys.begin(), ys.end(), by_time);
+  if (!ys.empty()) f["y_last"] = ys.back().second;
+  if (xs.empty()) return f;
+  long double sum = 0, squares = 0;
+  for (const auto& [t, x] : xs) sum += x;
+  const auto mean = sum / static_cast<long double>(xs.size());
+  for (const auto& [t, x] : xs) squares += (x - mean) * (x - mean);
+  f["x_sum"] = static_cast<double>(sum);
+  f["x_mean"] = static_cast<double>(mean);
+  f["x_first"] = xs.front().second;
+  f["x_last"] = xs.back().second;
+  const auto [least, most] = std::minmax_element(
+      xs.begin(), xs.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  f["x_min"] = least->second;
+  f["x_max"] = most->second;
+  f["x_spread"] = most->second - least->second;
+  if (xs.size() > 1) {
+    const auto variance = squares / static_cast<long double>(xs.size() - 1);
+    f["x_variance"] = static_cast<double>(variance);
+    f["x_stddev"] = static_cast<double>(std::sqrt(variance));
+  }
+  return f;
+}
+
+std::vector<option> options_of(const windows& w) {
+  std::vector<option> options = {{"period", {nanoseconds(w.period)}},
+                                 {"every", {nanoseconds(w.every)}},
+                                 {"grace", {nanoseconds(w.grace)}},
+                                 {"aggregateAs", {"count", "y", "n"}},
+                                 {"aggregate", {"last", "y"}}};
+  for (const auto* what :
+       {"count", "sum", "mean", "min", "max", "spread", "first", "last", "stddev", "variance"}) {
+    options.push_back({"aggregate", {what, "x"}});
+  }
+  return options;
+}
+
+/// One group's windows, by their definition.
+class model {
+ public:
+  explicit model(const windows& w) : w_(w) {}
+
+  struct answer {
+    std::int64_t time;
+    expected_fields fields;
+  };
+  std::vector<answer> take(const sample_point& p) {
+    std::vector<answer> answers;
+    if (!p.x && !p.y) return answers;
+    const auto closed = floor_of(p.time - w_.grace, w_.every) * w_.every;
+    if (!closed_ || closed > *closed_) {
+      std::set<std::int64_t> ends;
+      for (const auto& q : points_) {
+        for (auto e = (floor_of(q.time, w_.every) + 1) * w_.every; e - w_.period <= q.time;
+             e += w_.every) {
+          if (e > *closed_ && e <= closed) ends.insert(e);
+        }
+      }
+      for (const auto e : ends) answers.push_back({e, fields_of(within(e))});
+      closed_ = closed;
+    }
+    std::erase_if(points_, [&](const auto& q) { return q.time < *closed_ - w_.period; });
+    points_.push_back(p);
+    return answers;
+  }
+
+ private:
+  std::vector<sample_point> within(std::int64_t end) const {
+    std::vector<sample_point> result;
+    for (const auto& q : points_) {
+      if (q.time < end && q.time >= end - w_.period) result.push_back(q);
+    }
+    return result;
+  }
+
+  windows w_;
+  std::optional<std::int64_t> closed_;
+  std::vector<sample_point> points_;
+};
+
+void expect_fields(const test::point& got, const expected_fields& expected) {
+  ASSERT_EQ(got.fields.size(), expected.size());
+  for (const auto& [name, x] : expected) {
+    const auto is = got.number(name);
+    ASSERT_TRUE(is) << name;
+    ASSERT_NEAR(*is, x, 1e-12 * std::abs(x) + 1e-12) << name << " at " << got.time;
+  }
+}
+
+std::optional<double> usable(const test::point& p, const char* field) {
+  const auto x = p.number(field);
+  return x && std::isfinite(*x) ? x : std::nullopt;
+}
+
+/// Irregular times, equal ones, late ones, gaps; missing fields.
+class source {
+ public:
+  explicit source(std::uint64_t seed) : random_(seed) {}
+
+  test::point next() {
+    if (!random_.one_in(5)) time_ += static_cast<std::int64_t>(random_.below(second));
+    if (random_.one_in(300)) time_ += static_cast<std::int64_t>(random_.below(100)) * second;
+    test::point p{.tags = {{"host", "h" + std::to_string(random_.below(2))}}, .time = time_};
+    if (random_.one_in(10)) p.time -= static_cast<std::int64_t>(random_.below(20 * second));
+    if (!random_.one_in(10)) p.fields.emplace_back("x", value());
+    if (random_.one_in(2)) p.fields.emplace_back("y", value());
+    return p;
+  }
+
+ private:
+  test::field_value value() {
+    if (random_.one_in(20)) return random_.one_in(2) ? test::field_value("text") : std::nan("");
+    if (random_.one_in(10)) return static_cast<std::int64_t>(random_.below(100));
+    return 20 + random_.part();
+  }
+  test::sample random_;
+  std::int64_t time_ = start;
+};
+
+TEST(Aggregate, IsOfThePointsOfEachWindow) {
+  const std::vector<windows> all = {{10 * second, 10 * second, 0},
+                                    {7 * second, second, 0},
+                                    {12 * second, 4 * second, 6 * second},
+                                    {second / 2, second / 2, 15 * second},
+                                    {3 * second, 3 * second, 100}};
+  std::size_t windows_seen = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    SCOPED_TRACE("windows " + std::to_string(i));
+    source input(i);
+    std::map<std::string, model> models;
+    auto r = std::make_unique<test::runner>(aggregate(), options_of(all[i]));
+    for (int round = 0; round < 40; ++round) {
+      std::vector<test::point> points;
+      while (points.size() < 500) points.push_back(input.next());
+      const auto out = r->feed(points);
+      ASSERT_EQ(out.error, "");
+      std::size_t next = 0;
+      for (const auto& p : points) {
+        auto& m = models.try_emplace(p.tags[0].second, all[i]).first->second;
+        for (const auto& a : m.take({p.time, usable(p, "x"), usable(p, "y")})) {
+          ASSERT_LT(next, out.points.size());
+          const auto& got = out.points[next++];
+          ASSERT_EQ(got.time, a.time);
+          ASSERT_EQ(got.tags, p.tags);
+          ASSERT_NO_FATAL_FAILURE(expect_fields(got, a.fields));
+          ++windows_seen;
+        }
+      }
+      ASSERT_EQ(next, out.points.size());
+      auto other = std::make_unique<test::runner>(aggregate(), options_of(all[i]));
+      ASSERT_EQ(other->restore(r->snapshot()), "");
+      r = std::move(other);
+    }
+  }
+  EXPECT_GT(windows_seen, 10'000u);
+}
+
+test::point at(std::int64_t time, test::field_value x) {
+  return {.tags = {{"host", "a"}}, .fields = {{"x", std::move(x)}}, .time = time};
+}
+
+const std::vector<option> means = {
+    {"period", {seconds(10)}}, {"aggregate", {"mean", "x"}}, {"aggregate", {"stddev", "x"}}};
+
+TEST(Aggregate, EndsWithTheFirstPointAtOrBeyondTheEnd) {
+  test::runner r(aggregate(), means);
+  EXPECT_TRUE(r.feed(std::vector{at(start, 1.0), at(start + 10 * second - 1, 2)}).points.empty());
+  auto out = r.feed(std::vector{at(start + 10 * second, 10.0)}).points;
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].time, start + 10 * second);
+  EXPECT_EQ(out[0].number("x_mean"), 1.5);
+  EXPECT_EQ(out[0].number("x_stddev"), std::sqrt(0.5));
+  // A late point has missed its window; a single value has no deviation.
+  out = r.feed(std::vector{at(start + 9 * second, 1e9), at(start + 20 * second, 0.0)}).points;
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].number("x_mean"), 10.0);
+  EXPECT_EQ(out[0].find("x_stddev"), nullptr);
+}
+
+TEST(Aggregate, KeepsTheTagsOfTheGroupOnly) {
+  test::runner r(aggregate(), means);
+  test::point p{.tags = {{"host", "a"}, {"cpu", "3"}},
+                .fields = {{"x", 1.0}},
+                .time = start,
+                .group_by = std::vector<std::string>{"host"}};
+  auto q = p;
+  q.time += 10 * second;
+  const auto out = r.feed(std::vector{p, q}).points;
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].tags, (std::vector<std::pair<std::string, std::string>>{{"host", "a"}}));
+}
+
+TEST(Aggregate, SkipsAGapOfYears) {
+  const std::vector<option> sliding = {
+      {"period", {seconds(10)}}, {"every", {seconds(1)}}, {"aggregate", {"count", "x"}}};
+  test::runner r(aggregate(), sliding);
+  constexpr std::int64_t years = std::int64_t{100 * 365 * 86'400L} * second;
+  r.feed(std::vector{at(-years, 1.0)});
+  EXPECT_EQ(r.feed(std::vector{at(0, 1.0)}).points.size(), 10u);
+  EXPECT_EQ(r.feed(std::vector{at(years, 1.0)}).points.size(), 10u);
+  EXPECT_TRUE(r.feed(std::vector{at(0, 1.0)}).points.empty());
+}
+
+TEST(Aggregate, IsAlignedToTheEpochBeforeItToo) {
+  test::runner r(aggregate(), {{"period", {seconds(10)}}, {"aggregate", {"count", "x"}}});
+  const auto out = r.feed(std::vector{at(-11 * second, 1), at(-10 * second, 1), at(-1, 1), at(0, 1),
+                                      at(10 * second, 1)});
+  std::vector<std::pair<std::int64_t, double>> got;
+  for (const auto& p : out.points) got.emplace_back(p.time / second, *p.number("x_count"));
+  EXPECT_EQ(got, (std::vector<std::pair<std::int64_t, double>>{{-10, 1}, {0, 2}, {10, 1}}));
+}
+
+TEST(Aggregate, TakesTheFirstAndLastTimesThereAre) {
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  for (const auto grace : {nanoseconds(0), nanoseconds(5'000), nanoseconds(10 * 3600 * second)}) {
+    test::runner r(aggregate(), {{"period", {seconds(3600)}},
+                                 {"every", {seconds(3600)}},
+                                 {"grace", {grace}},
+                                 {"aggregate", {"sum", "x"}}});
+    const auto out = r.feed(std::vector{at(least, 1.0), at(least + 1, 2.0), at(0, 4.0),
+                                        at(most, 8.0), at(most, 8.0), at(least, 1.0)});
+    EXPECT_EQ(out.error, "");
+    ASSERT_EQ(out.points.size(), 2u);
+    EXPECT_EQ(out.points[0].number("x_sum"), 3.0);
+    EXPECT_EQ(out.points[1].number("x_sum"), 4.0);
+  }
+}
+
+TEST(Aggregate, ForgetsHugeValuesWithTheirPane) {
+  test::runner r(aggregate(), {{"period", {seconds(10)}},
+                               {"every", {seconds(5)}},
+                               {"aggregate", {"sum", "x"}},
+                               {"aggregate", {"variance", "x"}},
+                               {"aggregate", {"max", "x"}}});
+  std::vector<test::point> points;
+  for (int i = 0; i < 40; ++i) points.push_back(at(start + i * second, i % 2 ? 0.25 : 0.75));
+  points[11] = at(start + 11 * second, 1e308);
+  points[12] = at(start + 12 * second, 1e308);
+  points[21] = at(start + 21 * second, 1e12);
+  const auto out = r.feed(points).points;
+  ASSERT_EQ(out.size(), 7u);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const bool beyond = i == 2 || i == 3;  // windows that end at 15 and 20
+    EXPECT_EQ(out[i].find("x_sum") == nullptr, beyond) << i;
+    EXPECT_EQ(out[i].find("x_variance") == nullptr, beyond) << i;
+    EXPECT_EQ(out[i].number("x_max") == 1e308, beyond) << i;
+  }
+  EXPECT_EQ(out[4].number("x_sum"), 1e12 + 9 * 0.5 + 0.25);
+  EXPECT_EQ(out[6].number("x_sum"), 5.0);
+  EXPECT_NEAR(*out[6].number("x_variance"), 0.0625 * 10 / 9, 1e-16);
+}
+
+TEST(Aggregate, OfAMillionValuesFarFromZeroIsExact) {
+  test::sample random(3);
+  functions::accumulator whole, part;
+  long double sum = 0, squares = 0;
+  constexpr int n = 1'000'000;
+  for (int i = 0; i < n; ++i) {
+    const double x = 1e9 + random.part();
+    part.add(i, x, true);
+    if (i % 1000 == 999) {
+      whole.merge(part);
+      part = {};
+    }
+    const long double away = x - 1e9L;
+    sum += away;
+    squares += away * away;
+  }
+  const auto mean = 1e9L + sum / n;
+  const auto variance = (squares - sum * sum / n) / (n - 1);
+  EXPECT_NEAR(whole.sum() / n, static_cast<double>(mean), 1e-15 * 1e9);
+  EXPECT_NEAR(whole.variance(), static_cast<double>(variance), 1e-11);
+}
+
+TEST(Aggregate, HasManyGroups) {
+  test::runner r(aggregate(), means);
+  constexpr int groups = 100'000;
+  for (int time : {0, 10}) {
+    std::vector<test::point> points;
+    for (int i = 0; i < groups; ++i) {
+      auto p = at(start + time * second, i);
+      p.tags[0].second = std::to_string(i);
+      points.push_back(std::move(p));
+    }
+    const auto out = r.feed(points).points;
+    ASSERT_EQ(out.size(), time ? groups : 0u);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      ASSERT_EQ(out[i].number("x_mean"), static_cast<double>(i));
+    }
+  }
+}
+
+TEST(Aggregate, SaysWhatIsWrongWithItsOptions) {
+  const auto error = [](std::vector<option> options) {
+    return test::runner(aggregate(), std::move(options)).feed(std::vector<test::point>{}).error;
+  };
+  const option period{"period", {seconds(10)}}, mean{"aggregate", {"mean", "x"}};
+  EXPECT_EQ(error({mean}), "period is required");
+  EXPECT_EQ(error({period}), "at least one .aggregate('mean', 'field') is needed");
+  EXPECT_EQ(error({period, {"aggregate", {"median", "x"}}}),
+            "aggregate must be one of 'count', 'sum', 'mean', 'min', 'max', 'spread', 'range', "
+            "'first', 'last', 'stddev', 'variance', got 'median' (medians and percentiles: the "
+            "function quantile)");
+  EXPECT_EQ(error({period, {"every", {seconds(3)}}, mean, mean}),
+            "period must be a multiple of every, got period 10s and every 3s; two aggregates are "
+            "named 'x_mean'; .aggregateAs('mean', 'field', 'name') gives another name");
+  EXPECT_EQ(error({period, {"every", {seconds(20)}}, mean}),
+            "period must be a multiple of every, got period 10s and every 20s");
+  EXPECT_EQ(error({period, {"every", {nanoseconds(10)}}, mean}),
+            "every must be at least 1u, got 10ns");
+  EXPECT_EQ(error({period, {"every", {nanoseconds(100'000)}}, mean}),
+            "every must be at least a 10000th of period and of grace, got every 100u, period 10s "
+            "and grace 0s");
+  EXPECT_EQ(error({period, {"aggregate", {"mean", ""}}}),
+            "aggregate 'mean' needs a field and a name that are not empty");
+  std::vector<option> many = {period};
+  for (int i = 0; i < 65; ++i) many.push_back({"aggregate", {"mean", "x" + std::to_string(i)}});
+  EXPECT_EQ(error(many), "at most 64 aggregates are possible, got 65");
+}
+
+}  // namespace
+}  // namespace kapacitor::udf
