@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <property/sample.hpp>
 
 // What the sketches' tests share: reports by their definition, of everything that was counted.
@@ -15,6 +16,14 @@ namespace kapacitor::udf::test {
 
 inline constexpr std::int64_t second = 1'000'000'000;
 inline constexpr std::int64_t start = 1'600'000'000 * second;
+
+/// What is wrong with the options, without the function's name before it.
+inline std::string problem_of(const function& f, const std::vector<option>& options) {
+  const auto error = runner(f, options).feed(std::vector<point>{}).error;
+  const auto prefix = f.name + ": ";
+  EXPECT_EQ(error.substr(0, prefix.size()), prefix);
+  return error.size() < prefix.size() ? error : error.substr(prefix.size());
+}
 
 /// Keeps what counts in a stretch of time, or since ever.
 template <class Counted>

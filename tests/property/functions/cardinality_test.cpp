@@ -51,10 +51,10 @@ TEST(Cardinality, IsExactOfFewAndNearOfMany) {
 
 /// Standard errors of the estimate at several sizes, of many sets.
 TEST(Cardinality, HasTheErrorOfTheory) {
-  for (const int precision : {4, 8, 12, 14}) {
+  for (const int precision : {4, 8, 12}) {
     const double theory = 1.04 / std::sqrt(std::pow(2, precision));
     for (const std::size_t n : {std::size_t{100}, std::size_t{5'000}, std::size_t{40'000}}) {
-      constexpr std::size_t sets = 40;
+      constexpr std::size_t sets = 100;
       double bias = 0, squares = 0;
       for (std::size_t set = 0; set < sets; ++set) {
         functions::hyperloglog sketch(precision);
@@ -116,8 +116,8 @@ TEST(Cardinality, OfTheFirstAndLastTimesThereAre) {
 }
 
 TEST(Cardinality, SaysWhatIsWrongWithItsOptions) {
-  const auto error = [](std::vector<option> options) {
-    return test::runner(cardinality(), std::move(options)).feed(std::vector<test::point>{}).error;
+  const auto error = [](const std::vector<option>& options) {
+    return test::problem_of(cardinality(), options);
   };
   const option every{"every", {seconds(10)}}, field{"field", {"x"}};
   EXPECT_EQ(error({field}), "every is required");

