@@ -48,8 +48,11 @@ void compare(std::vector<option> options, double tolerance_at_median) {
   test::compare_reports<double>(
       quantile(), options, 10 * second, 7,
       [](test::sample& random, test::point& p) {
-        if (random.one_in(10)) return p.fields.emplace_back("x", random.value()), void();
+        if (random.one_in(20)) return;
         p.fields.emplace_back("x", -std::log(1 - random.part()));
+        if (random.one_in(20)) p.fields[0].second = static_cast<std::int64_t>(random.below(10));
+        if (random.one_in(20)) p.fields[0].second = std::nan("");
+        if (random.one_in(20)) p.fields[0].second = "text";
       },
       [](const test::point& p) {
         const auto x = p.number("x");

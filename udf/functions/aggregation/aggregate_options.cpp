@@ -159,7 +159,7 @@ udf::description aggregate::describe() {
       .state =
           "80 bytes; for each pane (stretch of `every` with points; there are at most "
           "(`period` + `grace`) / `every`) 8 bytes and 88 for each field; in the snapshot "
-          "the same less 70 bytes",
+          "10 bytes, and for each pane the same",
       .source =
           "sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2); "
           "variances by Welford (1962), merged by Chan, Golub and LeVeque (1979); panes by "

@@ -40,20 +40,22 @@ class report_clock {
  public:
   explicit report_clock(const report_options& o) : options_(&o) {}
 
+  /// The number of the stretch that the point is in.
+  std::int64_t stretch_of(const udf::point& p) const {
+    return grid().number(p.time().time_since_epoch().count());
+  }
   enum class outcome { counts, late, ends };
   /// `late`: the point is older than the stretch at hand, and does not count. `ends`: the stretch
   /// has ended with end() before this point, which counts in the next.
-  outcome look(udf::timestamp time) const {
-    const auto number = grid().number(time.time_since_epoch().count());
-    if (!current_ || number == *current_) return outcome::counts;
-    if (number > *current_) return outcome::ends;
+  outcome look(std::int64_t stretch) const {
+    if (!current_ || stretch == *current_) return outcome::counts;
+    if (stretch > *current_) return outcome::ends;
     return options_->cumulative ? outcome::counts : outcome::late;
   }
   udf::timestamp end() const { return grid().begin(*current_ + 1); }
-  /// A point has been counted.
-  void follow(udf::timestamp time) {
-    const auto number = grid().number(time.time_since_epoch().count());
-    if (!current_ || number > *current_) current_ = number;
+  /// A point of the stretch is being counted.
+  void follow(std::int64_t stretch) {
+    if (!current_ || stretch > *current_) current_ = stretch;
   }
 
   auto state() { return std::tie(current_); }

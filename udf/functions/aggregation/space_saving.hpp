@@ -17,7 +17,7 @@ namespace kapacitor::udf::functions {
 /// A text without a counter takes over the smallest one, and what that had counted: true weight ≤
 /// count ≤ true weight + error, and error ≤ all weight / capacity. A text with more than that has a
 /// counter.
-/// Cost:   O(log capacity); 100 bytes and the text for each counter
+/// Cost:   O(log capacity); about 130 bytes for each counter
 /// Source: Metwally, Agrawal, El Abbadi, "Efficient computation of frequent and top-k elements in
 ///         data streams" (2005)
 class space_saving {

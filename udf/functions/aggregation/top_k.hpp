@@ -18,7 +18,7 @@ namespace kapacitor::udf::functions {
 /// Shape:  n points → up to k points for each stretch of `every` that is not empty, with the
 ///         group's tags and the value as a tag
 /// Units:  every: time of the data
-/// Cost:   O(log capacity), no allocation in steady state; 100 bytes and the text for each counter
+/// Cost:   O(log capacity), no allocation in steady state; about 130 bytes for each counter
 /// Source: space_saving.hpp
 class top_k {
  public:
