@@ -36,7 +36,9 @@ class accumulator {
                     last_time_, last_);
   }
   void check_state() const {
-    if (count_ < 0) throw udf::state_error("the snapshot has a negative count");
+    // So that those of all panes of a window add up.
+    constexpr auto most = std::int64_t{1} << 48;
+    if (count_ < 0 || count_ > most) throw udf::state_error("the snapshot has an impossible count");
   }
 
  private:
