@@ -96,7 +96,7 @@ double t_digest::quantile(double q) const {
 void t_digest::check_state() const {
   bool good =
       centroids_.size() <= most_centroids() && values_.size() <= most_values() && count_ >= 0 &&
-      static_cast<std::uint64_t>(count_) >= values_.size() &&
+      count_ <= std::int64_t{1} << 62 && static_cast<std::uint64_t>(count_) >= values_.size() &&
       std::all_of(values_.begin(), values_.end(), [](double x) { return std::isfinite(x); });
   auto left = good ? count_ - static_cast<std::int64_t>(values_.size()) : 0;
   for (std::size_t i = 0; good && i < centroids_.size(); ++i) {
