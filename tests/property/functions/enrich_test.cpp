@@ -298,7 +298,7 @@ TEST_F(Enrich, RefusesAFileWithWhatIsWrongAndWhere) {
   }
   std::string wide = "host";
   for (int i = 0; i < 256; ++i) wide += ",c" + std::to_string(i);
-  EXPECT_EQ(refusal(wide), "enrich: file: FILE:1:1169: more than 256 columns");
+  EXPECT_EQ(refusal(wide), "enrich: file: FILE:1:1171: more than 256 columns");
   EXPECT_EQ(refusal(std::string((64 << 20) + 1, 'x')),
             "enrich: file: cannot read FILE: it is larger than 64 MiB");
   EXPECT_EQ(refusal("host,dc,rack\na,n,1\nb,n,1\na,n,2\n", {{"key", {"dc"}}, {"key", {"host"}}}),

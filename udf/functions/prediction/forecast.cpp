@@ -125,8 +125,8 @@ udf::description forecast::describe() {
           "Level and trend are carried on over missing intervals, 100 at most, and the trend is "
           "corrected by the error per interval. Another point in the same interval, as one of the "
           "same time, corrects level and season but not the trend, and does not count for the "
-          "bounds. A point older than the newest passes by. Where a number grows beyond what a "
-          "double holds, the group begins anew.",
+          "bounds. A point older than the newest passes by. Where level, "
+          "trend or season leave what can be squared, 1e-150 to 1e150, the group begins anew.",
       .cost = "O(1)",
       .state = "about 100 bytes, and 8 for each bucket of the season; in the snapshot 57 and 8",
       .source =

@@ -9,6 +9,7 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double weight_of_residual = 0.02;  // once there are 50 of them
+constexpr double most_number = 1e150;        // squares of larger ones are none
 constexpr double most_variance = 1e300;      // larger squares count as this: it has to come down
 
 }  // namespace
@@ -152,12 +153,12 @@ void holt_winters::count_residual(double e, std::size_t gap) {
       std::max(1 / static_cast<double>(residuals_), weight_of_residual) * (square - variance_);
 }
 
-/// Whether all numbers are still numbers, and positive where they have to be.
+/// Whether all numbers are such that one can go on, and positive where they have to be.
 bool holt_winters::sound(std::size_t bucket) const {
-  if (!std::isfinite(level_) || !std::isfinite(trend_)) return false;
-  if (smoothing_->multiplicative && !(level_ > 0)) return false;
-  if (season_.empty()) return true;
-  return std::isfinite(season_[bucket]) && (!smoothing_->multiplicative || season_[bucket] > 0);
+  const auto fits = [least = smoothing_->multiplicative ? 1 / most_number : -most_number](
+                        double x) { return x >= least && x <= most_number; };
+  if (!fits(level_) || !(std::abs(trend_) <= most_number)) return false;
+  return season_.empty() || fits(season_[bucket]);
 }
 
 holt_winters::outcome holt_winters::look_ahead(std::uint64_t step) const {
