@@ -145,6 +145,13 @@ class tolerance {
   double relative_, absolute_;
 };
 
+std::string tag_of(const test::point& p, const std::string& name) {
+  for (const auto& [key, text] : p.tags) {
+    if (key == name) return text;
+  }
+  return {};
+}
+
 void compare(const test::point& got, const table& expected, std::size_t row, const tolerance& t) {
   for (std::size_t i = 0; i < expected.columns.size(); ++i) {
     const auto& name = expected.columns[i];
@@ -154,9 +161,7 @@ void compare(const test::point& got, const table& expected, std::size_t row, con
       continue;
     }
     if (name.starts_with("tag:")) {
-      const auto is_tag = [&](const auto& t) { return "tag:" + t.first == name; };
-      const auto tag = std::find_if(got.tags.begin(), got.tags.end(), is_tag);
-      ASSERT_EQ(tag == got.tags.end() ? "" : tag->second, cell) << name << " in row " << row;
+      ASSERT_EQ(test::field_value(tag_of(got, name.substr(4))), value_of(cell)) << "row " << row;
       continue;
     }
     const auto* found = got.find(name);

@@ -10,7 +10,7 @@ random = np.random.default_rng(8)
 rows = pd.DataFrame({
     "host": [f"h{i}" for i in range(40)],
     "site": random.choice(["north", "south"], 40),
-    "rack": [f'r{i % 7} "row {i}"' for i in range(40)],
+    "rack": [f"r{i % 7} row {i}" for i in range(40)],
     "units": random.integers(1, 42, 40),
     "watt": np.round(random.normal(300, 50, 40), 1),
     "spare": random.random(40) < 0.3,
