@@ -1,9 +1,6 @@
 #include "lookup_table.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <optional>
 #include <stdexcept>
 
 #include "cell_type.hpp"
