@@ -75,8 +75,8 @@ udf::description time_to::describe() {
           "(newest − period, newest].",
       .cost = "O(1) amortised: once in a window's length the sums are made anew, O(window)",
       .state =
-          "56 bytes for each point of the window, up to twice as much while it grows; in the "
-          "snapshot 16",
+          "160 bytes, and 56 for each point of the window, up to twice as much while it grows; "
+          "in the snapshot 10 bytes, and 16 for each point",
       .source =
           "Linear regression by least squares; sums put together as in Chan, Golub, LeVeque, "
           "*Updating formulae and a pairwise algorithm for computing sample variances*, 1979"};
