@@ -106,7 +106,8 @@ void enrich::options::check_fallback(const table_shape& all) {
     const bool is_tag = std::any_of(all.tags.begin(), all.tags.end(), called);
     if (!all.all_others && !is_field && !is_tag)
       throw udf::option_error("fallback '" + name + "' is no tag or field that is added");
-    const auto column_name = "c" + std::to_string(n++);
+    std::string column_name(1, 'c');  // put together so: gcc 12 warns of "c" + std::string
+    column_name += std::to_string(n++);
     (is_field ? one.fields : one.tags).push_back({column_name, name});
     names += "," + column_name;
     // Not in quotes: numbers are to be numbers. What would have to be is text anyway.
