@@ -42,11 +42,8 @@ double twice_smirnov(double d, double n) {
   double sum = 0, log_of_choices = 0;  // n over j
   for (double j = 0; j <= n * (1 - d); ++j) {
     const double reached = d + j / n, left = 1 - reached;
-    if (left > 0) {
+    if (left > 0)
       sum += std::exp(log_of_choices + (j - 1) * std::log(reached) + (n - j) * std::log(left));
-    } else if (n == j) {
-      sum += std::exp(log_of_choices + (j - 1) * std::log(reached));
-    }
     log_of_choices += std::log((n - j) / (j + 1));
   }
   return std::min(1.0, 2 * d * sum);
@@ -80,8 +77,9 @@ double kolmogorov_distance::value() const {
 }
 
 double kolmogorov_distance::p() const {
-  constexpr std::uint64_t most_pairs = 100'000, few = 20;
-  const bool small = std::min(n1, n2) <= few || n1 <= most_pairs / n2;
+  constexpr std::uint64_t few = 20;
+  const std::uint64_t most_pairs = std::min(n1, n2) <= few ? 2'000'000 : 100'000;
+  const bool small = n1 <= most_pairs / n2;
   return std::clamp(small ? exact(*this) : asymptotic(*this), 0.0, 1.0);
 }
 

@@ -28,7 +28,7 @@ udf::schema<ks_test::options> ks_test::options::describe() {
 void ks_test::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   if (!x) return out.pass_over();
-  batch_.push_back(*x);
+  batch_.push_back(*x + 0.0);  // -0.0 would be of one size with 0.0, but not the same
 }
 
 void ks_test::on_end(const udf::batch_end& end, udf::emitter& out) {
@@ -119,7 +119,8 @@ udf::description ks_test::describe() {
           "then taken into the history, unless it is significant and `freeze` is set: the history "
           "then keeps what was usual, and a lasting change stays significant.\n\n"
           "p is exact (for values that do not repeat; where many do, it is too large) up to "
-          "n1 · n2 = 100,000 and where one side has at most 20 values. Beyond, it is that of one "
+          "n1 · n2 = 100,000, and where one side has at most 20 values up to 2,000,000. Beyond, it "
+          "is that of one "
           "sample of n1 · n2 / (n1 + n2) values: within 0.0006, and within 0.02 % where "
           "√n · D ≥ 1.2 (p below about 0.1) and n ≤ 1000. Without a history, or with fewer than "
           "two values on either side, there is neither statistic nor p. A batch without values is "
