@@ -204,7 +204,9 @@ void compare(const test::point& got, const expected_point& e, double offset) {
   ASSERT_EQ(*got.find("change_direction"), test::field_value(e.direction));
   ASSERT_NEAR(got.number("change_mean").value(), e.mean, 1e-12 * (10 + offset));
   ASSERT_EQ(got.number("change_score").has_value(), e.score.has_value());
-  if (e.score) ASSERT_NEAR(*got.number("change_score"), *e.score, 1e-8 * (1 + *e.score));
+  if (e.score) {
+    ASSERT_NEAR(*got.number("change_score"), *e.score, 1e-8 * (1 + *e.score));
+  }
 }
 
 /// Feeds 3,000 points and goes on in a fresh runner from a snapshot now and then.
