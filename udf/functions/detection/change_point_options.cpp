@@ -61,7 +61,7 @@ void change_point::options::check_method() const {
   };
   const auto only = [&](bool given, std::string_view name, bool fits, std::string_view of) {
     if (given && !fits)
-      problem("option " + std::string(name) + " is of method " + std::string(of) +
+      problem(std::string(name) + " is an option of method " + std::string(of) +
               ", the method is '" + method + "'");
   };
   only(drift.has_value(), "drift", cusum, "'cusum'");
@@ -79,12 +79,12 @@ void change_point::options::check_method() const {
   if (page_hinkley && !lambda)
     problem("method 'page_hinkley' needs .lambda(l): sum that is a change, a number > 0");
   if (adaptive && delta && !(*delta > 0 && *delta < 1))
-    problem("option delta of method 'adwin' must be above 0 and below 1, got " +
+    problem("delta of method 'adwin' must be above 0 and below 1, got " +
             to_string(option_value(*delta)));
   if (cusum && warmup == 1 && !stddev)
-    problem("option warmup must be at least 2 to learn a standard deviation, got 1");
+    problem("warmup must be at least 2 where the standard deviation is learned, got 1");
   if (cusum && warmup && target && stddev)
-    problem("options target and stddev leave nothing to learn: warmup does not go with both");
+    problem("target and stddev leave nothing to learn: warmup does not go with both");
   if (!problems.empty()) throw udf::option_error(problems);
 }
 

@@ -20,6 +20,10 @@ class running_mean {
   double value() const { return mean_; }
   /// x − mean; infinite where that is beyond a double.
   double distance(double x) const { return (x - mean_) - rest_; }
+  /// This mean − the other, of which both may have a large part in common.
+  double minus(const running_mean& other) const {
+    return (mean_ - other.mean_) + (rest_ - other.rest_);
+  }
 
   void add(double x) {
     if (++n_ == 1) {
@@ -31,6 +35,10 @@ class running_mean {
     double step = distance(x) / n;
     if (!std::isfinite(step)) [[unlikely]]
       step = x / n - mean_ / n;
+    move(step);
+  }
+  /// Adds `step` to the mean.
+  void move(double step) {
     // Knuth's TwoSum: moved + lost is mean_ + step without rounding.
     const double moved = mean_ + step, part = moved - mean_;
     const double lost = (mean_ - (moved - part)) + (step - part);
@@ -43,6 +51,7 @@ class running_mean {
     mean_ = mean;
     rest_ = 0;
   }
+  void set_count(std::uint64_t n) { n_ = n; }
   void clear() { assign(0, 0); }
 
   auto state() { return std::tie(n_, mean_, rest_); }

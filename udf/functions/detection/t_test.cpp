@@ -53,16 +53,18 @@ t_test::moments t_test::reference() const {
   for (std::size_t i = 0; i < history_.size(); ++i) n += history_[i].mean.count();
   if (n == 0) return all;
   // From the first mean on: a large offset that all have in common would swallow the rest.
-  const double first = history_.front().mean.value();
-  double sum = 0;
+  const auto& first = history_.front().mean;
+  double step = 0;
   for (std::size_t i = 0; i < history_.size(); ++i) {
     const auto& one = history_[i].mean;
-    sum += static_cast<double>(one.count()) / static_cast<double>(n) * (one.value() - first);
+    step += static_cast<double>(one.count()) / static_cast<double>(n) * one.minus(first);
   }
-  all.mean.assign(n, first + sum);
+  all.mean = first;
+  all.mean.set_count(n);
+  all.mean.move(step);
   for (std::size_t i = 0; i < history_.size(); ++i) {
     const auto& one = history_[i];
-    const double distance = one.mean.value() - all.mean.value();
+    const double distance = one.mean.minus(all.mean);
     all.squares += one.squares + static_cast<double>(one.mean.count()) * distance * distance;
   }
   return all;
@@ -71,7 +73,7 @@ t_test::moments t_test::reference() const {
 void t_test::test(const moments& reference, batch_verdict& verdict) const {
   const auto n1 = static_cast<double>(batch_.mean.count());
   const auto n2 = static_cast<double>(reference.mean.count());
-  const double difference = batch_.mean.value() - reference.mean.value();
+  const double difference = batch_.mean.minus(reference.mean);
   double part1 = batch_.variance() / n1, part2 = reference.variance() / n2;
   double freedom = n1 + n2 - 2;
   if (options_.student) {
