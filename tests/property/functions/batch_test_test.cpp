@@ -320,6 +320,21 @@ TEST(KsTest, KeepsOfABatchThatIsLargerThanTheHistoryWhatIsDistributedLikeIt) {
   }
 }
 
+TEST(KsTest, LetsManySmallBatchesLeaveForALargeOneAtOnce) {
+  test::sample random(4);
+  std::vector<values> all(2'000);
+  for (auto& one : all) one = {random.part()};
+  all.emplace_back(1'999);
+  for (double& x : all.back()) x = 5 + random.part();
+  all.push_back({5, 5.5, 6});
+  const auto out = feed<ks_test>({{"size", {50'000}}, {"points", {2'000}}}, all);
+  ASSERT_EQ(out.points.size(), 2'002u);
+  EXPECT_NEAR(out.points[2'000].number("ks_reference_mean").value(), 0.5, 0.05);
+  EXPECT_EQ(out.points[2'000].number("ks_statistic"), 1);
+  const double last = all[1'999][0], sum = 1'999 * *out.points[2'000].number("ks_mean") + last;
+  EXPECT_NEAR(out.points[2'001].number("ks_reference_mean").value(), sum / 2'000, 1e-12);
+}
+
 /// Returns: how many forged snapshots were taken.
 template <class T>
 std::size_t feed_forged(std::vector<option> options) {

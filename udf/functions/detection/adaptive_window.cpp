@@ -37,7 +37,11 @@ change_found adaptive_window::push(double x, const settings& s) {
 void adaptive_window::insert(double x) {
   bucket b{.mean = x};
   for (std::size_t r = 0;; ++r) {
-    if (r == rows_.size()) rows_.emplace_back();
+    if (r == rows_.size()) {
+      // A window that became so long takes ages to double.
+      if (r == rows_.capacity() && r >= 8) rows_.reserve(r + 4);
+      rows_.emplace_back();
+    }
     auto& at = rows_[r];
     at.push_back(b);
     if (at.count <= most_of_a_size) return;

@@ -40,7 +40,8 @@ udf::description change_point::describe() {
           "glitch in the warm-up makes the reference wide until the next change.\n"
           "- `page_hinkley`: the same sums with x − mean instead of z, `delta` instead of `drift` "
           "and `lambda` instead of `threshold`, where mean is that of all values since the last "
-          "change, x included, and each sum is multiplied by `forgetting` before x is added. "
+          "change was found, x included, and each sum is multiplied by `forgetting` before x is "
+          "added. "
           "During the first `warmup` points only the mean is taken.\n"
           "- `adwin`: a window that keeps as many of the last points as have one mean. At every "
           "`clock`-th point all cuts into an older and a newer part (of n0 and n1 points, 5 at "
@@ -67,8 +68,8 @@ udf::description change_point::describe() {
           "O(1), no allocation; of `adwin` O(1) amortised, and O(log n) at every `clock`-th "
           "point, n being the points of the window.",
       .state =
-          "About 220 bytes in memory and 135 in the snapshot; of `adwin` about 100 bytes more "
-          "for each doubling of the window beyond 5 points: 1.9 kB for 1,000,000 points.",
+          "About 190 bytes in memory and 155 in the snapshot; of `adwin` about 100 more for "
+          "each doubling of the window beyond 5 points: 2 kB more for 1,000,000 points.",
       .source =
           "E. S. Page, Continuous Inspection Schemes, Biometrika 41, 1954; D. C. Montgomery, "
           "Introduction to Statistical Quality Control, chapter 9 (tabular CUSUM); "

@@ -49,10 +49,7 @@ void ks_test::on_end(const udf::batch_end& end, udf::emitter& out) {
 void ks_test::take_batch() {
   const auto most = static_cast<std::size_t>(options_.points);
   if (batch_.size() > most) thin_batch();
-  while (sizes_.size() == static_cast<std::size_t>(options_.size) ||
-         values_.size() + batch_.size() > most) {
-    drop_oldest();
-  }
+  make_room();
   for (const double x : batch_) values_.push_back(x);
   sizes_.push_back(batch_.size());
   // Merged from the back, in place.
@@ -75,14 +72,23 @@ void ks_test::thin_batch() {
   batch_.resize(most);
 }
 
-void ks_test::drop_oldest() {
-  const auto leaving = sizes_.front();
-  sizes_.pop_front();
-  std::uint64_t left = 0;
-  std::size_t kept = 0;
+/// The oldest batches leave, together: many may be small.
+void ks_test::make_room() {
+  const auto most = static_cast<std::size_t>(options_.points);
+  std::size_t leave = 0;
+  while (sizes_.size() >= static_cast<std::size_t>(options_.size) ||
+         values_.size() - leave + batch_.size() > most) {
+    leave += sizes_.front();
+    sizes_.pop_front();
+  }
+  if (leave == 0) return;
+  std::vector<double> leaving;
+  leaving.reserve(leave);
+  for (; leaving.size() < leave; values_.pop_front()) leaving.push_back(values_.front());
+  std::sort(leaving.begin(), leaving.end());
+  std::size_t left = 0, kept = 0;
   for (const double x : sorted_) {
-    if (left < leaving && values_.front() == x) {
-      values_.pop_front();
+    if (left < leave && leaving[left] == x) {
       ++left;
     } else {
       sorted_[kept++] = x;
@@ -133,7 +139,7 @@ udf::description ks_test::describe() {
       .times = "One point for each batch, at its tmax. The points' times are not looked at.",
       .cost =
           "O(1) for each point; for a batch of m values, with N in the history, "
-          "O(m log m + N), and O(m · N) where p is exact.",
+          "O(m log m + N), and O(m · N) where p is exact: up to some milliseconds.",
       .state =
           "About 150 bytes and 16 more for each value of the history, 8 for each value of the "
           "largest batch so far; in the snapshot 8 for each value of the history and for each "

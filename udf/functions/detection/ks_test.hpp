@@ -49,7 +49,7 @@ class ks_test {
  private:
   void take_batch();
   void thin_batch();
-  void drop_oldest();
+  void make_room();
 
   const options& options_;
   std::vector<double> batch_;

@@ -20,7 +20,7 @@ struct change_found {
 /// The tabular CUSUM standardises by a reference that is given or learned from `warmup` values, and
 /// then stays. Page-Hinkley's reference is the mean of all values so far.
 ///
-/// Cost: O(1); 128 bytes
+/// Cost: O(1); 120 bytes
 class page_test {
  public:
   struct settings {
