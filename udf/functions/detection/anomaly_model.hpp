@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -27,8 +28,8 @@ class fading_moments {
 /// The range that a value has had, slowly closing in again.
 class fading_range {
  public:
-  /// How far x lies outside, in widths of the range; at most 1000, which it is for any other x where
-  /// the range has no width. What is not more than `noise` is no distance and no width.
+  /// How far x lies outside, in widths of the range; at most 1000, which it is for any other x
+  /// where the range has no width. What is not more than `noise` is no distance and no width.
   double excess(double x, double noise) const;
   /// Takes x in; then, where `shrink` is above 0, gives up that part of the width.
   void add(double x, bool first, double shrink);
@@ -39,40 +40,43 @@ class fading_range {
   double low_ = 0, high_ = 0;
 };
 
-/// What the pieces of evidence say of one point: each 1 where by itself it would raise an alarm
-/// about as rarely as every other, at most 4; `season`, `jump` and so on in `anomaly_result`.
-enum class evidence : std::uint8_t { season, jump, surprise_5, surprise_40, value, likelihood };
-inline constexpr std::size_t evidences = 6;
+/// Pieces of evidence: season, jump, surprise, regime, value, likelihood, gap.
+inline constexpr std::size_t evidences = 7;
 
 /// How the detector judges one point.
 struct anomaly_result {
   double score = 0;         // in [0, 1); 0.5 and above: an anomaly. 0 while it may raise no alarm
   bool is_anomaly = false;  // score ≥ 0.5
-  double raw = 0;           // the sum of the evidence in thresholds, never suppressed; 1: an anomaly
+  double raw = 0;  // the sum of the evidence in thresholds, never suppressed; 1: an anomaly
+  // 1: as much as would by itself raise an alarm about as rarely as any other; at most 4.
   std::array<double, evidences> evidence = {};
 };
 
 /// What the detector is told.
 struct anomaly_settings {
-  double threshold = 1.8;               // of the summed evidence
-  std::int64_t warmup = 100;            // points before the first alarm
-  std::int64_t scale = 400;             // points that an alarm matters for
+  double threshold = 1.8;                                       // of the summed evidence
+  std::int64_t warmup = 100;                                    // points before the first alarm
+  std::int64_t scale = 400;                                     // points that an alarm matters for
   std::chrono::nanoseconds season{24 * std::chrono::hours(1)};  // 0: none
 };
 
-/// A strictly online anomaly detector of one series: six pieces of evidence that the newest point
+/// A strictly online anomaly detector of one series: seven pieces of evidence that the newest point
 /// differs from the past, each measured against the range it has had, and pooled.
 ///
-/// Cost:  O(1), no allocation; 560 bytes
-/// Source: udf/docs/anomaly.md
+/// Strictly: the judgement of a point depends on those before it only, in the order in which they
+/// came, and is the same in other units, with another zero, upside down and at another hour but for
+/// what rounding may do.
+///
+/// Cost: O(1), no allocation, less than 700 bytes
 class anomaly_model {
  public:
   /// x: finite. seconds: since 1970.
   anomaly_result update(udf::timestamp time, double x, const anomaly_settings& settings);
 
   auto state() {
-    return std::tie(seen_, first_time_, last_time_, level_, likelihood_, counts_, total_, weight_, surprise_,
-                    recent_, bucket_means_, bucket_counts_, ranges_, pressure_, since_alarm_);
+    return std::tie(seen_, first_time_, last_time_, level_, likelihood_, counts_, total_, weight_,
+                    surprise_, recent_, bucket_means_, bucket_counts_, ranges_, usual_pause_,
+                    longest_pause_, pressure_, since_alarm_);
   }
   void check_state() const;
 
@@ -82,6 +86,7 @@ class anomaly_model {
 
   double surprise_of(double x, double noise);
   double season_residual(udf::timestamp time, double x, std::chrono::nanoseconds season);
+  double gap_before(udf::timestamp time);
   double unlikelihood(double mean_surprise);
   anomaly_result judge(double evidence_sum, const anomaly_settings& settings);
 
@@ -96,8 +101,9 @@ class anomaly_model {
   std::array<double, buckets> bucket_means_{};
   std::array<std::uint32_t, buckets> bucket_counts_{};
   std::array<fading_range, 5> ranges_{};
-  double pressure_ = 0;                 // of past alarms, raises the threshold
-  std::int64_t since_alarm_ = -1;       // points since the last alarm; -1: there was none
+  double usual_pause_ = 0, longest_pause_ = 0;  // ns between points
+  double pressure_ = 0;                         // of past alarms, raises the threshold
+  std::int64_t since_alarm_ = -1;               // points since the last alarm; -1: there was none
 };
 
 }  // namespace kapacitor::udf::functions
