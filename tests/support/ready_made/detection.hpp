@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include <support/ready_made/setting.hpp>
@@ -8,6 +9,16 @@ namespace kapacitor::udf::test {
 
 inline std::vector<setting> detection_settings() {
   return {
+      {.function = "anomaly", .options = {{"field", {"value"}}}},
+      {.function = "anomaly",
+       .variant = "explained",
+       .options = {{"field", {"value"}},
+                   {"sensitivity", {3.0}},
+                   {"warmup", {20}},
+                   {"scale", {50}},
+                   {"season", {std::chrono::hours(1)}},
+                   {"explain", {}},
+                   {"keep", {}}}},
       {.function = "outliers", .options = {{"field", {"value"}}}},
       {.function = "outlier_score", .options = {{"field", {"value"}}, {"size", {100}}}},
       {.function = "outlier_score",

@@ -1,9 +1,10 @@
 #include <functions/detection/family.hpp>
 #include <kapacitor/udf.hpp>
 
-#include "outlier_score.hpp"
+#include "anomaly.hpp"
 #include "change_point.hpp"
 #include "ks_test.hpp"
+#include "outlier_score.hpp"
 #include "outliers.hpp"
 #include "t_test.hpp"
 
@@ -11,6 +12,7 @@ namespace kapacitor::udf::functions {
 
 std::vector<function> detection_functions() {
   return {
+      make_function<anomaly>("anomaly", "anomaly score of a field, learning while it runs"),
       make_function<outliers>("outliers", "points of a batch outside Tukey's fences"),
       make_function<outlier_score>("outlier_score",
                                    "how unusual each point is, judged by those before it"),

@@ -1,5 +1,7 @@
 target_sources(kapacitor_udf_functions PRIVATE
   detection/adaptive_window.cpp
+  detection/anomaly.cpp
+  detection/anomaly_model.cpp
   detection/batch_test.cpp
   detection/change_point.cpp
   detection/change_point_options.cpp
