@@ -60,6 +60,7 @@ std::vector<option_value> candidates(value_type type, const option_info& o) {
   }
   all = quoted_texts(o.allowed);
   all.emplace_back(o.name == "as" ? "result" : "value");
+  all.emplace_back("other");
   return all;
 }
 
@@ -102,11 +103,71 @@ std::string values_text(const option& use) {
   return text;
 }
 
+bool has_default(const option_info& o) {
+  return !o.required && !o.types.empty() && !o.repeated && !o.default_value.empty() &&
+         o.default_value != "''";
+}
+
+/// The options of an example: those that are given; the others have their defaults.
+class choice {
+ public:
+  explicit choice(const function& f) : function_(f), given_(f.options.size()) {
+    for (std::size_t i = 0; i < given_.size(); ++i) {
+      if (f.options[i].required) given_[i] = good_use(f, f.options[i]);
+    }
+    // Some only go together with others: a window needs one of two lengths.
+    if (!accepted() && !mend(1)) mend(2);
+  }
+
+  example_use use(std::size_t i) const {
+    const auto& o = function_.options[i];
+    const auto values = given_[i]        ? values_text(*given_[i])
+                        : has_default(o) ? o.default_value
+                                         : values_text(good_use(function_, o));
+    return {"." + o.name + "(" + values + ")", !given_[i] && !has_default(o)};
+  }
+
+ private:
+  bool accepted() const {
+    if (!function_.make_task) return true;
+    std::vector<option> all;
+    for (const auto& one : given_) {
+      if (one) all.push_back(*one);
+    }
+    try {
+      function_.make_task(all, {});
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+  /// Changes as many options as that, until all are accepted; else nothing.
+  bool mend(int changes, std::size_t from = 0) {
+    if (changes == 0) return accepted();
+    for (std::size_t i = from; i < given_.size(); ++i) {
+      const auto& o = function_.options[i];
+      if (o.types.size() != 1) continue;
+      const auto before = given_[i];
+      for (auto& value : candidates(o.types[0], o)) {
+        given_[i] = option{o.name, {std::move(value)}};
+        if (mend(changes - 1, i + 1)) return true;
+      }
+      given_[i] = before;
+    }
+    return false;
+  }
+
+  const function& function_;
+  std::vector<std::optional<option>> given_;
+};
+
 }  // namespace
 
-std::string example_use(const function& f, const option_info& o) {
-  const bool take_default = !o.types.empty() && !o.repeated && !o.default_value.empty();
-  return "." + o.name + "(" + (take_default ? o.default_value : values_text(good_use(f, o))) + ")";
+std::vector<example_use> example(const function& f) {
+  const choice options(f);
+  std::vector<example_use> uses;
+  for (std::size_t i = 0; i < f.options.size(); ++i) uses.push_back(options.use(i));
+  return uses;
 }
 
 }  // namespace kapacitor::udf::server
