@@ -22,7 +22,7 @@ std::string presence(const option_info& o) {
 }
 
 std::string remarks(const option_info& o) {
-  auto text = o.help;
+  auto text = plain(o.help);
   const auto add = [&](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
   if (!o.allowed.empty()) add("must be " + o.allowed);
   if (o.repeated) add("may be repeated");
