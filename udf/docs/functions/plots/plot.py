@@ -161,4 +161,5 @@ def main():
         print(f"{path.name}: {path.stat().st_size / 1000:.1f} kB")
 
 
-main()
+if __name__ == "__main__":
+    main()
