@@ -12,8 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Texts in quotes within what an option says is allowed: "one of 'a', 'b'".
-std::vector<option_value> quoted_texts(std::string_view allowed) {
-  std::vector<option_value> texts;
+void add_quoted_texts(std::vector<option_value>& texts, std::string_view allowed) {
   for (auto at = allowed.find('\''); at != std::string_view::npos;
        at = allowed.find('\'', at + 1)) {
     const auto end = allowed.find('\'', at + 1);
@@ -21,7 +20,6 @@ std::vector<option_value> quoted_texts(std::string_view allowed) {
     texts.emplace_back(std::string(allowed.substr(at + 1, end - at - 1)));
     at = end;
   }
-  return texts;
 }
 
 /// Numbers within what an option says is allowed: "between 3 and 7".
@@ -58,7 +56,8 @@ std::vector<option_value> candidates(value_type type, const option_info& o) {
     case value_type::string:
       break;
   }
-  all = quoted_texts(o.allowed);
+  add_quoted_texts(all, o.allowed);
+  if (o.types.size() > 1) add_quoted_texts(all, o.help);
   all.emplace_back(o.name == "as" ? "result" : "value");
   all.emplace_back("other");
   return all;
@@ -108,6 +107,20 @@ bool has_default(const option_info& o) {
          o.default_value != "''";
 }
 
+/// Of one or two values all that come into question.
+std::vector<option> uses_to_try(const option_info& o) {
+  std::vector<option> uses;
+  if (o.types.empty() || o.types.size() > 2) return uses;
+  for (const auto& first : candidates(o.types[0], o)) {
+    if (o.types.size() == 1) {
+      uses.push_back({o.name, {first}});
+      continue;
+    }
+    for (const auto& second : candidates(o.types[1], o)) uses.push_back({o.name, {first, second}});
+  }
+  return uses;
+}
+
 /// The options of an example: those that are given; the others have their defaults.
 class choice {
  public:
@@ -146,10 +159,9 @@ class choice {
     if (changes == 0) return accepted();
     for (std::size_t i = from; i < given_.size(); ++i) {
       const auto& o = function_.options[i];
-      if (o.types.size() != 1) continue;
       const auto before = given_[i];
-      for (auto& value : candidates(o.types[0], o)) {
-        given_[i] = option{o.name, {std::move(value)}};
+      for (auto& use : uses_to_try(o)) {
+        given_[i] = std::move(use);
         if (mend(changes - 1, i + 1)) return true;
       }
       given_[i] = before;
