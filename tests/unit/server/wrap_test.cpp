@@ -28,6 +28,7 @@ TEST(Plain, HasNoMarks) {
   EXPECT_EQ(plain("`as`_lower of [Knuth](https://x.org/a_b), a[i] and f(x)"),
             "as_lower of Knuth, a[i] and f(x)");
   EXPECT_EQ(plain("a [b\nc](d)"), "a [b\nc](d)");
+  EXPECT_EQ(plain("**Bold** 2 * 3, \\|x\\|, a\\_b"), "Bold 2 * 3, |x|, a_b");
   EXPECT_EQ(plain(""), "");
 }
 

@@ -14,7 +14,7 @@ std::string code(std::string_view text) {
 std::string cell(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (c == '|') result += '\\';
+    if (c == '|' && !result.ends_with('\\')) result += '\\';
     result += c == '\n' ? ' ' : c;
   }
   return result;

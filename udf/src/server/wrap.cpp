@@ -21,6 +21,12 @@ bool stays(std::string_view line) {
   return line.starts_with("    ") || line.starts_with("|");
 }
 
+/// Of code, of bold text, or before a character that is to be taken as it is.
+bool is_mark(std::string_view text) {
+  return text[0] == '`' || text.starts_with("**") || text.starts_with("\\_") ||
+         text.starts_with("\\|") || text.starts_with("\\*");
+}
+
 /// The paragraph that is being put together, a line at a time.
 class paragraph {
  public:
@@ -73,7 +79,9 @@ std::string plain(std::string_view markdown) {
     if (end != std::string_view::npos && markdown.find('\n', i) > end) {
       text += plain(markdown.substr(i + 1, middle - i - 1));
       i = end;
-    } else if (c != '`' && !(c == '\\' && i + 1 < markdown.size() && markdown[i + 1] == '_')) {
+    } else if (is_mark(markdown.substr(i))) {
+      i += markdown[i] == '*' ? 1 : 0;
+    } else {
       text += c;
     }
   }

@@ -7,6 +7,7 @@ project. Nothing random and no date gets into a file: the same programs make the
 Debian's python3-matplotlib.
 """
 
+import datetime
 import io
 import json
 import os
@@ -51,7 +52,7 @@ def generated(spec):
     """The input as line protocol."""
     scenario = spec["scenario"]
     if scenario.endswith(".toml"):
-        scenario = here / scenario
+        scenario = here / "scenarios" / scenario
     words = [programs / "kapacitor-udf-generator", "--scenario", scenario, "--dry-run", "--start", start,
              "--points", spec["points"]]
     if "series" in spec:
@@ -72,16 +73,18 @@ def through(function, spec, lines):
 
 
 def seconds(time):
-    """Of a time as text, since the start; it is the same day."""
-    hours, minutes, rest = time.split("T")[1].rstrip("Z").split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+    """Of a time as text, since the start."""
+    day, clock = time.rstrip("Z").split("T")
+    days = (datetime.date.fromisoformat(day) - datetime.date.fromisoformat(start[:10])).days
+    hours, minutes, rest = clock.split(":")
+    return days * 86400 + int(hours) * 3600 + int(minutes) * 60 + float(rest)
 
 
 def label_of(tags, many, field):
     return field if not many else field + " " + ",".join(str(v) for v in tags.values())
 
 
-def series(points, fields):
+def series(points, fields, unit):
     """{label: (times, values)} of each field in each group."""
     points = [p for p in points if "fields" in p]
     groups = {json.dumps(p.get("tags", {}), sort_keys=True) for p in points}
@@ -92,7 +95,7 @@ def series(points, fields):
                 continue
             label = label_of(p.get("tags", {}), len(groups) > 1, field)
             times, values = found.setdefault(label, ([], []))
-            times.append(seconds(p["time"]))
+            times.append(seconds(p["time"]) / unit)
             values.append(p["fields"][field])
     return found
 
@@ -113,24 +116,25 @@ def figure(function, spec):
     lines = generated(spec)
     given = through("identity", {"options": [], "group_by": spec.get("group_by", "*")}, lines)
     came = through(function, spec, lines)
+    unit = {"seconds": 1, "hours": 3600}[spec.get("unit", "seconds")]
     drawing, (upper, lower) = pyplot.subplots(2, 1, sharex=True, figsize=(8, 4.2), layout="constrained")
-    for label, (times, values) in series(given, spec.get("input", ["value"])).items():
+    for label, (times, values) in series(given, spec.get("input", ["value"]), unit).items():
         draw(upper, label, times, values, {})
-    for label, (times, values) in series(given, spec.get("over", [])).items():
+    for label, (times, values) in series(given, spec.get("over", []), unit).items():
         draw(lower, label, times, values, {"color": "#bbbbbb"})
-    results = series(came, spec["output"])
+    results = series(came, spec["output"], unit)
     if not results:
         sys.exit(f"plot.py: {function} gave none of the fields {spec['output']}")
-    dots = spec.get("marks") or max(len(times) for times, _ in results.values()) <= 30
+    dots = {"marker": "o", "markersize": 3.5} if spec.get("dots") else {}
     for label, (times, values) in results.items():
-        draw(lower, label, times, values, {"marker": "o", "markersize": 3.5} if dots else {})
+        draw(lower, label, times, values, dots)
     uses = "".join(f".{name}({value})" for name, _, value in (o.partition("=") for o in shown(spec)))
     upper.set_title("in", loc="left", fontsize=9)
     lower.set_title(f"@{function}(){uses}", loc="left", fontsize=9)
-    lower.set_xlabel("seconds")
+    lower.set_xlabel(spec.get("unit", "seconds"))
+    for level in spec.get("lines", []):
+        lower.axhline(level, color="#888888", linewidth=0.8, linestyle="dashed")
     for axes in (upper, lower):
-        if "range" in spec and axes is lower:
-            axes.set_ylim(spec["range"])
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=8)
     return drawing
 
