@@ -77,16 +77,7 @@ show_results() {
 
 stored_results() { influx_count "$out_database" "$function"; }
 
-# Points that have come as far as the function: a window's points are counted before the window.
-processed_by_kapacitor() {
-  case $(windowed "$function" && echo windowed)$function in
-    windowed*_batch) node_stat "$task" query points_queried ;;
-    windowed*) node_stat "$task" from emitted ;;
-    *) node_stat "$task" "$(udf_name "$function")" collected ;;
-  esac
-}
-
-all_processed() { [[ $(processed_by_kapacitor) == "$sent" ]]; }
+all_processed() { [[ $(processed_by "$task" "$function") == "$sent" ]]; }
 
 through_kapacitor() {
   task=$function
@@ -101,7 +92,7 @@ through_kapacitor() {
   generate --kapacitor-url "$KAPACITOR_URL"
   wait_until 60 all_processed || true
   settled 30 stored_results >/dev/null
-  processed=$(processed_by_kapacitor)
+  processed=$(processed_by "$task" "$function")
   emitted=$(node_stat "$task" influxdb_out points_written)
   stored=$(stored_results)
   show_results kapacitord

@@ -35,8 +35,19 @@ windowed() { grep -qE '^ *\|(window|query)\(' "$(script_of "$1")"; }
 # Whether the script says that each point gives one result: else only what is written can be counted.
 one_for_each() { grep -q '^// output   one point for each point in:' "$(script_of "$1")"; }
 
-# trial_vars SCRIPT: what its header says a run of a few seconds needs, NAME=VALUE, one a line.
-trial_vars() { sed -n 's|^// trial  *||p' "$(script_of "$1")" | tr -s ' ' '\n'; }
+# trial_vars SCRIPT: what its header says a run of a few seconds needs, NAME=VALUE, one a line. A path
+# tick/FILE is that of the project.
+trial_vars() { sed -n 's|^// trial  *||p' "$(script_of "$1")" | sed "s|=tick/|=$project/tick/|g" | tr -s ' ' '\n'; }
+
+# processed_by TASK SCRIPT: points that have come as far as the function of a task of kapacitord; the
+# points of a window are counted before the window.
+processed_by() {
+  case $(windowed "$2" && echo windowed)$2 in
+    windowed*_batch) node_stat "$1" query points_queried ;;
+    windowed*) node_stat "$1" from emitted ;;
+    *) node_stat "$1" "$(udf_name "$2")" collected ;;
+  esac
+}
 
 # uses_of SCRIPT: the options that a script gives to its function, NAME=ARGUMENT, ARGUMENT, one a line.
 uses_of() {

@@ -32,7 +32,7 @@ struct every_option {
           .required("limit", &options::limit, "name and bound")
           .optional("also", &options::also, "more fields")
           .optional("top", &options::top, "cut here")
-          .required("mode", &options::mode, "which", one_of({"mean", "median"}))
+          .required("mode", &options::mode, "which <one>", one_of({"mean", "median"}))
           .flag("keep", &options::keep, "keep other fields");
     }
   };

@@ -26,16 +26,17 @@ TEST(Page, BeginsWithWhatTheFunctionComputes) {
 
 TEST(Page, ShowsEachOptionAsTickscriptHasIt) {
   const auto text = page_of_every_option();
-  for (const auto* line : {"| option | type | default | allowed | meaning |\n",
-                           "| `field` | string | **required** | | field to use |\n",
-                           "| `size` | int | **required** | at least 20 | window |\n",
-                           "| `scale` | double | `1.0` | more than 0 | factor |\n",
-                           "| `period` | duration | `5m` | | how long |\n",
-                           "| `limit` | string, double | **required** | | name and bound |\n",
-                           "| `also` | string; repeatable | | | more fields |\n",
-                           "| `top` | double | | | cut here |\n",
-                           "| `mode` | string | **required** | one of 'mean', 'median' | which |\n",
-                           "| `keep` | flag | | | keep other fields |\n"}) {
+  for (const auto* line :
+       {"| option | type | default | allowed | meaning |\n",
+        "| `field` | string | **required** | | field to use |\n",
+        "| `size` | int | **required** | at least 20 | window |\n",
+        "| `scale` | double | `1.0` | more than 0 | factor |\n",
+        "| `period` | duration | `5m` | | how long |\n",
+        "| `limit` | string, double | **required** | | name and bound |\n",
+        "| `also` | string; repeatable | | | more fields |\n",
+        "| `top` | double | | | cut here |\n",
+        "| `mode` | string | **required** | one of 'mean', 'median' | which &lt;one> |\n",
+        "| `keep` | flag | | | keep other fields |\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

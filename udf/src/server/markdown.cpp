@@ -10,10 +10,16 @@ std::string code(std::string_view text) {
   return "`" + std::string(text) + "`";
 }
 
-/// What stands in a cell of a table must not end it.
+/// What stands in a cell of a table must not end it, nor be taken for HTML.
 std::string cell(std::string_view text) {
   std::string result;
+  bool in_code = false;
   for (const char c : text) {
+    in_code ^= c == '`';
+    if (c == '<' && !in_code) {
+      result += "&lt;";
+      continue;
+    }
     if (c == '|' && !result.ends_with('\\')) result += '\\';
     result += c == '\n' ? ' ' : c;
   }
