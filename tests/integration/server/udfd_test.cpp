@@ -169,8 +169,9 @@ TEST_F(Udfd, ListsItsFunctionsFamilyByFamily) {
   EXPECT_THAT(o.out,
               AllOf(StartsWith("statistics\n  moving_average  stream -> stream  "),
                     HasSubstr("\n\ndetection\n"), HasSubstr("\n  outliers        batch -> batch")));
-  EXPECT_THAT(run({"--list", "--markdown"}).out,
-              HasSubstr("| [`moving_average`](moving_average.md) | stream → stream | `field`, "));
+  EXPECT_THAT(
+      run({"--list", "--markdown"}).out,
+      HasSubstr("| [`moving_average`](moving_average.md) | stream → stream | **`field`**, "));
 }
 
 TEST_F(Udfd, DescribesEachOfItsFunctions) {

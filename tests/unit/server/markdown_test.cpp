@@ -69,18 +69,17 @@ TEST(Page, HasNoHeadingWithoutText) {
 }
 
 TEST(Index, HasATableForEachFamily) {
-  EXPECT_EQ(
-      index({make_function<every_option>("every", "all of them"),
-             make_function<either>("e", "either | or"), make_function<batches>("b")}),
-      "| shown | edges | options | does |\n"
-      "|---|---|---|---|\n"
-      "| [`every`](every.md) | stream → stream | `field`, `size`, `scale` = `1.0`, `period` = "
-      "`5m`, `limit`, `also`, `top`, `mode`, `keep` | all of them |\n"
-      "\n"
-      "| function | edges | options | does |\n"
-      "|---|---|---|---|\n"
-      "| [`e`](e.md) | stream → stream | `size` = `0`, `period` = `0s` | either \\| or |\n"
-      "| [`b`](b.md) | batch → batch | – |  |\n");
+  EXPECT_EQ(index({make_function<every_option>("every", "all of them"),
+                   make_function<either>("e", "either | or"), make_function<batches>("b")}),
+            "| shown | edges | options | does |\n"
+            "|---|---|---|---|\n"
+            "| [`every`](every.md) | stream → stream | **`field`**, **`size`**, `scale` = `1.0`, "
+            "`period` = `5m`, **`limit`**, `also`, `top`, **`mode`**, `keep` | all of them |\n"
+            "\n"
+            "| function | edges | options | does |\n"
+            "|---|---|---|---|\n"
+            "| [`e`](e.md) | stream → stream | `size` = `0`, `period` = `0s` | either \\| or |\n"
+            "| [`b`](b.md) | batch → batch | – |  |\n");
 }
 
 }  // namespace

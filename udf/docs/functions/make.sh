@@ -56,7 +56,7 @@ index() {
 # The ready-made functions
 
 A page for each function of `kapacitor-udfd`. They are written by [`make.sh`](make.sh) from what the functions declare: `kapacitor-udfd --describe NAME` says the same in a terminal,
-of the version at hand. Options that are shown without a default are required, or change nothing unless they are given: the page says which.
+of the version at hand. Options in bold are required.
 
 END_OF_INTRODUCTION
   "$udfd" --list --markdown

@@ -71,7 +71,7 @@ std::string options_table(const function& f) {
   return text;
 }
 
-/// Names are code, but where parts of them are marked as such already.
+/// Names are code, but where parts of them are marked as such already, or where it is words.
 std::string outputs_table(const description& d) {
   if (d.outputs.empty()) return "";
   std::string text =
@@ -79,7 +79,7 @@ std::string outputs_table(const description& d) {
       "| field | type | is |\n"
       "|---|---|---|\n";
   for (const auto& o : d.outputs) {
-    const auto name = o.name.find('`') == std::string::npos ? code(o.name) : o.name;
+    const auto name = o.name.find_first_of("` ") == std::string::npos ? code(o.name) : o.name;
     text += "| " + cell(name) + " | " + cell(o.type) + " | " + cell(o.help) + " |\n";
   }
   return text + "\n";
@@ -89,11 +89,12 @@ std::string fenced(std::string_view language, const std::string& text) {
   return "```" + std::string(language) + "\n" + text + "```\n";
 }
 
-/// `field`, `size` = `10`
+/// **`field`**, `size` = `10`: in bold what is required.
 std::string options_in_short(const function& f) {
   std::vector<std::string> all;
   for (const auto& o : f.options) {
-    all.push_back(code(o.name) + (has_default(o) ? " = " + code(o.default_value) : ""));
+    const auto name = o.required ? "**" + code(o.name) + "**" : code(o.name);
+    all.push_back(name + (has_default(o) ? " = " + code(o.default_value) : ""));
   }
   return all.empty() ? "–" : joined(all, ", ");
 }

@@ -12,7 +12,8 @@ namespace kapacitor::udf::server {
 /// The page about a function.
 std::string page(const function& f, const reach& how);
 
-/// A table for each family: each function with a link to NAME.md, its edges, options and summary.
+/// A table for each family: each function with a link to NAME.md, its edges, options (those in bold
+/// are required) and summary.
 std::string index(const std::vector<function>& functions);
 
 }  // namespace kapacitor::udf::server

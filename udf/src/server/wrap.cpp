@@ -80,7 +80,7 @@ std::string plain(std::string_view markdown) {
       text += plain(markdown.substr(i + 1, middle - i - 1));
       i = end;
     } else if (is_mark(markdown.substr(i))) {
-      i += markdown[i] == '*' ? 1 : 0;
+      if (c == '*') ++i;
     } else {
       text += c;
     }
