@@ -29,12 +29,9 @@ all_processed() {
     [[ $(processed_by "$script" "$script") == "$sent" ]] || return 1
   done
 }
-stored() {
-  local script
-  for script in "${scripts[@]}"; do influx_count "$out_database" "$script"; done
-}
+all_stored() { influx_query 'SELECT count(*) FROM /.*/' "$out_database"; }
 wait_until 60 all_processed || true
-settled 60 stored >/dev/null
+settled 60 all_stored >/dev/null
 
 wrong=0
 expect_count() { # SCRIPT WHAT COUNT EXPECTED

@@ -37,6 +37,14 @@ std::vector<double> numbers(std::string_view allowed) {
   return found;
 }
 
+/// What an option of that name is likely to be.
+std::string usual_text(const std::string& name) {
+  if (name == "as") return "result";
+  if (name == "key" || name == "tag") return "host";
+  if (name == "file") return "/etc/kapacitor/table.csv";
+  return "value";
+}
+
 std::vector<option_value> candidates(value_type type, const option_info& o) {
   std::vector<option_value> all;
   const auto named = numbers(o.allowed);
@@ -58,7 +66,7 @@ std::vector<option_value> candidates(value_type type, const option_info& o) {
   }
   add_quoted_texts(all, o.allowed);
   if (o.types.size() > 1) add_quoted_texts(all, o.help);
-  all.emplace_back(o.name == "as" ? "result" : "value");
+  all.emplace_back(usual_text(o.name));
   all.emplace_back("other");
   return all;
 }
@@ -111,12 +119,15 @@ bool has_default(const option_info& o) {
 std::vector<option> uses_to_try(const option_info& o) {
   std::vector<option> uses;
   if (o.types.empty() || o.types.size() > 2) return uses;
+  auto last = o;
+  last.help.clear();
   for (const auto& first : candidates(o.types[0], o)) {
     if (o.types.size() == 1) {
       uses.push_back({o.name, {first}});
       continue;
     }
-    for (const auto& second : candidates(o.types[1], o)) uses.push_back({o.name, {first, second}});
+    for (const auto& second : candidates(o.types[1], last))
+      uses.push_back({o.name, {first, second}});
   }
   return uses;
 }
