@@ -118,14 +118,15 @@ def figure(function, spec):
     came = through(function, spec, lines)
     unit = {"seconds": 1, "hours": 3600}[spec.get("unit", "seconds")]
     drawing, (upper, lower) = pyplot.subplots(2, 1, sharex=True, figsize=(8, 4.2), layout="constrained")
+    dot = {"marker": "o", "markersize": 3.5}
     for label, (times, values) in series(given, spec.get("input", ["value"]), unit).items():
-        draw(upper, label, times, values, {})
+        draw(upper, label, times, values, dot if spec.get("points_in") else {})
     for label, (times, values) in series(given, spec.get("over", []), unit).items():
         draw(lower, label, times, values, {"color": "#bbbbbb"})
     results = series(came, spec["output"], unit)
     if not results:
         sys.exit(f"plot.py: {function} gave none of the fields {spec['output']}")
-    dots = {"marker": "o", "markersize": 3.5} if spec.get("dots") else {}
+    dots = dot if spec.get("dots") else {}
     for label, (times, values) in results.items():
         draw(lower, label, times, values, dots)
     uses = "".join(f".{name}({value})" for name, _, value in (o.partition("=") for o in shown(spec)))
