@@ -103,16 +103,34 @@ seasonal_spec read_seasonal(toml_reader& t) {
 
 noise_spec read_noise(toml_reader& t) {
   noise_spec s;
-  s.kind =
-      static_cast<noise>(t.choice("kind", {"normal", "uniform", "laplace", "student", "pink"}, 0));
-  const bool has_deviation = s.kind == noise::normal || s.kind == noise::pink;
-  s.size = t.number_above(has_deviation              ? "sigma"
-                          : s.kind == noise::uniform ? "width"
-                                                     : "scale",
-                          0);
-  if (s.kind == noise::uniform) s.size /= 2;
-  if (s.kind == noise::student) s.freedom = static_cast<int>(t.count("freedom", 1, 3));
-  if (s.freedom > 100) t.fail("freedom", "must be at most 100: more is normal noise");
+  s.kind = static_cast<noise>(t.choice(
+      "kind", {"normal", "uniform", "laplace", "student", "pink", "lognormal", "poisson"}, 0));
+  switch (s.kind) {
+    case noise::normal:
+    case noise::pink:
+      s.size = t.number_above("sigma", 0);
+      break;
+    case noise::uniform:
+      s.size = t.number_above("width", 0) / 2;
+      break;
+    case noise::laplace:
+      s.size = t.number_above("scale", 0);
+      break;
+    case noise::student:
+      s.size = t.number_above("scale", 0);
+      s.freedom = static_cast<int>(t.count("freedom", 1, 3));
+      if (s.freedom > 100) t.fail("freedom", "must be at most 100: more is normal noise");
+      break;
+    case noise::lognormal:
+      s.size = t.number_above("scale", 0);
+      s.shape = t.number_above("sigma", 0);
+      if (s.shape > 5) t.fail("sigma", "must be at most 5: the logarithm's standard deviation");
+      break;
+    case noise::poisson:
+      s.shape = t.number_above("mean", 0);
+      if (s.shape > 500) t.fail("mean", "must be at most 500: more is normal noise");
+      break;
+  }
   return s;
 }
 

@@ -36,6 +36,20 @@ double pink(const random_stream& r, std::int64_t tick) noexcept {
 }
 static_assert(octaves == 12);
 
+double lognormal(const random_stream& r, std::int64_t tick, double sigma) noexcept {
+  return natural_exp(sigma * normal(r, tick));
+}
+
+/// How many events of a mean number there were: the first whose share of the distribution is
+/// reached.
+double poisson(const random_stream& r, std::int64_t tick, double mean) noexcept {
+  const double u = r.uniform(tick);
+  const double most = mean + 40 * std::sqrt(mean) + 40;  // where the shares have become nothing
+  double count = 0, share = natural_exp(-mean);
+  for (double sum = share; sum < u && count < most; sum += share) share *= mean / ++count;
+  return count;
+}
+
 class noise_signal final : public signal {
  public:
   noise_signal(const noise_spec& s, std::size_t rows) : spec_(s), streams_(rows) {}
@@ -72,6 +86,10 @@ class noise_signal final : public signal {
         return f([k = spec_.freedom](stream r, std::int64_t n) { return student(r, n, k); });
       case noise::pink:
         return f([](stream r, std::int64_t n) { return pink(r, n); });
+      case noise::lognormal:
+        return f([s = spec_.shape](stream r, std::int64_t n) { return lognormal(r, n, s); });
+      case noise::poisson:
+        return f([m = spec_.shape](stream r, std::int64_t n) { return poisson(r, n, m); });
     }
   }
 

@@ -15,6 +15,12 @@ double deviation(const noise_spec& n) {
     case noise::student:
       // From two degrees down it has none: its scale has to do.
       return n.freedom > 2 ? n.size * std::sqrt(n.freedom / (n.freedom - 2.0)) : n.size;
+    case noise::lognormal: {
+      const double grown = std::exp(n.shape * n.shape);
+      return n.size * std::sqrt((grown - 1) * grown);
+    }
+    case noise::poisson:
+      return n.size * std::sqrt(n.shape);
     case noise::normal:
     case noise::pink:
       return n.size;

@@ -89,12 +89,13 @@ struct markov_spec {
   std::vector<double> leave = {};  // in (0, 1]
 };
 
-enum class noise { normal, uniform, laplace, student, pink };
+enum class noise { normal, uniform, laplace, student, pink, lognormal, poisson };
 
 struct noise_spec {
   noise kind = noise::normal;
-  double size = 1;  // normal, pink: standard deviation; uniform: half its width; else the scale
-  int freedom = 3;  // of student
+  double size = 1;   // normal, pink: standard deviation; uniform: half its width; else the scale
+  int freedom = 3;   // of student
+  double shape = 1;  // lognormal: standard deviation of the logarithm; poisson: the mean
 };
 
 struct signal_spec;

@@ -132,6 +132,26 @@ TEST(Signal, NoisesHaveTheirDeviationAndNoMemory) {
   EXPECT_NEAR(deviation(values_of({student}, 100'000)) / noise_level({student}), 1, 0.05);
 }
 
+TEST(Signal, LognormalNoiseHasTheMedianAndDeviationItSays) {
+  const noise_spec n{.kind = noise::lognormal, .size = 3, .shape = 0.5};
+  auto v = values_of({n}, 100'000);
+  EXPECT_NEAR(deviation(v) / noise_level({n}), 1, 0.03);
+  std::nth_element(v.begin(), v.begin() + 50'000, v.end());
+  EXPECT_NEAR(v[50'000], 3, 0.05);
+  EXPECT_GT(*std::min_element(v.begin(), v.end()), 0);
+}
+
+TEST(Signal, PoissonNoiseCountsWithItsMean) {
+  for (const double m : {0.3, 4.0, 200.0}) {
+    const noise_spec n{.kind = noise::poisson, .shape = m};
+    const auto v = values_of({n}, 100'000);
+    EXPECT_NEAR(mean(v) / m, 1, 0.02);
+    EXPECT_NEAR(deviation(v) / std::sqrt(m), 1, 0.02);
+    EXPECT_EQ(noise_level({n}), std::sqrt(m));
+    for (const double x : v) ASSERT_TRUE(x >= 0 && x == std::floor(x)) << x;
+  }
+}
+
 TEST(Signal, PinkNoiseHasAsMuchPowerInEachOctave) {
   const auto v = values_of({noise_spec{noise::pink, 1, 3}}, 1 << 16);
   // Means over twice as many values lose half of their variance if it is white, little if pink.

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <tuple>
+
+#include <functions/common/answer.hpp>
+#include <functions/detection/anomaly_model.hpp>
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// An anomaly score for every point, and whether it is one: strictly online, without training,
+/// thresholds in units of the field or a look at the future.
+///
+/// Shape:  n points → n points with the fields `as`_score, `as`_is_anomaly and `as`_raw; with
+///         `explain` a field for each evidence, with `keep` the point's other fields as well
+/// Units:  warmup, scale: points; season: time of the data
+/// Cost:   O(1), no allocation; less than 1 KB per series
+/// Source: anomaly_model.hpp
+class anomaly {
+ public:
+  struct options : output_options {
+    std::string field;
+    double sensitivity = 1;
+    std::int64_t warmup = 100;
+    std::int64_t scale = 400;
+    std::chrono::nanoseconds season{std::chrono::hours(24)};
+    bool explain = false;
+
+    // Prepared by check().
+    anomaly_settings settings;
+    std::string score, is_anomaly, raw;
+    std::array<std::string, evidences> evidence;
+
+    options() { as = "anomaly"; }
+    static udf::schema<options> describe();
+    void check();
+  };
+
+  explicit anomaly(const options& o) : options_(&o) {}
+  static udf::description describe();
+
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(model_); }
+
+ private:
+  const options* options_;
+  anomaly_model model_;
+};
+static_assert(sizeof(anomaly) < 1024);
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,204 @@
+#include "anomaly_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace kapacitor::udf::functions {
+namespace {
+
+// Memories, in points.
+constexpr double long_memory = 8'000, histogram_memory = 16'000;
+constexpr std::array<double, 3> surprise_memories = {5, 20, 40};
+constexpr double recent_memory = 2, usual_memory = 40;
+// Points until a spread means something, and until the spread of the surprise does.
+constexpr std::uint64_t few = 5, enough = 30;
+// The part of its width that a range gives up with each point.
+constexpr double shrinking = 1e-5;
+// How far outside its range each value has to be for an alarm by itself: such that each alarms
+// about equally often, on any data.
+constexpr std::array<double, 5> reach = {0.0261, 0.0391, 0.00714, 0.0030, 0.0159};
+constexpr double likelihood_reach = 2.42;
+constexpr double gap_reach = 8;  // in usual pauses
+constexpr double most_of_one = 4;
+// Of the rest after an alarm, and of how much the next one has to exceed it.
+constexpr double refractory_part = 0.2, pressure_of_alarm = 0.3;
+// Beyond, squares would overflow.
+constexpr double largest = 1e150;
+constexpr double rounding = 1e-14;
+
+/// The weight of a new value in a mean over `memory` points.
+double weight_of(double seen, double memory) {
+  return seen + 1 < memory ? 1 / (seen + 1) : 1 / memory;
+}
+
+void approach(double& mean, double x, double seen, double memory) {
+  mean += weight_of(seen, memory) * (x - mean);
+}
+
+}  // namespace
+
+void fading_moments::add(double x, double seen, double memory) {
+  const double a = weight_of(seen, memory);
+  const double d = x - mean_;
+  mean_ += a * d;
+  variance_ = (1 - a) * (variance_ + a * d * d);
+}
+
+double fading_range::excess(double x, double noise) const {
+  const double beyond = std::max(x - high_, low_ - x);
+  if (beyond <= noise) return 0;
+  const double width = std::max(high_ - low_, noise);
+  return width > 0 ? std::min(1000.0, beyond / width) : 1000;
+}
+
+void fading_range::add(double x, bool first, double shrink) {
+  low_ = first ? x : std::min(low_, x);
+  high_ = first ? x : std::max(high_, x);
+  const double h = 0.5 * shrink * (high_ - low_);
+  low_ += h;
+  high_ -= h;
+}
+
+double anomaly_model::surprise_of(double x, double noise) {
+  const double off = x - level_.mean();
+  const double spread = std::sqrt(level_.variance()) + noise;
+  level_.add(x, static_cast<double>(seen_), long_memory);
+  // Bins that widen outwards, alike on both sides.
+  constexpr double outermost = (symbols - 1) / 2;
+  double bin = 0;
+  if (seen_ > few && off != 0) {
+    bin = std::clamp(std::round(2 * std::asinh(2 * off / spread)), -outermost, outermost);
+  }
+  const auto q = static_cast<std::size_t>(bin + outermost);
+  const double u = -std::log10((counts_[q] * weight_ + 0.5) / (total_ + 4));
+  if (total_ > histogram_memory) {
+    weight_ *= 1 - 1 / histogram_memory;
+    total_ *= 1 - 1 / histogram_memory;
+  }
+  counts_[q] += 1 / weight_;
+  total_ += 1;
+  return u;
+}
+
+namespace {
+
+/// Where in the season a time lies, in [0, season). In bits, for the distance of two times may be
+/// beyond an int64.
+std::int64_t phase_of(udf::timestamp time, udf::timestamp begin, std::chrono::nanoseconds season) {
+  const auto distance =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(time.time_since_epoch().count()) -
+                                static_cast<std::uint64_t>(begin.time_since_epoch().count()));
+  const auto phase = distance % season.count();
+  return phase < 0 ? phase + season.count() : phase;
+}
+
+/// From one point to the next, ns; 0 where the next one is late.
+double pause_between(udf::timestamp one, udf::timestamp next) {
+  return std::max(0.0, static_cast<double>(next.time_since_epoch().count()) -
+                           static_cast<double>(one.time_since_epoch().count()));
+}
+
+}  // namespace
+
+double anomaly_model::season_residual(udf::timestamp time, double x,
+                                      std::chrono::nanoseconds season) {
+  if (season.count() == 0) return 0;
+  const double length = static_cast<double>(season.count()) / buckets;
+  const auto phase = static_cast<double>(phase_of(time, first_time_, season));
+  const auto b = std::min(buckets - 1, static_cast<std::size_t>(phase / length));
+  const double stay = seen_ == 0 ? length / 12 : std::min(length, pause_between(last_time_, time));
+  const double residual = bucket_counts_[b] == 0 ? 0 : x - bucket_means_[b];
+  if (bucket_counts_[b] < std::numeric_limits<std::uint32_t>::max()) ++bucket_counts_[b];
+  // By the time spent there, about seven seasons, however many points that are.
+  const double alpha = std::min(1.0, std::max(1.0 / bucket_counts_[b], stay / (7 * length)));
+  bucket_means_[b] += alpha * (x - bucket_means_[b]);
+  return residual;
+}
+
+double anomaly_model::gap_before(udf::timestamp time) {
+  if (seen_ == 0) return 0;
+  const double pause = pause_between(last_time_, time);
+  double gap = 0;
+  if (seen_ > few && usual_pause_ > 0) {
+    gap = std::max(0.0, pause - std::max(longest_pause_, usual_pause_)) / usual_pause_;
+  }
+  longest_pause_ = std::max(longest_pause_, pause) * (1 - shrinking);
+  // A gap is not the usual thing, however long it is.
+  const double counted = usual_pause_ > 0 ? std::min(pause, 4 * usual_pause_) : pause;
+  approach(usual_pause_, counted, static_cast<double>(seen_ - 1), usual_memory);
+  return gap;
+}
+
+double anomaly_model::unlikelihood(double mean_surprise) {
+  const double m = likelihood_.mean();
+  const double z = std::abs(mean_surprise - m) / (std::sqrt(likelihood_.variance()) + 0.02);
+  likelihood_.add(mean_surprise, static_cast<double>(seen_), long_memory);
+  // The tail of a Gaussian, as -log10.
+  return seen_ <= enough ? 0 : 0.4343 * (0.416 * z * z + 0.717 * z + 0.6931);
+}
+
+anomaly_result anomaly_model::judge(double sum, const anomaly_settings& s) {
+  anomaly_result result;
+  result.raw = sum / s.threshold;
+  const auto scale = static_cast<double>(s.scale);
+  pressure_ *= 1 - 1 / (2 * scale);
+  if (since_alarm_ >= 0) ++since_alarm_;
+  const bool resting =
+      since_alarm_ >= 0 && static_cast<double>(since_alarm_) <= std::floor(refractory_part * scale);
+  if (static_cast<std::int64_t>(seen_) < s.warmup || resting) return result;
+  const double rho = result.raw / (1 + pressure_);
+  result.score = std::min(1 - std::exp2(-rho), std::nextafter(1.0, 0.0));
+  if (rho >= 1) {
+    result.is_anomaly = true;
+    since_alarm_ = 0;
+    pressure_ += pressure_of_alarm;
+  }
+  return result;
+}
+
+anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomaly_settings& s) {
+  x = std::clamp(x, -largest, largest);
+  const auto seen = static_cast<double>(seen_);
+  // Of sums and means of values of this size: no difference at all.
+  const double noise = rounding * std::max(std::abs(x), std::abs(level_.mean()));
+  const double u = surprise_of(x, noise);
+  for (std::size_t i = 0; i < surprise_.size(); ++i) {
+    approach(surprise_[i], u, seen, surprise_memories[i]);
+  }
+  const double jump = seen_ <= few ? 0 : x - recent_;
+  approach(recent_, x, seen, recent_memory);
+  if (seen_ == 0) first_time_ = time;
+  const double residual = season_residual(time, x, s.season);
+  const double gap = gap_before(time);
+  last_time_ = time;
+
+  const std::array<double, 5> values = {residual, jump, surprise_[0], surprise_[2], x};
+  const double shrink = 2 * static_cast<std::int64_t>(seen_) > s.warmup ? shrinking : 0;
+  std::array<double, evidences> found{};
+  double sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    found[i] =
+        seen_ == 0
+            ? 0
+            : std::min(most_of_one,
+                       ranges_[i].excess(values[i], i == 2 || i == 3 ? 1e-12 : noise) / reach[i]);
+    ranges_[i].add(values[i], seen_ == 0, shrink);
+    sum += found[i];
+  }
+  found[5] = std::min(most_of_one, unlikelihood(surprise_[1]) / likelihood_reach);
+  found[6] = std::min(most_of_one, gap / gap_reach);
+  sum += found[5] + found[6];
+  auto result = judge(sum, s);
+  result.evidence = found;
+  ++seen_;
+  return result;
+}
+
+void anomaly_model::check_state() const {
+  if (!(weight_ > 0) || !std::isfinite(total_)) {
+    throw udf::state_error("the snapshot's histogram has no weight");
+  }
+}
+
+}  // namespace kapacitor::udf::functions

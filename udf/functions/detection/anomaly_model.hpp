@@ -1,0 +1,109 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// Mean and variance of which the past fades: the plain ones of the first points, then those of
+/// about the last `memory`.
+class fading_moments {
+ public:
+  double mean() const { return mean_; }
+  double variance() const { return variance_; }
+  /// seen: values before this one.
+  void add(double x, double seen, double memory);
+
+  auto state() { return std::tie(mean_, variance_); }
+
+ private:
+  double mean_ = 0, variance_ = 0;
+};
+
+/// The range that a value has had, slowly closing in again.
+class fading_range {
+ public:
+  /// How far x lies outside, in widths of the range; at most 1000, which it is for any other x
+  /// where the range has no width. What is not more than `noise` is no distance and no width.
+  double excess(double x, double noise) const;
+  /// Takes x in; then, where `shrink` is above 0, gives up that part of the width.
+  void add(double x, bool first, double shrink);
+
+  auto state() { return std::tie(low_, high_); }
+
+ private:
+  double low_ = 0, high_ = 0;
+};
+
+/// Pieces of evidence: season, jump, surprise, regime, value, likelihood, gap.
+inline constexpr std::size_t evidences = 7;
+
+/// How the detector judges one point.
+struct anomaly_result {
+  double score = 0;         // in [0, 1); 0.5 and above: an anomaly. 0 while it may raise no alarm
+  bool is_anomaly = false;  // score ≥ 0.5
+  double raw = 0;  // the sum of the evidence in thresholds, never suppressed; 1: an anomaly
+  // 1: as much as would by itself raise an alarm about as rarely as any other; at most 4.
+  std::array<double, evidences> evidence = {};
+};
+
+/// What the detector is told.
+struct anomaly_settings {
+  double threshold = 1.8;                                       // of the summed evidence
+  std::int64_t warmup = 100;                                    // points before the first alarm
+  std::int64_t scale = 400;                                     // points that an alarm matters for
+  std::chrono::nanoseconds season{24 * std::chrono::hours(1)};  // 0: none
+};
+
+/// A strictly online anomaly detector of one series: seven pieces of evidence that the newest point
+/// differs from the past, each measured against the range it has had, and pooled.
+///
+/// Strictly: the judgement of a point depends on those before it only, in the order in which they
+/// came, and is the same in other units, with another zero, upside down and at another hour but for
+/// what rounding may do.
+///
+/// Cost: O(1), no allocation, less than 700 bytes
+class anomaly_model {
+ public:
+  /// x: finite. seconds: since 1970.
+  anomaly_result update(udf::timestamp time, double x, const anomaly_settings& settings);
+
+  auto state() {
+    return std::tie(seen_, first_time_, last_time_, level_, likelihood_, counts_, total_, weight_,
+                    surprise_, recent_, bucket_means_, bucket_counts_, ranges_, usual_pause_,
+                    longest_pause_, pressure_, since_alarm_);
+  }
+  void check_state() const;
+
+ private:
+  static constexpr std::size_t symbols = 17;
+  static constexpr std::size_t buckets = 24;
+
+  double surprise_of(double x, double noise);
+  double season_residual(udf::timestamp time, double x, std::chrono::nanoseconds season);
+  double gap_before(udf::timestamp time);
+  double unlikelihood(double mean_surprise);
+  anomaly_result judge(double evidence_sum, const anomaly_settings& settings);
+
+  std::uint64_t seen_ = 0;  // points before this one
+  udf::timestamp first_time_{}, last_time_{};
+  fading_moments level_, likelihood_;
+  // Counts are kept times 1/weight_, so that all fade by one multiplication.
+  std::array<double, symbols> counts_{};
+  double total_ = 0, weight_ = 1;
+  std::array<double, 3> surprise_{};  // means over about 5, 20 and 40 points
+  double recent_ = 0;                 // mean over about 2 points
+  std::array<double, buckets> bucket_means_{};
+  std::array<std::uint32_t, buckets> bucket_counts_{};
+  std::array<fading_range, 5> ranges_{};
+  double usual_pause_ = 0, longest_pause_ = 0;  // ns between points
+  double pressure_ = 0;                         // of past alarms, raises the threshold
+  std::int64_t since_alarm_ = -1;               // points since the last alarm; -1: there was none
+};
+
+}  // namespace kapacitor::udf::functions
