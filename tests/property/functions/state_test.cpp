@@ -171,7 +171,7 @@ TEST(StateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
       {{{"flapping", {3}}}, "flapping needs the time to count the changes in: .window(duration)"},
       {{{"flapping", {0}}, {"window", {1s}}}, "flapping must be between 1 and 1000, got 0"},
       {{{"level", {std::string(257, 'a'), 1.0}}},
-       "the names of states must have at most 256 bytes"},
+       "level must name a state with at most 256 bytes, got 257"},
       {{{"minPoints", {0}}}, "minPoints must be at least 1, got 0"},
       {{{"unit", {0s}}}, "unit must be more than 0s, got 0s"},
   };

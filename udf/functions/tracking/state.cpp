@@ -1,6 +1,5 @@
 #include "state.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -83,11 +82,12 @@ void tracked_state::options::check() {
   if (flapping && window.count() == 0) {
     add("flapping needs the time to count the changes in: .window(duration)");
   }
-  const auto too_long = [](const std::string& name) { return name.size() > longest_name; };
-  if (too_long(normal) ||
-      std::any_of(level.begin(), level.end(), [&](auto& l) { return too_long(l.first); })) {
-    add("the names of states must have at most 256 bytes");
-  }
+  const auto check_name = [&](const std::string& option, const std::string& name) {
+    if (name.size() <= longest_name) return;
+    add(option + " must name a state with at most 256 bytes, got " + std::to_string(name.size()));
+  };
+  check_name("normal", normal);
+  for (const auto& l : level) check_name("level", l.first);
   try {
     by_level = levels::make(normal, level, hysteresis, direction == "below");
   } catch (const udf::option_error& problem) {
