@@ -41,6 +41,7 @@ sources_of(kapacitor_udf_proto proto_sources)
 sources_of(kapacitor_udf_core core_sources)
 # Of the functions those that the paths are made of (tests/bench/workload.hpp).
 set(function_sources ${PROJECT_SOURCE_DIR}/udf/functions/statistics/moving_average.cpp
+                     ${PROJECT_SOURCE_DIR}/udf/functions/statistics/ewma.cpp
                      ${PROJECT_SOURCE_DIR}/udf/functions/detection/outliers.cpp)
 set(built_with -O3 -DNDEBUG)
 

@@ -17,9 +17,10 @@
 //
 // A case is a file <function>/<case>.csv: a line "# {JSON}", a header, a row for each point that
 // the function is to emit. The JSON names the series that goes in, the options (durations as
-// {"ns": N}), and the tolerance: a number may differ by absolute + relative * |number|.
-// An empty cell: the point does not have the field. Without a column "time", the points are those
-// of the series that have a finite x, in order.
+// {"ns": N}, files of this folder {"file": NAME}), and the tolerance: a number may differ by
+// absolute + relative * |number|. An empty cell: the point does not have the field. A column
+// "tag:host" is of a tag. Without a column "time", the points are those of the series that have a
+// finite x, in order.
 namespace kapacitor::udf {
 namespace {
 
@@ -79,6 +80,7 @@ option_value argument_of(const json& j) {
   if (j.is_boolean()) return j.get<bool>();
   if (j.is_number_integer()) return j.get<std::int64_t>();
   if (j.is_number()) return j.get<double>();
+  if (j.contains("file")) return (folder / j.at("file").get<std::string>()).string();
   if (j.is_object()) return std::chrono::nanoseconds(j.at("ns").get<std::int64_t>());
   return j.get<std::string>();
 }
@@ -143,12 +145,23 @@ class tolerance {
   double relative_, absolute_;
 };
 
+std::string tag_of(const test::point& p, const std::string& name) {
+  for (const auto& [key, text] : p.tags) {
+    if (key == name) return text;
+  }
+  return {};
+}
+
 void compare(const test::point& got, const table& expected, std::size_t row, const tolerance& t) {
   for (std::size_t i = 0; i < expected.columns.size(); ++i) {
     const auto& name = expected.columns[i];
     const auto& cell = expected.rows[row][i];
     if (name == "time") {
       ASSERT_EQ(got.time, std::stoll(cell)) << "row " << row;
+      continue;
+    }
+    if (name.starts_with("tag:")) {
+      ASSERT_EQ(test::field_value(tag_of(got, name.substr(4))), value_of(cell)) << "row " << row;
       continue;
     }
     const auto* found = got.find(name);

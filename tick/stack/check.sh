@@ -9,7 +9,8 @@ build=build-$preset
 
 tick/stack/format.sh --check
 if command -v shellcheck >/dev/null; then
-  grep -lZ "^#!.*bash" .ci/run tick/stack/*.sh tests/bench/*.sh tests/system/*.sh | xargs -0 shellcheck -x
+  grep -lZ "^#!.*bash" .ci/run tick/stack/*.sh tests/bench/*.sh tests/integration/*.sh tests/system/*.sh \
+    udf/docs/functions/make.sh | xargs -0 shellcheck -x
 fi
 tick/stack/build.sh "$preset"
 ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(nproc)"

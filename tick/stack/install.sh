@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(
   # to build
   g++ cmake ninja-build ccache pkg-config protobuf-compiler libprotobuf-dev libprotozero-dev
-  libboost-dev libspdlog-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libssl-dev zlib1g-dev
+  libboost-dev libfftw3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libssl-dev zlib1g-dev
   # to test
   libgtest-dev libgmock-dev libbenchmark-dev clang-format valgrind openssl
   # to run: the stack, and what its scripts are made of

@@ -169,10 +169,11 @@ influx_create() {
   curl -fsS -o /dev/null -XPOST "$INFLUXDB_URL/query" --data-urlencode "q=CREATE DATABASE \"$1\""
 }
 
-# influx_count DB MEASUREMENT FIELD: how many points are stored; 0 when there is no such database.
+# influx_count DB MEASUREMENT [FIELD]: how many points are stored, by a field or by the one that most
+# of them have; 0 when there is no such database.
 influx_count() {
-  influx_query "SELECT count(\"$3\") FROM \"$2\"" "$1" 2>/dev/null |
-    jq -r '[.results[].series[]?.values[][1]] | add // 0' || echo 0
+  influx_query "SELECT count(${3:+\"}${3:-*}${3:+\"}) FROM \"$2\"" "$1" 2>/dev/null |
+    jq -r '[.results[].series[]?.values[][1:] | max] | add // 0' || echo 0
 }
 
 # ---- kapacitor-udfd

@@ -115,10 +115,7 @@ with_host() {
 
 # ---- What came out
 
-stored_results() {
-  # shellcheck disable=SC2086 # OPTIONS are words
-  influx_count "$out_database" "$id" "$(result_field "$function" ${OPTIONS:-})"
-}
+stored_results() { influx_count "$out_database" "$id"; }
 
 show_results() {
   local stored logged late
@@ -131,8 +128,8 @@ show_results() {
   say "points out of order  $late of the $logged in the JSON log $json_log:"
   head -n 5 "$json_log"
   ((late == 0)) || die "$late points came out of order"
-  ((stored > 0)) || windowed "$function" || die "the replay wrote nothing"
-  windowed "$function" || [[ $stored == "$recorded" ]] ||
+  ((stored > 0)) || ! one_for_each "$function" || die "the replay wrote nothing"
+  ! one_for_each "$function" || [[ $stored == "$recorded" ]] ||
     die "$recorded points were recorded, but $stored results written"
 }
 

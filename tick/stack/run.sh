@@ -33,11 +33,11 @@ generate() {
   sent=$(jq -r .accepted "$stack_dir/generator.json")
 }
 
-# The vars of the TICKscript: short windows, so that a short run has some; then what OPTIONS says.
+# The vars of the TICKscript: what a short run needs, such as short windows; then what OPTIONS says.
 vars=()
 set_vars() {
   local given
-  if windowed "$function"; then vars=(period=5s every=5s); fi
+  mapfile -t vars < <(trial_vars "$function")
   read -r -a given <<<"${OPTIONS:-}"
   vars+=("${given[@]}")
 }
@@ -63,7 +63,7 @@ show_results() {
   agree "points processed" "$processed" "$sent"
   agree "points written back" "$stored" "$emitted"
   agree "points out of order" "$late" 0
-  windowed "$function" || agree "results" "$emitted" "$sent"
+  ! one_for_each "$function" || agree "results" "$emitted" "$sent"
   say ""
   say "The first lines of the JSON log:"
   head -n 3 "$json_log" || true
@@ -75,18 +75,9 @@ show_results() {
 
 # ---- kapacitord
 
-stored_results() { influx_count "$out_database" "$function" "$(result_field "$function" "${vars[@]}")"; }
+stored_results() { influx_count "$out_database" "$function"; }
 
-# Points that have come as far as the function: a window's points are counted before the window.
-processed_by_kapacitor() {
-  case $(windowed "$function" && echo windowed)$function in
-    windowed*_batch) node_stat "$task" query points_queried ;;
-    windowed*) node_stat "$task" from emitted ;;
-    *) node_stat "$task" "$(udf_name "$function")" collected ;;
-  esac
-}
-
-all_processed() { [[ $(processed_by_kapacitor) == "$sent" ]]; }
+all_processed() { [[ $(processed_by "$task" "$function") == "$sent" ]]; }
 
 through_kapacitor() {
   task=$function
@@ -101,7 +92,7 @@ through_kapacitor() {
   generate --kapacitor-url "$KAPACITOR_URL"
   wait_until 60 all_processed || true
   settled 30 stored_results >/dev/null
-  processed=$(processed_by_kapacitor)
+  processed=$(processed_by "$task" "$function")
   emitted=$(node_stat "$task" influxdb_out points_written)
   stored=$(stored_results)
   show_results kapacitord
@@ -124,7 +115,7 @@ through_host() {
     --summary "$stack_dir/host.json"
   bring_up kapacitor-udf-host 30 subscribed demo
   generate --subscribe off
-  if ! windowed "$function"; then wait_until 60 all_stored || true; fi
+  if one_for_each "$function"; then wait_until 60 all_stored || true; fi
   settled 30 stored_results >/dev/null
   stop kapacitor-udf-host
   ((exit_status[kapacitor-udf-host] == 0)) || tail -n 3 "$stack_dir/kapacitor-udf-host.log" >&2

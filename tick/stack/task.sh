@@ -29,23 +29,41 @@ var_of() {
   printf '%s\n' "$value"
 }
 
-windowed() { [[ -n $(tick_var "$1" every) ]]; }
+# Whether batches go into the script's function: of a window, or a query's answers.
+windowed() { grep -qE '^ *\|(window|query)\(' "$(script_of "$1")"; }
 
-# The vars that a script passes on to its function, by name.
-option_names() {
-  sed -n '/^\/\/ The function.s options/,/^$/s/^var \([a-zA-Z]*\) = .*/\1/p' "$(script_of "$1")"
+# Whether the script says that each point gives one result: else only what is written can be counted.
+one_for_each() { grep -q '^// output   one point for each point in:' "$(script_of "$1")"; }
+
+# trial_vars SCRIPT: what its header says a run of a few seconds needs, NAME=VALUE, one a line. A path
+# tick/FILE is that of the project.
+trial_vars() { sed -n 's|^// trial  *||p' "$(script_of "$1")" | sed "s|=tick/|=$project/tick/|g" | tr -s ' ' '\n'; }
+
+# processed_by TASK SCRIPT: points that have come as far as the function of a task of kapacitord; the
+# points of a window are counted before the window.
+processed_by() {
+  case $(windowed "$2" && echo windowed)$2 in
+    windowed*_batch) node_stat "$1" query points_queried ;;
+    windowed*) node_stat "$1" from emitted ;;
+    *) node_stat "$1" "$(udf_name "$2")" collected ;;
+  esac
 }
 
-# The field by which a script's results are counted.
-result_field() {
-  local as
-  as=$(var_of "$1" as "${@:2}")
-  if [[ -n $as ]]; then echo "$as"; else var_of "$1" field "${@:2}"; fi
+# uses_of SCRIPT: the options that a script gives to its function, NAME=ARGUMENT, ARGUMENT, one a line.
+uses_of() {
+  sed -n '/^ *@/,/^ *|/s/^ *\.\([a-zA-Z]*\)(\(.*\))$/\1=\2/p' "$(script_of "$1")"
+}
+
+# value_of SCRIPT ARGUMENT [VAR=VALUE...]: an argument of an option, a var by its value.
+value_of() {
+  local script=$1 argument=$2
+  shift 2
+  if [[ $argument =~ ^[a-z][a-zA-Z]*$ ]]; then var_of "$script" "$argument" "$@"; else echo "$argument"; fi
 }
 
 # host_task SCRIPT [VAR=VALUE...]: the script as flags of kapacitor-udf-host, one a line.
 host_task() {
-  local script=$1 name udf
+  local script=$1 udf use argument arguments given
   shift
   udf=$(udf_name "$script")
   if [[ $udf_mode == process ]]; then
@@ -54,9 +72,14 @@ host_task() {
     printf '%s\n' --socket "$socket_dir/$udf.sock"
   fi
   printf '%s\n' --function "$udf" --from "$(var_of "$script" measurement "$@")" --group-by '*'
-  for name in $(option_names "$script"); do
-    printf '%s\n' --opt "$name=$(var_of "$script" "$name" "$@")"
-  done
+  while IFS= read -r use; do
+    given=''
+    IFS=',' read -r -a arguments <<<"${use#*=}"
+    for argument in "${arguments[@]}"; do
+      given+=${given:+,}$(value_of "$script" "${argument# }" "$@")
+    done
+    printf '%s\n' --opt "${use%%=*}${given:+=$given}"
+  done < <(uses_of "$script")
   if windowed "$script"; then
     printf '%s\n' --window "$(var_of "$script" period "$@")/$(var_of "$script" every "$@")" --align
   fi

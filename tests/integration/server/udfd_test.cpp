@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include <support/child.hpp>
 
@@ -153,7 +154,8 @@ TEST_F(Udfd, ReplacesTheSocketsOfAServerThatWasKilled) {
 
 TEST_F(Udfd, RefusesToServeWhatIsServedAlready) {
   auto first = start();
-  unix_client(socket("identity_batch"));  // the last one
+  // Both write to the same log file.
+  ASSERT_TRUE(eventually([&] { return log().find("serving") != std::string::npos; }));
   const auto problem = problem_of({"--socket-dir", sockets()});
   EXPECT_THAT(problem, AllOf(StartsWith("kapacitor-udfd: cannot serve "),
                              HasSubstr("another process serves it")));
@@ -161,21 +163,33 @@ TEST_F(Udfd, RefusesToServeWhatIsServedAlready) {
   unix_client c(socket("moving_average"));
 }
 
-TEST_F(Udfd, ListsItsFunctions) {
+TEST_F(Udfd, ListsItsFunctionsFamilyByFamily) {
   const auto o = run({"--list"});
   EXPECT_EQ(o.code, 0);
-  EXPECT_THAT(o.out, AllOf(HasSubstr("moving_average  stream -> stream  "),
-                           HasSubstr("outliers        batch -> batch")));
+  EXPECT_THAT(o.out,
+              AllOf(StartsWith("statistics\n  moving_average  stream -> stream  "),
+                    HasSubstr("\n\ndetection\n"), HasSubstr("\n  outliers        batch -> batch")));
+  EXPECT_THAT(
+      run({"--list", "--markdown"}).out,
+      HasSubstr("| [`moving_average`](moving_average.md) | stream → stream | **`field`**, "));
 }
 
-TEST_F(Udfd, DescribesEachOfItsFunctionsWithATickscriptThatItTakes) {
-  for (const auto* name : {"moving_average", "ewma", "outliers", "identity", "identity_batch"}) {
+TEST_F(Udfd, DescribesEachOfItsFunctions) {
+  std::istringstream lines(run({"--list"}).out);
+  std::size_t functions = 0;
+  for (std::string line, name; std::getline(lines, line);) {
+    if (!line.starts_with("  ")) continue;
+    ++functions;
+    std::istringstream(line) >> name;
     const auto o = run({"--describe", name});
     EXPECT_EQ(o.code, 0);
-    EXPECT_THAT(o.out, AllOf(HasSubstr("@" + std::string(name) + "()"),
-                             HasSubstr("[udf.functions." + std::string(name) + "]"),
-                             HasSubstr("args = [\"--stdio\", \"" + std::string(name) + "\"]")));
+    EXPECT_THAT(o.out,
+                AllOf(HasSubstr("@" + name + "()"), HasSubstr("[udf.functions." + name + "]"),
+                      HasSubstr("args = [\"--stdio\", \"" + name + "\"]")));
+    EXPECT_THAT(run({"--describe", name, "--markdown"}).out,
+                AllOf(StartsWith("# " + name + "\n"), HasSubstr("\n## Options\n")));
   }
+  EXPECT_GE(functions, 5U);
 }
 
 TEST_F(Udfd, ShowsHelpAndVersion) {
@@ -184,10 +198,11 @@ TEST_F(Udfd, ShowsHelpAndVersion) {
 }
 
 TEST_F(Udfd, NamesWhatIsWrongInOneLine) {
-  EXPECT_EQ(
-      problem_of({"--function", "nope"}),
-      "kapacitor-udfd: unknown function \"nope\"; known: moving_average, ewma, outliers, identity, "
-      "identity_batch\n");
+  EXPECT_THAT(problem_of({"--function", "nope"}),
+              MatchesRegex("kapacitor-udfd: unknown function \"nope\"; known: moving_average, .*, "
+                           "identity, identity_batch\n"));
+  EXPECT_EQ(problem_of({"--markdown"}),
+            "kapacitor-udfd: --markdown needs --list or --describe NAME\n");
   EXPECT_THAT(problem_of({"--describe", "nope"}), HasSubstr("unknown function \"nope\""));
   EXPECT_THAT(problem_of({"--stdio", "nope"}), HasSubstr("unknown function \"nope\""));
   const auto missing = dir_ / "missing";
@@ -391,6 +406,7 @@ TEST_F(Stdio, ProgramOfOneFunctionListensDescribesAndRefuses) {
   const auto o = run({"--describe"}, slow_udf);
   EXPECT_EQ(o.code, 0);
   EXPECT_THAT(o.out, AllOf(HasSubstr("@slow()"), HasSubstr("args = []")));
+  EXPECT_THAT(run({"--describe", "--markdown"}, slow_udf).out, StartsWith("# slow\n"));
   const auto refused = run({"--threads", "0"}, slow_udf);
   EXPECT_EQ(refused.code, 2);
   EXPECT_EQ(refused.err, "slow: --threads: must be a whole number from 1 to 1024, got \"0\"\n");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include <support/ready_made/setting.hpp>
@@ -7,8 +8,54 @@
 namespace kapacitor::udf::test {
 
 inline std::vector<setting> aggregation_settings() {
+  using std::chrono::seconds;
+  const option every_ten{"every", {seconds(10)}};
   return {
-
+      {.function = "aggregate",
+       .options = {{"period", {seconds(10)}},
+                   {"aggregate", {"count", "value"}},
+                   {"aggregate", {"mean", "value"}},
+                   {"aggregate", {"max", "value"}},
+                   {"aggregate", {"stddev", "value"}}}},
+      {.function = "aggregate",
+       .variant = "sliding",
+       .options = {{"period", {seconds(30)}},
+                   {"every", {seconds(5)}},
+                   {"grace", {seconds(7)}},
+                   {"aggregate", {"sum", "value"}},
+                   {"aggregate", {"variance", "value"}},
+                   {"aggregate", {"first", "value"}},
+                   {"aggregate", {"last", "value1"}},
+                   {"aggregateAs", {"range", "value1", "reach"}}}},
+      {.function = "quantile",
+       .options = {{"field", {"value"}},
+                   {"quantile", {0.5}},
+                   {"quantile", {0.99}},
+                   {"compression", {20}},
+                   every_ten}},
+      {.function = "quantile",
+       .variant = "per_task",
+       .options = {{"field", {"value"}}, {"quantile", {0.999}}, {"perTask", {}}, every_ten},
+       .shared_by_groups = true},
+      {.function = "quantile",
+       .variant = "cumulative",
+       .options = {{"field", {"value"}}, {"quantile", {0.9}}, {"cumulative", {}}, every_ten}},
+      {.function = "cardinality", .options = {{"field", {"value"}}, {"precision", {6}}, every_ten}},
+      {.function = "cardinality",
+       .variant = "per_task",
+       .options = {{"tag", {"host"}}, {"perTask", {}}, every_ten},
+       .shared_by_groups = true},
+      {.function = "top_k", .options = {{"field", {"value"}}, {"k", {3}}, every_ten}},
+      {.function = "top_k",
+       .variant = "weighted",
+       .options = {{"tag", {"host"}},
+                   {"weight", {"value"}},
+                   {"perTask", {}},
+                   {"cumulative", {}},
+                   {"valueAsField", {}},
+                   {"capacity", {20}},
+                   every_ten},
+       .shared_by_groups = true},
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include <support/ready_made/setting.hpp>
@@ -7,9 +8,53 @@
 namespace kapacitor::udf::test {
 
 inline std::vector<setting> statistics_settings() {
+  using namespace std::chrono_literals;
   return {
       {.function = "moving_average", .options = {{"field", {"value"}}, {"size", {10}}}},
       {.function = "ewma", .options = {{"field", {"value"}}}},
+      {.function = "moving_stats",
+       .variant = "mean",
+       .options = {{"field", {"value"}}, {"stat", {"mean"}}, {"size", {100}}}},
+      {.function = "moving_stats",
+       .variant = "p99",
+       .options = {{"field", {"value"}}, {"stat", {"p99"}}, {"size", {100}}}},
+      {.function = "moving_stats",
+       .variant = "mad_of_a_period",
+       .options = {{"field", {"value"}},
+                   {"stat", {"mad"}},
+                   {"size", {60}},
+                   {"period", {std::chrono::minutes(1)}}}},
+      {.function = "moving_stats",
+       .variant = "slope",
+       .options = {{"field", {"value"}},
+                   {"stat", {"slope"}},
+                   {"size", {60}},
+                   {"period", {std::chrono::minutes(1)}}}},
+      {.function = "moving_stats",
+       .variant = "much",
+       .options = {{"field", {"value"}},
+                   {"field", {"value1"}},
+                   {"stat", {"stddev"}},
+                   {"stat", {"mean"}},
+                   {"stat", {"skew"}},
+                   {"stat", {"range"}},
+                   {"stat", {"median"}},
+                   {"stat", {"slope"}},
+                   {"stat", {"count"}},
+                   {"size", {50}}}},
+      {.function = "correlate", .options = {{"x", {"value"}}, {"y", {"value1"}}, {"size", {100}}}},
+      {.function = "correlate",
+       .variant = "of_a_period",
+       .options = {{"x", {"value"}},
+                   {"y", {"value"}},
+                   {"size", {60}},
+                   {"period", {std::chrono::minutes(1)}}}},
+      {.function = "ewma",
+       .variant = "bands",
+       .options = {{"field", {"value"}}, {"span", {20}}, {"stddev", {}}, {"bands", {3.0}}}},
+      {.function = "ewma",
+       .variant = "half_life",
+       .options = {{"field", {"value"}}, {"halfLife", {5s}}, {"bands", {3.0}}}},
   };
 }
 

@@ -228,6 +228,33 @@ TEST_F(Session, WarnsOfRepeatedTroubleAtTheFirstAndEveryDoubledCount) {
   EXPECT_EQ(lines, 7);  // 1, 2, 4 ... 64
 }
 
+TEST_F(Session, LogsWhatAFunctionWarnsOfAtTheFirstAndEveryDoubledTime) {
+  struct warning {
+    void on_point(const udf::point& p, udf::emitter& out) {
+      out.warn("often");
+      if (++n % 10 == 0) out.warn("rarely");
+      out.warn("number " + std::to_string(n));
+      out.forward(p);
+    }
+    int n = 0;
+  };
+  test::session_driver d(make_function<warning>("warning"));
+  d.feed(init_request());
+  for (int i = 0; i < 200; ++i) d.feed(point_request());
+  const auto lines = [&](const std::string& text) {
+    return std::count_if(d.log.begin(), d.log.end(), [&](const auto& line) {
+      return line.first == log_level::warn && line.second.find(text) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(d.logged(log_level::warn,
+                       "the function warns function=warning task=task1 node=f2 "
+                       "warning=\"often\" count=128"));
+  EXPECT_EQ(lines("often"), 8);          // 1, 2, 4 ... 128
+  EXPECT_EQ(lines("rarely"), 5);         // 1, 2, 4, 8, 16
+  EXPECT_EQ(lines("number "), 100 - 2);  // 100 different texts are kept
+  EXPECT_FALSE(d.session().failed());
+}
+
 TEST_F(Session, WarnsWhenGroupsAreForgotten) {
   struct counting {
     void on_point(const udf::point& p, udf::emitter& out) { out.emit(p, {{"n", ++n}}); }

@@ -39,6 +39,24 @@ std::string snapshot_of_sums() {
   return before.snapshot();
 }
 
+/// The same, for each group or for the whole task, as its options say.
+struct summing_anywhere {
+  struct options {
+    bool per_task = false;
+    udf::scope scope() const { return per_task ? udf::scope::per_task : udf::scope::per_group; }
+    static auto describe() {
+      return schema<options>{}.flag("perTask", &options::per_task, "one sum for all groups");
+    }
+  };
+  void on_point(const udf::point& p, udf::emitter& out) {
+    total += p.number("x").value_or(0);
+    out.emit(p, {{"total", total}});
+  }
+  auto state() { return std::tie(total); }
+
+  double total = 0;
+};
+
 template <class T>
 void expect_fresh(const std::string& name, const std::vector<option>& options,
                   const std::string& snapshot, const std::string& reason) {
@@ -49,6 +67,28 @@ void expect_fresh(const std::string& name, const std::vector<option>& options,
   EXPECT_NE(log.find(reason), std::string::npos) << log;
   // What it had before the attempt is untouched.
   EXPECT_EQ(after.feed(std::vector{in_group("a", 1)}).points.at(0).number("total"), 101.0);
+}
+
+TEST(Snapshot, HasOneStateOrOneForEachGroupAsTheOptionsChoose) {
+  const auto f = make_function<summing_anywhere>("summing");
+  const std::vector<std::vector<option>> choices = {{}, {{"perTask", {}}}};
+  std::vector<std::vector<double>> got;
+  std::vector<std::string> snapshots;
+  for (const auto& options : choices) {
+    test::runner before(f, options), after(f, options);
+    before.feed(std::vector{in_group("a", 1), in_group("b", 10)});
+    snapshots.push_back(before.snapshot());
+    EXPECT_EQ(after.restore(snapshots.back()), "");
+    EXPECT_EQ(after.snapshot(), snapshots.back());
+    auto& totals = got.emplace_back();
+    for (const auto& p : after.feed(std::vector{in_group("a", 2), in_group("c", 3)}).points) {
+      totals.push_back(*p.number("total"));
+    }
+  }
+  EXPECT_EQ(got[0], (std::vector<double>{3, 3}));
+  EXPECT_EQ(got[1], (std::vector<double>{13, 16}));
+  // A state of all groups is no state of one.
+  expect_fresh<summing_anywhere>("summing", {}, snapshots[1], "of the options 'perTask=TRUE'");
 }
 
 TEST(Snapshot, ContinuesEachGroupWhereItWas) {

@@ -74,12 +74,29 @@ TEST(CommandLine, AsksForListAndDescription) {
   EXPECT_EQ(parse({"--describe"}, false).what, command::kind::describe);
 }
 
+TEST(CommandLine, AsksForMarkdown) {
+  EXPECT_FALSE(parse({"--list"}).markdown);
+  EXPECT_TRUE(parse({"--list", "--markdown"}).markdown);
+  const auto described = parse({"--markdown", "--describe", "ewma"});
+  EXPECT_TRUE(described.markdown);
+  EXPECT_EQ(described.what, command::kind::describe);
+  EXPECT_TRUE(parse({"--describe", "--markdown"}, false).markdown);
+}
+
+TEST(CommandLine, SaysWhichFlagsDoNotGoTogether) {
+  EXPECT_EQ(problem_of({"--markdown"}), "--markdown needs --list or --describe NAME");
+  EXPECT_EQ(problem_of({"--markdown"}, false), "--markdown needs --describe");
+  EXPECT_EQ(problem_of({"--list", "--describe", "ewma"}),
+            "--list and --describe: only one of them at a time");
+}
+
 TEST(CommandLine, ShowsHelpWithEveryFlagAndTheVersion) {
   const auto help = parse({"--help"});
   ASSERT_EQ(help.what, command::kind::show);
   for (const auto& s : shape(true).known)
     EXPECT_THAT(help.text, HasSubstr("--" + std::string(s.name)));
-  for (const auto* flag : {"--list", "--describe", "--config", "--version", "--help"}) {
+  for (const auto* flag :
+       {"--list", "--describe", "--markdown", "--config", "--version", "--help"}) {
     EXPECT_THAT(help.text, HasSubstr(flag));
   }
   EXPECT_EQ(parse({"--version"}).text, "udfd " + version() + "\n");

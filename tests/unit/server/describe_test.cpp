@@ -1,46 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <kapacitor/udf.hpp>
 #include <server/describe.hpp>
+
+#include "described.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-struct every_option {
-  struct options {
-    std::string field;
-    std::int64_t size = 0;
-    double scale = 1;
-    std::chrono::nanoseconds period = std::chrono::minutes(5);
-    std::tuple<std::string, double> limit;
-    std::vector<std::string> also;
-    std::optional<double> top;
-    std::string mode = "mean";
-    bool keep = false;
-
-    static auto describe() {
-      return schema<options>{}
-          .required("field", &options::field, "field to use")
-          .required("size", &options::size, "window", at_least(20))
-          .optional("scale", &options::scale, "factor", more_than(0))
-          .optional("period", &options::period, "how long")
-          .required("limit", &options::limit, "name and bound")
-          .optional("also", &options::also, "more fields")
-          .optional("top", &options::top, "cut here")
-          .required("mode", &options::mode, "which", one_of({"mean", "median"}))
-          .flag("keep", &options::keep, "keep other fields");
-    }
-  };
-  explicit every_option(const options&) {}
-  void on_point(const point&, emitter&) {}
-};
-struct batches {
-  void on_end(const batch_end&, emitter&) {}
-};
 
 std::string described() {
   return describe(make_function<every_option>("every", "shows them all"),
@@ -95,11 +64,57 @@ TEST(Describe, PutsAWindowBeforeAFunctionThatWantsBatches) {
   EXPECT_THAT(described(), Not(HasSubstr("|window()")));
 }
 
-TEST(List, HasALineForEachFunction) {
-  EXPECT_EQ(
-      list({make_function<every_option>("every", "shows them all"), make_function<batches>("b")}),
-      "every  stream -> stream  shows them all\n"
-      "b      batch -> batch\n");
+TEST(Describe, ShowsWhatTheFunctionSaysOfItselfAfterItsOptions) {
+  const auto text = described();
+  EXPECT_THAT(text, HasSubstr("keep other fields\n"
+                              "\n"
+                              "Output fields\n"
+                              "  mode_max  double  the largest\n"
+                              "  n         int     points | so far\n"
+                              "\n"
+                              "Computes\n"
+                              "  Means over size points.\n"
+                              "\n"
+                              "  - one per point\n"
+                              "  - and no more\n"
+                              "\n"
+                              "Late and equal times\n"
+                              "  Late ones are dropped.\n"
+                              "\n"
+                              "Cost\n"
+                              "  O(1)\n"
+                              "\n"
+                              "State of a group\n"
+                              "  8 bytes\n"
+                              "\n"
+                              "Source\n"
+                              "  Knuth\n"
+                              "\n"
+                              "TICKscript\n"));
+}
+
+TEST(Describe, HasNoHeadingWithoutText) {
+  const auto text = describe(make_function<batches>("b"), {});
+  for (const auto* heading : {"Output", "Computes", "times", "Cost", "State", "Source"}) {
+    EXPECT_THAT(text, Not(HasSubstr(heading)));
+  }
+}
+
+TEST(Describe, GivesOptionsThatGoTogether) {
+  const auto text = describe(make_function<either>("e"), {});
+  EXPECT_THAT(text, HasSubstr("      @e()\n"
+                              "          .size(10)\n"
+                              "          .period(0s)\n"));
+}
+
+TEST(List, HasALineForEachFunctionFamilyByFamily) {
+  EXPECT_EQ(list({make_function<every_option>("every", "shows them all"),
+                  make_function<batches>("b"), make_function<every_option>("more", "again")}),
+            "shown\n"
+            "  every  stream -> stream  shows them all\n"
+            "  more   stream -> stream  again\n"
+            "\n"
+            "b      batch -> batch\n");
 }
 
 }  // namespace

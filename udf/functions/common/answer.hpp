@@ -49,6 +49,10 @@ class answer {
       out.emit(like, fields);
     }
   }
+  /// The same with another time, and with these fields only.
+  void send_at(const udf::point& like, udf::timestamp time, udf::emitter& out) const {
+    out.emit(like, time, std::span<const udf::field>(fields_.data(), fields_.size()));
+  }
 
  private:
   boost::container::static_vector<udf::field, most> fields_;

@@ -33,6 +33,27 @@ udf::schema<outliers::options> outliers::options::describe() {
                 udf::more_than(0.0));
 }
 
+udf::description outliers::describe() {
+  return {
+      .computes =
+          "Each batch is judged by itself. *lower* and *upper* are its hinges: the medians of the "
+          "lower and the upper half of the field's values (of an odd number, the middle one "
+          "belongs "
+          "to both halves). A point is an outlier where its value is\n\n"
+          "    below  lower − scale · (upper − lower)\n"
+          "    above  upper + scale · (upper − lower)\n\n"
+          "Outliers come out unchanged and in their order; a batch without any comes out empty. "
+          "Points without the field, or with a NaN or an infinity in it, do not count. A batch of "
+          "fewer than four values has no outliers.",
+      .outputs = {},
+      .times = "Times do not matter within a batch.",
+      .cost = "O(n log n) at the end of a batch of n points.",
+      .state =
+          "None between batches. In memory the points of the largest batch so far, once for "
+          "all groups.",
+      .source = "John W. Tukey, *Exploratory Data Analysis*, 1977, chapter 2."};
+}
+
 void outliers::on_begin(const udf::batch& b, udf::emitter& out) {
   answer_.emplace(out.open_batch(b));
   points_.clear();

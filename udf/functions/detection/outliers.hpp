@@ -30,6 +30,8 @@ class outliers {
     static udf::schema<options> describe();
   };
 
+  static udf::description describe();
+
   explicit outliers(const options& o) : options_(o) {}
 
   void on_begin(const udf::batch& b, udf::emitter& out);

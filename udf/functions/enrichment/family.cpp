@@ -1,10 +1,15 @@
 #include <functions/enrichment/family.hpp>
 #include <kapacitor/udf.hpp>
 
+#include "enrich.hpp"
+
 namespace kapacitor::udf::functions {
 
 std::vector<function> enrichment_functions() {
-  return {};
+  return {
+      make_function<enrich>("enrich",
+                            "adds tags and fields that a CSV file has for a point's tags"),
+  };
 }
 
 }  // namespace kapacitor::udf::functions

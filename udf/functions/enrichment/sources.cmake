@@ -1,2 +1,7 @@
 target_sources(kapacitor_udf_functions PRIVATE
-  enrichment/family.cpp)
+  enrichment/cell_type.cpp
+  enrichment/csv.cpp
+  enrichment/enrich.cpp
+  enrichment/family.cpp
+  enrichment/lookup_table.cpp
+  enrichment/table_file.cpp)

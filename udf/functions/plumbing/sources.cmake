@@ -1,2 +1,3 @@
 target_sources(kapacitor_udf_functions PRIVATE
-  plumbing/family.cpp)
+  plumbing/family.cpp
+  plumbing/identity.cpp)

@@ -1,10 +1,16 @@
 #include <functions/prediction/family.hpp>
 #include <kapacitor/udf.hpp>
 
+#include "forecast.hpp"
+#include "time_to.hpp"
+
 namespace kapacitor::udf::functions {
 
 std::vector<function> prediction_functions() {
-  return {};
+  return {
+      make_function<forecast>("forecast", "what a field will be in a while, by Holt and Winters"),
+      make_function<time_to>("time_to", "time until a field reaches a threshold"),
+  };
 }
 
 }  // namespace kapacitor::udf::functions

@@ -1,8 +1,10 @@
 #include <functions/statistics/family.hpp>
 #include <kapacitor/udf.hpp>
 
+#include "correlate.hpp"
 #include "ewma.hpp"
 #include "moving_average.hpp"
+#include "moving_stats.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -10,6 +12,9 @@ std::vector<function> statistics_functions() {
   return {
       make_function<moving_average>("moving_average", "mean of the last points of a field"),
       make_function<ewma>("ewma", "exponentially weighted moving average of a field"),
+      make_function<moving_stats>("moving_stats",
+                                  "mean, deviation, percentiles and more of the last points"),
+      make_function<correlate>("correlate", "correlation and least squares line of two fields"),
   };
 }
 

@@ -14,6 +14,25 @@ udf::schema<moving_average::options> moving_average::options::describe() {
       .with(output("field to write the average to"));
 }
 
+udf::description moving_average::describe() {
+  return {
+      .computes =
+          "The mean of the last `size` values of the field; until so many have come, of those "
+          "there "
+          "are. The window's sum is held to about 106 bits and added up anew each time the window "
+          "has gone round once, so that nothing drifts, however long it runs.\n\n"
+          "One point for each point that has the field. A point without it, or with a NaN or an "
+          "infinity in it, passes by and does not count.",
+      .outputs = {{"`as`", "double", "the mean, in the field's unit"}},
+      .times = "Times do not matter: points count in the order in which they come.",
+      .cost = "O(1) per point, whatever `size` is.",
+      .state =
+          "About 60 bytes, and 8 for each point of the window, in memory; 8 for each point of "
+          "the window and about 30 in the snapshot.",
+      .source =
+          "Sums by TwoSum: Donald E. Knuth, *The Art of Computer Programming*, vol. 2, 4.2.2."};
+}
+
 void moving_average::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   if (!x) return out.pass_over();

@@ -32,6 +32,8 @@ class moving_average {
     static udf::schema<options> describe();
   };
 
+  static udf::description describe();
+
   explicit moving_average(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);

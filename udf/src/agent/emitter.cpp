@@ -173,6 +173,10 @@ void emitter::pass_over() {
   ++writer_.totals().points_passed_over;
 }
 
+void emitter::warn(std::string_view text) {
+  writer_.warnings().add(text);
+}
+
 batch_writer emitter::open_batch(const point& like) {
   writer_.expect_batch();
   auto open =

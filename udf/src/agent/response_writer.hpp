@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <agent/session.hpp>
+#include <agent/warnings.hpp>
 #include <kapacitor/udf/emitter.hpp>
 #include <wire/output_buffer.hpp>
 #include <wire/point_codec.hpp>
@@ -24,6 +25,8 @@ class response_writer {
   const wire::output_buffer& out() const { return out_; }
   session_totals& totals() { return totals_; }
   const session_totals& totals() const { return totals_; }
+  /// What the function warns of; the session logs it.
+  agent::warnings& warnings() { return warnings_; }
   std::size_t max_message() const { return max_message_; }
 
   /// The batch being received, whose name and dimensions its points lack; nullptr between batches.
@@ -67,6 +70,7 @@ class response_writer {
   std::size_t max_message_;
   wire::output_buffer out_;
   session_totals totals_;
+  agent::warnings warnings_;
   const batch* batch_ = nullptr;
   header batch_header_;
   std::vector<std::string_view> batch_dimensions_;

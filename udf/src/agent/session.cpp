@@ -8,6 +8,7 @@
 #include <agent/management.hpp>
 #include <agent/response_writer.hpp>
 #include <agent/snapshot.hpp>
+#include <agent/warnings.hpp>
 #include <wire/cursor.hpp>
 #include <wire/point_codec.hpp>
 #include <wire/protocol_error.hpp>
@@ -19,19 +20,6 @@ namespace {
 // Output waiting beyond this goes out before more input is read: it bounds the memory of a
 // function that says far more than it hears.
 constexpr std::size_t much_output = std::size_t{1} << 20;
-
-/// A warning that repeats is worth a line at its 1st, 2nd, 4th, 8th ... occurrence.
-class doubling {
- public:
-  bool due(std::uint64_t count) {
-    if (count < next_) return false;
-    while (next_ <= count) next_ *= 2;
-    return true;
-  }
-
- private:
-  std::uint64_t next_ = 1;
-};
 
 }  // namespace
 
@@ -389,6 +377,10 @@ void session::impl::log_repeating() {
   say(empty_, t.empty_points, "points not emitted: no fields");
   say(dropped_, t.batches_dropped, "batches dropped: not closed by the function");
   if (task_) say(evicted_, task_->evicted_groups(), "groups forgotten: more than --max-groups");
+  writer_.warnings().take_due([&](std::string_view text, std::uint64_t count) {
+    log(log_level::warn, "the function warns",
+        "warning=\"" + std::string(text) + "\" count=" + std::to_string(count));
+  });
 }
 
 session::session(const function& f, const session_settings& settings, log_sink log)

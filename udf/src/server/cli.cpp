@@ -23,6 +23,7 @@ class command_line {
       describe_option_ = app_.add_flag("--describe", describe_flag_,
                                        "show all about the function: options, examples");
     }
+    app_.add_flag("--markdown", markdown_, "with the above: as Markdown");
     for (const auto& s : shape.known) add(s);
     app_.add_option("--config", config_, "TOML file with keys named like these flags")
         ->type_name("FILE");
@@ -34,20 +35,38 @@ class command_line {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-      return {command::kind::show, app_.help(), {}};
+      return shown(app_.help());
     } catch (const CLI::ParseError& problem) {
       throw start_error(std::string(problem.what()) + "; see --help");
     }
-    if (show_version_) return {command::kind::show, shape_.program + " " + version() + "\n", {}};
+    if (show_version_) return shown(shape_.program + " " + version() + "\n");
     if (!config_.empty()) apply_config_file(config_, shape_.known, result.given);
     apply_flags(result.given);
+    const bool describe = describe_option_->count() != 0;
+    check_together(describe);
     if (list_) result.what = command::kind::list;
-    if (describe_option_->count() != 0) result.what = command::kind::describe;
+    if (describe) result.what = command::kind::describe;
     result.text = describe_;
+    result.markdown = markdown_;
     return result;
   }
 
  private:
+  static command shown(std::string text) {
+    command c;
+    c.what = command::kind::show;
+    c.text = std::move(text);
+    return c;
+  }
+
+  void check_together(bool describe) const {
+    if (list_ && describe) throw start_error("--list and --describe: only one of them at a time");
+    if (markdown_ && !list_ && !describe) {
+      throw start_error(shape_.many_functions ? "--markdown needs --list or --describe NAME"
+                                              : "--markdown needs --describe");
+    }
+  }
+
   void add(const setting& s) {
     const auto flag = "--" + std::string(s.name);
     const std::string help(s.help);
@@ -84,7 +103,7 @@ class command_line {
   std::map<std::string, std::vector<std::string>> values_;
   std::string describe_, config_;
   CLI::Option* describe_option_ = nullptr;
-  bool show_version_ = false, list_ = false, describe_flag_ = false;
+  bool show_version_ = false, list_ = false, describe_flag_ = false, markdown_ = false;
 };
 
 }  // namespace

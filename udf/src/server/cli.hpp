@@ -21,6 +21,7 @@ struct command {
 
   kind what = kind::serve;
   std::string text;  // describe: the name of the function; show: what to print, such as the help
+  bool markdown = false;  // of list and describe
   settings given;
 };
 

@@ -4,20 +4,16 @@
 #include <vector>
 
 #include <kapacitor/udf/function.hpp>
+#include <server/wording.hpp>
 
+// For the terminal.
 namespace kapacitor::udf::server {
 
-/// How Kapacitor reaches a function: for the stanzas of kapacitor.conf.
-struct reach {
-  std::string socket;             // path
-  std::string program;            // path
-  std::vector<std::string> args;  // of the program, for it to speak on stdin and stdout
-};
-
-/// All there is to know for using a function: options, a TICKscript, kapacitor.conf.
+/// All there is to know for using a function: options, what it says of itself, a TICKscript,
+/// kapacitor.conf.
 std::string describe(const function& f, const reach& how);
 
-/// One line for each function: name, edges, summary.
+/// One line for each function, family by family: name, edges, summary.
 std::string list(const std::vector<function>& functions);
 
 }  // namespace kapacitor::udf::server

@@ -12,8 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Texts in quotes within what an option says is allowed: "one of 'a', 'b'".
-std::vector<option_value> quoted_texts(std::string_view allowed) {
-  std::vector<option_value> texts;
+void add_quoted_texts(std::vector<option_value>& texts, std::string_view allowed) {
   for (auto at = allowed.find('\''); at != std::string_view::npos;
        at = allowed.find('\'', at + 1)) {
     const auto end = allowed.find('\'', at + 1);
@@ -21,7 +20,6 @@ std::vector<option_value> quoted_texts(std::string_view allowed) {
     texts.emplace_back(std::string(allowed.substr(at + 1, end - at - 1)));
     at = end;
   }
-  return texts;
 }
 
 /// Numbers within what an option says is allowed: "between 3 and 7".
@@ -37,6 +35,14 @@ std::vector<double> numbers(std::string_view allowed) {
     at = static_cast<std::size_t>(end - allowed.data());
   }
   return found;
+}
+
+/// What an option of that name is likely to be.
+std::string usual_text(const std::string& name) {
+  if (name == "as") return "result";
+  if (name == "key" || name == "tag") return "host";
+  if (name == "file") return "/etc/kapacitor/table.csv";
+  return "value";
 }
 
 std::vector<option_value> candidates(value_type type, const option_info& o) {
@@ -58,8 +64,10 @@ std::vector<option_value> candidates(value_type type, const option_info& o) {
     case value_type::string:
       break;
   }
-  all = quoted_texts(o.allowed);
-  all.emplace_back(o.name == "as" ? "result" : "value");
+  add_quoted_texts(all, o.allowed);
+  if (o.types.size() > 1) add_quoted_texts(all, o.help);
+  all.emplace_back(usual_text(o.name));
+  all.emplace_back("other");
   return all;
 }
 
@@ -102,11 +110,87 @@ std::string values_text(const option& use) {
   return text;
 }
 
+bool has_default(const option_info& o) {
+  return !o.required && !o.types.empty() && !o.repeated && !o.default_value.empty() &&
+         o.default_value != "''";
+}
+
+/// Of one or two values all that come into question.
+std::vector<option> uses_to_try(const option_info& o) {
+  std::vector<option> uses;
+  if (o.types.empty() || o.types.size() > 2) return uses;
+  auto last = o;
+  last.help.clear();
+  for (const auto& first : candidates(o.types[0], o)) {
+    if (o.types.size() == 1) {
+      uses.push_back({o.name, {first}});
+      continue;
+    }
+    for (const auto& second : candidates(o.types[1], last))
+      uses.push_back({o.name, {first, second}});
+  }
+  return uses;
+}
+
+/// The options of an example: those that are given; the others have their defaults.
+class choice {
+ public:
+  explicit choice(const function& f) : function_(f), given_(f.options.size()) {
+    for (std::size_t i = 0; i < given_.size(); ++i) {
+      if (f.options[i].required) given_[i] = good_use(f, f.options[i]);
+    }
+    // Some only go together with others: a window needs one of two lengths.
+    if (!accepted() && !mend(1)) mend(2);
+  }
+
+  example_use use(std::size_t i) const {
+    const auto& o = function_.options[i];
+    const auto values = given_[i]        ? values_text(*given_[i])
+                        : has_default(o) ? o.default_value
+                                         : values_text(good_use(function_, o));
+    return {"." + o.name + "(" + values + ")", !given_[i] && !has_default(o)};
+  }
+
+ private:
+  bool accepted() const {
+    if (!function_.make_task) return true;
+    std::vector<option> all;
+    for (const auto& one : given_) {
+      if (one) all.push_back(*one);
+    }
+    try {
+      function_.make_task(all, {});
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+  /// Changes as many options as that, until all are accepted; else nothing.
+  bool mend(int changes, std::size_t from = 0) {
+    if (changes == 0) return accepted();
+    for (std::size_t i = from; i < given_.size(); ++i) {
+      const auto& o = function_.options[i];
+      const auto before = given_[i];
+      for (auto& use : uses_to_try(o)) {
+        given_[i] = std::move(use);
+        if (mend(changes - 1, i + 1)) return true;
+      }
+      given_[i] = before;
+    }
+    return false;
+  }
+
+  const function& function_;
+  std::vector<std::optional<option>> given_;
+};
+
 }  // namespace
 
-std::string example_use(const function& f, const option_info& o) {
-  const bool take_default = !o.types.empty() && !o.repeated && !o.default_value.empty();
-  return "." + o.name + "(" + (take_default ? o.default_value : values_text(good_use(f, o))) + ")";
+std::vector<example_use> example(const function& f) {
+  const choice options(f);
+  std::vector<example_use> uses;
+  for (std::size_t i = 0; i < f.options.size(); ++i) uses.push_back(options.use(i));
+  return uses;
 }
 
 }  // namespace kapacitor::udf::server

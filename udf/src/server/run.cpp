@@ -3,6 +3,7 @@
 #include <kapacitor/udf/run.hpp>
 #include <server/cli.hpp>
 #include <server/describe.hpp>
+#include <server/markdown.hpp>
 #include <server/program.hpp>
 
 namespace kapacitor::udf {
@@ -17,9 +18,11 @@ server::cli_shape shape(const function& f) {
   return s;
 }
 
-std::string described(const function& f, const server::settings& s) {
-  const auto socket = s.listen.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : s.listen;
-  return server::describe(f, {socket, server::own_path(), {}});
+std::string described(const function& f, const server::command& c) {
+  const auto& path = c.given.listen;
+  const auto socket = path.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : path;
+  const server::reach how{socket, server::own_path(), {}};
+  return c.markdown ? server::page(f, how) : server::describe(f, how);
 }
 
 }  // namespace
@@ -32,7 +35,7 @@ int run(const function& f, int argc, char** argv) {
         std::cout << c.text;
         return 0;
       case server::command::kind::describe:
-        std::cout << described(f, c.given);
+        std::cout << described(f, c);
         return 0;
       case server::command::kind::list:
       case server::command::kind::serve:

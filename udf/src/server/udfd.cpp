@@ -4,6 +4,7 @@
 #include <server/activation.hpp>
 #include <server/cli.hpp>
 #include <server/describe.hpp>
+#include <server/markdown.hpp>
 #include <server/program.hpp>
 #include <server/socket_dir.hpp>
 #include <server/start_error.hpp>
@@ -58,7 +59,11 @@ std::vector<served> on_own_sockets(const std::vector<function>& all, const setti
 int describe_one(const std::vector<function>& all, const command& c) {
   const auto& f = find(all, c.text);
   const auto dir = c.given.socket_dir.empty() ? "/run/kapacitor-udf" : c.given.socket_dir;
-  std::cout << describe(f, {dir + "/" + f.name + ".sock", own_path(), {"--stdio", f.name}});
+  // A page is for every machine, so it names the program where it is installed.
+  const reach how{dir + "/" + f.name + ".sock",
+                  c.markdown ? "/usr/local/bin/kapacitor-udfd" : own_path(),
+                  {"--stdio", f.name}};
+  std::cout << (c.markdown ? page(f, how) : describe(f, how));
   return 0;
 }
 
@@ -79,7 +84,7 @@ int udfd(const std::vector<function>& all, int argc, char** argv) {
         std::cout << c.text;
         return 0;
       case command::kind::list:
-        std::cout << list(all);
+        std::cout << (c.markdown ? index(all) : list(all));
         return 0;
       case command::kind::describe:
         return describe_one(all, c);

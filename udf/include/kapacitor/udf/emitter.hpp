@@ -109,6 +109,10 @@ class emitter {
   /// Says that the received point has no answer because it lacks what the function works on. It is
   /// counted, and logged when the connection closes (points_passed_over).
   void pass_over();
+  /// Says in the agent's log that something is wrong and the function goes on all the same. A text
+  /// that repeats is logged at its 1st, 2nd, 4th, 8th ... time, with their number; of texts that
+  /// differ the first 100 are logged.
+  void warn(std::string_view text);
 
   /// Begins a batch for the group of `like`.
   batch_writer open_batch(const point& like);

@@ -81,9 +81,18 @@ constexpr edge provided_edge() {
     return wanted_edge<T>();
   }
 }
+// Options that choose the scope: one and the same function, per group or per task.
+template <class O>
+concept chooses_scope = requires(const O& o) {
+  { o.scope() } -> std::same_as<scope>;
+};
 template <class T>
-constexpr scope scope_of() {
-  if constexpr (requires { T::scope; }) {
+constexpr scope scope_of(const typename options_of<T>::type& o) {
+  if constexpr (chooses_scope<typename options_of<T>::type>) {
+    static_assert(
+        !requires { T::scope; }, "the scope is chosen by the options or by the function");
+    return o.scope();
+  } else if constexpr (requires { T::scope; }) {
     return T::scope;
   } else {
     return udf::scope::per_group;
@@ -263,12 +272,11 @@ class adapter final : public task {
   }
 
  private:
-  std::size_t max_groups() const {
-    return scope_of<T>() == udf::scope::per_task ? 1 : limits_.max_groups;
-  }
+  bool per_task() const { return scope_of<T>(options_) == udf::scope::per_task; }
+  std::size_t max_groups() const { return per_task() ? 1 : limits_.max_groups; }
 
   T& instance(std::string_view group) {
-    if constexpr (scope_of<T>() == udf::scope::per_task) group = {};
+    if (per_task()) group = {};
     const auto at = index_.find_or_add(group);
     if (at.how == group_index::outcome::known) [[likely]] {
       return instances_[at.number];
@@ -302,6 +310,7 @@ namespace kapacitor::udf {
 ///   emitter&)`: with either it takes batches, else single points;
 /// - `static constexpr auto provides = udf::edge::batch` or `stream`: default is what it takes;
 /// - `static constexpr auto scope = udf::scope::per_task`: default is an instance for each group;
+///   or, in its options, `udf::scope scope() const`: the task's options choose;
 /// - `auto state()`, what to remember (state.hpp), `check_state()`, `static constexpr unsigned
 ///   state_version`;
 /// - `static udf::description describe()`, for `--describe`.

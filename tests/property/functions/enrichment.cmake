@@ -1,0 +1,1 @@
+list(APPEND sources enrich_test.cpp)

@@ -1,0 +1,1 @@
+list(APPEND sources forecast_test.cpp time_to_test.cpp)

@@ -1,0 +1,209 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include <functions/tracking/rate.hpp>
+#include <property/sample.hpp>
+
+namespace kapacitor::udf {
+namespace {
+
+using functions::rate;
+using namespace std::chrono_literals;
+using limits = std::numeric_limits<std::int64_t>;
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t start = 1'600'000'000 * second;
+
+test::point at(std::int64_t time, test::field_value x) {
+  return {.fields = {{"x", std::move(x)}}, .time = time};
+}
+test::output run(std::vector<option> options, const std::vector<test::point>& points) {
+  options.push_back({"field", {"x"}});
+  options.push_back({"as", {"rate"}});
+  return test::run<rate>(options, points);
+}
+std::vector<double> numbers(const test::output& out) {
+  std::vector<double> result;
+  for (const auto& p : out.points) result.push_back(p.number("rate").value_or(std::nan("")));
+  return result;
+}
+
+TEST(RateHardCases, NothingIsSaidOfTheFirstPointNorOfOneBeyondAGap) {
+  EXPECT_TRUE(run({}, {at(start, 5)}).points.empty());
+  const auto out = run({{"maxGap", {10s}}},
+                       {at(0, 0), at(10 * second, 10), at(21 * second, 90), at(22 * second, 92)});
+  EXPECT_EQ(numbers(out), (std::vector<double>{1, 2}));
+  EXPECT_EQ(out.points[1].time, 22 * second);
+}
+
+TEST(RateHardCases, AFallIsAReset) {
+  EXPECT_EQ(numbers(run({}, {at(0, 100), at(second, 110), at(2 * second, 7), at(3 * second, -4),
+                             at(4 * second, -1.5)})),
+            (std::vector<double>{10, 7, 0, 2.5}));
+}
+
+TEST(RateHardCases, WithWrapAFallByMoreThanHalfTheRangeIsAnOverflow) {
+  constexpr std::int64_t range = std::int64_t{1} << 32, half = range / 2;
+  const auto step = [](int wrap, test::field_value from, test::field_value to) {
+    return numbers(run({{"wrap", {wrap}}, {"mode", {"increase"}}},
+                       {at(0, std::move(from)), at(1, std::move(to))}))
+        .at(0);
+  };
+  EXPECT_EQ(step(32, range - 10, 5), 15);
+  EXPECT_EQ(step(32, static_cast<double>(range) - 10, 5.5), 15.5);
+  EXPECT_EQ(step(32, half + 1, 0), half - 1);
+  EXPECT_EQ(step(32, half, 0), 0);
+  EXPECT_EQ(step(32, 1'000'000, 7), 7);
+  EXPECT_EQ(step(32, 3 * range, 7), 7);  // no counter of 32 bits
+  EXPECT_EQ(step(64, limits::max() - 10, limits::min() + 4), 15);
+  EXPECT_EQ(step(64, 1'000'000, 7), 7);
+  EXPECT_EQ(step(64, 0x1p63, 4096.0), 4096);
+  EXPECT_EQ(step(64, 0x1p64 - 2048, 4096.0), 6144);
+}
+
+TEST(RateHardCases, IntsBeyondADoubleAreSubtractedExactly) {
+  const std::int64_t beyond = (std::int64_t{1} << 53) + 1;
+  for (const auto& window : std::vector<std::vector<option>>{{}, {{"size", {3}}}}) {
+    auto options = window;
+    options.push_back({"mode", {"increase"}});
+    EXPECT_EQ(numbers(run(options, {at(0, beyond), at(1, beyond + 1)})).at(0), 1);
+    EXPECT_EQ(numbers(run(options, {at(0, limits::max() - 1), at(1, limits::max())})).at(0), 1);
+    EXPECT_EQ(numbers(run(options, {at(0, limits::min()), at(1, limits::max())})).at(0), 0x1p64);
+    options.back() = {"mode", {"derivative"}};
+    EXPECT_EQ(numbers(run(options, {at(0, beyond + 1), at(second, beyond)})).at(0), -1);
+    EXPECT_EQ(numbers(run(options, {at(0, limits::max()), at(second, limits::min())})).at(0),
+              -0x1p64);
+  }
+}
+
+TEST(RateHardCases, NoIncreaseIsLostBetweenPointsOfEqualTimes) {
+  const std::vector<test::point> points = {at(0, 1),      at(0, 4),      at(second, 5),
+                                           at(second, 9), at(second, 2), at(2 * second, 3)};
+  EXPECT_EQ(numbers(run({}, points)), (std::vector<double>{4, 7}));
+  EXPECT_EQ(numbers(run({{"mode", {"increase"}}, {"size", {3}}}, points)),
+            (std::vector<double>{4, 11}));
+  EXPECT_EQ(numbers(run({{"mode", {"derivative"}}}, points)), (std::vector<double>{4, -2}));
+}
+
+TEST(RateHardCases, LatePointsAreDropped) {
+  EXPECT_EQ(numbers(run({}, {at(second, 1), at(0, 100), at(2 * second, 2)})),
+            (std::vector<double>{1}));
+}
+
+TEST(RateHardCases, AWindowOfAPeriodForgetsWhatIsOlder) {
+  const auto out =
+      run({{"period", {10s}}}, {at(0, 0), at(5 * second, 10), at(9 * second, 18),
+                                at(10 * second, 30), at(40 * second, 90), at(49 * second, 99)});
+  EXPECT_EQ(numbers(out), (std::vector<double>{2, 2, 4, 1}));
+}
+
+TEST(RateHardCases, TheWholeRangeOfTimesIsNoMatter) {
+  const auto out = run({{"period", {std::chrono::nanoseconds::max()}}},
+                       {at(limits::min(), 1.0), at(limits::max(), 2.0)});
+  EXPECT_TRUE(out.points.empty());
+  EXPECT_DOUBLE_EQ(
+      numbers(run({{"unit", {1ns}}}, {at(limits::min(), 0.0), at(limits::max(), 1.0)})).at(0),
+      0x1p-64);
+}
+
+TEST(RateHardCases, HugeStepsAreLeftOutAndForgotten) {
+  for (const auto* mode : {"rate", "increase", "derivative"}) {
+    std::vector<test::point> points = {at(0, 1e308), at(second, -1e308), at(2 * second, 1e308)};
+    for (int i = 3; i < 20; ++i) points.push_back(at(i * second, 3.0 * i));
+    const auto out = run({{"mode", {mode}}, {"size", {4}}}, points);
+    for (const double x : numbers(out)) EXPECT_TRUE(std::isfinite(x));
+    EXPECT_EQ(numbers(out).back(), std::string(mode) == "increase" ? 9 : 3) << mode;
+  }
+}
+
+TEST(RateHardCases, AStepOf1e12LeavesNoTraceInTheWindow) {
+  std::vector<test::point> points;
+  double x = 0;
+  for (int i = 0; i < 50; ++i) points.push_back(at(i * second, x += i == 5 ? 1e12 : 0.125));
+  EXPECT_EQ(numbers(run({{"size", {10}}}, points)).back(), 0.125);
+}
+
+TEST(RateHardCases, OfEqualValuesTheRateIsZero) {
+  std::vector<test::point> points;
+  for (int i = 0; i < 1'000; ++i) points.push_back(at(i * second, 7.25));
+  for (const double x : numbers(run({{"period", {1min}}}, points))) ASSERT_EQ(x, 0);
+}
+
+TEST(RateHardCases, AFieldThatChangesItsTypeIsANumberOrPassedOver) {
+  EXPECT_EQ(numbers(run({}, {at(0, 1), at(second, 2.5), at(2 * second, "9"), at(3 * second, true),
+                             at(4 * second, 4)})),
+            (std::vector<double>{1.5, 0.5}));
+}
+
+TEST(RateHardCases, AnOffsetOf1e9DoesNoHarmOverManyPoints) {
+  test::runner r(make_function<rate>("f"), {{"field", {"x"}}, {"size", {100}}});
+  std::vector<double> x;
+  test::sample random(5);
+  for (int n = 0; n < 300'000;) {
+    std::vector<test::point> points;
+    for (int i = 0; i < 10'000; ++i, ++n) {
+      x.push_back((x.empty() ? 1e9 : x.back()) + random.part());
+      points.push_back(at(start + n * second, x.back()));
+    }
+    const auto last = r.feed(points).points.back();
+    const auto expected = static_cast<long double>(x.back()) - x[x.size() - 100];
+    ASSERT_NEAR(*last.number("rate"), static_cast<double>(expected / 99), 1e-15);
+  }
+}
+
+TEST(RateHardCases, HasRoomForManyGroups) {
+  test::runner r(make_function<rate>("f"), {{"field", {"x"}}, {"period", {1min}}});
+  std::vector<test::point> points;
+  for (int i = 0; i < 100'000; ++i) {
+    points.push_back(at(start + i, i));
+    points.back().tags = {{"host", std::to_string(i)}};
+  }
+  EXPECT_TRUE(r.feed(points).points.empty());
+  points[9].time += second;
+  points[9].fields[0].second = 10;
+  EXPECT_EQ(r.feed({points[9]}).points.at(0).number("rate"), 1.0);
+}
+
+TEST(RateSnapshot, OfAnythingIsRefusedOrGoneOnFrom) {
+  const std::vector<option> options = {{"field", {"x"}}, {"size", {3}}, {"period", {10s}}};
+  test::runner r(make_function<rate>("f"), options);
+  const std::vector<test::point> points = {at(0, 1.0), at(second, 2), at(2 * second, 4.0)};
+  r.feed(points);
+  const auto sound = r.snapshot();
+  for (std::size_t i = 0; i < sound.size(); ++i) {
+    for (const char byte : {'\x00', '\x01', '\x7f', '\xff'}) {
+      auto forged = sound;
+      forged[i] = byte;
+      test::runner other(make_function<rate>("f"), options);
+      other.restore(forged);
+      EXPECT_EQ(other.feed(points).error, "");
+    }
+  }
+}
+
+TEST(RateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
+  struct wrong {
+    std::vector<option> options;
+    std::string error;
+  };
+  const std::vector<wrong> all = {
+      {{{"mode", {"speed"}}}, "mode must be one of 'rate', 'increase', 'derivative', got 'speed'"},
+      {{{"unit", {0s}}}, "unit must be more than 0s, got 0s"},
+      {{{"wrap", {16}}}, "wrap must be one of 32, 64, got 16"},
+      {{{"maxGap", {-1s}}}, "maxGap must be at least 0s, got -1s"},
+      {{{"size", {1}}}, "size must be at least 2 (or 0, by period alone), got 1"},
+      {{{"mode", {"derivative"}}, {"wrap", {32}}},
+       "wrap goes with the modes 'rate' and 'increase' only: a derivative knows no counters"},
+      {{{"nonNegative", {}}, {"size", {1}}},
+       "nonNegative goes with mode 'derivative' only: no rate is negative; size must be at least 2 "
+       "(or 0, by period alone), got 1"},
+  };
+  for (auto [options, error] : all) EXPECT_EQ(run(options, {}).error, "f: " + error);
+}
+
+}  // namespace
+}  // namespace kapacitor::udf

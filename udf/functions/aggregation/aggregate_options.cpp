@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <array>
+
+#include "aggregate.hpp"
+
+namespace kapacitor::udf::functions {
+namespace {
+
+using kind = aggregate::kind;
+
+struct aggregate_name {
+  std::string_view text;
+  aggregate::kind what;
+};
+constexpr std::array<aggregate_name, 11> known{{{"count", kind::count},
+                                                {"sum", kind::sum},
+                                                {"mean", kind::mean},
+                                                {"min", kind::min},
+                                                {"max", kind::max},
+                                                {"spread", kind::spread},
+                                                {"range", kind::spread},
+                                                {"first", kind::first},
+                                                {"last", kind::last},
+                                                {"stddev", kind::stddev},
+                                                {"variance", kind::variance}}};
+
+/// The options with what is made of them, and all that is wrong.
+class preparation {
+ public:
+  explicit preparation(aggregate::options& o) : o_(o) {}
+
+  void run() {
+    check_times();
+    for (const auto& [what, field] : o_.aggregates) add(what, field, field + "_" + what);
+    for (const auto& [what, field, name] : o_.named_aggregates) add(what, field, name);
+    if (o_.aggregates.empty() && o_.named_aggregates.empty()) {
+      complain("at least one .aggregate('mean', 'field') is needed");
+    }
+    if (o_.outputs.size() > o_.most_outputs) {
+      complain("at most " + std::to_string(o_.most_outputs) + " aggregates are possible, got " +
+               std::to_string(o_.outputs.size()));
+    }
+    if (!problems_.empty()) throw udf::option_error(problems_);
+  }
+
+ private:
+  void complain(const std::string& problem) {
+    problems_ += (problems_.empty() ? "" : "; ") + problem;
+  }
+
+  void check_times() {
+    if (o_.every.count() == 0) o_.every = o_.period;
+    if (o_.every < epoch_grid::least) {
+      return complain("every must be at least " + to_string(epoch_grid::least) + ", got " +
+                      to_string(o_.every));
+    }
+    if (o_.every > o_.period || o_.period % o_.every != std::chrono::nanoseconds(0)) {
+      return complain("period must be a multiple of every, got period " + to_string(o_.period) +
+                      " and every " + to_string(o_.every));
+    }
+    o_.panes = o_.period / o_.every;
+    o_.waiting = o_.grace / o_.every + (o_.grace % o_.every != std::chrono::nanoseconds(0));
+    if (o_.panes > o_.most_panes || o_.waiting > o_.most_panes) {
+      complain("every must be at least a 10000th of period and of grace, got every " +
+               to_string(o_.every) + ", period " + to_string(o_.period) + " and grace " +
+               to_string(o_.grace));
+    }
+  }
+
+  void add(const std::string& what, const std::string& field, const std::string& name) {
+    const auto* found =
+        std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.text == what; });
+    if (found == known.end()) return complain(unknown(what));
+    if (field.empty() || name.empty()) {
+      return complain("aggregate '" + what + "' needs a field and a name that are not empty");
+    }
+    if (std::any_of(o_.outputs.begin(), o_.outputs.end(),
+                    [&](const auto& o) { return o.name == name; })) {
+      return complain("two aggregates are named '" + name +
+                      "'; .aggregateAs('mean', 'field', 'name') gives another name");
+    }
+    const auto input = input_of(field);
+    if (found->what == kind::stddev || found->what == kind::variance) {
+      o_.inputs[input].with_variance = true;
+    }
+    o_.outputs.push_back({name, input, found->what});
+  }
+
+  static std::string unknown(const std::string& what) {
+    std::string choices;
+    for (const auto& k : known) {
+      choices += (choices.empty() ? "'" : ", '") + std::string(k.text) + "'";
+    }
+    return "aggregate must be one of " + choices + ", got '" + what +
+           "' (medians and percentiles: the function quantile)";
+  }
+
+  std::size_t input_of(const std::string& field) {
+    auto& inputs = o_.inputs;
+    const auto found = std::find_if(inputs.begin(), inputs.end(),
+                                    [&](const auto& in) { return in.field == field; });
+    const auto at = static_cast<std::size_t>(found - inputs.begin());
+    if (found == inputs.end()) inputs.push_back({field, false});
+    return at;
+  }
+
+  aggregate::options& o_;
+  std::string problems_;
+};
+
+}  // namespace
+
+udf::schema<aggregate::options> aggregate::options::describe() {
+  using std::chrono::nanoseconds;
+  return udf::schema<options>{}
+      .required("period", &options::period, "length of a window in time of the data",
+                udf::at_least(epoch_grid::least))
+      .optional("every", &options::every,
+                "distance of the windows' ends, of which period is a multiple (0s: period)",
+                udf::at_least(nanoseconds(0)))
+      .optional("grace", &options::grace,
+                "how far a point's time has to be beyond a window's end for the window to be "
+                "emitted: how late points may come and still count",
+                udf::at_least(nanoseconds(0)))
+      .optional("aggregate", &options::aggregates,
+                "what to compute of which field, written to field_what: 'count', 'sum', 'mean', "
+                "'min', 'max', 'spread' (or 'range'), 'first', 'last', 'stddev', 'variance'")
+      .optional("aggregateAs", &options::named_aggregates,
+                "the same, with the name of the field to write to");
+}
+
+void aggregate::options::check() {
+  preparation(*this).run();
+}
+
+udf::description aggregate::describe() {
+  return {
+      .computes =
+          "Windows of time, one after the other or overlapping, and in one pass any number of "
+          "aggregates of any number of fields in them: what a TICKscript needs a `window`, a node "
+          "for each aggregate and a `join` for. Windows end at the multiples of `every` since "
+          "1970-01-01 UTC and hold the points with times in [end − `period`, end). `stddev` and "
+          "`variance` are of the sample (over n − 1) and missing for a single value. `first` and "
+          "`last` go by time; of equal times `first` is the one that came first, `last` the one "
+          "that came last. `spread` is max − min. `count` counts numbers, other types and missing "
+          "fields do not count; it is 0 where the window has points but none with that field. An "
+          "aggregate that is beyond a double is left out.",
+      .outputs = {{"field_aggregate", "double",
+                   "the aggregate, in the field's unit; or named by "
+                   "`aggregateAs`"},
+                  {"field_count", "int", "how many numbers the window has of the field"}},
+      .times =
+          "The emitted point has the window's end as its time and the group's tags only. It is "
+          "emitted when the first point of the group comes whose time is at or beyond the end plus "
+          "`grace`; the last window waits for it. Windows without points emit nothing. A late "
+          "point counts in all of its windows that are not emitted yet; where none is left, it "
+          "passes by. A point far in the future closes all windows before it.",
+      .cost = "O(fields); for each window O(fields · `period` / `every`)",
+      .state =
+          "80 bytes; for each pane (stretch of `every` with points; there are at most "
+          "(`period` + `grace`) / `every`) 8 bytes and 88 for each field; in the snapshot "
+          "10 bytes, and for each pane the same",
+      .source =
+          "sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2); "
+          "variances by Welford (1962), merged by Chan, Golub and LeVeque (1979); panes by "
+          "Li and others, “No pane, no gain” (SIGMOD Record, 2005)",
+  };
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// Whose values are counted: a field's, of any type, or a tag's.
+struct counted_value_options {
+  std::string field, tag;
+
+  const std::string& name() const { return tag.empty() ? field : tag; }
+  /// Errors: option_error where not just one of them is given.
+  void check_counted_value() const {
+    if (field.empty() == tag.empty()) {
+      throw udf::option_error(
+          "whose values are to be counted: either .field('name') or .tag('name')" +
+          std::string(field.empty() ? "" : ", not both"));
+    }
+  }
+};
+
+/// Declares `field` and `tag`: `schema.with(counted_value())`. `check()` has to call
+/// check_counted_value().
+inline auto counted_value() {
+  return [](auto&& schema) -> decltype(auto) {
+    return std::move(schema)
+        .optional("field", &counted_value_options::field,
+                  "field whose values are counted, of any type; or a tag")
+        .optional("tag", &counted_value_options::tag, "tag whose values are counted; or a field");
+  };
+}
+
+/// Empty where the point has none: no such field or tag, a tag without text, a number that is not
+/// finite.
+inline std::optional<udf::value> value_to_count(const udf::point& p,
+                                                const counted_value_options& o) {
+  if (!o.tag.empty()) {
+    const auto text = p.tag(o.tag);
+    return text && !text->empty() ? std::optional<udf::value>(*text) : std::nullopt;
+  }
+  const auto* found = p.find(o.field);
+  if (!found) return std::nullopt;
+  const auto number = found->number();
+  return number && !std::isfinite(*number) ? std::nullopt : std::optional<udf::value>(*found);
+}
+
+}  // namespace kapacitor::udf::functions

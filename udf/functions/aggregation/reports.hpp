@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+
+#include <functions/common/group_header.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "epoch.hpp"
+
+namespace kapacitor::udf::functions {
+
+/// When a sketch reports, of what, and for whom.
+struct report_options {
+  std::chrono::nanoseconds every{0};
+  bool cumulative = false;
+  bool per_task = false;
+
+  udf::scope scope() const { return per_task ? udf::scope::per_task : udf::scope::per_group; }
+};
+
+/// Declares `every`, `cumulative` and `perTask`: `schema.with(reports())`.
+inline auto reports() {
+  return [](auto&& schema) -> decltype(auto) {
+    return std::move(schema)
+        .required("every", &report_options::every,
+                  "time of the data between answers, which begin at its multiples since 1970",
+                  udf::at_least(epoch_grid::least))
+        .flag("cumulative", &report_options::cumulative,
+              "of all points since the task began, not of those since the last answer")
+        .flag("perTask", &report_options::per_task,
+              "one answer for all groups together, without their tags");
+  };
+}
+
+/// Tells from the points' times when a stretch of `every` has ended.
+class report_clock {
+ public:
+  explicit report_clock(const report_options& o) : options_(&o) {}
+
+  /// The number of the stretch that the point is in.
+  std::int64_t stretch_of(const udf::point& p) const {
+    return grid().number(p.time().time_since_epoch().count());
+  }
+  enum class outcome { counts, late, ends };
+  /// `late`: the point is older than the stretch at hand, and does not count. `ends`: the stretch
+  /// has ended with end() before this point, which counts in the next.
+  outcome look(std::int64_t stretch) const {
+    if (!current_ || stretch == *current_) return outcome::counts;
+    if (stretch > *current_) return outcome::ends;
+    return options_->cumulative ? outcome::counts : outcome::late;
+  }
+  udf::timestamp end() const { return grid().begin(*current_ + 1); }
+  /// A point of the stretch is being counted.
+  void follow(std::int64_t stretch) {
+    if (!current_ || stretch > *current_) current_ = stretch;
+  }
+
+  auto state() { return std::tie(current_); }
+  void check_state() const {
+    const auto most = grid().most();
+    if (current_ && (*current_ > most || *current_ < -most - 1)) {
+      throw udf::state_error("the snapshot has an impossible time");
+    }
+  }
+
+ private:
+  epoch_grid grid() const { return epoch_grid(options_->every); }
+
+  const report_options* options_;
+  std::optional<std::int64_t> current_;  // the stretch of the newest point
+};
+
+/// The header of an answer: of the point's group, or of the whole task.
+///
+/// Lifetime: of the point it was made from.
+class report_header {
+ public:
+  report_header(const udf::point& p, const report_options& o)
+      : group_(p), header_(group_.header()) {
+    if (o.per_task) {
+      header_.dimensions = {};
+      header_.tags = {};
+      header_.by_name = false;
+    }
+  }
+  report_header(const report_header&) = delete;
+  report_header& operator=(const report_header&) = delete;
+
+  const udf::header& header() const { return header_; }
+
+ private:
+  group_header group_;
+  udf::header header_;
+};
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include <functions/common/answer.hpp>
+#include <functions/common/fixed_list.hpp>
+#include <functions/common/window.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "weighted_range.hpp"
+#include "windowed_range.hpp"
+
+namespace kapacitor::udf::functions {
+
+/// How unusual each point is, judged by those before it.
+///
+/// The point is judged first, then taken in: it does not count among those it is judged by. A point
+/// without the field, or with a NaN or an infinity in it, passes by.
+///
+/// Shape:  n points → n points with a score, the limits and whether it is an anomaly; with `keep`
+///         the point's other fields as well
+/// Units:  size, warmup: points; score: spreads
+/// Cost:   ewma O(1), zscore O(1) amortised, tukey O(log n), robust O(log n) up to 512 points of
+///         the window, O(log² n) beyond
+/// Source: Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993 (robust); Tukey,
+///         Exploratory Data Analysis, 1977 (tukey); Finch, Incremental calculation of weighted mean
+///         and variance, 2009 (ewma)
+class outlier_score {
+ public:
+  struct options : output_options, window_options {
+    std::string field;
+    std::string method = "zscore";
+    std::optional<double> threshold, alpha;
+    std::optional<std::chrono::nanoseconds> halfLife;
+    std::optional<std::int64_t> warmup;
+
+    options() { as = "outlier"; }
+    static udf::schema<options> describe();
+    void check();
+
+    // Made by check().
+    range_method by = range_method::zscore;
+    double reach = 0;                  // the threshold
+    std::uint64_t enough = 0;          // the warmup
+    double gain = 0;                   // alpha
+    std::array<std::string, 4> names;  // score, lower, upper, is_anomaly
+
+   private:
+    void check_of_window() const;
+    void check_of_weights() const;
+  };
+  static udf::description describe();
+
+  explicit outlier_score(const options& o);
+
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(window_, weights_); }
+
+ private:
+  const options& options_;
+  fixed_list<windowed_range> window_;   // one or none
+  fixed_list<weighted_range> weights_;  // ewma: one
+};
+
+}  // namespace kapacitor::udf::functions

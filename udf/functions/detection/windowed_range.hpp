@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <tuple>
+
+#include <functions/common/fixed_list.hpp>
+#include <functions/common/sliding_moments.hpp>
+#include <functions/common/sorted_values.hpp>
+#include <functions/common/window.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "usual_range.hpp"
+
+namespace kapacitor::udf::functions {
+
+enum class range_method { zscore, robust, tukey, ewma };
+
+/// The usual range of the values of a window. Part of outlier_score.
+///
+/// Cost: zscore O(1) amortised, robust and tukey as sorted_values
+class windowed_range {
+ public:
+  windowed_range(const window_options& o, range_method method);
+
+  /// Empty with less than two values, or where one is so large that it cannot be computed.
+  std::optional<usual_range> range() const;
+  std::size_t size() const { return window_.size(); }
+  /// Returns: false where the point is too late to belong to the window; nothing has changed then.
+  bool push(udf::timestamp time, double x);
+
+  auto state() { return std::tie(window_, moments_); }
+  void check_state();
+
+ private:
+  usual_range about_mean() const;
+  usual_range about_median() const;
+  usual_range between_quartiles() const;
+
+  range_method method_;
+  value_window window_;
+  fixed_list<sliding_moments> moments_;  // zscore: one
+  sorted_values sorted_;                 // the others
+};
+
+}  // namespace kapacitor::udf::functions

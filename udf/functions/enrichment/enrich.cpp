@@ -1,0 +1,193 @@
+#include "enrich.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace kapacitor::udf::functions {
+namespace {
+
+std::vector<column> read_columns(const std::vector<std::string>& texts) {
+  std::vector<column> columns;
+  for (const auto& text : texts) columns.push_back(column::read(text));
+  return columns;
+}
+
+/// A name that two columns of a kind would have.
+void check_names(const char* option, const std::vector<column>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name.empty() || columns[i].as.empty()) {
+      throw udf::option_error(std::string(option) +
+                              " must be a column, or 'column as name', got an empty name");
+    }
+    for (std::size_t k = 0; k < i; ++k) {
+      if (columns[k].as == columns[i].as)
+        throw udf::option_error(std::string(option) + " '" + columns[i].as + "' is given twice");
+    }
+  }
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + "\"";
+}
+
+/// What `more` has replaces what is there of the same name.
+template <class T>
+void merge(std::vector<T>& into, std::span<const T> own, std::span<const T> more) {
+  into.clear();
+  for (const auto& one : own) {
+    const auto same = [&](const T& other) { return other.name == one.name; };
+    if (std::none_of(more.begin(), more.end(), same)) into.push_back(one);
+  }
+  into.insert(into.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+udf::schema<enrich::options> enrich::options::describe() {
+  using std::chrono::nanoseconds;
+  return udf::schema<options>{}
+      .required("file", &options::file, "path of the CSV file, its first line names the columns",
+                udf::not_empty())
+      .required("key", &options::key,
+                "column to find a row by, and tag of the same name; 'column as tag' for another; "
+                "may be repeated, then all have to be equal",
+                udf::not_empty())
+      .optional("tag", &options::tag,
+                "column to add as a tag; 'column as name' renames it; without tag and field all "
+                "columns but the keys are",
+                udf::not_empty())
+      .optional("field", &options::field, "column to add as a field; 'column as name' renames it",
+                udf::not_empty())
+      .optional("missing", &options::missing,
+                "what becomes of a point whose key is not in the file",
+                udf::one_of({"keep", "drop"}))
+      .optional("fallback", &options::fallback,
+                "name of a tag or field that is added, and its value where the key is not in the "
+                "file; may be repeated")
+      .optional("every", &options::every, "how often to look whether the file has changed",
+                udf::at_least(nanoseconds(1'000'000)));
+}
+
+table_shape enrich::options::shape() const {
+  table_shape s{keys, read_columns(tag), read_columns(field), false};
+  s.all_others = s.tags.empty() && s.fields.empty();
+  return s;
+}
+
+void enrich::options::check() {
+  keys = read_columns(key);
+  drop = missing == "drop";
+  const auto all = shape();
+  check_names("key", all.keys);
+  check_names("tag", all.tags);
+  check_names("field", all.fields);
+  if (drop && !fallback.empty())
+    throw udf::option_error("missing 'drop' and fallback do not go together");
+  check_fallback(all);
+  try {
+    source = std::make_shared<table_file>(file, all, every);
+  } catch (const std::exception& problem) {
+    throw udf::option_error(std::string("file: ") + problem.what());
+  }
+}
+
+/// Values that are missing are one row of a table, read by the same rules.
+void enrich::options::check_fallback(const table_shape& all) {
+  if (fallback.empty()) return;
+  table_shape one{{{"", ""}}, {}, {}, false};
+  std::string names = "key", values = "1";
+  one.keys[0] = {"key", "key"};
+  std::size_t n = 0;
+  for (const auto& [name, value] : fallback) {
+    const auto called = [&name = name](const column& c) { return c.as == name; };
+    const bool is_field = std::any_of(all.fields.begin(), all.fields.end(), called);
+    const bool is_tag = std::any_of(all.tags.begin(), all.tags.end(), called);
+    if (!all.all_others && !is_field && !is_tag)
+      throw udf::option_error("fallback '" + name + "' is no tag or field that is added");
+    std::string column_name(1, 'c');  // put together so: gcc 12 warns of "c" + std::string
+    column_name += std::to_string(n++);
+    (is_field ? one.fields : one.tags).push_back({column_name, name});
+    names += "," + column_name;
+    // Not in quotes: numbers are to be numbers. What would have to be is text anyway.
+    const bool plain = value.find_first_of("\",\r\n") == std::string::npos;
+    values += "," + (plain ? value : quoted(value));
+  }
+  check_names("fallback", one.fields);
+  check_names("fallback", one.tags);
+  of_missing = std::make_shared<lookup_table>(names + "\n" + values + "\n", one);
+}
+
+udf::description enrich::describe() {
+  return {
+      .computes =
+          "The row of the file whose `key` columns are equal to the point's tags of these names is "
+          "looked up; its columns `tag` and `field` are added to the point, and replace what it "
+          "has of the same name. An empty cell adds nothing.\n\n"
+          "**The file** is CSV as in RFC 4180, in UTF-8: a line with the columns' names, then a "
+          "line for each key; lines end with LF or CRLF, a cell in quotes may hold commas, line "
+          "ends and doubled quotes; a byte order mark and empty lines are skipped. A key that is "
+          "there twice is an error. At most 64 MiB, 1000000 rows, 256 columns.\n\n"
+          "**Types.** A field column has the type that all its cells fit: int, double (ints among "
+          "doubles are doubles), bool (true and false), or else string. A cell in quotes is a "
+          "string.\n\n"
+          "**Changes.** The file is looked at while points come, at most once in `every`, and read "
+          "again where its time, size or inode has changed; points wait for it (about a second for "
+          "a million rows). Where it is gone or broken, the table stays as it was and the log says "
+          "why. Replace it by renaming a new one, so that it is never seen half written. At the "
+          "start a file that cannot be read is an error.\n\n"
+          "**Groups.** A tag that is added does not change the group, unless its name is one of "
+          "the "
+          "group's dimensions and its value is another. To group by a new tag, follow with "
+          "`|groupBy`.",
+      .outputs = {{"tags", "tag", "one for each `tag` column, under its name"},
+                  {"fields", "int, double, bool or string",
+                   "one for each `field` column, under its name"}},
+      .times = "A point keeps its time; times do not matter.",
+      .cost = "One look-up by hash, and copying the point",
+      .state =
+          "None per group, none in the snapshot. The table of the task: the file's size, about "
+          "100 bytes for each row, 32 for each tag and 48 for each field in it; twice that "
+          "while it is read again",
+      .source = "CSV: RFC 4180"};
+}
+
+void enrich::on_point(const udf::point& p, udf::emitter& out) {
+  lookup_table::row row;
+  if (find(p, options_.source->table(out), row)) return send(p, row, out);
+  if (options_.drop) return out.pass_over();
+  if (!options_.of_missing) return out.forward(p);
+  key_.clear();
+  lookup_table::join(key_, "1");
+  options_.of_missing->find(key_, row);
+  send(p, row, out);
+}
+
+bool enrich::find(const udf::point& p, const lookup_table& table, lookup_table::row& row) {
+  key_.clear();
+  for (const auto& key : options_.keys) {
+    const auto value = p.tag(key.as);
+    if (!value) return false;
+    lookup_table::join(key_, *value);
+  }
+  return table.find(key_, row);
+}
+
+void enrich::send(const udf::point& p, const lookup_table::row& more, udf::emitter& out) {
+  if (more.tags.empty()) {
+    if (more.fields.empty()) return out.forward(p);
+    return out.extend(p, more.fields);
+  }
+  merge(tags_, p.tags(), more.tags);
+  merge(fields_, p.fields(), more.fields);
+  out.emit({.name = p.name(),
+            .database = p.database(),
+            .retention_policy = p.retention_policy(),
+            .dimensions = p.dimensions(),
+            .tags = tags_,
+            .by_name = p.by_name()},
+           p.time(), fields_);
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,94 @@
+#include "table_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace kapacitor::udf::functions {
+namespace {
+
+std::string reason() {
+  return std::generic_category().message(errno);
+}
+
+class descriptor {
+ public:
+  explicit descriptor(int fd) : fd_(fd) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+auto identity_of(const struct stat& s) {
+  return std::tuple{std::uint64_t{s.st_dev}, std::uint64_t{s.st_ino}, std::int64_t{s.st_size},
+                    std::int64_t{s.st_mtim.tv_sec}, std::int64_t{s.st_mtim.tv_nsec}};
+}
+
+}  // namespace
+
+table_file::table_file(std::string path, table_shape shape, std::chrono::nanoseconds every)
+    : path_(std::move(path)), shape_(std::move(shape)), every_(every) {
+  read();
+  next_look_ = std::chrono::steady_clock::now() + every_;
+}
+
+void table_file::look(udf::emitter& out) {
+  next_look_ = std::chrono::steady_clock::now() + every_;
+  struct stat now {};
+  const bool there = ::stat(path_.c_str(), &now) == 0;
+  if (there ? identity_of(now) == seen_ : seen_ == identity{}) return;
+  try {
+    read();
+  } catch (const std::exception& problem) {
+    out.warn(std::string("the table stays as it was: ") + problem.what());
+  }
+}
+
+void table_file::read() {
+  seen_ = {};  // until it is there
+  auto text = read_text();
+  try {
+    table_ = std::make_unique<const lookup_table>(std::move(text), shape_);
+  } catch (const std::exception& problem) {
+    throw std::runtime_error(path_ + ":" + problem.what());
+  }
+}
+
+std::string table_file::read_text() {
+  const auto fail = [&](const std::string& why) {
+    throw std::runtime_error("cannot read " + path_ + ": " + why);
+  };
+  // Without waiting: a pipe would have to be written to first.
+  const descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat now {};
+  if (file.get() < 0 || ::fstat(file.get(), &now) != 0) fail(reason());
+  if (!S_ISREG(now.st_mode)) fail("it is not a file");
+  // Before the content: what is written in the meantime is seen at the next look.
+  seen_ = identity_of(now);
+  std::string text;
+  for (std::size_t size = 0;;) {
+    text.resize(
+        std::max(size + 65'536, std::min(static_cast<std::size_t>(now.st_size), most_bytes) + 1));
+    const auto n = ::read(file.get(), text.data() + size, text.size() - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(reason());
+    size += static_cast<std::size_t>(n);
+    text.resize(size);
+    if (size > most_bytes) fail("it is larger than 64 MiB");
+    if (n == 0) return text;
+  }
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include <functions/enrichment/lookup_table.hpp>
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// A table that is read again when its file changes.
+///
+/// It is looked at when the table is asked for, at most once in `every`. A file that is gone or
+/// broken leaves the table as it is, and the log says why.
+///
+/// Limits: 64 MiB
+class table_file {
+ public:
+  static constexpr std::size_t most_bytes = std::size_t{64} << 20;
+
+  /// Errors: std::runtime_error that names the file and says what is wrong.
+  table_file(std::string path, table_shape shape, std::chrono::nanoseconds every);
+
+  const lookup_table& table(udf::emitter& out) {
+    if (std::chrono::steady_clock::now() >= next_look_) look(out);
+    return *table_;
+  }
+
+ private:
+  // Device, inode, size, time of the last change in s and ns: what stat() says of a file that is
+  // not the same any more.
+  using identity =
+      std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
+
+  void look(udf::emitter& out);
+  void read();
+  std::string read_text();
+
+  std::string path_;
+  table_shape shape_;
+  std::chrono::nanoseconds every_;
+  std::chrono::steady_clock::time_point next_look_;
+  identity seen_{};  // of the file that was read last, good or bad
+  std::unique_ptr<const lookup_table> table_;
+};
+
+}  // namespace kapacitor::udf::functions

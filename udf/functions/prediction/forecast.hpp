@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <tuple>
+
+#include <functions/common/answer.hpp>
+#include <functions/prediction/holt_winters.hpp>
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// What a field will be in a while, by the method of Holt and Winters: level, trend and season,
+/// learned point by point while the task runs.
+///
+/// A point without the field, or with a NaN or an infinity in it, passes by; so does one that is
+/// older than the newest, and with a multiplicative season a value that is not positive.
+///
+/// Shape:  n points → n points of up to four fields; with `keep` the point's other fields as well
+/// Units:  interval, season, horizon: time of the data
+/// Cost:   O(1), no allocation once a group's season has its memory
+/// Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with Exponential Smoothing", 2008
+class forecast {
+ public:
+  struct options : output_options {
+    static constexpr std::int64_t most_buckets = 2016, most_steps = 100'000;
+
+    std::string field;
+    std::chrono::nanoseconds interval{0}, season{0}, horizon{0};
+    double alpha = 0.3, beta = 0.1, gamma = 0.1, damping = 1;
+    std::string seasonality = "additive";
+    double level = 0.95;
+    bool ahead = false;
+
+    // Made of the others by check().
+    functions::smoothing smoothing;
+    double deviations = 0;  // from the forecast to its bounds
+    std::string as_lower, as_upper, as_residual;
+
+    options() { as = "forecast"; }
+    static udf::schema<options> describe();
+    void check();
+  };
+
+  explicit forecast(const options& o) : options_(o), model_(o.smoothing) {}
+
+  static udf::description describe();
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(model_); }
+
+ private:
+  void send(const udf::point& p, const holt_winters::outcome& now, udf::emitter& out) const;
+
+  const options& options_;
+  holt_winters model_;
+};
+
+}  // namespace kapacitor::udf::functions

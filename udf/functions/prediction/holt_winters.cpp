@@ -1,0 +1,194 @@
+#include "holt_winters.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace kapacitor::udf::functions {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double weight_of_residual = 0.02;  // once there are 50 of them
+constexpr double most_number = 1e150;        // squares of larger ones are none
+constexpr double most_variance = 1e300;      // larger squares count as this: it has to come down
+
+}  // namespace
+
+void smoothing::prepare() {
+  const auto most = std::max<std::uint64_t>(most_gap, ahead);
+  double p = 1, s = 0, squares = 1;  // squares: 1 + Σ c_j², j < n
+  power[0] = spread[0] = 1;
+  sum[0] = 0;
+  for (std::uint64_t n = 1; n <= most; ++n) {
+    p *= damping;
+    s += p;
+    if (n <= most_gap) {
+      power[n] = p;
+      sum[n] = s;
+      spread[n] = std::sqrt(squares);
+    }
+    if (n == ahead) {
+      sum_ahead = s;
+      spread_ahead = std::sqrt(squares);
+    }
+    const double c = alpha + alpha * beta * s + (buckets != 0 && n % buckets == 0 ? gamma : 0);
+    squares += c * c;
+  }
+}
+
+/// Intervals since the first point, to the nearest: jitter of less than half of one does no harm.
+inline std::uint64_t holt_winters::step_of(std::int64_t time) const {
+  // As unsigned: the distance may be beyond an int64.
+  const auto since = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first_);
+  const auto whole = since / smoothing_->interval, left = since % smoothing_->interval;
+  return whole + (left >= smoothing_->interval - left ? 1 : 0);
+}
+
+std::optional<holt_winters::outcome> holt_winters::push(std::int64_t time, double x) {
+  if (points_ == 0) {
+    begin(time, x);
+    return look_ahead(0);
+  }
+  if (time < newest_) return std::nullopt;
+  const auto step = step_of(time);
+  const auto residual = update(x, step);
+  newest_ = time;
+  const auto buckets = smoothing_->buckets;
+  if (!sound(buckets == 0 ? 0 : static_cast<std::size_t>(step % buckets))) {
+    begin(time, x);
+    return look_ahead(0);
+  }
+  auto result = look_ahead(step);
+  result.residual = residual;
+  return result;
+}
+
+void holt_winters::begin(std::int64_t time, double x) {
+  first_ = newest_ = time;
+  points_ = 1;
+  residuals_ = 0;
+  level_ = x;
+  trend_ = variance_ = 0;
+  season_.assign(static_cast<std::size_t>(smoothing_->buckets), unknown);
+  if (!season_.empty()) season_[0] = x;
+}
+
+/// Returns: what the point has more than was expected.
+std::optional<double> holt_winters::update(double x, std::uint64_t step) {
+  const auto& s = *smoothing_;
+  const auto before = step_of(newest_);
+  if (s.buckets != 0 && in_first_season(before) && !in_first_season(step)) finish_first_season();
+  const auto gap = static_cast<std::size_t>(std::min<std::uint64_t>(step - before, s.most_gap));
+  if (gap != 0) ++points_;
+  const auto bucket = s.buckets == 0 ? 0 : static_cast<std::size_t>(step % s.buckets);
+  if (s.buckets != 0 && in_first_season(step)) {
+    const double expected = std::isnan(season_[bucket]) ? level_ : season_[bucket];
+    if (gap != 0) count_residual(x - expected, gap);
+    learn_season(x, bucket);
+    return x - expected;
+  }
+  double base = level_ + s.sum[gap] * trend_;
+  trend_ *= s.power[gap];
+  if (s.multiplicative && base <= 0) {  // the trend has led to where there is nothing
+    base = level_;
+    trend_ = 0;
+  }
+  const double none = s.multiplicative ? 1 : 0;
+  double no_season = none;
+  double& factor = s.buckets == 0 ? no_season : season_[bucket];
+  if (std::isnan(factor)) {
+    level_ = base;
+    factor = without(x, base);
+    return x - joined(base, none);
+  }
+  const double residual = x - joined(base, factor);
+  correct(x, base, factor, gap);
+  return residual;
+}
+
+void holt_winters::learn_season(double x, std::size_t bucket) {
+  // Parts apart: x - level_ overflows where both are huge and of different sign.
+  const auto n = static_cast<double>(points_);
+  level_ += x / n - level_ / n;
+  season_[bucket] = x;
+}
+
+void holt_winters::finish_first_season() {
+  for (double& x : season_) {
+    x = without(x, level_);
+    // Of huge and tiny values there may be nothing left that is a number: as if none had come.
+    if (!std::isfinite(x) || (smoothing_->multiplicative && x <= 0)) x = unknown;
+  }
+  residuals_ = 0;
+  variance_ = 0;
+}
+
+void holt_winters::correct(double x, double base, double& factor, std::size_t gap) {
+  const auto& s = *smoothing_;
+  double of_level = s.alpha, of_trend = s.alpha * s.beta;
+  if (s.buckets == 0 && gap != 0) {
+    // Those of the first points: their mean, or their line of least squares.
+    const auto n = static_cast<double>(points_);
+    if (s.beta == 0) {
+      of_level = std::max(s.alpha, 1 / n);
+    } else if (const double first = 2 * (2 * n - 1) / (n * (n + 1)); first > s.alpha) {
+      of_level = first;
+      of_trend = 6 / (n * (n + 1));
+    }
+  }
+  const double now = without(x, factor), e = now - base;
+  if (gap != 0) {
+    count_residual(e, gap);
+    if (s.beta != 0) trend_ += of_trend * e / static_cast<double>(gap);
+  }
+  level_ = (1 - of_level) * base + of_level * now;
+  if (s.buckets != 0) factor = (1 - s.gamma) * factor + s.gamma * without(x, base);
+}
+
+void holt_winters::count_residual(double e, std::size_t gap) {
+  e /= smoothing_->spread[gap];
+  const double square = std::min(e * e, most_variance);
+  ++residuals_;
+  variance_ +=
+      std::max(1 / static_cast<double>(residuals_), weight_of_residual) * (square - variance_);
+}
+
+/// Whether all numbers are such that one can go on, and positive where they have to be.
+bool holt_winters::sound(std::size_t bucket) const {
+  const auto fits = [least = smoothing_->multiplicative ? 1 / most_number : -most_number](
+                        double x) { return x >= least && x <= most_number; };
+  if (!fits(level_) || !(std::abs(trend_) <= most_number)) return false;
+  return season_.empty() || fits(season_[bucket]);
+}
+
+holt_winters::outcome holt_winters::look_ahead(std::uint64_t step) const {
+  const auto& s = *smoothing_;
+  outcome result{std::nullopt, level_ + s.sum_ahead * trend_, std::nullopt};
+  double scale = 1;
+  if (s.buckets != 0) {
+    const double factor = season_[static_cast<std::size_t>((step + s.ahead) % s.buckets)];
+    if (!std::isnan(factor)) {
+      result.forecast = in_first_season(step) ? factor : joined(result.forecast, factor);
+      if (s.multiplicative && !in_first_season(step)) scale = factor;
+    }
+  }
+  if (residuals_ != 0) result.half_width = std::sqrt(variance_) * s.spread_ahead * scale;
+  return result;
+}
+
+void holt_winters::check_state() const {
+  const auto wrong = [] {
+    throw udf::state_error("the snapshot's level, trend and season are none of these options");
+  };
+  const bool fresh = points_ == 0;
+  if (season_.size() != (fresh ? 0 : smoothing_->buckets) || newest_ < first_) wrong();
+  if (!std::isfinite(level_) || !std::isfinite(trend_)) wrong();
+  if (!(variance_ >= 0 && variance_ <= 2 * most_variance)) wrong();
+  const bool positive = smoothing_->multiplicative;
+  if (!fresh && positive && !(level_ > 0)) wrong();
+  for (const double x : season_) {
+    if (std::isinf(x) || (positive && x <= 0)) wrong();
+  }
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// Weights of exponential smoothing, and what follows from them: the same for all groups.
+struct smoothing {
+  /// Missing intervals that level and trend are carried on for; beyond, they stay as they are.
+  static constexpr std::size_t most_gap = 100;
+
+  double alpha = 0, beta = 0, gamma = 0, damping = 1;
+  std::uint64_t interval = 1;  // ns between points
+  std::uint64_t buckets = 0;   // of a season; 0: none
+  std::uint64_t ahead = 1;     // intervals to the forecast
+  bool multiplicative = false;
+
+  // Made of these by prepare(), for n intervals each: damping^n, damping + ... + damping^n, and the
+  // standard deviation of a forecast n intervals ahead in terms of that of one.
+  std::array<double, most_gap + 1> power{}, sum{}, spread{};
+  double sum_ahead = 1, spread_ahead = 1;
+
+  void prepare();
+};
+
+/// Level, trend and season of one series, learned point by point.
+class holt_winters {
+ public:
+  explicit holt_winters(const smoothing& s) : smoothing_(&s) {}
+
+  /// What was known of a point before it came; and what it is now that lies ahead.
+  struct outcome {
+    std::optional<double> residual;  // empty for a first point
+    double forecast;
+    std::optional<double> half_width;  // one standard deviation of the forecast
+  };
+  /// Returns: empty where the point is older than the newest; nothing has changed then.
+  /// Demands: x > 0 where the season is multiplicative.
+  std::optional<outcome> push(std::int64_t time, double x);
+
+  auto state() {
+    return std::tie(first_, newest_, points_, residuals_, level_, trend_, variance_, season_);
+  }
+  void check_state() const;
+
+ private:
+  std::uint64_t step_of(std::int64_t time) const;
+  std::optional<double> update(double x, std::uint64_t step);
+  void begin(std::int64_t time, double x);
+  void learn_season(double x, std::size_t bucket);
+  void finish_first_season();
+  void correct(double x, double base, double& factor, std::size_t gap);
+  void count_residual(double e, std::size_t gap);
+  bool sound(std::size_t bucket) const;
+  outcome look_ahead(std::uint64_t step) const;
+
+  bool in_first_season(std::uint64_t step) const { return step < smoothing_->buckets; }
+  double joined(double base, double factor) const {
+    return smoothing_->multiplicative ? base * factor : base + factor;
+  }
+  double without(double x, double part) const {
+    return smoothing_->multiplicative ? x / part : x - part;
+  }
+
+  const smoothing* smoothing_;
+  std::int64_t first_ = 0, newest_ = 0;  // times, ns since 1970
+  std::uint64_t points_ = 0;             // one for each interval that had any
+  std::uint64_t residuals_ = 0;
+  double level_ = 0, trend_ = 0, variance_ = 0;
+  std::vector<double> season_;  // NaN: no point yet; in the first season the points themselves
+};
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,171 @@
+#include "resample.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include <functions/common/input.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// The fields of one grid time. Emits nothing where there are none.
+class resample::answer_at {
+ public:
+  explicit answer_at(const options& o) : options_(o) {}
+
+  void add(std::size_t field, double x, bool filled) {
+    if (!std::isfinite(x)) return;
+    fields_.push_back({options_.names[field], x});
+    if (options_.mark) fields_.push_back({options_.marks[field], filled});
+  }
+  /// Returns: whether there was anything to say.
+  bool send(const group_header& group, std::int64_t time, udf::emitter& out) {
+    if (fields_.empty()) return false;
+    out.emit(group.header(), udf::timestamp(std::chrono::nanoseconds(time)),
+             std::span<const udf::field>(fields_.data(), fields_.size()));
+    fields_.clear();
+    return true;
+  }
+
+ private:
+  const options& options_;
+  boost::container::static_vector<udf::field, 2 * most_fields> fields_;
+};
+
+void resample::on_point(const udf::point& p, udf::emitter& out) {
+  numbers x;
+  for (const auto& field : options_.fields) x.push_back(finite_number(p, field));
+  if (std::none_of(x.begin(), x.end(), [](const auto& one) { return one.has_value(); })) {
+    return out.pass_over();
+  }
+  const auto time = p.time().time_since_epoch().count();
+  if (!grid_.reaches(time)) return;
+  if (last_.empty()) {
+    last_.resize(options_.fields.size());
+    if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
+  }
+  if (options_.how == options::way::mean) {
+    if (newest_ && time < grid_.at_or_before(*newest_)) return;
+    emit_means(time, p, out);
+  } else {
+    if (newest_ && time < *newest_) return;
+    emit_points_between(time, x, p, out);
+  }
+  take(time, x);
+}
+
+/// What is known from now on.
+void resample::take(std::int64_t time, const numbers& x) {
+  newest_ = newest_ ? std::max(*newest_, time) : time;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!x[i]) continue;
+    if (options_.how == options::way::mean) {
+      sums_[i].add(*x[i]);
+    } else {
+      last_[i] = {*x[i], time};
+    }
+  }
+}
+
+/// Emits the grid times after the newest point, up to `time`, at which the numbers x have come.
+void resample::emit_points_between(std::int64_t time, const numbers& x, const udf::point& p,
+                                   udf::emitter& out) {
+  const auto last = grid_.at_or_before(time);
+  const auto first = newest_ ? grid_.at_or_before(*newest_) + grid_.step() : last;
+  if (last < first || (!newest_ && last < time)) return;
+  const group_header group(p);
+  answer_at answer(options_);
+  // Where no field has a value any more, none will have one at any later time but the point's own.
+  const auto fill = [&](std::int64_t at) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto value = between(i, at, time, x[i]);
+      if (value) answer.add(i, *value, !(at == time && x[i]) && is_old(last_[i], at));
+    }
+    return answer.send(group, at, out);
+  };
+  for (auto at = first; at < last || (at == last && at < time); at += grid_.step()) {
+    if (!fill(at)) break;
+  }
+  if (last == time) fill(last);
+}
+
+std::optional<double> resample::between(std::size_t field, std::int64_t at, std::int64_t time,
+                                        const std::optional<double>& x) const {
+  if (at == time && x) return x;
+  const auto& before = last_[field];
+  if (!before.value) return std::nullopt;
+  if (options_.how == options::way::previous) {
+    return in_reach(before, at) ? before.value : std::nullopt;
+  }
+  if (!x || !in_reach(before, time)) return std::nullopt;
+  const double part = static_cast<double>(distance(before.time, at)) /
+                      static_cast<double>(distance(before.time, time));
+  const double step = *x - *before.value;
+  return std::isfinite(step) ? *before.value + part * step : (1 - part) * *before.value + part * *x;
+}
+
+bool resample::in_reach(const known& k, std::int64_t at) const {
+  return k.value && distance(k.time, at) <= options_.reach;
+}
+
+/// Whether a value at `at` that comes from there is one of a gap.
+bool resample::is_old(const known& k, std::int64_t at) const {
+  return distance(k.time, at) >= static_cast<std::uint64_t>(grid_.step());
+}
+
+/// Emits the intervals that are over with a point of that time.
+void resample::emit_means(std::int64_t time, const udf::point& p, udf::emitter& out) {
+  const auto end = grid_.at_or_before(time);
+  if (!newest_ || grid_.at_or_before(*newest_) == end) return;
+  const group_header group(p);
+  answer_at answer(options_);
+  for (auto at = grid_.at_or_before(*newest_); at < end; at += grid_.step()) {
+    // Where no field has a value to fill the gap with any more, none will have one later.
+    if (!emit_mean(at, group, answer, out)) break;
+  }
+}
+
+/// Emits the interval that begins at `at`. Returns: whether there was anything to say.
+bool resample::emit_mean(std::int64_t at, const group_header& group, answer_at& answer,
+                         udf::emitter& out) {
+  for (std::size_t i = 0; i < sums_.size(); ++i) {
+    const bool filled = sums_[i].count == 0;
+    if (!filled) last_[i] = {sums_[i].mean(), at};
+    if (in_reach(last_[i], at)) answer.add(i, *last_[i].value, filled);
+    sums_[i] = {};
+  }
+  return answer.send(group, at, out);
+}
+
+// By Knuth's TwoSum: sum + rest takes x in without losing what sum alone has no room for.
+void resample::total::add(double x) {
+  const double with = sum + x, part = with - sum;
+  rest += (sum - (with - part)) + (x - part);
+  sum = with;
+  ++count;
+}
+
+/// Empty where the sum is beyond what a double holds.
+std::optional<double> resample::total::mean() const {
+  const double all = sum + rest;
+  if (!std::isfinite(all)) return std::nullopt;
+  return all / static_cast<double>(count);
+}
+
+void resample::check_state() const {
+  const auto fields = options_.fields.size();
+  const bool means = options_.how == options::way::mean;
+  if (last_.size() != (newest_ ? fields : 0) || sums_.size() != (newest_ && means ? fields : 0)) {
+    throw udf::state_error("the snapshot's fields are not those of the options");
+  }
+  if (newest_ && !grid_.reaches(*newest_)) {
+    throw udf::state_error("the snapshot's time is beyond the grid");
+  }
+  for (const auto& k : last_) {
+    if (k.value && (k.time > *newest_ || !std::isfinite(*k.value))) {
+      throw udf::state_error("the snapshot's last value cannot be");
+    }
+  }
+}
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <boost/container/static_vector.hpp>
+#include <functions/common/group_header.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "time_grid.hpp"
+
+namespace kapacitor::udf::functions {
+
+/// Fields at regular times, the multiples of `every` since the epoch.
+///
+/// A value at a grid time is the last one before (previous), lies on the line between the values
+/// before and after (linear), or is the mean of the `every` that begins there (mean). It is emitted
+/// with the first point that says what it is. A gap is filled as far as `limit`.
+///
+/// Shape:  n points → a point of the group for each grid time, with the group's tags
+/// Units:  every, limit: durations
+/// Cost:   O(fields) per point and per emitted point, no allocation
+class resample {
+ public:
+  static constexpr std::size_t most_fields = 32;
+  static constexpr std::int64_t most_filled = 10'000;  // grid times in a gap
+
+  struct options {
+    std::vector<std::string> fields;
+    std::chrono::nanoseconds every{0};
+    std::string method = "previous", as;
+    std::optional<std::chrono::nanoseconds> limit;
+    bool mark = false;
+
+    static udf::schema<options> describe();
+    void check();
+
+    enum class way { previous, linear, mean };
+    // All by check().
+    way how = way::previous;
+    std::uint64_t reach = 0;  // limit in ns
+    std::vector<std::string> names, marks;
+  };
+  static udf::description describe();
+
+  explicit resample(const options& o) : options_(o), grid_(o.every.count()) {}
+
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(newest_, last_, sums_); }
+  void check_state() const;
+
+ private:
+  /// The last number of a field, and its time; of means: the last interval's, and its beginning.
+  struct known {
+    std::optional<double> value;
+    std::int64_t time = 0;
+    auto state() { return std::tie(value, time); }
+  };
+  /// The numbers of a field in the interval that is not over: their sum is sum + rest.
+  struct total {
+    double sum = 0, rest = 0;
+    std::uint64_t count = 0;
+    auto state() { return std::tie(sum, rest, count); }
+    void add(double x);
+    std::optional<double> mean() const;
+  };
+  using numbers = boost::container::static_vector<std::optional<double>, most_fields>;
+  class answer_at;
+
+  void emit_points_between(std::int64_t time, const numbers& x, const udf::point& p,
+                           udf::emitter& out);
+  void emit_means(std::int64_t time, const udf::point& p, udf::emitter& out);
+  std::optional<double> between(std::size_t field, std::int64_t at, std::int64_t time,
+                                const std::optional<double>& x) const;
+  bool in_reach(const known& k, std::int64_t at) const;
+  bool is_old(const known& k, std::int64_t at) const;
+  bool emit_mean(std::int64_t at, const group_header& group, answer_at& answer, udf::emitter& out);
+  void take(std::int64_t time, const numbers& x);
+
+  const options& options_;
+  time_grid grid_;
+  std::optional<std::int64_t> newest_;  // time of the newest point
+  std::vector<known> last_;             // of each field
+  std::vector<total> sums_;             // of each field, of means only
+};
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <functions/common/answer.hpp>
+#include <functions/common/ring.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "fourier.hpp"
+
+namespace kapacitor::udf::functions {
+
+/// The strongest frequency of a field with its amplitude, and the power of bands of frequencies.
+///
+/// Of the last `size` points, which are `interval` apart, again and again. A gap up to `maxGap` is
+/// filled by a straight line, a longer one begins the window anew. A point without the field, or
+/// with a NaN or an infinity in it, passes by and leaves a gap.
+///
+/// Shape:  n points → a point for each `every`, as soon as the window is full
+/// Units:  interval, every, maxGap: durations; size, everyCount: points; frequencies: Hz
+/// Cost:   O(1) per point, O(size log size) per emitted point; 8 bytes per point of the window
+/// Source: M. Frigo, S. G. Johnson, The design and implementation of FFTW3, 2005
+class spectrum {
+ public:
+  static constexpr std::size_t most_bands = 32;
+
+  struct options : output_options {
+    std::string field, window = "hann";
+    std::int64_t size = 0, every_count = 0;
+    std::chrono::nanoseconds interval{0}, every{0}, max_gap{0};
+    std::vector<std::tuple<std::string, double, double>> bands;  // name, from, to: Hz
+
+    options() { as = "spectrum"; }
+    static udf::schema<options> describe();
+    void check();
+
+    struct band {
+      std::string field;
+      std::size_t begin, end;  // of the transform
+    };
+    // All by check(). Groups take turns at the transform.
+    std::string frequency_field, amplitude_field;
+    std::vector<band> parts;
+    std::size_t length = 0, between = 0;  // size, and points from one answer to the next
+    std::shared_ptr<fourier> transform;
+    std::vector<double> weights;
+    double weight_sum = 0, weight_squares = 0;
+  };
+  static udf::description describe();
+
+  explicit spectrum(const options& o) : options_(o) {}
+
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(window_, newest_, waited_); }
+  void check_state() const;
+
+ private:
+  bool take(std::int64_t time, double x);
+  void push(double x);
+  void send(const udf::point& p, udf::emitter& out) const;
+  double fill_in() const;
+
+  const options& options_;
+  ring<double> window_;
+  std::int64_t newest_ = 0;   // time of the newest point; as long as there is none, without meaning
+  std::uint64_t waited_ = 0;  // points since the last answer; before the first: nothing
+};
+
+}  // namespace kapacitor::udf::functions

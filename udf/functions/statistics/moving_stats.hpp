@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <functions/common/fixed_list.hpp>
+#include <functions/common/window.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "statistic.hpp"
+#include "window_statistics.hpp"
+
+namespace kapacitor::udf::functions {
+
+/// Statistics of the last values of fields, for every point: mean, deviation, extremes, median,
+/// percentiles, skewness, slope. Each field has a window of its own.
+///
+/// Until the window is full, the statistics of what there is. What cannot be computed yet, such as
+/// the variance of one value, is a field left out. A field that a point lacks, or that is a NaN or
+/// an infinity, is not counted; a point without any of the fields passes by.
+///
+/// Shape:  n points → n points, a field for each field and statistic; with `keep` the point's other
+///         fields as well
+/// Units:  size: points; slope: per second with a period, else per point
+/// Exact:  sums are held to about 106 bits about a centre near the mean, and added up anew each
+///         time the window has gone round, or when something very large has left it. Order
+///         statistics are exact.
+/// Cost:   amortised, n points in the window: mean, sum, variance, stddev, skew, slope, count,
+///         first, last O(1); min, max, range, median, percentiles O(log n); mad O(log n) up to 512
+///         points, O(log² n) beyond. Only what is asked for is kept.
+/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2); percentiles:
+///         Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996, definition 7
+class moving_stats {
+ public:
+  static constexpr std::size_t most_fields = 16, most_stats = 16;
+
+  struct options : window_options {
+    std::vector<std::string> field, stat, as;
+    bool keep = false;
+
+    static udf::schema<options> describe();
+    void check();
+
+    // Made by check().
+    std::vector<statistic> statistics;
+    statistic_needs needs;
+    std::vector<std::string> names;  // of the fields to write: all of the first field, ...
+
+   private:
+    std::vector<std::string> problems() const;
+    void name_outputs();
+  };
+  static udf::description describe();
+
+  explicit moving_stats(const options& o);
+
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(windows_); }
+
+ private:
+  const options& options_;
+  fixed_list<window_statistics> windows_;  // of each field
+};
+
+}  // namespace kapacitor::udf::functions

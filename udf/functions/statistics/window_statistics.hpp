@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <tuple>
+
+#include <functions/common/fixed_list.hpp>
+#include <functions/common/sliding_moments.hpp>
+#include <functions/common/sorted_values.hpp>
+#include <functions/common/window.hpp>
+#include <kapacitor/udf.hpp>
+
+#include "moving_slope.hpp"
+#include "statistic.hpp"
+
+namespace kapacitor::udf::functions {
+
+/// What the statistics asked for need beside the window.
+struct statistic_needs {
+  int order = 0;
+  bool sorted = false;
+  bool slope = false;
+
+  void add(const statistic& s);
+};
+
+/// A window of one field, and statistics of it. Part of moving_stats.
+class window_statistics {
+ public:
+  window_statistics(const window_options& o, const statistic_needs& needs);
+
+  /// Returns: false where the point is too late to belong to the window; nothing has changed then.
+  bool push(udf::timestamp time, double x);
+  /// Of what was asked for. Empty where it cannot be computed. The window is not empty.
+  std::optional<udf::value> of(const statistic& s) const;
+
+  auto state() { return std::tie(window_, moments_, slope_); }
+  void check_state();
+
+ private:
+  void leaves(double x);
+  double mean() const;
+  std::optional<double> sum() const;
+  std::optional<double> variance() const;
+  std::optional<double> skew() const;
+  std::optional<double> number(const statistic& s) const;
+
+  value_window window_;
+  bool needs_sorted_;
+  sorted_values sorted_;
+  fixed_list<sliding_moments> moments_;  // one or none
+  fixed_list<moving_slope> slope_;       // one or none
+};
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+
+#include <functions/common/ring.hpp>
+#include <functions/common/window.hpp>
+#include <functions/tracking/reading.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// The last points of a field, and by how much it has changed from the oldest to the newest. Points
+/// come in order of time, no two at the same time.
+///
+/// The change is the sum of the steps between the points where each step may be corrected, as a
+/// counter's is; otherwise it is the difference of the two values, which is exact.
+///
+/// Cost:   O(1) amortised; 24 bytes per point
+/// Exact:  the sum is held to about 106 bits and added up anew each time the window has gone round
+/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
+class change_window {
+ public:
+  enum class of { steps, values };
+
+  change_window(const window_options& o, of what) : options_(&o), what_(what) {}
+
+  std::size_t size() const { return points_.size(); }
+  std::int64_t oldest_time() const { return points_.front().time; }
+  std::int64_t newest_time() const { return points_.back().time; }
+  double change() const;
+
+  /// A point with its value, and the step that led to it.
+  void push(std::int64_t time, const reading& value, double step);
+  void clear();
+
+  auto state() { return std::tie(points_, sum_, rest_, since_added_up_); }
+  void check_state() const;
+
+ private:
+  struct point {
+    std::int64_t time = 0;
+    reading step_or_value;
+    auto state() { return std::tie(time, step_or_value); }
+  };
+  bool reaches(std::int64_t from, std::int64_t to) const;
+  void drop_oldest();
+  void add(double step);
+  void add_up();
+
+  const window_options* options_;
+  of what_;
+  ring<point> points_;
+  double sum_ = 0, rest_ = 0;  // of steps, but for that to the oldest: sum_ + rest_
+  std::uint64_t since_added_up_ = 0;
+};
+
+}  // namespace kapacitor::udf::functions

@@ -1,0 +1,189 @@
+#include "rate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <functions/common/elapsed.hpp>
+
+namespace kapacitor::udf::functions {
+namespace {
+
+/// Larger steps cannot be added up: what comes after them is taken for a new beginning.
+constexpr double largest_step = 1e300;
+
+}  // namespace
+
+udf::schema<rate::options> rate::options::describe() {
+  return udf::schema<options>{}
+      .required("field", &options::field, "counter, or field to differentiate, a number",
+                udf::not_empty())
+      .optional("mode", &options::mode,
+                "what to compute: the counter's rate, its increase, or the derivative of any field",
+                udf::one_of({"rate", "increase", "derivative"}))
+      .optional("unit", &options::unit, "what rate and derivative are per",
+                udf::more_than(std::chrono::nanoseconds(0)))
+      .with(window())
+      .optional("wrap", &options::wrap,
+                "bits of a counter that runs over: then not every fall is a reset",
+                udf::one_of({32, 64}))
+      .optional("maxGap", &options::max_gap,
+                "time without points after which all begins anew (0s: never)",
+                udf::at_least(std::chrono::nanoseconds(0)))
+      .flag("nonNegative", &options::non_negative,
+            "emit no negative derivative (mode 'derivative')")
+      .with(output("field to write to (by default named as the mode)"));
+}
+
+void rate::options::check() {
+  computes = mode == "rate"       ? rate::mode::rate
+             : mode == "increase" ? rate::mode::increase
+                                  : rate::mode::derivative;
+  windowed = size > 0 || period.count() > 0;
+  if (as.empty()) as = mode;
+  std::vector<std::string> problems;
+  if (computes == rate::mode::derivative && wrap) {
+    problems.emplace_back(
+        "wrap goes with the modes 'rate' and 'increase' only: a derivative knows no counters");
+  }
+  if (computes != rate::mode::derivative && non_negative) {
+    problems.emplace_back("nonNegative goes with mode 'derivative' only: no " + mode +
+                          " is negative");
+  }
+  if (size == 1) problems.emplace_back("size must be at least 2 (or 0, by period alone), got 1");
+  std::string all;
+  for (const auto& problem : problems) all += (all.empty() ? "" : "; ") + problem;
+  if (!all.empty()) throw udf::option_error(all);
+}
+
+rate::rate(const options& o)
+    : options_(o),
+      window_(o, o.computes == mode::derivative ? change_window::of::values
+                                                : change_window::of::steps) {}
+
+void rate::on_point(const udf::point& p, udf::emitter& out) {
+  const auto value = reading::of(p, options_.field);
+  const auto time = p.time().time_since_epoch().count();
+  if (!value || is_too_late(time)) return out.pass_over();
+  const auto changed = advance(time, *value);
+  if (!changed) return;
+  if (const auto x = result(*changed)) {
+    answer<1>().add(options_.as, *x).send(p, options_.keep, out);
+  }
+}
+
+/// A step to a point of equal time counts with the next; a difference has no use for it.
+inline bool rate::is_too_late(std::int64_t time) const {
+  if (!started_) return false;
+  return time < time_ || (time == time_ && options_.computes == mode::derivative);
+}
+
+inline bool rate::is_gap(std::int64_t time) const {
+  return options_.max_gap.count() > 0 && elapsed(time_, time) > unsigned_ns(options_.max_gap);
+}
+
+void rate::begin(std::int64_t time, const reading& value) {
+  started_ = true;
+  time_ = time;
+  newest_ = value;
+  pending_ = 0;
+  if (!options_.windowed) return;
+  window_.clear();
+  window_.push(time, value, 0);
+}
+
+inline double rate::step_to(const reading& value) const {
+  if (options_.computes == mode::derivative) return value.minus(newest_);
+  if (!value.is_below(newest_)) return value.above(newest_);
+  if (options_.wrap) {
+    const auto step = value.beyond_overflow(newest_, static_cast<int>(*options_.wrap));
+    if (step) return *step;
+  }
+  return std::max(0.0, value.number());  // reset: it has counted from 0 on
+}
+
+/// Takes the point in. Empty where there is nothing yet to compare it with.
+inline std::optional<rate::difference> rate::advance(std::int64_t time, const reading& value) {
+  if (!started_ || is_gap(time)) {
+    begin(time, value);
+    return std::nullopt;
+  }
+  const double step = pending_ + step_to(value);
+  if (!(std::abs(step) < largest_step)) {
+    begin(time, value);
+    return std::nullopt;
+  }
+  newest_ = value;
+  if (time == time_) {
+    pending_ = step;
+    return std::nullopt;
+  }
+  const auto since = elapsed(time_, time);
+  time_ = time;
+  pending_ = 0;
+  if (!options_.windowed) return difference{step, since};
+  window_.push(time, value, step);
+  if (window_.size() < 2) return std::nullopt;
+  return difference{window_.change(), elapsed(window_.oldest_time(), time)};
+}
+
+inline std::optional<double> rate::result(const difference& d) const {
+  if (options_.computes == mode::increase) return d.amount;
+  if (options_.non_negative && d.amount < 0) return std::nullopt;
+  const double units =
+      static_cast<double>(d.nanoseconds) / static_cast<double>(options_.unit.count());
+  const double x = d.amount / units;
+  return std::isfinite(x) ? std::optional(x) : std::nullopt;
+}
+
+void rate::check_state() const {
+  if (window_.size() != 0 && !options_.windowed) {
+    throw udf::state_error("the snapshot has a window, the options have none");
+  }
+  if (options_.windowed && started_ != (window_.size() != 0)) {
+    throw udf::state_error("the snapshot's window does not fit its points");
+  }
+  if (window_.size() != 0 && window_.newest_time() != time_) {
+    throw udf::state_error("the snapshot's window does not end with the newest point");
+  }
+  if (!(std::abs(pending_) < largest_step)) {
+    throw udf::state_error("the snapshot's step is no number");
+  }
+}
+
+udf::description rate::describe() {
+  return {
+      .computes =
+          "How fast a counter counts (mode 'rate'), by how much it has counted (mode 'increase'), "
+          "or how fast any field changes (mode 'derivative'); from one point to the next or, with "
+          "`size` or `period`, from the oldest point of the window to the newest.\n\n"
+          "'increase' = Σ of the steps between consecutive points, a step being x − x_before, or "
+          "where the counter fell:\n\n"
+          "- a reset: the counter began anew at 0, the step is x (0 where x is negative), as in "
+          "Prometheus;\n"
+          "- with `wrap`, a fall by more than half of the counter's range, 2^wrap: an overflow, "
+          "the step is x − x_before + 2^wrap. A smaller fall is a reset all the same.\n\n"
+          "'rate' = increase / (time from the first of these points to the last, in `unit`s). "
+          "Neither is extrapolated to the ends of the window as in Prometheus.\n\n"
+          "'derivative' = (x_newest − x_oldest) / (time between them, in `unit`s); it may be "
+          "negative. With `nonNegative` negative ones are not emitted.\n\n"
+          "Nothing is emitted for the first point, for the first after more than `maxGap` without "
+          "points (a window begins anew then as well), and where the window's period holds but "
+          "one point. Differences of ints are exact whatever their size. A step beyond 1e300 is "
+          "taken for a new beginning.",
+      .outputs = {{"`as`", "double",
+                   "rate and derivative: the field's unit per `unit`; increase: the field's unit. "
+                   "By default named as the mode"}},
+      .times =
+          "A late point is dropped. Of points of equal time the first alone is answered; the "
+          "steps to the others count with the next point of a later time, so that no "
+          "increase is lost. For a derivative only the first counts.",
+      .cost = "O(1) amortised",
+      .state =
+          "128 bytes, 51 in the snapshot; with a window 24 more for each of its points, 17 in "
+          "the snapshot",
+      .source =
+          "Prometheus, functions rate() and increase(); RRDtool, data sources of type COUNTER"};
+}
+
+}  // namespace kapacitor::udf::functions

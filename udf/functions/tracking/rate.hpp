@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include <functions/common/answer.hpp>
+#include <functions/common/window.hpp>
+#include <functions/tracking/change_window.hpp>
+#include <functions/tracking/reading.hpp>
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::functions {
+
+/// How fast a counter counts, or by how much it has, from one point to the next or over a window;
+/// or the derivative of any field.
+///
+/// A counter that falls has been reset, or has run over. A point without the field, or with a NaN
+/// or an infinity in it, passes by.
+///
+/// Shape:  n points → at most n − 1 points, one field each; with `keep` the point's other fields as
+///         well
+/// Units:  unit: what the rate is per; size: points; period, maxGap: time of the data
+/// Exact:  ints are subtracted as ints, whatever their size
+/// Cost:   O(1) amortised, no allocation once the window is full; 24 bytes per point of the window
+/// Source: resets as Prometheus's rate() and increase() have them, without their extrapolation
+class rate {
+ public:
+  enum class mode { rate, increase, derivative };
+
+  struct options : output_options, window_options {
+    std::string field;
+    std::string mode = "rate";
+    std::chrono::nanoseconds unit = std::chrono::seconds(1);
+    std::optional<std::int64_t> wrap;
+    std::chrono::nanoseconds max_gap{0};
+    bool non_negative = false;
+
+    static udf::schema<options> describe();
+    void check();
+
+    // Made by check().
+    rate::mode computes = rate::mode::rate;
+    bool windowed = false;
+  };
+
+  explicit rate(const options& o);
+
+  static udf::description describe();
+  void on_point(const udf::point& p, udf::emitter& out);
+
+  auto state() { return std::tie(started_, time_, newest_, pending_, window_); }
+  void check_state() const;
+
+ private:
+  struct difference {
+    double amount;
+    std::uint64_t nanoseconds;
+  };
+  bool is_too_late(std::int64_t time) const;
+  bool is_gap(std::int64_t time) const;
+  void begin(std::int64_t time, const reading& value);
+  double step_to(const reading& value) const;
+  std::optional<difference> advance(std::int64_t time, const reading& value);
+  std::optional<double> result(const difference& d) const;
+
+  const options& options_;
+  bool started_ = false;
+  std::int64_t time_ = 0;  // of the newest point
+  reading newest_;
+  double pending_ = 0;  // the steps to points that had the time of the one before them
+  change_window window_;
+};
+
+}  // namespace kapacitor::udf::functions
