@@ -25,10 +25,12 @@ udf::schema<anomaly::options> anomaly::options::describe() {
                 udf::between(1, 1'000'000))
       .optional("scale", &options::scale,
                 "points for which an anomaly matters: after one, none for a fifth of them, and a "
-                "higher threshold that falls back within twice as many",
+                "higher threshold that falls back within twenty times as many",
                 udf::between(1, 1'000'000))
       .optional("season", &options::season, "what repeats, such as 24h; 0s: nothing does",
                 udf::between(nanoseconds(0), nanoseconds(hours(24 * 366))))
+      .flag("gaps", &options::gaps,
+            "points that are missing are an anomaly, too: found by the first one after the gap")
       .flag("explain", &options::explain, "write each evidence as a field of its own")
       .with(output("what the names of the fields begin with"));
 }
@@ -41,6 +43,7 @@ void anomaly::options::check() {
   settings = {.threshold = usual_threshold / sensitivity,
               .warmup = warmup,
               .scale = scale,
+              .gaps = gaps,
               .season = season};
   score = as + "_score";
   is_anomaly = as + "_is_anomaly";
@@ -76,11 +79,11 @@ each point), in parts of that range:
   asinh(2 (x − mean) / stddev) in 17 bins, mean and deviation over about the last 8000 points;
 - `value`: the value itself;
 - `likelihood`: how unlikely the mean of that surprise over 20 points is, as a Gaussian;
-- `gap`: how much longer than any before the pause before this point was.
+- `gap`, with the option `gaps`: how much longer than any before the pause before this point was, in usual pauses.
 
 Each counts 1 where by itself it would alarm about as rarely as any other, and at most 4. Their sum over the threshold
-(1.8 / sensitivity) is `raw`. The score is 1 − 2^(−raw / (1 + pressure)); from 0.5 on the point is an anomaly. Every anomaly adds 0.3 to
-the pressure, which fades over 2 · `scale` points; for `scale` / 5 points after one, and during the `warmup`, the score is 0: look at `raw`
+(1.8 / sensitivity) is `raw`. The score is 1 − 2^(−raw / (1 + pressure)); from 0.5 on the point is an anomaly. Every anomaly adds 0.2 to
+the pressure, which fades over 20 · `scale` points; for `scale` / 5 points after one, and during the `warmup`, the score is 0: look at `raw`
 to see what is going on then.
 
 Nothing has to be set: the score of a series is the same in other units, with another zero, upside down and at another hour.)",

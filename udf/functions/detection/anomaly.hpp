@@ -28,6 +28,7 @@ class anomaly {
     std::int64_t warmup = 100;
     std::int64_t scale = 400;
     std::chrono::nanoseconds season{std::chrono::hours(24)};
+    bool gaps = false;
     bool explain = false;
 
     // Prepared by check().

@@ -21,8 +21,9 @@ constexpr std::array<double, 5> reach = {0.0261, 0.0391, 0.00714, 0.0030, 0.0159
 constexpr double likelihood_reach = 2.42;
 constexpr double gap_reach = 8;  // in usual pauses
 constexpr double most_of_one = 4;
-// Of the rest after an alarm, and of how much the next one has to exceed it.
-constexpr double refractory_part = 0.2, pressure_of_alarm = 0.3;
+// Of `scale`: the rest after an alarm, and for how long alarms raise the threshold. So that a
+// series without anomalies alarms at most about once in 2000 points, whatever its values are like.
+constexpr double refractory_part = 0.2, pressure_of_alarm = 0.2, fading = 20;
 // Beyond, squares would overflow.
 constexpr double largest = 1e150;
 constexpr double rounding = 1e-14;
@@ -138,22 +139,25 @@ double anomaly_model::unlikelihood(double mean_surprise) {
   return seen_ <= enough ? 0 : 0.4343 * (0.416 * z * z + 0.717 * z + 0.6931);
 }
 
-anomaly_result anomaly_model::judge(double sum, const anomaly_settings& s) {
+/// An alarm of the values is followed by a rest, and raises the threshold for a while. A gap says
+/// nothing of the values after it: its alarm neither silences others nor is silenced.
+anomaly_result anomaly_model::judge(double of_values, double of_gap, const anomaly_settings& s) {
   anomaly_result result;
-  result.raw = sum / s.threshold;
+  result.raw = (of_values + of_gap) / s.threshold;
   const auto scale = static_cast<double>(s.scale);
-  pressure_ *= 1 - 1 / (2 * scale);
+  pressure_ *= 1 - 1 / (fading * scale);
   if (since_alarm_ >= 0) ++since_alarm_;
+  if (static_cast<std::int64_t>(seen_) < s.warmup) return result;
   const bool resting =
       since_alarm_ >= 0 && static_cast<double>(since_alarm_) <= std::floor(refractory_part * scale);
-  if (static_cast<std::int64_t>(seen_) < s.warmup || resting) return result;
-  const double rho = result.raw / (1 + pressure_);
-  result.score = std::min(1 - std::exp2(-rho), std::nextafter(1.0, 0.0));
+  const double rho = resting ? 0 : of_values / (s.threshold * (1 + pressure_));
   if (rho >= 1) {
-    result.is_anomaly = true;
     since_alarm_ = 0;
     pressure_ += pressure_of_alarm;
   }
+  const double most = std::max(rho, of_gap / s.threshold);
+  result.score = std::min(1 - std::exp2(-most), std::nextafter(1.0, 0.0));
+  result.is_anomaly = most >= 1;
   return result;
 }
 
@@ -170,7 +174,7 @@ anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomal
   approach(recent_, x, seen, recent_memory);
   if (seen_ == 0) first_time_ = time;
   const double residual = season_residual(time, x, s.season);
-  const double gap = gap_before(time);
+  const double gap = s.gaps ? gap_before(time) : 0;
   last_time_ = time;
 
   const std::array<double, 5> values = {residual, jump, surprise_[0], surprise_[2], x};
@@ -188,8 +192,8 @@ anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomal
   }
   found[5] = std::min(most_of_one, unlikelihood(surprise_[1]) / likelihood_reach);
   found[6] = std::min(most_of_one, gap / gap_reach);
-  sum += found[5] + found[6];
-  auto result = judge(sum, s);
+  sum += found[5];
+  auto result = judge(sum, found[6], s);
   result.evidence = found;
   ++seen_;
   return result;

@@ -54,9 +54,10 @@ struct anomaly_result {
 
 /// What the detector is told.
 struct anomaly_settings {
-  double threshold = 1.8;                                       // of the summed evidence
-  std::int64_t warmup = 100;                                    // points before the first alarm
-  std::int64_t scale = 400;                                     // points that an alarm matters for
+  double threshold = 1.8;     // of the summed evidence
+  std::int64_t warmup = 100;  // points before the first alarm
+  std::int64_t scale = 400;   // points that an alarm matters for
+  bool gaps = false;          // pauses between points are evidence, too
   std::chrono::nanoseconds season{24 * std::chrono::hours(1)};  // 0: none
 };
 
@@ -88,7 +89,7 @@ class anomaly_model {
   double season_residual(udf::timestamp time, double x, std::chrono::nanoseconds season);
   double gap_before(udf::timestamp time);
   double unlikelihood(double mean_surprise);
-  anomaly_result judge(double evidence_sum, const anomaly_settings& settings);
+  anomaly_result judge(double of_values, double of_gap, const anomaly_settings& settings);
 
   std::uint64_t seen_ = 0;  // points before this one
   udf::timestamp first_time_{}, last_time_{};
