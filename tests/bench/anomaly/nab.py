@@ -47,7 +47,7 @@ def scores_of_udf(programs, rows, options):
 
 def metronome(rows):
     every = max(1, len(rows) // 25)
-    return [1.0 if i % every == every - 1 else 0.0 for i in range(len(rows))]
+    return [1.0 if i % every == every // 2 else 0.0 for i in range(len(rows))]
 
 
 def write_result(results, detector, file, rows, scores, windows):

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,10 @@ struct setting {
 
   std::string name() const { return variant.empty() ? function : function + "_" + variant; }
 };
+
+// Where GoogleTest shows a parameter.
+inline void PrintTo(const setting& s, std::ostream* out) {
+  *out << s.name();
+}
 
 }  // namespace kapacitor::udf::test

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include <functions/detection/outliers.hpp>
 #include <functions/plumbing/identity.hpp>
@@ -187,15 +188,21 @@ TEST(Identity, PassesPointsAndBatchesOnUnchanged) {
   EXPECT_EQ(batches.batches[0].tmax, 99);
 }
 
-TEST(Registry, ListsEachFunctionOnceWithASummaryAndHelpForEachOption) {
-  std::vector<std::string> names;
+TEST(Registry, ListsEachFunctionOnceByFamiliesAndEachSaysWhatItIs) {
+  std::set<std::string> names;
+  std::vector<std::string> families;
   for (const auto& f : all()) {
-    names.push_back(f.name);
-    EXPECT_FALSE(f.summary.empty());
+    EXPECT_TRUE(names.insert(f.name).second) << f.name << " is there twice";
+    EXPECT_FALSE(f.summary.empty()) << f.name;
     for (const auto& o : f.options) EXPECT_FALSE(o.help.empty()) << f.name << "." << o.name;
+    const auto& d = f.description;
+    EXPECT_FALSE(d.computes.empty() || d.cost.empty() || d.state.empty()) << f.name;
+    if (families.empty() || families.back() != d.family) families.push_back(d.family);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"moving_average", "ewma", "outliers", "identity",
-                                             "identity_batch"}));
+  EXPECT_EQ(names.size(), 24u);
+  EXPECT_EQ(families,
+            (std::vector<std::string>{"statistics", "detection", "prediction", "signal", "tracking",
+                                      "aggregation", "enrichment", "plumbing"}));
 }
 
 }  // namespace
