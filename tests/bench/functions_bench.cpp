@@ -38,7 +38,9 @@ class endless_stream {
   std::size_t size_, done_ = 0;
 };
 
-void take_points(benchmark::State& state, const test::setting& s, test::stream_shape shape) {
+void take_points(benchmark::State& state, const test::setting& s,
+                 const test::stream_shape& wanted) {
+  auto shape = wanted;
   if (reads_second_field(s)) shape.fields = std::max<std::size_t>(2, shape.fields);
   endless_stream stream(shape);
   lone_function alone(test::ready_made(s.function), s.options);

@@ -123,6 +123,13 @@ class lone_function {
     for (const auto& p : stream.points) task_->on_point(p, emitter_);
     writer_.out().clear();
   }
+  /// The same, and what was answered: messages, framed.
+  std::string answers_to(const decoded& stream) {
+    for (const auto& p : stream.points) task_->on_point(p, emitter_);
+    std::string answers(writer_.out().view());
+    writer_.out().clear();
+    return answers;
+  }
   void take_batch(const decoded& batch) {
     writer_.enter_batch(&batch.begin);
     task_->on_begin(batch.begin, emitter_);

@@ -21,6 +21,7 @@ struct stream_shape {
   std::size_t tags = 3;  // at least 1
   std::size_t fields = 1;
   bool mixed = false;     // doubles, ints, strings and bools in turn, not only doubles
+  double offset = 0;      // added to every number
   bool shuffled = false;  // the groups in a random order (always the same), not one after the other
 
   friend bool operator==(const stream_shape&, const stream_shape&) = default;
@@ -93,7 +94,7 @@ class stream_source {
   }
   void append(wire::output_buffer& out, std::size_t i, const header& h) {
     for (std::size_t f = 0; f < fields_.size(); ++f) {
-      fields_[f] = {field_names_[f], value_of(f, number_of(i))};
+      fields_[f] = {field_names_[f], value_of(f, shape_.offset + number_of(i))};
     }
     wire::point_parts parts;
     parts.time = time_of(i);
