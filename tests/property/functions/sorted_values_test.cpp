@@ -55,7 +55,12 @@ TEST(SortedValues, OfASlidingWindowAreThoseOfASortedVector) {
       std::deque<double> window;
       for (std::size_t i = 0; i < 3 * most; ++i) {
         window.push_back(next_value(kind, i, random));
-        values.insert(window.back());
+        if (window.size() > most && random.one_in(2)) {
+          values.replace(window.front(), window.back());
+          window.pop_front();
+        } else {
+          values.insert(window.back());
+        }
         // Windows of a period shrink at times.
         for (bool all = random.one_in(1'000); window.size() > (all ? most / 10 : most);) {
           values.erase(window.front());

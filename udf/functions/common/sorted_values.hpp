@@ -14,8 +14,8 @@ namespace kapacitor::udf::functions {
 ///
 /// Up to 512 values one sorted array: nothing is faster, and nothing smaller. Beyond, leaves.
 ///
-/// Cost: O(log n) beyond 512 values; until then a binary search and the move of half the array,
-///       some 50 ns for a hundred values; no allocation once it has been as long as it gets;
+/// Cost: O(log n) beyond 512 values; until then a binary search and the move of a part of the
+/// array; no allocation once it has been as long as it gets;
 ///       8 to 16 bytes per value up to 512 of them, 12 to 24 beyond
 class sorted_values {
  public:
@@ -38,6 +38,8 @@ class sorted_values {
     if (leaves_) return leaves_->erase(x);
     array_.erase(array_.begin() + static_cast<std::ptrdiff_t>(place(x)));
   }
+  /// erase(old) and insert(x): moves only what lies between the two.
+  void replace(double old, double x);
   void assign(std::span<const double> values);
   void clear() {
     array_.clear();

@@ -21,9 +21,14 @@ bool windowed_range::push(udf::timestamp time, double x) {
     moments.settle(window_);
     return true;
   }
-  if (!window_.push(time, x, [&](double leaving) { sorted_.erase(leaving); })) return false;
-  sorted_.insert(x);
-  return true;
+  // The last one that leaves makes room for the new one: mostly there is just one.
+  std::optional<double> left;
+  const auto taken = window_.push(time, x, [&](double leaving) {
+    if (left) sorted_.erase(*left);
+    left = leaving;
+  });
+  if (taken) left ? sorted_.replace(*left, x) : sorted_.insert(x);
+  return taken;
 }
 
 std::optional<usual_range> windowed_range::range() const {

@@ -25,10 +25,4 @@ class rank_filter final : public filter_method {
   std::optional<double> threshold_;
 };
 
-/// The median of values in order of size, at least one.
-double median_of(const sorted_values& sorted);
-/// The median of the distances from `centre`, which lies among the values. At least one value.
-/// Cost: O(log n) looks at the values
-double median_distance(const sorted_values& sorted, double centre);
-
 }  // namespace kapacitor::udf::functions

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include <functions/common/order_statistics.hpp>
@@ -21,8 +22,15 @@ window_statistics::window_statistics(const window_options& o, const statistic_ne
 }
 
 bool window_statistics::push(udf::timestamp time, double x) {
-  if (!window_.push(time, x, [this](double leaving) { leaves(leaving); })) return false;
-  if (needs_sorted_) sorted_.insert(x);
+  // The last one that leaves makes room for the new one: mostly there is just one.
+  std::optional<double> left;
+  const auto taken = window_.push(time, x, [&](double leaving) {
+    if (needs_sorted_ && left) sorted_.erase(*left);
+    left = leaving;
+    leaves(leaving);
+  });
+  if (!taken) return false;
+  if (needs_sorted_) left ? sorted_.replace(*left, x) : sorted_.insert(x);
   for (auto& m : moments_) {
     m.add(x);
     m.settle(window_);
@@ -33,7 +41,6 @@ bool window_statistics::push(udf::timestamp time, double x) {
 
 /// The oldest, which is in the window yet.
 void window_statistics::leaves(double x) {
-  if (needs_sorted_) sorted_.erase(x);
   for (auto& m : moments_) m.remove(x);
   for (auto& s : slope_) s.oldest_leaves(window_);
 }
