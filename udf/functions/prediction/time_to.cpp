@@ -10,9 +10,9 @@ namespace {
 
 /// A time that many seconds later; empty where an int64 of ns cannot hold it.
 std::optional<std::int64_t> later(std::int64_t time, double seconds) {
-  constexpr double most = 9.2e18;  // ns; a little less than an int64 holds
+  constexpr double too_late = 9.2e18;  // ns; a little less than an int64 holds
   const double by = 1e9 * seconds;
-  if (!(by < most)) return std::nullopt;
+  if (!(by < too_late)) return std::nullopt;
   const auto ns = static_cast<std::int64_t>(by);
   if (time > std::numeric_limits<std::int64_t>::max() - ns) return std::nullopt;
   return time + ns;

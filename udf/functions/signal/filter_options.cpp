@@ -17,9 +17,6 @@ namespace {
 // Below, the poles are so near to 1 that their distance from it has no digits left.
 constexpr double least_part_of_rate = 1e-5;
 
-std::string hertz(double x) {
-  return to_string(option_value(x)) + " Hz";
-}
 /// The options that belong to some methods only, and which are given.
 struct special_option {
   std::string_view name;

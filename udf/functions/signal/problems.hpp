@@ -15,4 +15,9 @@ inline void throw_if_any(const std::vector<std::string>& problems) {
   throw udf::option_error(text);
 }
 
+/// A frequency as a TICKscript gives it, with its unit.
+inline std::string hertz(double x) {
+  return to_string(option_value(x)) + " Hz";
+}
+
 }  // namespace kapacitor::udf::functions

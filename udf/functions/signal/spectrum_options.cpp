@@ -9,10 +9,6 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-std::string hertz(double x) {
-  return to_string(option_value(x)) + " Hz";
-}
-
 double resolution(const spectrum::options& o) {
   return 1e9 / (static_cast<double>(o.size) * static_cast<double>(o.interval.count()));
 }
