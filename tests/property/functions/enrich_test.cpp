@@ -322,7 +322,7 @@ TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {
             "enrich: missing 'drop' and fallback do not go together");
   EXPECT_EQ(refusal(good, {{"tag", {"rack as r"}}, {"fallback", {"rack", "x"}}}),
             "enrich: fallback 'rack' is no tag or field that is added");
-  EXPECT_EQ(refusal(good, {{"every", {0s}}}), "enrich: every must be at least 1ms, got 0s");
+  EXPECT_EQ(refusal(good, {{"every", {0s}}}), "enrich: every must be between 1ms and 1w, got 0s");
 }
 
 TEST(Utf8, IsTakenForValidWhereItIs) {

@@ -67,7 +67,7 @@ udf::schema<enrich::options> enrich::options::describe() {
                 "name of a tag or field that is added, and its value where the key is not in the "
                 "file; may be repeated")
       .optional("every", &options::every, "how often to look whether the file has changed",
-                udf::at_least(nanoseconds(1'000'000)));
+                udf::between(nanoseconds(1'000'000), nanoseconds(std::chrono::hours(24 * 7))));
 }
 
 table_shape enrich::options::shape() const {
