@@ -120,7 +120,11 @@ class lone_function {
         emitter_(writer_) {}
 
   void take_points(const decoded& stream) {
-    for (const auto& p : stream.points) task_->on_point(p, emitter_);
+    for (const auto& p : stream.points) {
+      task_->on_point(p, emitter_);
+      // As a connection does: what is written leaves.
+      if (writer_.out().size() > 100'000) writer_.out().clear();
+    }
     writer_.out().clear();
   }
   /// The same, and what was answered: messages, framed.
