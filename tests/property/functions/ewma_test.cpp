@@ -6,16 +6,17 @@
 #include <optional>
 
 #include <functions/statistics/ewma.hpp>
+#include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
 namespace kapacitor::udf {
 namespace {
 
 using functions::ewma;
+using test::at;
+using test::second;
+using test::start;
 using namespace std::chrono_literals;
-
-constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t start = 1'600'000'000 * second;
 
 std::vector<option> with(std::vector<option> options) {
   options.push_back({"field", {"x"}});
@@ -24,10 +25,6 @@ std::vector<option> with(std::vector<option> options) {
   return options;
 }
 const std::vector<option> by_half_life = with({{"halfLife", {5s}}});
-
-test::point at(std::int64_t time, test::field_value x) {
-  return {.fields = {{"x", std::move(x)}}, .time = time};
-}
 
 TEST(EwmaHardCases, TheFirstPointHasNoDeviation) {
   for (const auto& options : {with({}), by_half_life}) {

@@ -6,21 +6,18 @@
 #include <optional>
 
 #include <functions/tracking/rate.hpp>
+#include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
 namespace kapacitor::udf {
 namespace {
 
 using functions::rate;
+using test::at;
+using test::second;
+using test::start;
 using namespace std::chrono_literals;
 using limits = std::numeric_limits<std::int64_t>;
-
-constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t start = 1'600'000'000 * second;
-
-test::point at(std::int64_t time, test::field_value x) {
-  return {.fields = {{"x", std::move(x)}}, .time = time};
-}
 
 struct shape {
   std::string mode = "rate";

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include <kapacitor/udf/testing.hpp>
+#include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
 // What functions over a window are compared with: the window as a plain list, all computed from it
 // each time with more digits than a double has.
 namespace kapacitor::udf::test {
-
-constexpr std::int64_t second = 1'000'000'000;
 
 /// The window's rule, as its description has it.
 class window_model {
