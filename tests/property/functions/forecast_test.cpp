@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <functions/prediction/forecast.hpp>
+#include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
 // forecast against the equations as they are in books, one interval after the other.
@@ -15,12 +16,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using functions::forecast;
+using test::at;
+using test::second;
+using test::start;
 
-constexpr std::int64_t second = 1'000'000'000, start = 1'600'000'000 * second;
-
-test::point at(std::int64_t time, test::field_value value) {
-  return {.tags = {{"host", "a"}}, .fields = {{"x", std::move(value)}}, .time = time};
-}
 test::runner made(std::vector<option> options) {
   options.push_back({"field", {"x"}});
   return test::runner(make_function<forecast>("forecast"), std::move(options));

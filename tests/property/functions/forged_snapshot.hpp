@@ -1,26 +1,60 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <agent/hash.hpp>
+#include <kapacitor/udf/testing.hpp>
 #include <property/sample.hpp>
 
 namespace kapacitor::udf::test {
 
+inline constexpr std::size_t snapshot_hash_size = sizeof(std::uint64_t);  // at the end
+
+/// Puts the hash at the snapshot's end right, so that only the function can tell what is wrong.
+inline void rehash(std::string& snapshot) {
+  constexpr std::uint64_t seed = 0x6b61706163697400u;  // as agent/snapshot.cpp
+  const auto body = snapshot.size() - snapshot_hash_size;
+  const auto hash = agent::hash_bytes(std::string_view(snapshot).substr(0, body), seed);
+  snapshot.replace(body, snapshot_hash_size, reinterpret_cast<const char*>(&hash),
+                   snapshot_hash_size);
+}
+
 /// A snapshot of a runner with a few bytes of the groups' state changed and the hash made right.
 inline std::string forged(std::string snapshot, sample& random) {
-  constexpr std::size_t hash_size = sizeof(std::uint64_t), most = 1'000;
-  constexpr std::uint64_t seed = 0x6b61706163697400u;  // as agent/snapshot.cpp
-  const auto body = snapshot.size() - hash_size;
+  constexpr std::size_t most = 1'000;
+  const auto body = snapshot.size() - snapshot_hash_size;
   for (auto n = 1 + random.below(3); n > 0; --n) {
     auto& byte = snapshot[body - 1 - random.below(std::min(body / 2, most))];
     byte = random.one_in(2) ? static_cast<char>(random.bits()) : static_cast<char>(random.below(9));
   }
-  const auto hash = agent::hash_bytes(std::string_view(snapshot).substr(0, body), seed);
-  snapshot.replace(body, hash_size, reinterpret_cast<const char*>(&hash), hash_size);
+  rehash(snapshot);
   return snapshot;
+}
+
+/// Expects that a snapshot taken after `points` with any one byte another is refused or gone on
+/// from.
+template <class Function>
+void expect_no_harm_of_another_byte(const std::vector<option>& options,
+                                    const std::vector<point>& points) {
+  runner r(make_function<Function>("f"), options);
+  r.feed(points);
+  const auto sound = r.snapshot();
+  for (std::size_t i = 0; i + snapshot_hash_size < sound.size(); ++i) {
+    for (const char byte : {'\x00', '\x01', '\x7f', '\xff'}) {
+      auto other_byte = sound;
+      other_byte[i] = byte;
+      rehash(other_byte);
+      runner other(make_function<Function>("f"), options);
+      other.restore(other_byte);
+      EXPECT_EQ(other.feed(points).error, "");
+    }
+  }
 }
 
 }  // namespace kapacitor::udf::test

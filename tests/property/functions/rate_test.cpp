@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <functions/tracking/rate.hpp>
+#include <property/functions/forged_snapshot.hpp>
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
@@ -167,20 +168,8 @@ TEST(RateHardCases, HasRoomForManyGroups) {
 }
 
 TEST(RateSnapshot, OfAnythingIsRefusedOrGoneOnFrom) {
-  const std::vector<option> options = {{"field", {"x"}}, {"size", {3}}, {"period", {10s}}};
-  test::runner r(make_function<rate>("f"), options);
-  const std::vector<test::point> points = {at(0, 1.0), at(second, 2), at(2 * second, 4.0)};
-  r.feed(points);
-  const auto sound = r.snapshot();
-  for (std::size_t i = 0; i < sound.size(); ++i) {
-    for (const char byte : {'\x00', '\x01', '\x7f', '\xff'}) {
-      auto forged = sound;
-      forged[i] = byte;
-      test::runner other(make_function<rate>("f"), options);
-      other.restore(forged);
-      EXPECT_EQ(other.feed(points).error, "");
-    }
-  }
+  test::expect_no_harm_of_another_byte<rate>({{"field", {"x"}}, {"size", {3}}, {"period", {10s}}},
+                                             {at(0, 1.0), at(second, 2), at(2 * second, 4.0)});
 }
 
 TEST(RateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <functions/tracking/state.hpp>
+#include <property/functions/forged_snapshot.hpp>
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
@@ -126,21 +127,9 @@ TEST(StateHardCases, HasRoomForManyGroups) {
 
 TEST(StateSnapshot, OfAnythingIsRefusedOrGoneOnFrom) {
   for (const auto& more : {option{"level", {"warn", 1.5}}, option{"normal", {"fine"}}}) {
-    const std::vector<option> options = {
-        {"field", {"x"}}, {"window", {10s}}, {"minPoints", {2}}, more};
-    test::runner r(make_function<tracked_state>("f"), options);
-    const std::vector<test::point> points = {at(0, 1), at(1, 2), at(2, 2), at(3, 2), at(4, 1)};
-    r.feed(points);
-    const auto sound = r.snapshot();
-    for (std::size_t i = 0; i < sound.size(); ++i) {
-      for (const char byte : {'\x00', '\x01', '\x7f', '\xff'}) {
-        auto forged = sound;
-        forged[i] = byte;
-        test::runner other(make_function<tracked_state>("f"), options);
-        other.restore(forged);
-        EXPECT_EQ(other.feed(points).error, "");
-      }
-    }
+    test::expect_no_harm_of_another_byte<tracked_state>(
+        {{"field", {"x"}}, {"window", {10s}}, {"minPoints", {2}}, more},
+        {at(0, 1), at(1, 2), at(2, 2), at(3, 2), at(4, 1)});
   }
 }
 

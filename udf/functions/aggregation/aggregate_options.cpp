@@ -34,50 +34,46 @@ class preparation {
     for (const auto& [what, field] : o_.aggregates) add(what, field, field + "_" + what);
     for (const auto& [what, field, name] : o_.named_aggregates) add(what, field, name);
     if (o_.aggregates.empty() && o_.named_aggregates.empty()) {
-      complain("at least one .aggregate('mean', 'field') is needed");
+      problems_.add("at least one .aggregate('mean', 'field') is needed");
     }
     if (o_.outputs.size() > o_.most_outputs) {
-      complain("at most " + std::to_string(o_.most_outputs) + " aggregates are possible, got " +
-               std::to_string(o_.outputs.size()));
+      problems_.add("at most " + std::to_string(o_.most_outputs) +
+                    " aggregates are possible, got " + std::to_string(o_.outputs.size()));
     }
-    if (!problems_.empty()) throw udf::option_error(problems_);
+    problems_.throw_if_any();
   }
 
  private:
-  void complain(const std::string& problem) {
-    problems_ += (problems_.empty() ? "" : "; ") + problem;
-  }
-
   void check_times() {
     if (o_.every.count() == 0) o_.every = o_.period;
     if (o_.every < epoch_grid::least) {
-      return complain("every must be at least " + to_string(epoch_grid::least) + ", got " +
-                      to_string(o_.every));
+      return problems_.add("every must be at least " + to_string(epoch_grid::least) + ", got " +
+                           to_string(o_.every));
     }
     if (o_.every > o_.period || o_.period % o_.every != std::chrono::nanoseconds(0)) {
-      return complain("period must be a multiple of every, got period " + to_string(o_.period) +
-                      " and every " + to_string(o_.every));
+      return problems_.add("period must be a multiple of every, got period " +
+                           to_string(o_.period) + " and every " + to_string(o_.every));
     }
     o_.panes = o_.period / o_.every;
     o_.waiting = o_.grace / o_.every + (o_.grace % o_.every != std::chrono::nanoseconds(0));
     if (o_.panes > o_.most_panes || o_.waiting > o_.most_panes) {
-      complain("every must be at least a 10000th of period and of grace, got every " +
-               to_string(o_.every) + ", period " + to_string(o_.period) + " and grace " +
-               to_string(o_.grace));
+      problems_.add("every must be at least a 10000th of period and of grace, got every " +
+                    to_string(o_.every) + ", period " + to_string(o_.period) + " and grace " +
+                    to_string(o_.grace));
     }
   }
 
   void add(const std::string& what, const std::string& field, const std::string& name) {
     const auto* found =
         std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.text == what; });
-    if (found == known.end()) return complain(unknown(what));
+    if (found == known.end()) return problems_.add(unknown(what));
     if (field.empty() || name.empty()) {
-      return complain("aggregate '" + what + "' needs a field and a name that are not empty");
+      return problems_.add("aggregate '" + what + "' needs a field and a name that are not empty");
     }
     if (std::any_of(o_.outputs.begin(), o_.outputs.end(),
                     [&](const auto& o) { return o.name == name; })) {
-      return complain("two aggregates are named '" + name +
-                      "'; .aggregateAs('mean', 'field', 'name') gives another name");
+      return problems_.add("two aggregates are named '" + name +
+                           "'; .aggregateAs('mean', 'field', 'name') gives another name");
     }
     const auto input = input_of(field);
     if (found->what == kind::stddev || found->what == kind::variance) {
@@ -105,7 +101,7 @@ class preparation {
   }
 
   aggregate::options& o_;
-  std::string problems_;
+  udf::option_problems problems_;
 };
 
 }  // namespace

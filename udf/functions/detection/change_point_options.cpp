@@ -55,14 +55,11 @@ void change_point::options::check() {
 void change_point::options::check_method() const {
   const bool cusum = method == "cusum", page_hinkley = method == "page_hinkley",
              adaptive = method == "adwin";
-  std::string problems;
-  const auto problem = [&](const std::string& text) {
-    problems += (problems.empty() ? "" : "; ") + text;
-  };
+  udf::option_problems problems;
   const auto only = [&](bool given, std::string_view name, bool fits, std::string_view of) {
     if (given && !fits)
-      problem(std::string(name) + " is an option of method " + std::string(of) +
-              ", the method is '" + method + "'");
+      problems.add(std::string(name) + " is an option of method " + std::string(of) +
+                   ", the method is '" + method + "'");
   };
   only(drift.has_value(), "drift", cusum, "'cusum'");
   only(threshold.has_value(), "threshold", cusum, "'cusum'");
@@ -75,17 +72,17 @@ void change_point::options::check_method() const {
   only(clock.has_value(), "clock", adaptive, "'adwin'");
   only(size.has_value(), "size", adaptive, "'adwin'");
   if (page_hinkley && !delta)
-    problem("method 'page_hinkley' needs .delta(d): deviation that is none yet, a number ≥ 0");
+    problems.add("method 'page_hinkley' needs .delta(d): deviation that is none yet, a number ≥ 0");
   if (page_hinkley && !lambda)
-    problem("method 'page_hinkley' needs .lambda(l): sum that is a change, a number > 0");
+    problems.add("method 'page_hinkley' needs .lambda(l): sum that is a change, a number > 0");
   if (adaptive && delta && !(*delta > 0 && *delta < 1))
-    problem("delta of method 'adwin' must be above 0 and below 1, got " +
-            to_string(option_value(*delta)));
+    problems.add("delta of method 'adwin' must be above 0 and below 1, got " +
+                 to_string(option_value(*delta)));
   if (cusum && warmup == 1 && !stddev)
-    problem("warmup must be at least 2 where the standard deviation is learned, got 1");
+    problems.add("warmup must be at least 2 where the standard deviation is learned, got 1");
   if (cusum && warmup && target && stddev)
-    problem("target and stddev leave nothing to learn: warmup does not go with both");
-  if (!problems.empty()) throw udf::option_error(problems);
+    problems.add("target and stddev leave nothing to learn: warmup does not go with both");
+  problems.throw_if_any();
 }
 
 void change_point::options::prepare() {

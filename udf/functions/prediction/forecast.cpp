@@ -54,21 +54,18 @@ udf::schema<forecast::options> forecast::options::describe() {
 }
 
 void forecast::options::check() {
-  std::string problems;
-  const auto problem = [&](const std::string& text) {
-    problems += (problems.empty() ? "" : "; ") + text;
-  };
+  udf::option_problems problems;
   if (season.count() % interval.count() != 0 || season == interval ||
       season.count() / interval.count() > most_buckets) {
-    problem("season must be 2 to 2016 whole intervals, got " + intervals_of(season, interval));
+    problems.add("season must be 2 to 2016 whole intervals, got " + intervals_of(season, interval));
   }
   if (horizon.count() % interval.count() != 0 || horizon.count() / interval.count() > most_steps) {
-    problem("horizon must be whole intervals, at most 100000, got " +
-            intervals_of(horizon, interval));
+    problems.add("horizon must be whole intervals, at most 100000, got " +
+                 intervals_of(horizon, interval));
   }
   if (ahead && keep)
-    problem("ahead and keep do not go together: the point's fields belong to its own time");
-  if (!problems.empty()) throw udf::option_error(problems);
+    problems.add("ahead and keep do not go together: the point's fields belong to its own time");
+  problems.throw_if_any();
   if (horizon.count() == 0) horizon = interval;
   smoothing.alpha = alpha;
   smoothing.beta = beta;

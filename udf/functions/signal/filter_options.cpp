@@ -6,8 +6,8 @@
 #include "biquad_filter.hpp"
 #include "butterworth.hpp"
 #include "filter.hpp"
+#include "hertz.hpp"
 #include "kalman_filter.hpp"
-#include "problems.hpp"
 #include "rank_filter.hpp"
 #include "savgol_filter.hpp"
 
@@ -51,10 +51,10 @@ bool has(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Options that are missing, and those that another method has.
-std::vector<std::string> missing_or_foreign(const filter::options& o) {
+/// Errors: option_error naming the options that are missing, and those that another method has.
+void refuse_missing_or_foreign(const filter::options& o) {
   const auto names = wanted_by(o.method);
-  std::vector<std::string> problems;
+  udf::option_problems problems;
   std::string known;
   for (const auto& some : {names.needed, names.possible}) {
     for (const auto name : some) known += (known.empty() ? "" : ", ") + std::string(name);
@@ -62,13 +62,13 @@ std::vector<std::string> missing_or_foreign(const filter::options& o) {
   for (const auto& option : special_options(o)) {
     const auto name = std::string(option.name);
     if (!option.given && has(names.needed, name)) {
-      problems.push_back("method '" + o.method + "' needs " + name);
+      problems.add("method '" + o.method + "' needs " + name);
     }
     if (option.given && !has(names.needed, name) && !has(names.possible, name)) {
-      problems.push_back("method '" + o.method + "' has no " + name + ", but " + known);
+      problems.add("method '" + o.method + "' has no " + name + ", but " + known);
     }
   }
-  return problems;
+  problems.throw_if_any();
 }
 
 /// The frequency as a part of the sampling rate.
@@ -120,7 +120,7 @@ std::shared_ptr<const filter_method> savgol(const filter::options& o) {
 }  // namespace
 
 void filter::options::check() {
-  throw_if_any(missing_or_foreign(*this));
+  refuse_missing_or_foreign(*this);
   if (method == "median") {
     made = std::make_shared<rank_filter>(static_cast<std::size_t>(*size), std::nullopt);
   } else if (method == "hampel") {

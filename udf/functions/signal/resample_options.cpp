@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <set>
 
-#include "problems.hpp"
 #include "resample.hpp"
 
 namespace kapacitor::udf::functions {
@@ -29,29 +28,29 @@ udf::schema<resample::options> resample::options::describe() {
 }
 
 void resample::options::check() {
-  std::vector<std::string> problems;
+  udf::option_problems problems;
   if (fields.size() > most_fields) {
-    problems.push_back("field may be given up to 32 times, got " + std::to_string(fields.size()));
+    problems.add("field may be given up to 32 times, got " + std::to_string(fields.size()));
   }
   if (!as.empty() && fields.size() > 1) {
-    problems.push_back("as names the output of one field, got " + std::to_string(fields.size()) +
-                       " fields: leave it out, and each keeps its name");
+    problems.add("as names the output of one field, got " + std::to_string(fields.size()) +
+                 " fields: leave it out, and each keeps its name");
   }
   if (limit && limit->count() / every.count() > most_filled) {
-    problems.push_back("limit must be at most 10000 times every, got limit " + to_string(*limit) +
-                       " and every " + to_string(every));
+    problems.add("limit must be at most 10000 times every, got limit " + to_string(*limit) +
+                 " and every " + to_string(every));
   }
   std::set<std::string> written;
   for (const auto& field : fields) {
     names.push_back(as.empty() ? field : as);
     marks.push_back(names.back() + "_filled");
     const bool twice = !written.insert(names.back()).second;
-    if (twice && as.empty()) problems.push_back("two fields would be written to " + names.back());
+    if (twice && as.empty()) problems.add("two fields would be written to " + names.back());
     if (mark && !written.insert(marks.back()).second) {
-      problems.push_back("two fields would be written to " + marks.back());
+      problems.add("two fields would be written to " + marks.back());
     }
   }
-  throw_if_any(problems);
+  problems.throw_if_any();
   how = method == "mean" ? way::mean : method == "linear" ? way::linear : way::previous;
   // Ten times a duration may be beyond an int64, not beyond what a distance of times can be.
   reach = limit ? static_cast<std::uint64_t>(limit->count())

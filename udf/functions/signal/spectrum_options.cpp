@@ -3,7 +3,7 @@
 #include <cmath>
 #include <set>
 
-#include "problems.hpp"
+#include "hertz.hpp"
 #include "spectrum.hpp"
 
 namespace kapacitor::udf::functions {
@@ -14,25 +14,24 @@ double resolution(const spectrum::options& o) {
 }
 
 /// Points from one answer to the next.
-std::int64_t points_between(const spectrum::options& o, std::vector<std::string>& problems) {
+std::int64_t points_between(const spectrum::options& o, udf::option_problems& problems) {
   if (o.every.count() > 0 && o.every_count > 0) {
-    problems.push_back("every and everyCount say the same: give one of them");
+    problems.add("every and everyCount say the same: give one of them");
   }
   if (o.every.count() % o.interval.count() != 0) {
-    problems.push_back("every must be a multiple of interval, got every " + to_string(o.every) +
-                       " and interval " + to_string(o.interval));
+    problems.add("every must be a multiple of interval, got every " + to_string(o.every) +
+                 " and interval " + to_string(o.interval));
   }
   if (o.every_count > 0) return o.every_count;
   if (o.every.count() > 0) return std::max<std::int64_t>(1, o.every / o.interval);
   return std::max<std::int64_t>(1, o.size / 2);
 }
 
-void check_gap(const spectrum::options& o, std::vector<std::string>& problems) {
+void check_gap(const spectrum::options& o, udf::option_problems& problems) {
   if (o.max_gap.count() / o.interval.count() > o.size / 2) {
-    problems.push_back(
-        "maxGap must be at most half the window, size / 2 times interval, got maxGap " +
-        to_string(o.max_gap) + ", size " + std::to_string(o.size) + " and interval " +
-        to_string(o.interval));
+    problems.add("maxGap must be at most half the window, size / 2 times interval, got maxGap " +
+                 to_string(o.max_gap) + ", size " + std::to_string(o.size) + " and interval " +
+                 to_string(o.interval));
   }
 }
 
@@ -48,27 +47,27 @@ spectrum::options::band placed(const spectrum::options& o, const std::string& na
   return {o.as + "_" + name, from(low), from(high)};
 }
 
-void place_bands(spectrum::options& o, std::vector<std::string>& problems) {
+void place_bands(spectrum::options& o, udf::option_problems& problems) {
   std::set<std::string> names{"frequency", "amplitude"};
   if (o.bands.size() > spectrum::most_bands) {
-    problems.push_back("band may be given up to 32 times, got " + std::to_string(o.bands.size()));
+    problems.add("band may be given up to 32 times, got " + std::to_string(o.bands.size()));
   }
   for (const auto& use : o.bands) {
     const auto& name = std::get<0>(use);
     const double low = std::get<1>(use), high = std::get<2>(use);
     const auto text = "band '" + name + "' from " + hertz(low) + " to " + hertz(high);
     if (name.empty() || !names.insert(name).second) {
-      problems.push_back(text + " needs a name of its own, not frequency or amplitude");
+      problems.add(text + " needs a name of its own, not frequency or amplitude");
     }
     if (!(low >= 0 && high > low)) {
-      problems.push_back(text + " must begin at 0.0 or above, and end above its beginning");
+      problems.add(text + " must begin at 0.0 or above, and end above its beginning");
       continue;
     }
     o.parts.push_back(placed(o, name, low, high));
     if (o.parts.back().begin >= o.parts.back().end) {
-      problems.push_back(text + " has no frequency in it: there are multiples of " +
-                         hertz(resolution(o)) + ", 1 / (size · interval), up to " +
-                         hertz(resolution(o) * static_cast<double>(o.size / 2)));
+      problems.add(text + " has no frequency in it: there are multiples of " +
+                   hertz(resolution(o)) + ", 1 / (size · interval), up to " +
+                   hertz(resolution(o) * static_cast<double>(o.size / 2)));
     }
   }
 }
@@ -101,12 +100,12 @@ udf::schema<spectrum::options> spectrum::options::describe() {
 }
 
 void spectrum::options::check() {
-  std::vector<std::string> problems;
+  udf::option_problems problems;
   between = static_cast<std::size_t>(points_between(*this, problems));
   length = static_cast<std::size_t>(size);
   check_gap(*this, problems);
   place_bands(*this, problems);
-  throw_if_any(problems);
+  problems.throw_if_any();
   frequency_field = as + "_frequency";
   amplitude_field = as + "_amplitude";
   weights = window_weights(window, length);

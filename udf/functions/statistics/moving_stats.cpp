@@ -16,14 +16,14 @@ std::string twice(std::vector<std::string> texts) {
 }
 
 void find_problems(const char* option, const std::vector<std::string>& given, std::size_t most,
-                   std::vector<std::string>& problems) {
+                   udf::option_problems& problems) {
   if (given.size() > most) {
-    problems.push_back(std::string(option) + " is given " + std::to_string(given.size()) +
-                       " times, " + std::to_string(most) + " are allowed");
+    problems.add(std::string(option) + " is given " + std::to_string(given.size()) + " times, " +
+                 std::to_string(most) + " are allowed");
   }
   const auto repeated = twice(given);
   if (!repeated.empty()) {
-    problems.push_back(std::string(option) + " '" + repeated + "' is given more than once");
+    problems.add(std::string(option) + " '" + repeated + "' is given more than once");
   }
 }
 
@@ -44,9 +44,7 @@ udf::schema<moving_stats::options> moving_stats::options::describe() {
 
 void moving_stats::options::check() {
   check_window();
-  std::string text;
-  for (const auto& p : problems()) text += (text.empty() ? "" : "; ") + p;
-  if (!text.empty()) throw udf::option_error(text);
+  check_counts();
   for (const auto& name : stat) {
     statistics.push_back(statistic::named(name).value());
     needs.add(statistics.back());
@@ -54,17 +52,17 @@ void moving_stats::options::check() {
   name_outputs();
 }
 
-std::vector<std::string> moving_stats::options::problems() const {
-  std::vector<std::string> result;
-  find_problems("field", field, most_fields, result);
-  find_problems("stat", stat, most_stats, result);
-  find_problems("as", as, most_fields, result);
+void moving_stats::options::check_counts() const {
+  udf::option_problems problems;
+  find_problems("field", field, most_fields, problems);
+  find_problems("stat", stat, most_stats, problems);
+  find_problems("as", as, most_fields, problems);
   if (!as.empty() && as.size() != field.size()) {
-    result.push_back("as is given " + std::to_string(as.size()) + " times and field " +
-                     std::to_string(field.size()) +
-                     " times: give one for each field, in the same order, or none");
+    problems.add("as is given " + std::to_string(as.size()) + " times and field " +
+                 std::to_string(field.size()) +
+                 " times: give one for each field, in the same order, or none");
   }
-  return result;
+  problems.throw_if_any();
 }
 
 void moving_stats::options::name_outputs() {

@@ -49,7 +49,7 @@ class moving_stats {
     std::vector<std::string> names;  // of the fields to write: all of the first field, ...
 
    private:
-    std::vector<std::string> problems() const;
+    void check_counts() const;
     void name_outputs();
   };
   static udf::description describe();

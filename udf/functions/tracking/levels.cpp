@@ -12,35 +12,31 @@ std::string use_of(const levels::named& l) {
          udf::to_string(udf::option_value(l.second)) + ")";
 }
 
-std::string problems_of(const std::string& normal, const std::vector<levels::named>& all,
-                        bool below) {
-  std::string problems;
-  const auto add = [&](const std::string& problem) {
-    problems += (problems.empty() ? "" : "; ") + problem;
-  };
+void throw_if_wrong(const std::string& normal, const std::vector<levels::named>& all, bool below) {
+  udf::option_problems problems;
   for (auto l = all.begin(); l != all.end(); ++l) {
     const auto same_name = [&](const levels::named& other) { return other.first == l->first; };
-    if (l->first.empty()) add("a level's name must be a non-empty text, got " + use_of(*l));
+    if (l->first.empty())
+      problems.add("a level's name must be a non-empty text, got " + use_of(*l));
     if (l->first == normal || std::any_of(all.begin(), l, same_name)) {
-      add("a level's name must be another than those of normal and of other levels, got " +
-          use_of(*l));
+      problems.add("a level's name must be another than those of normal and of other levels, got " +
+                   use_of(*l));
     }
     if (l == all.begin()) continue;
     const double step = l->second - std::prev(l)->second;
     if (below ? step < 0 : step > 0) continue;
-    add("levels must have " + std::string(below ? "descending" : "ascending") +
-        " thresholds with direction '" + (below ? "below" : "above") + "', got " +
-        use_of(*std::prev(l)) + use_of(*l));
+    problems.add("levels must have " + std::string(below ? "descending" : "ascending") +
+                 " thresholds with direction '" + (below ? "below" : "above") + "', got " +
+                 use_of(*std::prev(l)) + use_of(*l));
   }
-  return problems;
+  problems.throw_if_any();
 }
 
 }  // namespace
 
 levels levels::make(const std::string& normal, const std::vector<named>& all, double hysteresis,
                     bool below) {
-  const auto problems = problems_of(normal, all, below);
-  if (!problems.empty()) throw udf::option_error(problems);
+  throw_if_wrong(normal, all, below);
   levels result;
   result.below_ = below;
   result.names_.push_back(normal);

@@ -41,19 +41,16 @@ void rate::options::check() {
                                   : rate::mode::derivative;
   windowed = size > 0 || period.count() > 0;
   if (as.empty()) as = mode;
-  std::vector<std::string> problems;
+  udf::option_problems problems;
   if (computes == rate::mode::derivative && wrap) {
-    problems.emplace_back(
+    problems.add(
         "wrap goes with the modes 'rate' and 'increase' only: a derivative knows no counters");
   }
   if (computes != rate::mode::derivative && non_negative) {
-    problems.emplace_back("nonNegative goes with mode 'derivative' only: no " + mode +
-                          " is negative");
+    problems.add("nonNegative goes with mode 'derivative' only: no " + mode + " is negative");
   }
-  if (size == 1) problems.emplace_back("size must be at least 2 (or 0, by period alone), got 1");
-  std::string all;
-  for (const auto& problem : problems) all += (all.empty() ? "" : "; ") + problem;
-  if (!all.empty()) throw udf::option_error(all);
+  if (size == 1) problems.add("size must be at least 2 (or 0, by period alone), got 1");
+  problems.throw_if_any();
 }
 
 rate::rate(const options& o)

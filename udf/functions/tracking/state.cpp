@@ -73,27 +73,27 @@ udf::schema<tracked_state::options> tracked_state::options::describe() {
 }
 
 void tracked_state::options::check() {
-  std::string problems;
-  const auto add = [&](const std::string& problem) {
-    problems += (problems.empty() ? "" : "; ") + problem;
-  };
-  if (level.empty() && hysteresis > 0) add("hysteresis needs levels: .level(name, threshold)");
-  if (level.empty() && direction != "above") add("direction needs levels: .level(name, threshold)");
+  udf::option_problems problems;
+  if (level.empty() && hysteresis > 0)
+    problems.add("hysteresis needs levels: .level(name, threshold)");
+  if (level.empty() && direction != "above")
+    problems.add("direction needs levels: .level(name, threshold)");
   if (flapping && window.count() == 0) {
-    add("flapping needs the time to count the changes in: .window(duration)");
+    problems.add("flapping needs the time to count the changes in: .window(duration)");
   }
   const auto check_name = [&](const std::string& option, const std::string& name) {
     if (name.size() <= longest_name) return;
-    add(option + " must name a state with at most 256 bytes, got " + std::to_string(name.size()));
+    problems.add(option + " must name a state with at most 256 bytes, got " +
+                 std::to_string(name.size()));
   };
   check_name("normal", normal);
   for (const auto& l : level) check_name("level", l.first);
   try {
     by_level = levels::make(normal, level, hysteresis, direction == "below");
   } catch (const udf::option_error& problem) {
-    add(problem.what());
+    problems.add(problem.what());
   }
-  if (!problems.empty()) throw udf::option_error(problems);
+  problems.throw_if_any();
   as_duration = as + "_duration";
   as_count = as + "_count";
   as_changed = as + "_changed";

@@ -182,18 +182,17 @@ std::string given_text(const option_value& v) {
   return v.get_if<std::monostate>() ? to_string(v) : std::string(type) + " " + to_string(v);
 }
 
-void find_use_problems(const option_info& info, const option& use,
-                       std::vector<std::string>& problems) {
+void find_use_problems(const option_info& info, const option& use, option_problems& problems) {
   if (use.values.size() != info.types.size()) {
-    problems.push_back(info.name + " takes " + times(info.types.size()) + ", got " +
-                       std::to_string(use.values.size()));
+    problems.add(info.name + " takes " + times(info.types.size()) + ", got " +
+                 std::to_string(use.values.size()));
     return;
   }
   for (std::size_t i = 0; i < info.types.size(); ++i) {
     if (type_fits(info.types[i], use.values[i])) continue;
     const auto place = info.types.size() > 1 ? " in place " + std::to_string(i + 1) : std::string();
-    problems.push_back(info.name + " must be " + std::string(to_string(info.types[i])) + place +
-                       ", got " + given_text(use.values[i]));
+    problems.add(info.name + " must be " + std::string(to_string(info.types[i])) + place +
+                 ", got " + given_text(use.values[i]));
   }
 }
 
@@ -223,18 +222,18 @@ void check_function_name(std::string_view name) {
 }
 
 bool fits(const option_info& info, const option& use) {
-  std::vector<std::string> problems;
+  option_problems problems;
   find_use_problems(info, use, problems);
   return problems.empty();
 }
 
-std::vector<std::string> find_problems(const std::vector<option_info>& infos,
-                                       const std::vector<option>& given) {
-  std::vector<std::string> problems;
+option_problems find_problems(const std::vector<option_info>& infos,
+                              const std::vector<option>& given) {
+  option_problems problems;
   for (const auto& use : given) {
     const auto named = [&](const option_info& info) { return info.name == use.name; };
     if (std::none_of(infos.begin(), infos.end(), named)) {
-      problems.push_back("unknown option " + use.name + ", " + known_names(infos));
+      problems.add("unknown option " + use.name + ", " + known_names(infos));
     }
   }
   for (const auto& info : infos) {
@@ -244,10 +243,9 @@ std::vector<std::string> find_problems(const std::vector<option_info>& infos,
       ++uses;
       find_use_problems(info, use, problems);
     }
-    if (uses == 0 && info.required) problems.push_back(info.name + " is required");
+    if (uses == 0 && info.required) problems.add(info.name + " is required");
     if (uses > 1 && !info.repeated) {
-      problems.push_back(info.name + " is given " + std::to_string(uses) +
-                         " times, once is allowed");
+      problems.add(info.name + " is given " + std::to_string(uses) + " times, once is allowed");
     }
   }
   return problems;
@@ -260,10 +258,6 @@ void check_allowed(const option_info& info, const option& use,
       throw option_error(info.name + " must be " + info.allowed + ", got " + to_string(v));
     }
   }
-}
-
-void throw_if_any(const std::vector<std::string>& problems) {
-  if (!problems.empty()) throw option_error(joined(problems, "; "));
 }
 
 void throw_out_of_range(std::string_view name, std::int64_t given, std::string range) {

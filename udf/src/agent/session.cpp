@@ -5,10 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include <agent/large_message.hpp>
 #include <agent/management.hpp>
 #include <agent/response_writer.hpp>
+#include <agent/session_log.hpp>
 #include <agent/snapshot.hpp>
-#include <agent/warnings.hpp>
 #include <wire/cursor.hpp>
 #include <wire/point_codec.hpp>
 #include <wire/protocol_error.hpp>
@@ -28,7 +29,7 @@ class session::impl {
   impl(const function& f, const session_settings& settings, log_sink log)
       : function_(f),
         settings_(settings),
-        log_(std::move(log)),
+        log_(std::move(log), f.name),
         writer_(f.provides, settings.max_message),
         emitter_(writer_) {}
   ~impl();
@@ -41,8 +42,7 @@ class session::impl {
   void finish() { finished_ = true; }
   bool process();
   std::string_view output() const {
-    return writer_.out().empty() ? std::string_view(large_).substr(large_begin_)
-                                 : writer_.out().view();
+    return writer_.out().empty() ? large_.view() : writer_.out().view();
   }
   void consume_output(std::size_t n);
 
@@ -51,7 +51,8 @@ class session::impl {
   std::size_t partial_bytes() const { return in_.readable().size(); }
   session_totals totals() const;
 
-  std::string task_id, node_id;
+  const std::string& task_id() const { return log_.task_id; }
+  const std::string& node_id() const { return log_.node_id; }
 
  private:
   std::optional<wire::frame> any_frame();
@@ -75,19 +76,15 @@ class session::impl {
 
   template <class Call>
   void in_function(std::string_view group, Call call);
-  void log(log_level level, std::string_view phrase, std::string_view more = {});
-  void log_repeating();
 
   const function& function_;
   session_settings settings_;
-  log_sink log_;
+  session_log log_;
   wire::receive_buffer in_;
   response_writer writer_;
   emitter emitter_;
-  // A large message goes out from where it was made, behind what else there is to say. Until then
-  // nothing more is said.
-  std::string large_;
-  std::size_t large_begin_ = 0;
+  // Goes out behind what else there is to say. Until then nothing more is said.
+  large_message large_;
   point point_;
   // The begin of the batch being received. Its bytes must outlive the frame they came in.
   std::string begin_bytes_;
@@ -96,19 +93,12 @@ class session::impl {
   batch_end end_;
   std::unique_ptr<task> task_;
   bool finished_ = false, closing_ = false, failed_ = false;
-  doubling non_finite_, empty_, evicted_, dropped_;
 };
 
 session::impl::~impl() {
   if (!task_) return;
   task_.reset();  // a batch that the function still holds is counted as dropped
-  const auto t = totals();
-  log(log_level::info, "connection closed",
-      "points_in=" + std::to_string(t.points_in) + " points_out=" + std::to_string(t.points_out) +
-          " points_passed_over=" + std::to_string(t.points_passed_over) + " batches_in=" +
-          std::to_string(t.batches_in) + " batches_out=" + std::to_string(t.batches_out) +
-          " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" + std::to_string(t.bytes_out) +
-          " snapshots=" + std::to_string(t.snapshots));
+  log_.write_closed(totals());
 }
 
 std::span<char> session::impl::prepare() {
@@ -118,11 +108,7 @@ std::span<char> session::impl::prepare() {
 
 void session::impl::consume_output(std::size_t n) {
   writer_.totals().bytes_out += n;
-  if (!writer_.out().empty()) return writer_.out().consume(n);
-  large_begin_ += n;
-  if (large_begin_ < large_.size()) return;
-  large_ = {};
-  large_begin_ = 0;
+  writer_.out().empty() ? large_.consume(n) : writer_.out().consume(n);
 }
 
 /// Whether the next message, or what is there of it, may be a snapshot to be restored: it may be
@@ -159,16 +145,17 @@ bool session::impl::process() {
     in_.consume(next->size);
   }
   if (closing_) in_.consume(in_.readable().size());
-  log_repeating();
+  log_.write_repeating(writer_.totals(), task_ ? task_->evicted_groups() : 0, writer_.warnings());
   return !large_.empty() || (!closing_ && much_waits());
 }
 
 void session::impl::end_of_input() {
   closing_ = true;
   if (const auto left = in_.readable().size(); left != 0) {
-    log(log_level::warn, "peer closed in the middle of a message", "bytes=" + std::to_string(left));
+    log_.write(log_level::warn, "peer closed in the middle of a message",
+               "bytes=" + std::to_string(left));
   } else if (in_batch_) {
-    log(log_level::warn, "peer closed in the middle of a batch");
+    log_.write(log_level::warn, "peer closed in the middle of a batch");
   }
 }
 
@@ -273,20 +260,20 @@ void session::impl::handle_management(management which, std::string_view body) {
 void session::impl::handle_init(std::string_view body) {
   if (task_) throw wire::protocol_error("a second init");
   auto request = read_init(body);
-  task_id = std::move(request.task_id);
-  node_id = std::move(request.node_id);
+  log_.task_id = std::move(request.task_id);
+  log_.node_id = std::move(request.node_id);
   try {
     task_ = function_.make_task(request.options, settings_.limits);
   } catch (const std::exception& problem) {
     // Kapacitor leaves the connection open after this: closing is ours to do.
     const auto error = function_.name + ": " + problem.what();
     answer(init_response(false, error));
-    log(log_level::warn, "init refused", "error=\"" + error + "\"");
+    log_.write(log_level::warn, "init refused", "error=\"" + error + "\"");
     closing_ = failed_ = true;
     return;
   }
   answer(init_response(true, ""));
-  log(log_level::info, "connection opened", "options=\"" + task_->fingerprint() + "\"");
+  log_.write(log_level::info, "connection opened", "options=\"" + task_->fingerprint() + "\"");
 }
 
 void session::impl::handle_snapshot() {
@@ -297,11 +284,11 @@ void session::impl::handle_snapshot() {
   ++writer_.totals().snapshots;
   if (size > settings_.max_snapshot) {
     // No reason to stop a task that works; but it will start fresh after a restart.
-    log(log_level::error, "snapshot not kept: larger than --max-snapshot",
-        "bytes=" + std::to_string(size));
+    log_.write(log_level::error, "snapshot not kept: larger than --max-snapshot",
+               "bytes=" + std::to_string(size));
     return answer(snapshot_response({}));
   }
-  log(log_level::debug, "snapshot taken", "bytes=" + std::to_string(size));
+  log_.write(log_level::debug, "snapshot taken", "bytes=" + std::to_string(size));
   size == 0 ? answer(snapshot_response({})) : answer_snapshot(std::move(snapshot));
 }
 
@@ -312,8 +299,7 @@ void session::impl::answer_snapshot(std::string with_headroom) {
   head.copy(with_headroom.data() + begin, head.size());
   const auto frame = std::string_view(with_headroom).substr(begin);
   if (frame.size() <= small) return writer_.out().append(frame);
-  large_ = std::move(with_headroom);
-  large_begin_ = begin;
+  large_.set(std::move(with_headroom), begin);
 }
 
 void session::impl::handle_restore(std::string_view body) {
@@ -328,19 +314,21 @@ void session::impl::handle_restore(std::string_view body) {
     const auto error = function_.name + ": " + problem.what();
     // A failed restore would fail the task at every start until somebody deletes the snapshot.
     const bool start_fresh = !settings_.strict_restore;
-    log(log_level::error, start_fresh ? "snapshot unusable, starting fresh" : "restore refused",
-        "error=\"" + error + "\"");
+    log_.write(log_level::error,
+               start_fresh ? "snapshot unusable, starting fresh" : "restore refused",
+               "error=\"" + error + "\"");
     answer(restore_response(start_fresh, start_fresh ? "" : error));
     if (!start_fresh) closing_ = failed_ = true;
     return;
   }
   answer(restore_response(true, ""));
-  log(log_level::info, "restored",
+  log_.write(
+      log_level::info, "restored",
       "bytes=" + std::to_string(snapshot.size()) + " groups=" + std::to_string(task_->groups()));
 }
 
 void session::impl::fail(const std::string& error) {
-  log(log_level::error, "task stopped", "error=\"" + error + "\"");
+  log_.write(log_level::error, "task stopped", "error=\"" + error + "\"");
   closing_ = failed_ = true;
   try {
     answer(error_response(error));
@@ -356,31 +344,6 @@ session_totals session::impl::totals() const {
     t.evicted_groups = task_->evicted_groups();
   }
   return t;
-}
-
-void session::impl::log(log_level level, std::string_view phrase, std::string_view more) {
-  if (!log_.takes(level)) return;
-  std::string line(phrase);
-  line += " function=" + function_.name;
-  if (!task_id.empty()) line += " task=" + task_id + " node=" + node_id;
-  if (!more.empty()) line.append(" ").append(more);
-  log_.write(level, line);
-}
-
-void session::impl::log_repeating() {
-  const auto& t = writer_.totals();
-  const auto say = [&](doubling& when, std::uint64_t count, std::string_view phrase) {
-    if (count != 0 && when.due(count))
-      log(log_level::warn, phrase, "count=" + std::to_string(count));
-  };
-  say(non_finite_, t.non_finite_fields, "fields left out: NaN or infinite");
-  say(empty_, t.empty_points, "points not emitted: no fields");
-  say(dropped_, t.batches_dropped, "batches dropped: not closed by the function");
-  if (task_) say(evicted_, task_->evicted_groups(), "groups forgotten: more than --max-groups");
-  writer_.warnings().take_due([&](std::string_view text, std::uint64_t count) {
-    log(log_level::warn, "the function warns",
-        "warning=\"" + std::string(text) + "\" count=" + std::to_string(count));
-  });
 }
 
 session::session(const function& f, const session_settings& settings, log_sink log)
@@ -418,10 +381,10 @@ session_totals session::totals() const {
   return impl_->totals();
 }
 const std::string& session::task_id() const {
-  return impl_->task_id;
+  return impl_->task_id();
 }
 const std::string& session::node_id() const {
-  return impl_->node_id;
+  return impl_->node_id();
 }
 
 std::string heartbeat_frame() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace kapacitor::udf {
 
@@ -11,6 +12,27 @@ namespace kapacitor::udf {
 class option_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// Gathers all that is wrong with the options, so that one message says it.
+///
+///     udf::option_problems problems;
+///     if (low > high) problems.add("low must be at most high, got ...");
+///     problems.throw_if_any();
+class option_problems {
+ public:
+  void add(const std::string& problem) {
+    if (!text_.empty()) text_ += "; ";
+    text_ += problem;
+  }
+  bool empty() const { return text_.empty(); }
+  /// Errors: option_error with all that was added, unless nothing was.
+  void throw_if_any() const {
+    if (!empty()) throw option_error(text_);
+  }
+
+ private:
+  std::string text_;
 };
 
 /// A snapshot does not fit the function. Thrown by a function's own `check_state()`.

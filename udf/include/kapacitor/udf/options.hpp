@@ -97,11 +97,11 @@ class schema {
             detail::check_allowed(infos_[i], use, bindings_[i].check.holds);
           bindings_[i].assign(result, use);
         } catch (const option_error& problem) {
-          problems.emplace_back(problem.what());
+          problems.add(problem.what());
         }
       }
     }
-    detail::throw_if_any(problems);
+    problems.throw_if_any();
     if constexpr (requires { result.check(); }) result.check();
     return result;
   }

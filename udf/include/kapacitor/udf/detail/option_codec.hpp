@@ -25,8 +25,8 @@ void check_option_name(std::string_view name);
 
 /// Everything wrong with the uses that can be seen from the declarations: unknown, missing, given
 /// twice, wrong number or type of arguments.
-std::vector<std::string> find_problems(const std::vector<option_info>& infos,
-                                       const std::vector<option>& given);
+option_problems find_problems(const std::vector<option_info>& infos,
+                              const std::vector<option>& given);
 
 /// Whether the number and types of the arguments are those declared.
 bool fits(const option_info& info, const option& use);
@@ -34,9 +34,6 @@ bool fits(const option_info& info, const option& use);
 /// Errors: option_error naming the option, what is allowed and what was given.
 void check_allowed(const option_info& info, const option& use,
                    const std::function<bool(const option_value&)>& holds);
-
-/// Errors: option_error with all problems in one text, unless there are none.
-void throw_if_any(const std::vector<std::string>& problems);
 
 /// Errors: option_error saying that the integer does not fit.
 [[noreturn]] void throw_out_of_range(std::string_view name, std::int64_t given, std::string range);

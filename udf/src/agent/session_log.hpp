@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <agent/log.hpp>
+#include <agent/warnings.hpp>
+
+namespace kapacitor::udf::agent {
+
+struct session_totals;
+
+/// What a session says in the agent's log: each line names the function, and once Init has come the
+/// task and the node.
+class session_log {
+ public:
+  session_log(log_sink sink, std::string_view function)
+      : sink_(std::move(sink)), function_(function) {}
+
+  /// Writes `phrase`, the names and `more`.
+  void write(log_level level, std::string_view phrase, std::string_view more = {});
+  /// Writes of what happens again and again whose number is due.
+  void write_repeating(const session_totals& totals, std::uint64_t evicted_groups,
+                       warnings& function_warned);
+  void write_closed(const session_totals& totals);
+
+  std::string task_id, node_id;  // empty before Init
+
+ private:
+  log_sink sink_;
+  std::string_view function_;
+  doubling non_finite_, empty_, evicted_, dropped_;
+};
+
+}  // namespace kapacitor::udf::agent
