@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -27,13 +26,6 @@ bool is_not_finite(std::string_view cell) {
   constexpr std::array<std::string_view, 3> words{"nan", "inf", "infinity"};
   return std::any_of(words.begin(), words.end(),
                      [text](auto word) { return boost::algorithm::iequals(text, word); });
-}
-
-bool is_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, value);
-  return error == std::errc{} && end == last;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 namespace kapacitor::generator {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
 constexpr std::string_view blanks = " \t\r";
 
 }  // namespace
@@ -47,8 +46,9 @@ std::string_view csv_row::take_quoted(std::string_view& rest) {
 
 std::size_t end_of_record(std::string_view text, std::size_t from) {
   const auto newline = text.find('\n', from);
-  const auto line = text.substr(from, newline == npos ? npos : newline - from);
-  if (line.find('"') == npos) return newline;
+  const auto line = text.substr(
+      from, newline == std::string_view::npos ? std::string_view::npos : newline - from);
+  if (line.find('"') == std::string_view::npos) return newline;
   bool quoted = false, cell_begins = true;
   for (std::size_t i = from; i < text.size(); ++i) {
     const char c = text[i];
@@ -62,12 +62,12 @@ std::size_t end_of_record(std::string_view text, std::size_t from) {
     }
     cell_begins = c == ',' && !quoted;
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(blanks);
-  if (first == npos) return {};
+  if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 

@@ -17,8 +17,6 @@
 namespace kapacitor::generator {
 namespace {
 
-constexpr std::size_t longest_key = 65535;  // InfluxDB's limit on measurement and tags together
-
 constexpr std::array<std::string_view, 6> time_names{"timestamp", "time",  "date",
                                                      "datetime",  "_time", "ts"};
 

@@ -10,16 +10,6 @@
 namespace kapacitor::generator {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-constexpr std::size_t longest_key = 65535;  // InfluxDB's limit on measurement and tags together
-
-bool is_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, value);
-  return error == std::errc{} && end == last;
-}
-
 bool is_value(std::string_view text) {
   if (text.ends_with('i')) return is_integer(text.substr(0, text.size() - 1));
   return is_float(text) || is_boolean(text);
@@ -61,7 +51,7 @@ class scanner {
     const auto start = at_;
     for (; at_ < line_.size(); ++at_) {
       const bool escaped = at_ > 0 && line_[at_ - 1] == '\\';
-      if (!escaped && stops.find(line_[at_]) != npos) break;
+      if (!escaped && stops.find(line_[at_]) != std::string_view::npos) break;
     }
     return line_.substr(start, at_ - start);
   }
@@ -84,7 +74,8 @@ std::string scanner::key() {
     return fmt::format("measurement and tags take {} bytes: allowed are {}", written.size(),
                        longest_key);
   }
-  if (written.find('\n') != npos) return "a line break is allowed in strings only";
+  if (written.find('\n') != std::string_view::npos)
+    return "a line break is allowed in strings only";
   return {};
 }
 
@@ -137,7 +128,8 @@ std::string scanner::time(std::int64_t& ns) {
   skip_spaces();
   const auto text = line_.substr(at_);
   if (text.empty()) return "the time is missing: allowed is m,tag=x field=1 TIME";
-  const auto read = text.find('.') == npos ? read_time(text, format_) : std::nullopt;
+  const auto read =
+      text.find('.') == std::string_view::npos ? read_time(text, format_) : std::nullopt;
   if (!read) {
     return fmt::format(
         "{} is no time: allowed are whole numbers since 1970, from the year 1677 to "
@@ -151,15 +143,22 @@ std::string scanner::time(std::int64_t& ns) {
 }  // namespace
 
 std::string scan_line(std::string_view line, time_format time, line_parts& parts) {
-  if (line.find('\0') != npos) return "a NUL byte is not allowed";
+  if (line.find('\0') != std::string_view::npos) return "a NUL byte is not allowed";
   if (line.starts_with('#')) return "a comment stands for a point: allowed is m,tag=x field=1 TIME";
   if (time == time_format::automatic) time = time_format::ns;
   return scanner(line, time).scan(parts);
 }
 
+bool is_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  return error == std::errc{} && end == last;
+}
+
 bool is_float(std::string_view text) {
   // from_chars knows nan and infinity as well.
-  if (text.find_first_not_of("0123456789+-.eE") != npos) return false;
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return false;
   double number = 0;
   const auto* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, number);

@@ -22,6 +22,10 @@ struct line_parts {
 /// Cost:    O(length); no allocation where nothing is wrong
 std::string scan_line(std::string_view line, time_format time, line_parts& parts);
 
+inline constexpr std::size_t longest_key = 65535;  // InfluxDB's limit: measurement and tags, bytes
+
+/// A number that an int64 holds.
+bool is_integer(std::string_view text);
 /// A number as line protocol writes it, and within the range of a double.
 bool is_float(std::string_view text);
 /// One of the words that line protocol knows.

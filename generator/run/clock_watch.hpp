@@ -8,6 +8,12 @@
 
 namespace kapacitor::generator {
 
+/// ns since 1970-01-01 UTC, as the machine's clock has it.
+inline std::int64_t wall_time() {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
 /// Notices that the machine's clock was set, or stood still in a suspend, against the steady one.
 ///
 /// Units:   wall times are ns since 1970-01-01 UTC

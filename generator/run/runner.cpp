@@ -22,11 +22,6 @@ steady_time now() {
   return std::chrono::steady_clock::now();
 }
 
-std::int64_t wall_time() {
-  using namespace std::chrono;
-  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 int runner::run() {

@@ -1,4 +1,5 @@
 #include "run/scenario_workload.hpp"
+#include "run/clock_watch.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -31,11 +32,6 @@ class scenario_feed final : public feed {
   std::unique_ptr<source> source_;
   tick_feed feed_;
 };
-
-std::int64_t wall_time() {
-  using namespace std::chrono;
-  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 tick_interval interval_of(const settings& s, nanoseconds own, std::size_t points) {
   if (s.interval) return {s.interval->count(), 1};

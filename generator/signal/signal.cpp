@@ -7,12 +7,12 @@
 namespace kapacitor::generator {
 namespace {
 
-using parts = std::vector<std::unique_ptr<signal>>;
+using signals = std::vector<std::unique_ptr<signal>>;
 
 /// Several signals joined by + or *.
 class joined_signal final : public signal {
  public:
-  joined_signal(parts p, join how) : parts_(std::move(p)), how_(how) {}
+  joined_signal(signals p, join how) : parts_(std::move(p)), how_(how) {}
 
   void restart(std::size_t row, const random_stream& random) override {
     for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i]->restart(row, random.part(i));
@@ -36,14 +36,14 @@ class joined_signal final : public signal {
   }
 
  private:
-  parts parts_;
+  signals parts_;
   join how_;
   std::vector<double> scratch_;
 };
 
 std::unique_ptr<signal> make_joined(const std::vector<signal_spec>& specs, join how,
                                     std::size_t rows, double interval) {
-  parts made;
+  signals made;
   for (const auto& s : specs) made.push_back(make_signal(s, rows, interval));
   return std::make_unique<joined_signal>(std::move(made), how);
 }

@@ -65,7 +65,7 @@ list(JOIN built_with " " built_with)
 target_compile_definitions(instructions PRIVATE KAPACITOR_UDF_BUILT_WITH="${built_with}")
 set_target_properties(instructions PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 set_target_properties(kapacitor_udf_counted instructions PROPERTIES
-  CXX_CLANG_TIDY "" INTERPROCEDURAL_OPTIMIZATION OFF POSITION_INDEPENDENT_CODE ON)
+  CXX_CLANG_TIDY "" INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF POSITION_INDEPENDENT_CODE ON)
 
 add_test(NAME instructions.per_point
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/instructions.sh $<TARGET_FILE:instructions>)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# rejects.sh COMPILER INCLUDE FILE: FILE does not compile, and the compiler says what its first line
-# asks for.
-# rejects.sh COMPILER INCLUDE --repaired FILE...: with REPAIRED defined they all do, so that
+# rejects.sh COMPILER INCLUDE FOLDER FILE: FILE does not compile, and the compiler says what its
+# first line asks for. FOLDER is that of precompile.sh.
+# rejects.sh COMPILER INCLUDE FOLDER --repaired FILE...: with REPAIRED defined they all do, so that
 # nothing else was wrong with them.
 set -euo pipefail
-compile=("$1" -std=c++20 -Wall -Wextra -fsyntax-only -I "$2")
-shift 2
+compile=("$1" -std=c++20 -Wall -Wextra -fsyntax-only -I "$2" -include "$3/udf.hpp")
+shift 3
 
 if [[ $1 == --repaired ]]; then
   shift

@@ -6,22 +6,20 @@
 #include <functions/aggregation/accumulator.hpp>
 #include <functions/aggregation/aggregate.hpp>
 #include <property/functions/aggregation_model.hpp>
+#include <property/functions/reading.hpp>
 
 // aggregate at its edges: of time, of numbers, of options.
-namespace kapacitor::udf {
+namespace kapacitor::udf::aggregate_hard_cases_test {
 namespace {
 
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
+using test::at;
 using test::second;
 using test::start;
 
 function aggregate() {
   return make_function<functions::aggregate>("aggregate");
-}
-
-test::point at(std::int64_t time, test::field_value x) {
-  return {.tags = {{"host", "a"}}, .fields = {{"x", std::move(x)}}, .time = time};
 }
 
 const std::vector<option> means = {
@@ -144,7 +142,7 @@ TEST(Aggregate, HasManyGroups) {
   std::vector<test::point> points;
   for (int i = 0; i < groups + 1'000; ++i) {
     auto p = at(start + (i < groups ? 0 : 10 * second), i % groups);
-    p.tags[0].second = std::to_string(i % groups);
+    p.tags = {{"host", std::to_string(i % groups)}};
     points.push_back(std::move(p));
   }
   const auto out = r.feed(points).points;
@@ -183,4 +181,4 @@ TEST(Aggregate, SaysWhatIsWrongWithItsOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::aggregate_hard_cases_test

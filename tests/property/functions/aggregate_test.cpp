@@ -10,7 +10,7 @@
 #include <property/functions/aggregation_model.hpp>
 
 // aggregate against windows that keep all their points.
-namespace kapacitor::udf {
+namespace kapacitor::udf::aggregate_test {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -208,4 +208,4 @@ TEST(Aggregate, IsOfThePointsOfEachWindow) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::aggregate_test

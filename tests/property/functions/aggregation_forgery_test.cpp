@@ -7,7 +7,7 @@
 #include <support/ready_made.hpp>
 
 // Snapshots that nobody wrote: refused, or taken and survived.
-namespace kapacitor::udf {
+namespace kapacitor::udf::aggregation_forgery_test {
 namespace {
 
 /// A task whose state is whatever bytes there are.
@@ -78,4 +78,4 @@ TEST(Aggregation, SurvivesForgedSnapshots) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::aggregation_forgery_test

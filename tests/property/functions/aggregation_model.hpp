@@ -9,13 +9,11 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
 // What the sketches' tests share: reports by their definition, of everything that was counted.
 namespace kapacitor::udf::test {
-
-inline constexpr std::int64_t second = 1'000'000'000;
-inline constexpr std::int64_t start = 1'600'000'000 * second;
 
 /// What is wrong with the options, without the function's name before it.
 inline std::string problem_of(const function& f, const std::vector<option>& options) {

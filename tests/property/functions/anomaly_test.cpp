@@ -9,7 +9,7 @@
 #include <kapacitor/udf/testing.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::anomaly_test {
 namespace {
 
 using functions::anomaly_model;
@@ -199,4 +199,4 @@ TEST(Anomaly, TellsAWrongOption) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::anomaly_test

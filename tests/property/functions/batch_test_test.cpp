@@ -13,7 +13,7 @@
 #include <property/sample.hpp>
 
 // t_test and ks_test against their definitions.
-namespace kapacitor::udf {
+namespace kapacitor::udf::batch_test_test {
 namespace {
 
 using functions::ks_test;
@@ -382,4 +382,4 @@ TEST(BatchTests, SayWhatIsWrongWithTheirOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::batch_test_test

@@ -9,7 +9,7 @@
 #include <property/functions/aggregation_model.hpp>
 
 // cardinality against sets.
-namespace kapacitor::udf {
+namespace kapacitor::udf::cardinality_test {
 namespace {
 
 using std::chrono::seconds;
@@ -132,4 +132,4 @@ TEST(Cardinality, SaysWhatIsWrongWithItsOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::cardinality_test

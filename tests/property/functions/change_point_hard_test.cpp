@@ -7,16 +7,18 @@
 
 #include <functions/detection/change_point.hpp>
 #include <property/functions/forged_snapshot.hpp>
+#include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
 // change_point: how soon and how often it is wrong, hard cases by name, options.
-namespace kapacitor::udf {
+namespace kapacitor::udf::change_point_hard_test {
 namespace {
 
 using functions::adaptive_window;
 using functions::change_point;
 using functions::page_test;
 using functions::running_mean;
+using test::at;
 
 constexpr double most = std::numeric_limits<double>::max();
 
@@ -135,9 +137,6 @@ const std::vector<std::vector<option>> methods = {
     {{"field", {"x"}}, {"method", {"adwin"}}, {"clock", {1}}},
 };
 
-test::point at(std::int64_t time, test::field_value x) {
-  return {.fields = {{"x", std::move(x)}}, .time = time};
-}
 template <class F>
 std::vector<test::point> series(int n, F value) {
   std::vector<test::point> points;
@@ -347,4 +346,4 @@ TEST(ChangePoint, SaysWhatIsWrongWithItsOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::change_point_hard_test

@@ -11,7 +11,7 @@
 #include <property/sample.hpp>
 
 // change_point against its definitions, computed from all values anew at every point.
-namespace kapacitor::udf {
+namespace kapacitor::udf::change_point_test {
 namespace {
 
 using functions::change_point;
@@ -317,4 +317,4 @@ TEST(ChangePoint, OfAdwinIsTheCutThatChanceDoesNotAllow) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::change_point_test

@@ -4,7 +4,7 @@
 
 #include "window_model.hpp"
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::correlate_test {
 namespace {
 
 using functions::correlate;
@@ -155,4 +155,4 @@ TEST(Correlate, RefusesWrongOptionsAndSnapshots) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::correlate_test

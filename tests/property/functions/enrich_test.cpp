@@ -15,7 +15,7 @@
 #include <support/temp_dir.hpp>
 
 // enrich against maps, with files of every kind.
-namespace kapacitor::udf {
+namespace kapacitor::udf::enrich_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -338,4 +338,4 @@ TEST(Utf8, IsTakenForValidWhereItIs) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::enrich_test

@@ -9,7 +9,7 @@
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::ewma_model_test {
 namespace {
 
 using functions::ewma;
@@ -152,4 +152,4 @@ TEST(EwmaModel, IsTheWeightedMeanAndStandardDeviationByDefinition) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::ewma_model_test

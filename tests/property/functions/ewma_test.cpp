@@ -9,7 +9,7 @@
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::ewma_test {
 namespace {
 
 using functions::ewma;
@@ -165,4 +165,4 @@ TEST(EwmaOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::ewma_test

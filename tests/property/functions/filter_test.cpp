@@ -3,18 +3,18 @@
 #include <cmath>
 
 #include <functions/signal/filter.hpp>
+#include <property/functions/reading.hpp>
 #include <property/functions/signal_stream.hpp>
 #include <property/functions/slow_filters.hpp>
 
 // filter against filters as their definitions have them.
-namespace kapacitor::udf {
+namespace kapacitor::udf::filter_test {
 namespace {
 
 using namespace std::chrono_literals;
 using functions::filter;
+using test::second;
 using test::usable;
-
-constexpr std::int64_t second = 1'000'000'000;
 
 struct shape {
   std::vector<option> options;
@@ -299,4 +299,4 @@ TEST(Filter, SaysWhatIsWrongWithTheOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::filter_test

@@ -11,7 +11,7 @@
 #include <property/sample.hpp>
 
 // forecast against the equations as they are in books, one interval after the other.
-namespace kapacitor::udf {
+namespace kapacitor::udf::forecast_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -375,7 +375,7 @@ TEST(ForecastHard, HoldsAHundredThousandGroups) {
   std::vector<test::point> points;
   for (int i = 0; i < 100'000; ++i) {
     points.push_back(at(start, double(i)));
-    points.back().tags[0].second = std::to_string(i);
+    points.back().tags = {{"host", std::to_string(i)}};
   }
   const auto out = r.feed(points);
   ASSERT_EQ(out.points.size(), 100'000u);
@@ -427,4 +427,4 @@ TEST(ForecastOptions, AreRefusedWithWhatIsAllowed) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::forecast_test

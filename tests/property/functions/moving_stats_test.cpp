@@ -1,13 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <functions/statistics/moving_stats.hpp>
+#include <property/functions/reading.hpp>
 
 #include "window_model.hpp"
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::moving_stats_test {
 namespace {
 
 using functions::moving_stats;
+using test::at;
 using test::second;
 
 /// What a statistic is to be, and by how much it may differ; empty: it is to be left out.
@@ -132,9 +134,6 @@ TEST(MovingStats, AreThoseOfTheWindowComputedAnew) {
   }
 }
 
-test::point at(std::int64_t time, test::field_value x) {
-  return {.fields = {{"x", std::move(x)}}, .time = time};
-}
 /// The last point's answer.
 test::point last_of(const std::vector<option>& options, const std::vector<test::point>& points) {
   const auto out = test::run<moving_stats>(options, points);
@@ -303,4 +302,4 @@ TEST(MovingStats, SayWhatIsWrongWithTheOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::moving_stats_test

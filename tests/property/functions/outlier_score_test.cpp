@@ -1,13 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <functions/detection/outlier_score.hpp>
+#include <property/functions/reading.hpp>
 
 #include "window_model.hpp"
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::outlier_score_test {
 namespace {
 
 using functions::outlier_score;
+using test::at;
 using test::second;
 
 /// The usual range, by the definition.
@@ -167,9 +169,6 @@ TEST(OutlierScore, WeighsPointsByTheirOrderOrTheirAge) {
   }
 }
 
-test::point at(std::int64_t time, double x) {
-  return {.fields = {{"x", x}}, .time = time};
-}
 const std::vector<std::vector<option>> methods{
     {{"field", {"x"}}, {"method", {"zscore"}}, {"size", {20}}},
     {{"field", {"x"}}, {"method", {"robust"}}, {"size", {20}}},
@@ -279,4 +278,4 @@ TEST(OutlierScore, SaysWhatIsWrongWithTheOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::outlier_score_test

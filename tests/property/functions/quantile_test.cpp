@@ -10,7 +10,7 @@
 #include <property/functions/aggregation_model.hpp>
 
 // quantile against sorted values.
-namespace kapacitor::udf {
+namespace kapacitor::udf::quantile_test {
 namespace {
 
 using std::chrono::seconds;
@@ -188,4 +188,4 @@ TEST(Quantile, SaysWhatIsWrongWithItsOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::quantile_test

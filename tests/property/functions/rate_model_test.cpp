@@ -9,7 +9,7 @@
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::rate_model_test {
 namespace {
 
 using functions::rate;
@@ -183,4 +183,4 @@ TEST(RateModel, IsWhatAddingUpAllStepsGives) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::rate_model_test

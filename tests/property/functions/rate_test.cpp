@@ -10,7 +10,7 @@
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::rate_test {
 namespace {
 
 using functions::rate;
@@ -193,4 +193,4 @@ TEST(RateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::rate_test

@@ -5,17 +5,18 @@
 #include <map>
 
 #include <functions/signal/resample.hpp>
+#include <property/functions/reading.hpp>
 #include <property/functions/signal_stream.hpp>
 
 // resample against a list of all points that there have been.
-namespace kapacitor::udf {
+namespace kapacitor::udf::resample_test {
 namespace {
 
 using namespace std::chrono_literals;
 using functions::resample;
+using test::at;
+using test::second;
 using test::usable;
-
-constexpr std::int64_t second = 1'000'000'000;
 
 std::int64_t grid_before(std::int64_t t, std::int64_t every) {
   auto g = t / every * every;
@@ -149,9 +150,6 @@ TEST(Resample, IsWhatTheListOfAllPointsSays) {
   }
 }
 
-test::point at(std::int64_t time, test::field_value value) {
-  return {.tags = {{"host", "a"}}, .fields = {{"x", std::move(value)}}, .time = time};
-}
 /// "time=value" of all points, times in seconds.
 std::string text_of(const test::output& out) {
   std::string text = out.error;
@@ -217,7 +215,7 @@ TEST(Resample, NeverEmitsMillionsOfPoints) {
 
 TEST(Resample, GivesThePointsOfTheGroupOnly) {
   test::point p = at(10 * second, 1.0);
-  p.tags.emplace_back("cpu", "0");
+  p.tags = {{"host", "a"}, {"cpu", "0"}};
   p.group_by = {{"host"}};
   p.name = "load";
   const auto out = test::run<resample>({{"field", {"x"}}, {"every", {10s}}, {"as", {"z"}}},
@@ -291,4 +289,4 @@ TEST(Resample, SaysWhatIsWrongWithTheOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::resample_test

@@ -9,7 +9,7 @@
 #include <property/sample.hpp>
 
 // Against a sorted vector: every value in its place, whatever comes and goes.
-namespace kapacitor::udf {
+namespace kapacitor::udf::sorted_values_test {
 namespace {
 
 using functions::sorted_values;
@@ -95,4 +95,4 @@ TEST(SortedValues, HaveNoNegativeZero) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::sorted_values_test

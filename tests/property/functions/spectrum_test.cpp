@@ -6,17 +6,17 @@
 #include <numbers>
 
 #include <functions/signal/spectrum.hpp>
+#include <property/functions/reading.hpp>
 #include <property/functions/signal_stream.hpp>
 
 // spectrum against the definition of the discrete Fourier transform.
-namespace kapacitor::udf {
+namespace kapacitor::udf::spectrum_test {
 namespace {
 
 using namespace std::chrono_literals;
 using functions::spectrum;
+using test::second;
 using test::usable;
-
-constexpr std::int64_t second = 1'000'000'000;
 
 struct shape {
   std::size_t size, every;
@@ -269,4 +269,4 @@ TEST(Spectrum, SaysWhatIsWrongWithTheOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::spectrum_test

@@ -9,7 +9,7 @@
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::state_model_test {
 namespace {
 
 using functions::tracked_state;
@@ -189,4 +189,4 @@ TEST(StateModel, IsWhatLookingBackOverAllPointsGives) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::state_model_test

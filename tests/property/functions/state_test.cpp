@@ -10,7 +10,7 @@
 #include <property/functions/reading.hpp>
 #include <property/sample.hpp>
 
-namespace kapacitor::udf {
+namespace kapacitor::udf::state_test {
 namespace {
 
 using functions::tracked_state;
@@ -166,4 +166,4 @@ TEST(StateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::state_test

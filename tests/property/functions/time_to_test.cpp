@@ -11,7 +11,7 @@
 #include <property/sample.hpp>
 
 // time_to against a line that is laid through the whole window for every point.
-namespace kapacitor::udf {
+namespace kapacitor::udf::time_to_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -299,4 +299,4 @@ TEST(TimeToOptions, AreRefusedWithWhatIsAllowed) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::time_to_test

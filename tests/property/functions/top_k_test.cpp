@@ -10,7 +10,7 @@
 #include <property/functions/aggregation_model.hpp>
 
 // top_k against counters of everything.
-namespace kapacitor::udf {
+namespace kapacitor::udf::top_k_test {
 namespace {
 
 using std::chrono::seconds;
@@ -176,4 +176,4 @@ TEST(TopK, SaysWhatIsWrongWithItsOptions) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf
+}  // namespace kapacitor::udf::top_k_test

@@ -15,7 +15,7 @@
 namespace kapacitor::udf::host {
 namespace {
 
-constexpr std::size_t much = std::size_t{1} << 20;
+constexpr std::size_t much_text = std::size_t{1} << 20;
 
 // Non-blocking through a file description of our own: stdout's is shared with others, who may not
 // expect it. Returns -1 where it makes no sense, as for a regular file.
@@ -62,7 +62,7 @@ class file_output final : public output {
     if (writing_ || failed_ || filling_.text.empty()) return;
     stream_ ? start_writing() : write_now();
   }
-  bool has_room() const override { return filling_.text.size() < much; }
+  bool has_room() const override { return filling_.text.size() < much_text; }
   void finish(std::function<void()> done) override {
     done_ = std::move(done);
     flush();

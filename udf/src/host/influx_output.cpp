@@ -12,7 +12,7 @@
 namespace kapacitor::udf::host {
 namespace {
 
-constexpr std::size_t much = std::size_t{16} << 20;
+constexpr std::size_t much_waiting = std::size_t{16} << 20;
 constexpr std::size_t largest_request = std::size_t{4} << 20;  // InfluxDB takes 25 MB
 constexpr std::chrono::milliseconds first_pause(100), longest_pause(5000);
 
@@ -41,7 +41,7 @@ class influx_output final : public output {
   }
 
   void write(const emitted_point& p) override;
-  bool has_room() const override { return waiting_bytes_ + filling_.lines.size() < much; }
+  bool has_room() const override { return waiting_bytes_ + filling_.lines.size() < much_waiting; }
   void finish(std::function<void()> done) override;
   void give_up() override;
 

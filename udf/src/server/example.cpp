@@ -5,6 +5,7 @@
 
 #include <kapacitor/udf/error.hpp>
 #include <server/example.hpp>
+#include <server/wording.hpp>
 
 namespace kapacitor::udf::server {
 namespace {
@@ -110,11 +111,6 @@ std::string values_text(const option& use) {
   return text;
 }
 
-bool has_default(const option_info& o) {
-  return !o.required && !o.types.empty() && !o.repeated && !o.default_value.empty() &&
-         o.default_value != "''";
-}
-
 /// Of one or two values all that come into question.
 std::vector<option> uses_to_try(const option_info& o) {
   std::vector<option> uses;
@@ -145,10 +141,10 @@ class choice {
 
   example_use use(std::size_t i) const {
     const auto& o = function_.options[i];
-    const auto values = given_[i]        ? values_text(*given_[i])
-                        : has_default(o) ? o.default_value
-                                         : values_text(good_use(function_, o));
-    return {"." + o.name + "(" + values + ")", !given_[i] && !has_default(o)};
+    const auto values = given_[i]                       ? values_text(*given_[i])
+                        : !o.repeated && has_default(o) ? o.default_value
+                                                        : values_text(good_use(function_, o));
+    return {"." + o.name + "(" + values + ")", !given_[i] && (o.repeated || !has_default(o))};
   }
 
  private:

@@ -48,10 +48,6 @@ std::string types(const option_info& o) {
   return joined(words, ", ") + (o.repeated ? "; repeatable" : "");
 }
 
-bool has_default(const option_info& o) {
-  return !o.required && !o.types.empty() && !o.default_value.empty() && o.default_value != "''";
-}
-
 std::string default_of(const option_info& o) {
   if (o.required) return "**required**";
   return has_default(o) ? code(o.default_value) : "";

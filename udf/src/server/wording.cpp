@@ -31,6 +31,10 @@ std::size_t characters(std::string_view text) {
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) >> 6) != 2; }));
 }
 
+bool has_default(const option_info& o) {
+  return !o.required && !o.types.empty() && !o.default_value.empty() && o.default_value != "''";
+}
+
 std::string padded(std::string text, std::size_t width) {
   if (const auto n = characters(text); n < width) text.append(width - n, ' ');
   return text;

@@ -19,6 +19,9 @@ struct reach {
 
 std::string_view text_of(edge e);
 
+/// Whether the option has a value, and one that can be seen, where it is not given.
+bool has_default(const option_info& o);
+
 /// Filled up with spaces. Counts characters, not bytes.
 std::string padded(std::string text, std::size_t width);
 /// How many characters a text of UTF-8 has.

@@ -52,18 +52,17 @@ void unread_neighbour(subject& s) {
   stuck.conclude(s.timeout());
 }
 
-constexpr rule rules[] = {
-    {"unread-nothing-lost", "Where its responses are not read for a while, nothing is lost.",
-     "results are missing whenever the nodes below are slow", unread_nothing_lost},
-    {"unread-keepalive", "After its responses were not read for a while, it answers keepalives.",
-     "keepalive timedout, whenever the nodes below are slow", unread_keepalive},
-    {"unread-neighbour", "While its responses are not read, other connections are served.",
-     "one slow task stops all that use the server: keepalive timedout", unread_neighbour},
-};
-
 }  // namespace
 
 std::span<const rule> backpressure_rules() {
+  static constexpr rule rules[] = {
+      {"unread-nothing-lost", "Where its responses are not read for a while, nothing is lost.",
+       "results are missing whenever the nodes below are slow", unread_nothing_lost},
+      {"unread-keepalive", "After its responses were not read for a while, it answers keepalives.",
+       "keepalive timedout, whenever the nodes below are slow", unread_keepalive},
+      {"unread-neighbour", "While its responses are not read, other connections are served.",
+       "one slow task stops all that use the server: keepalive timedout", unread_neighbour},
+  };
   return rules;
 }
 

@@ -135,23 +135,22 @@ void fields_of_one_type(subject& s) {
   });
 }
 
-constexpr rule rules[] = {
-    {"groups-kept",
-     "Responses have the dimensions, in the order received, and tags of their group.",
-     "the nodes below mix the groups up", groups_kept},
-    {"name-kept", "Responses have a name.", "", name_kept},
-    {"database-kept", "Responses have the database and retention policy of the points.", "",
-     database_kept},
-    {"batch-time-kept", "Batches have a time.", "", batch_time_kept},
-    {"numbers-finite", "NaN and infinities do not come out of ordinary data, or huge numbers.", "",
-     numbers_finite},
-    {"fields-present", "Each point has a field.", "", fields_present},
-    {"fields-of-one-type", "No field has values of several types.", "", fields_of_one_type},
-};
-
 }  // namespace
 
 std::span<const rule> content_rules() {
+  static constexpr rule rules[] = {
+      {"groups-kept",
+       "Responses have the dimensions, in the order received, and tags of their group.",
+       "the nodes below mix the groups up", groups_kept},
+      {"name-kept", "Responses have a name.", "", name_kept},
+      {"database-kept", "Responses have the database and retention policy of the points.", "",
+       database_kept},
+      {"batch-time-kept", "Batches have a time.", "", batch_time_kept},
+      {"numbers-finite", "NaN and infinities do not come out of ordinary data, or huge numbers.",
+       "", numbers_finite},
+      {"fields-present", "Each point has a field.", "", fields_present},
+      {"fields-of-one-type", "No field has values of several types.", "", fields_of_one_type},
+  };
   return rules;
 }
 

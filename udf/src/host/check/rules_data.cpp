@@ -206,41 +206,41 @@ void batch_size_unknown(subject& s) {
 
 constexpr auto stops = "the task ends, and nothing restarts it";
 
-constexpr rule rules[] = {
-    {"data-taken", "Ordinary points of several groups, or batches, are taken.", stops, data_taken},
-    {"field-int", "Ints where floats are expected are taken, and count as numbers.", stops,
-     field_int},
-    {"field-missing", "A point without the field is taken, and counts for nothing.", stops,
-     field_missing},
-    {"field-string", "A text where a number is expected is taken.", stops, field_string},
-    {"field-bool", "A bool where a number is expected is taken.", stops, field_bool},
-    {"fields-none", "A point without fields is taken.", stops, fields_none},
-    {"fields-of-every-type", "Points with fields of all types are taken.", stops,
-     fields_of_every_type},
-    {"numbers-extreme", "The largest and smallest numbers are taken.", stops, numbers_extreme},
-    {"numbers-not-finite", "NaN and infinities are taken; an eval can make them.", stops,
-     numbers_not_finite},
-    {"texts-of-any-kind",
-     "Empty texts, blanks, commas, quotes, line ends and UTF-8 are taken in names and values.",
-     stops, texts_of_any_kind},
-    {"group-none", "Points without tags and dimensions are taken.", stops, group_none},
-    {"group-by-measurement", "Points grouped by measurement too are taken.", stops,
-     group_by_measurement},
-    {"group-tag-missing", "A point that lacks a tag of its group is taken.", stops,
-     group_tag_missing},
-    {"groups-many", "Points of many groups are taken.", stops, groups_many},
-    {"times-extreme", "Times before 1970, at 0, and at the ends of the scale are taken.", stops,
-     times_extreme},
-    {"times-out-of-order", "Times out of order are taken.", stops, times_out_of_order},
-    {"batch-empty", "An empty batch is taken.", stops, batch_empty},
-    {"batch-sizes", "Batches of one to five points are taken.", stops, batch_sizes},
-    {"batch-size-unknown", "The size of a batch is a hint: 0, too small and too large are taken.",
-     stops, batch_size_unknown},
-};
-
 }  // namespace
 
 std::span<const rule> data_rules() {
+  static constexpr rule rules[] = {
+      {"data-taken", "Ordinary points of several groups, or batches, are taken.", stops,
+       data_taken},
+      {"field-int", "Ints where floats are expected are taken, and count as numbers.", stops,
+       field_int},
+      {"field-missing", "A point without the field is taken, and counts for nothing.", stops,
+       field_missing},
+      {"field-string", "A text where a number is expected is taken.", stops, field_string},
+      {"field-bool", "A bool where a number is expected is taken.", stops, field_bool},
+      {"fields-none", "A point without fields is taken.", stops, fields_none},
+      {"fields-of-every-type", "Points with fields of all types are taken.", stops,
+       fields_of_every_type},
+      {"numbers-extreme", "The largest and smallest numbers are taken.", stops, numbers_extreme},
+      {"numbers-not-finite", "NaN and infinities are taken; an eval can make them.", stops,
+       numbers_not_finite},
+      {"texts-of-any-kind",
+       "Empty texts, blanks, commas, quotes, line ends and UTF-8 are taken in names and values.",
+       stops, texts_of_any_kind},
+      {"group-none", "Points without tags and dimensions are taken.", stops, group_none},
+      {"group-by-measurement", "Points grouped by measurement too are taken.", stops,
+       group_by_measurement},
+      {"group-tag-missing", "A point that lacks a tag of its group is taken.", stops,
+       group_tag_missing},
+      {"groups-many", "Points of many groups are taken.", stops, groups_many},
+      {"times-extreme", "Times before 1970, at 0, and at the ends of the scale are taken.", stops,
+       times_extreme},
+      {"times-out-of-order", "Times out of order are taken.", stops, times_out_of_order},
+      {"batch-empty", "An empty batch is taken.", stops, batch_empty},
+      {"batch-sizes", "Batches of one to five points are taken.", stops, batch_sizes},
+      {"batch-size-unknown", "The size of a batch is a hint: 0, too small and too large are taken.",
+       stops, batch_size_unknown},
+  };
   return rules;
 }
 

@@ -42,18 +42,18 @@ void option_names_usable(subject& s) {
   }
 }
 
-constexpr rule rules[] = {
-    {"edges-known", "Info's wants and provides are STREAM or BATCH.",
-     "no script that uses the function can be defined: mismatched edges", edges_known},
-    {"option-types-known", "The types of options in Info are BOOL, INT, DOUBLE, STRING, DURATION.",
-     "no script can use the option: unexpected arg", option_types_known},
-    {"option-names-usable", "Options have names that TICKscript can write.",
-     "no script can use the option", option_names_usable},
-};
-
 }  // namespace
 
 std::span<const rule> define_rules() {
+  static constexpr rule rules[] = {
+      {"edges-known", "Info's wants and provides are STREAM or BATCH.",
+       "no script that uses the function can be defined: mismatched edges", edges_known},
+      {"option-types-known",
+       "The types of options in Info are BOOL, INT, DOUBLE, STRING, DURATION.",
+       "no script can use the option: unexpected arg", option_types_known},
+      {"option-names-usable", "Options have names that TICKscript can write.",
+       "no script can use the option", option_names_usable},
+  };
   return rules;
 }
 

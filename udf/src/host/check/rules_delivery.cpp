@@ -67,21 +67,20 @@ void answers_promptly(subject& s) {
       expected, got, text_of(patience)));
 }
 
-constexpr rule rules[] = {
-    {"split-anywhere", "Requests may come in pieces, cut at every byte: nothing changes.",
-     "now and then a task ends or its results are wrong: Kapacitor writes each in two pieces",
-     split_anywhere},
-    {"many-at-once", "Many requests in one piece are answered as each by itself.",
-     "responses are lost when much comes", many_at_once},
-    {"message-large", "A message of a megabyte is taken.", "the task ends, and nothing restarts it",
-     message_large},
-    {"answers-promptly", "What it has to say to data does not wait for the next request.", "",
-     answers_promptly},
-};
-
 }  // namespace
 
 std::span<const rule> delivery_rules() {
+  static constexpr rule rules[] = {
+      {"split-anywhere", "Requests may come in pieces, cut at every byte: nothing changes.",
+       "now and then a task ends or its results are wrong: Kapacitor writes each in two pieces",
+       split_anywhere},
+      {"many-at-once", "Many requests in one piece are answered as each by itself.",
+       "responses are lost when much comes", many_at_once},
+      {"message-large", "A message of a megabyte is taken.",
+       "the task ends, and nothing restarts it", message_large},
+      {"answers-promptly", "What it has to say to data does not wait for the next request.", "",
+       answers_promptly},
+  };
   return rules;
 }
 

@@ -101,42 +101,41 @@ void init_refusal_closes(subject& s) {
       std::string(s.is_process() ? ", and a process" : ""));
 }
 
-constexpr rule rules[] = {
-    {"init-accepted", "Init with the given options succeeds.", "the task does not start",
-     init_accepted},
-    {"init-answered-once", "Init is answered once.",
-     "Kapacitor logs \"received message without requesting it\"", init_answered_once},
-    {"init-before-data", "Nothing but signs of life comes before the answer to Init.",
-     "Kapacitor stops reading at the data: keepalive timedout", init_before_data},
-    {"init-without-options", "Init without any options is answered, one way or the other.",
-     "whoever forgets an option is not told: keepalive timedout, or process exited unexpectedly",
-     init_without_options},
-    {"init-repeated-option", "Init with an option twice is answered, one way or the other.",
-     "the task ends without a reason", init_repeated_option},
-    {"init-strange-values",
-     "Init with negative numbers, zeros, empty texts and huge values is answered, one way or the "
-     "other.",
-     "the task ends without a reason", init_strange_values},
-    {"init-without-value",
-     "A BOOL without a value, which is how a lambda arrives, is refused with a text.",
-     "the task ends without a reason", init_without_value},
-    {"init-unknown-option",
-     "An option that it does not have is refused with a text: Kapacitor knows its options from "
-     "when "
-     "it started.",
-     "the task hangs at its start", init_unknown_option},
-    {"init-wrong-type",
-     "A value of another type is refused with a text: Kapacitor knows the types from when it "
-     "started.",
-     "the task hangs at its start", init_wrong_type},
-    {"init-refusal-says-why", "A refused Init says why.", "", init_refusal_says_why},
-    {"init-refusal-closes", "After refusing Init it closes the connection.", "",
-     init_refusal_closes},
-};
-
 }  // namespace
 
 std::span<const rule> init_rules() {
+  static constexpr rule rules[] = {
+      {"init-accepted", "Init with the given options succeeds.", "the task does not start",
+       init_accepted},
+      {"init-answered-once", "Init is answered once.",
+       "Kapacitor logs \"received message without requesting it\"", init_answered_once},
+      {"init-before-data", "Nothing but signs of life comes before the answer to Init.",
+       "Kapacitor stops reading at the data: keepalive timedout", init_before_data},
+      {"init-without-options", "Init without any options is answered, one way or the other.",
+       "whoever forgets an option is not told: keepalive timedout, or process exited unexpectedly",
+       init_without_options},
+      {"init-repeated-option", "Init with an option twice is answered, one way or the other.",
+       "the task ends without a reason", init_repeated_option},
+      {"init-strange-values",
+       "Init with negative numbers, zeros, empty texts and huge values is answered, one way or the "
+       "other.",
+       "the task ends without a reason", init_strange_values},
+      {"init-without-value",
+       "A BOOL without a value, which is how a lambda arrives, is refused with a text.",
+       "the task ends without a reason", init_without_value},
+      {"init-unknown-option",
+       "An option that it does not have is refused with a text: Kapacitor knows its options from "
+       "when "
+       "it started.",
+       "the task hangs at its start", init_unknown_option},
+      {"init-wrong-type",
+       "A value of another type is refused with a text: Kapacitor knows the types from when it "
+       "started.",
+       "the task hangs at its start", init_wrong_type},
+      {"init-refusal-says-why", "A refused Init says why.", "", init_refusal_says_why},
+      {"init-refusal-closes", "After refusing Init it closes the connection.", "",
+       init_refusal_closes},
+  };
   return rules;
 }
 

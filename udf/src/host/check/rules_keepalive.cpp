@@ -66,21 +66,20 @@ void keepalive_under_load(subject& s) {
   if (silence >= s.timeout() / 2) warn(words + ": a little slower, and Kapacitor stops the task");
 }
 
-constexpr rule rules[] = {
-    {"keepalive-before-init", "Keepalives are answered before Init.", "keepalive timedout",
-     keepalive_before_init},
-    {"keepalive-idle", "Keepalives are answered while no data come.", "keepalive timedout",
-     keepalive_idle},
-    {"keepalive-in-batch", "Keepalives inside a batch are answered before it is complete.",
-     "keepalive timedout", keepalive_in_batch},
-    {"keepalive-under-load", "While data flow, something is said within the timeout.",
-     "keepalive timedout", keepalive_under_load},
-    {"keepalive-time", "The answer to a keepalive has the request's time.", "", keepalive_time},
-};
-
 }  // namespace
 
 std::span<const rule> keepalive_rules() {
+  static constexpr rule rules[] = {
+      {"keepalive-before-init", "Keepalives are answered before Init.", "keepalive timedout",
+       keepalive_before_init},
+      {"keepalive-idle", "Keepalives are answered while no data come.", "keepalive timedout",
+       keepalive_idle},
+      {"keepalive-in-batch", "Keepalives inside a batch are answered before it is complete.",
+       "keepalive timedout", keepalive_in_batch},
+      {"keepalive-under-load", "While data flow, something is said within the timeout.",
+       "keepalive timedout", keepalive_under_load},
+      {"keepalive-time", "The answer to a keepalive has the request's time.", "", keepalive_time},
+  };
   return rules;
 }
 

@@ -113,32 +113,31 @@ void restore_refusal_closes(subject& s) {
   skip("it refuses nothing");
 }
 
-constexpr rule rules[] = {
-    {"restore-answered-once", "Its own snapshot is restored, and that is answered once.",
-     "the task fails at every start until somebody deletes the snapshot", restore_answered_once},
-    {"restore-continues",
-     "After a restore it goes on as if nothing had been: the snapshot holds all that came before "
-     "the request, and no more.",
-     "after a restart of Kapacitor the results are other ones", restore_continues},
-    {"restore-again", "A snapshot taken right after a restore is as good as the first.",
-     "the second restart loses the state", restore_again},
-    {"restore-with-other-options",
-     "A snapshot from before a change of the options does no harm: success, and the function "
-     "works.",
-     "the task fails at every start until somebody deletes the snapshot",
-     restore_with_other_options},
-    {"restore-damaged",
-     "A snapshot that is damaged, or another program's, is answered, best with success.",
-     "the task fails at every start, without a reason", restore_damaged},
-    {"restore-empty", "An empty snapshot is answered, one way or the other.",
-     "the task fails at every start, without a reason", restore_empty},
-    {"restore-refusal-closes", "After refusing a restore it closes the connection.", "",
-     restore_refusal_closes},
-};
-
 }  // namespace
 
 std::span<const rule> restore_rules() {
+  static constexpr rule rules[] = {
+      {"restore-answered-once", "Its own snapshot is restored, and that is answered once.",
+       "the task fails at every start until somebody deletes the snapshot", restore_answered_once},
+      {"restore-continues",
+       "After a restore it goes on as if nothing had been: the snapshot holds all that came before "
+       "the request, and no more.",
+       "after a restart of Kapacitor the results are other ones", restore_continues},
+      {"restore-again", "A snapshot taken right after a restore is as good as the first.",
+       "the second restart loses the state", restore_again},
+      {"restore-with-other-options",
+       "A snapshot from before a change of the options does no harm: success, and the function "
+       "works.",
+       "the task fails at every start until somebody deletes the snapshot",
+       restore_with_other_options},
+      {"restore-damaged",
+       "A snapshot that is damaged, or another program's, is answered, best with success.",
+       "the task fails at every start, without a reason", restore_damaged},
+      {"restore-empty", "An empty snapshot is answered, one way or the other.",
+       "the task fails at every start, without a reason", restore_empty},
+      {"restore-refusal-closes", "After refusing a restore it closes the connection.", "",
+       restore_refusal_closes},
+  };
   return rules;
 }
 

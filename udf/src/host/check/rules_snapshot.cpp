@@ -64,24 +64,23 @@ void snapshot_keeps_state(subject& s) {
       "loses that");
 }
 
-constexpr rule rules[] = {
-    {"snapshot-answered", "A snapshot is answered, also before any data have come.",
-     "after the first snapshot-interval the task ends, or its snapshots wait for ever",
-     snapshot_answered},
-    {"snapshot-answered-once", "A snapshot is answered once.",
-     "Kapacitor takes the next answer for the one to its next request: an old state",
-     snapshot_answered_once},
-    {"snapshot-amid-data", "A snapshot amid data changes nothing about the responses.",
-     "every snapshot-interval the results are other ones", snapshot_amid_data},
-    {"snapshot-in-batch", "A snapshot inside a batch is answered.",
-     "the snapshots of the whole task wait for it", snapshot_in_batch},
-    {"snapshot-keeps-state", "A function with a state has it in its snapshot.", "",
-     snapshot_keeps_state},
-};
-
 }  // namespace
 
 std::span<const rule> snapshot_rules() {
+  static constexpr rule rules[] = {
+      {"snapshot-answered", "A snapshot is answered, also before any data have come.",
+       "after the first snapshot-interval the task ends, or its snapshots wait for ever",
+       snapshot_answered},
+      {"snapshot-answered-once", "A snapshot is answered once.",
+       "Kapacitor takes the next answer for the one to its next request: an old state",
+       snapshot_answered_once},
+      {"snapshot-amid-data", "A snapshot amid data changes nothing about the responses.",
+       "every snapshot-interval the results are other ones", snapshot_amid_data},
+      {"snapshot-in-batch", "A snapshot inside a batch is answered.",
+       "the snapshots of the whole task wait for it", snapshot_in_batch},
+      {"snapshot-keeps-state", "A function with a state has it in its snapshot.", "",
+       snapshot_keeps_state},
+  };
   return rules;
 }
 

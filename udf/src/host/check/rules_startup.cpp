@@ -64,23 +64,22 @@ void info_stays_the_same(subject& s) {
   if (second != first) fail(fmt::format("first it says \"{}\", then \"{}\"", first, second));
 }
 
-constexpr rule rules[] = {
-    {"silent-until-asked", "Before the first request it says nothing but signs of life.",
-     "Kapacitor takes it for the answer to a later request, or stops reading at it",
-     silent_until_asked},
-    {"info-answered", "Info is answered, once.", "kapacitord hangs at its start, or ends",
-     info_answered},
-    {"info-closed", "After Info and the half-close it closes the connection.",
-     "kapacitord hangs at its start for ever", info_closed},
-    {"info-process-exits", "After Info and the half-close its process ends, with status 0.",
-     "kapacitord hangs at its start for ever", info_process_exits},
-    {"info-stays-the-same", "Each connection is told the same in Info.",
-     "kapacitord asks once, and defines tasks by what it was told then", info_stays_the_same},
-};
-
 }  // namespace
 
 std::span<const rule> startup_rules() {
+  static constexpr rule rules[] = {
+      {"silent-until-asked", "Before the first request it says nothing but signs of life.",
+       "Kapacitor takes it for the answer to a later request, or stops reading at it",
+       silent_until_asked},
+      {"info-answered", "Info is answered, once.", "kapacitord hangs at its start, or ends",
+       info_answered},
+      {"info-closed", "After Info and the half-close it closes the connection.",
+       "kapacitord hangs at its start for ever", info_closed},
+      {"info-process-exits", "After Info and the half-close its process ends, with status 0.",
+       "kapacitord hangs at its start for ever", info_process_exits},
+      {"info-stays-the-same", "Each connection is told the same in Info.",
+       "kapacitord asks once, and defines tasks by what it was told then", info_stays_the_same},
+  };
   return rules;
 }
 

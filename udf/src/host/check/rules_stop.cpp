@@ -92,27 +92,26 @@ void silent_after_error(subject& s) {
   if (more > 0) warn(fmt::format("{} responses follow the error: Kapacitor drops them", more));
 }
 
-constexpr rule rules[] = {
-    {"end-closes", "After the half-close it closes the connection.", "Kapacitor waits for ever",
-     end_closes},
-    {"end-answers-all", "All that came before the half-close is answered before it closes.",
-     "the end of a replay is missing", end_answers_all},
-    {"end-in-message", "A half-close in the middle of a message: it closes.",
-     "when kapacitord is killed, the server goes along, or the connection stays behind",
-     end_in_message},
-    {"end-in-batch", "A half-close in the middle of a batch: it closes.",
-     "when kapacitord is killed, the connection stays behind", end_in_batch},
-    {"end-process-exits", "After the half-close its process ends, with status 0.",
-     "Kapacitor waits for ever", end_process_exits},
-    {"silent-after-error", "Nothing but signs of life follows an error.", "", silent_after_error},
-    {"abort-survived", "A connection dropped with responses on their way harms nothing else.",
-     "stopping one task stops those that use the same server; or processes stay behind",
-     abort_survived},
-};
-
 }  // namespace
 
 std::span<const rule> stop_rules() {
+  static constexpr rule rules[] = {
+      {"end-closes", "After the half-close it closes the connection.", "Kapacitor waits for ever",
+       end_closes},
+      {"end-answers-all", "All that came before the half-close is answered before it closes.",
+       "the end of a replay is missing", end_answers_all},
+      {"end-in-message", "A half-close in the middle of a message: it closes.",
+       "when kapacitord is killed, the server goes along, or the connection stays behind",
+       end_in_message},
+      {"end-in-batch", "A half-close in the middle of a batch: it closes.",
+       "when kapacitord is killed, the connection stays behind", end_in_batch},
+      {"end-process-exits", "After the half-close its process ends, with status 0.",
+       "Kapacitor waits for ever", end_process_exits},
+      {"silent-after-error", "Nothing but signs of life follows an error.", "", silent_after_error},
+      {"abort-survived", "A connection dropped with responses on their way harms nothing else.",
+       "stopping one task stops those that use the same server; or processes stay behind",
+       abort_survived},
+  };
   return rules;
 }
 

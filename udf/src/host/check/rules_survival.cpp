@@ -141,30 +141,29 @@ void connections_independent(subject& s) {
 constexpr auto others = "one fault stops all tasks that use the server";
 constexpr auto tasks = "tasks that use the function get in each other's way";
 
-constexpr rule rules[] = {
-    {"garbage", "A message that is none is survived.", others, garbage},
-    {"length-absurd", "A length beyond all bounds is survived.", others, length_absurd},
-    {"request-unknown", "A request of an unknown kind is survived.", others, request_unknown},
-    {"request-empty", "A request without a message is survived.", others, request_empty},
-    {"data-before-init", "Data before Init are survived.", others, data_before_init},
-    {"data-of-the-other-edge", "Batches where points are wanted, or the reverse, are survived.",
-     others, data_of_the_other_edge},
-    {"batch-end-alone", "An EndBatch without a beginning is survived.", others, batch_end_alone},
-    {"batch-in-batch", "A batch inside a batch is survived.", others, batch_in_batch},
-    {"restore-before-init", "A restore before Init is survived.", others, restore_before_init},
-    {"snapshot-before-init", "A snapshot before Init is survived.", others, snapshot_before_init},
-    {"init-twice", "A second Init is survived.", others, init_twice},
-    {"connect-and-leave", "Connections on which nothing is said are survived.", others,
-     connect_and_leave},
-    {"neighbour-undisturbed", "Garbage on one connection does not disturb another.", others,
-     neighbour_undisturbed},
-    {"connections-independent", "Many connections at once are each like one alone.", tasks,
-     connections_independent},
-};
-
 }  // namespace
 
 std::span<const rule> survival_rules() {
+  static constexpr rule rules[] = {
+      {"garbage", "A message that is none is survived.", others, garbage},
+      {"length-absurd", "A length beyond all bounds is survived.", others, length_absurd},
+      {"request-unknown", "A request of an unknown kind is survived.", others, request_unknown},
+      {"request-empty", "A request without a message is survived.", others, request_empty},
+      {"data-before-init", "Data before Init are survived.", others, data_before_init},
+      {"data-of-the-other-edge", "Batches where points are wanted, or the reverse, are survived.",
+       others, data_of_the_other_edge},
+      {"batch-end-alone", "An EndBatch without a beginning is survived.", others, batch_end_alone},
+      {"batch-in-batch", "A batch inside a batch is survived.", others, batch_in_batch},
+      {"restore-before-init", "A restore before Init is survived.", others, restore_before_init},
+      {"snapshot-before-init", "A snapshot before Init is survived.", others, snapshot_before_init},
+      {"init-twice", "A second Init is survived.", others, init_twice},
+      {"connect-and-leave", "Connections on which nothing is said are survived.", others,
+       connect_and_leave},
+      {"neighbour-undisturbed", "Garbage on one connection does not disturb another.", others,
+       neighbour_undisturbed},
+      {"connections-independent", "Many connections at once are each like one alone.", tasks,
+       connections_independent},
+  };
   return rules;
 }
 
