@@ -76,7 +76,10 @@ void forecast::options::check() {
   smoothing.ahead = static_cast<std::uint64_t>(horizon / interval);
   smoothing.multiplicative = season.count() != 0 && seasonality == "multiplicative";
   smoothing.prepare();
-  deviations = boost::math::quantile(boost::math::normal(), (1 + level) / 2);
+  // In double, which suffices. Boost's tables in long double end the program under valgrind.
+  using in_double = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+  deviations =
+      boost::math::quantile(boost::math::normal_distribution<double, in_double>(), (1 + level) / 2);
   as_lower = as + "_lower";
   as_upper = as + "_upper";
   as_residual = as + "_residual";

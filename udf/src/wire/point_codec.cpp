@@ -341,7 +341,8 @@ void point::read_header() const {
   lazy_.name = lazy_.database = lazy_.retention_policy = {};
   lazy_.dimensions.clear();
   lazy_.tags.clear();
-  header_.each([this](std::string_view piece) { wire::point_decoder::read_header(piece, *this); });
+  wire::point_decoder::read_header(header_.first(), *this);
+  for (const auto piece : header_.rest()) wire::point_decoder::read_header(piece, *this);
   lazy_.read = true;
 }
 

@@ -35,11 +35,8 @@ class raw_pieces {
     for (const auto piece : rest_) n += piece.size();
     return n;
   }
-  template <class Take>
-  void each(Take take) const {
-    take(first_);
-    for (const auto piece : rest_) take(piece);
-  }
+  std::string_view first() const { return first_; }
+  const std::vector<std::string_view>& rest() const { return rest_; }
 
  private:
   static const char* end(std::string_view piece) { return piece.data() + piece.size(); }
