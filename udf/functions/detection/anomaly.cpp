@@ -82,8 +82,8 @@ each point), in parts of that range:
 - `gap`, with the option `gaps`: how much longer than any before the pause before this point was, in usual pauses.
 
 Each counts 1 where by itself it would alarm about as rarely as any other, and at most 4. Their sum over the threshold
-(1.8 / sensitivity) is `raw`. The score is 1 − 2^(−raw / (1 + pressure)); from 0.5 on the point is an anomaly. Every anomaly adds 0.2 to
-the pressure, which fades over 20 · `scale` points; for `scale` / 5 points after one, and during the `warmup`, the score is 0: look at `raw`
+(1.8 / sensitivity) is `raw`. The score is 1 − 2^(−raw / (1 + pressure)); from 0.5 on the point is an anomaly. Every anomaly adds 0.17 to
+the pressure, which fades over 32 · `scale` points; for `scale` / 5 points after one, and during the `warmup`, the score is 0: look at `raw`
 to see what is going on then.
 
 Nothing has to be set: the score of a series is the same in other units, with another zero, upside down and at another hour.)",

@@ -23,7 +23,7 @@ constexpr double gap_reach = 8;  // in usual pauses
 constexpr double most_of_one = 4;
 // Of `scale`: the rest after an alarm, and for how long alarms raise the threshold. So that a
 // series without anomalies alarms at most about once in 2000 points, whatever its values are like.
-constexpr double refractory_part = 0.2, pressure_of_alarm = 0.2, fading = 20;
+constexpr double refractory_part = 0.2, pressure_of_alarm = 0.17, fading = 32;
 // Beyond, squares would overflow.
 constexpr double largest = 1e150;
 constexpr double rounding = 1e-14;

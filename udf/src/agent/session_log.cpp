@@ -1,7 +1,5 @@
 #include <agent/session_log.hpp>
 
-#include <agent/session.hpp>
-
 namespace kapacitor::udf::agent {
 
 void session_log::write(log_level level, std::string_view phrase, std::string_view more) {
@@ -13,8 +11,8 @@ void session_log::write(log_level level, std::string_view phrase, std::string_vi
   sink_.write(level, line);
 }
 
-void session_log::write_repeating(const session_totals& totals, std::uint64_t evicted_groups,
-                                  warnings& function_warned) {
+void session_log::write_due(const session_totals& totals, std::uint64_t evicted_groups,
+                            warnings& function_warned) {
   const auto say = [&](doubling& when, std::uint64_t count, std::string_view phrase) {
     if (count != 0 && when.due(count)) {
       write(log_level::warn, phrase, "count=" + std::to_string(count));

@@ -35,6 +35,7 @@ class warnings {
     ++at->second.count;
     is_new_ = true;
   }
+  bool any_new() const { return is_new_; }
   /// Calls say(text, count) for each that is due.
   template <class Say>
   void take_due(Say say) {
