@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bench/workload.hpp>
+#include <support/ready_made.hpp>
+
+// Whether functions bear many groups: million_groups [GROUPS] feeds each three points of each of
+// 1,000,000 groups (or so many), and compares what a fourth is answered with what a function says
+// that has seen a hundred of those groups only. Ends with 1 where they differ.
+namespace kapacitor::udf::bench {
+namespace {
+
+constexpr std::size_t rounds = 3, block = 10'000, asked = 100;
+
+/// Bytes of memory that the process has.
+std::size_t resident() {
+  std::size_t all = 0, pages = 0;
+  std::ifstream("/proc/self/statm") >> all >> pages;
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// Points number `from` to `to` of a stream whose groups take turns.
+std::string points_of(test::stream_source& source, std::size_t from, std::size_t to) {
+  wire::output_buffer out;
+  for (std::size_t i = from; i < to; ++i) source.append_point(out, i);
+  return std::string(out.view());
+}
+
+bool measure(const test::setting& s, std::size_t groups) {
+  using clock = std::chrono::steady_clock;
+  const auto f = test::ready_made(s.function);
+  test::stream_source source({.groups = groups, .fields = 2});
+  const auto before = resident();
+  auto many = std::make_unique<lone_function>(f, s.options);
+  lone_function few(f, s.options);
+  clock::duration taken{};
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const auto first = round * groups;
+    few.take_points(decoded(points_of(source, first, first + asked)));
+    for (std::size_t at = 0; at < groups; at += block) {
+      const decoded some(points_of(source, first + at, first + std::min(groups, at + block)));
+      const auto begin = clock::now();
+      many->take_points(some);
+      taken += clock::now() - begin;
+    }
+  }
+  const auto bytes = resident() - std::min(resident(), before);
+  const decoded fourth(points_of(source, rounds * groups, rounds * groups + asked));
+  const bool same = many->answers_to(fourth) == few.answers_to(fourth);
+  const auto points = static_cast<double>(rounds * groups);
+  std::printf("%-28s %6.0f ns/point %6.0f bytes/group  %s\n", s.name().c_str(),
+              std::chrono::duration<double, std::nano>(taken).count() / points,
+              static_cast<double>(bytes) / static_cast<double>(groups), same ? "same" : "DIFFER");
+  std::fflush(stdout);
+  return same;
+}
+
+/// In a process of its own: memory that another function has left would count as none.
+bool measure_alone(const test::setting& s, std::size_t groups) {
+  const pid_t child = fork();
+  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (child == 0) _exit(measure(s, groups) ? 0 : 1);
+  int status = 0;
+  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+}  // namespace kapacitor::udf::bench
+
+int main(int argc, char** argv) {
+  using namespace kapacitor::udf;
+  const auto groups = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  if (groups < bench::asked) {
+    std::fprintf(stderr, "million_groups [GROUPS], at least %zu\n", bench::asked);
+    return 2;
+  }
+  bool all_same = true;
+  for (const auto& s : test::ready_made_settings()) {
+    const bool of_groups = !s.shared_by_groups && !s.forwards;
+    if (!s.measured || !of_groups || test::ready_made(s.function).wants != edge::stream) continue;
+    all_same = bench::measure_alone(s, groups) && all_same;
+  }
+  return all_same ? 0 : 1;
+}
