@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::size_t points = 1'000;
 
-bool reads_second_field(const test::setting& s) {
-  for (const auto& o : s.options) {
-    if (std::find(o.values.begin(), o.values.end(), option_value("value1")) != o.values.end())
-      return true;
-  }
-  return false;
-}
-
 /// A stream that goes on and on: to many functions a point of yesterday is a late one.
 class endless_stream {
  public:
@@ -41,7 +33,7 @@ class endless_stream {
 void take_points(benchmark::State& state, const test::setting& s,
                  const test::stream_shape& wanted) {
   auto shape = wanted;
-  if (reads_second_field(s)) shape.fields = std::max<std::size_t>(2, shape.fields);
+  if (s.reads("value1")) shape.fields = std::max<std::size_t>(2, shape.fields);
   endless_stream stream(shape);
   lone_function alone(test::ready_made(s.function), s.options);
   // Until windows are full and the memory has grown.

@@ -39,7 +39,7 @@ std::string points_of(test::stream_source& source, std::size_t from, std::size_t
 bool measure(const test::setting& s, std::size_t groups) {
   using clock = std::chrono::steady_clock;
   const auto f = test::ready_made(s.function);
-  test::stream_source source({.groups = groups, .fields = 2});
+  test::stream_source source({.groups = groups, .fields = s.reads("value1") ? 2u : 1u});
   const auto before = resident();
   auto many = std::make_unique<lone_function>(f, s.options);
   lone_function few(f, s.options);

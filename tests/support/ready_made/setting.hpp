@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -19,6 +20,12 @@ struct setting {
   bool measured = true;           // by functions_bench
 
   std::string name() const { return variant.empty() ? function : function + "_" + variant; }
+  /// Whether an option names the field.
+  bool reads(const std::string& field) const {
+    return std::any_of(options.begin(), options.end(), [&](const option& o) {
+      return std::find(o.values.begin(), o.values.end(), option_value(field)) != o.values.end();
+    });
+  }
 };
 
 // Where GoogleTest shows a parameter.
