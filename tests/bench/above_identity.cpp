@@ -38,7 +38,7 @@ cost measure(const test::setting& s, std::size_t groups) {
   lone_function one(f, s.options), floor(identity, {});
   test::stream_source source({.groups = groups, .fields = s.reads("value1") ? 2u : 1u});
   // Until every group has had a hundred points or at least ten.
-  const std::size_t before = (groups == 100 ? 100 : 10) * groups / block;
+  const std::size_t before = (groups == 100 ? 100u : 10u) * groups / block;
   std::size_t done = 0;
   std::vector<double> ones, floors;
   for (std::size_t round = 0; round < before + rounds; ++round) {
@@ -55,7 +55,7 @@ cost measure(const test::setting& s, std::size_t groups) {
 
 void report(const test::setting& s) {
   std::printf("%-30s", s.name().c_str());
-  for (const std::size_t groups : {100, 100'000}) {
+  for (const std::size_t groups : {100u, 100'000u}) {
     const auto [identity, function] = measure(s, groups);
     std::printf("  %6.0f  %+6.0f", function, function - identity);
   }

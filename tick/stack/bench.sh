@@ -2,7 +2,7 @@
 # make bench: builds the benchmarks and runs them one after the other, or those that BENCH names:
 # programs, and the scripts `speed` (through sockets and pipes), `kapacitord` (through a real one) and
 # `generator` (to servers that take everything, and into a real InfluxDB).
-# `stability` and `million_groups` take minutes and are run where BENCH names them only.
+# `stability`, `million_groups` and `above_identity` take minutes and are run where BENCH names them only.
 # They print; nothing is judged. What is judged are the instructions per point, by make check.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
