@@ -8,13 +8,13 @@ include(CMakePackageConfigHelpers)
 
 # Code for every linker beside the compiler's own intermediate form, which only itself can read.
 if(CMAKE_INTERPROCEDURAL_OPTIMIZATION AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  foreach(library IN ITEMS kapacitor_udf_core kapacitor_udf kapacitor_udf_proto)
+  foreach(library IN ITEMS kapacitor_base kapacitor_udf_core kapacitor_udf kapacitor_udf_proto)
     target_compile_options(${library} PRIVATE -ffat-lto-objects)
   endforeach()
 endif()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/kapacitor_udf)
-install(TARGETS kapacitor_udf_core kapacitor_udf EXPORT kapacitor_udf-targets
+install(TARGETS kapacitor_base kapacitor_udf_core kapacitor_udf EXPORT kapacitor_udf-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library
   FILES_MATCHING PATTERN "*.hpp")

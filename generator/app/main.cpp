@@ -2,8 +2,8 @@
 #include <exception>
 #include <utility>
 
-#include "run/commands.hpp"
-#include "run/error.hpp"
+#include "base/text/error.hpp"
+#include "cli/commands.hpp"
 #include "run/settings.hpp"
 
 int main(int argc, char** argv) {

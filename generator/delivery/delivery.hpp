@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/influxdb/answer.hpp"
+#include "base/line/batch.hpp"
+#include "base/net/backoff.hpp"
+#include "base/numbers/histogram.hpp"
+#include "base/text/log.hpp"
 #include "delivery/account.hpp"
-#include "delivery/answer.hpp"
-#include "delivery/backoff.hpp"
-#include "delivery/histogram.hpp"
-#include "line/batch.hpp"
-#include "run/log.hpp"
 
 namespace kapacitor::generator {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
-#include <fmt/format.h>
 #include <boost/algorithm/string/predicate.hpp>
+#include <fmt/format.h>
 
 #include "replay/csv_row.hpp"
 #include "replay/line_scan.hpp"

@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "line/escape.hpp"
+#include "base/line/escape.hpp"
+#include "base/text/error.hpp"
 #include "replay/csv_cell.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/series_hash.hpp"
-#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

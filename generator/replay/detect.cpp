@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "line/line_end.hpp"
+#include "base/line/line_end.hpp"
+#include "base/text/error.hpp"
 #include "replay/csv_row.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/readers.hpp"
 #include "replay/text_lines.hpp"
-#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -1,17 +1,16 @@
 #include "replay/file_bytes.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <limits>
 #include <memory>
 #include <system_error>
 
-#include <fmt/format.h>
 #include <boost/interprocess/file_mapping.hpp>
+#include <fmt/format.h>
+#include <zlib.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
+#include "base/text/units.hpp"
 #include "replay/series_hash.hpp"
-#include "run/error.hpp"
-#include "run/units.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text/error.hpp"
 #include "replay/file_bytes.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/time_text.hpp"
-#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "line/line_end.hpp"
+#include "base/line/line_end.hpp"
+#include "base/text/error.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/series_hash.hpp"
 #include "replay/text_lines.hpp"
-#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

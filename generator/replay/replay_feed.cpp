@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "line/number.hpp"
-#include "run/error.hpp"
+#include "base/line/number.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

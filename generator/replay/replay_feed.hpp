@@ -6,7 +6,7 @@
 
 #include "replay/replay_cursor.hpp"
 #include "replay/replay_labels.hpp"
-#include "run/feed.hpp"
+#include "source/feed.hpp"
 
 namespace kapacitor::generator {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "replay/readers.hpp"
-#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

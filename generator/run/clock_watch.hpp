@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "line/batch.hpp"
+#include "base/line/batch.hpp"
 
 namespace kapacitor::generator {
 

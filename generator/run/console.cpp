@@ -11,7 +11,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "run/log.hpp"
+#include "base/text/log.hpp"
 
 namespace kapacitor::generator {
 

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
-#include "run/feed.hpp"
-#include "run/feed_sink.hpp"
 #include "run/leg.hpp"
 #include "run/run_state.hpp"
+#include "source/feed.hpp"
+#include "source/feed_sink.hpp"
 
 namespace kapacitor::generator {
 

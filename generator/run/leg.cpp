@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "target/file_target.hpp"
+#include "sink/file_target.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -7,7 +7,7 @@
 #include "delivery/delivery.hpp"
 #include "run/run_ended.hpp"
 #include "run/tally.hpp"
-#include "target/target.hpp"
+#include "sink/target.hpp"
 
 namespace kapacitor::generator {
 

@@ -1,15 +1,13 @@
-// Boost 1.74's Asio uses std::exchange without it.
-#include <utility>
-
 #include "run/metrics_server.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "run/event_loop.hpp"
+#include "base/net/event_loop.hpp"
 
 namespace kapacitor::generator {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "delivery/backoff.hpp"
-#include "run/units.hpp"
+#include "base/net/backoff.hpp"
+#include "base/text/units.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -3,12 +3,12 @@
 #include <memory>
 #include <string>
 
+#include "base/influxdb/server.hpp"
+#include "base/net/event_loop.hpp"
 #include "run/console.hpp"
-#include "run/event_loop.hpp"
 #include "run/run_ended.hpp"
 #include "run/settings.hpp"
 #include "run/targets.hpp"
-#include "target/server.hpp"
 
 namespace kapacitor::generator {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "run/units.hpp"
+#include "base/text/units.hpp"
 
 namespace kapacitor::generator {
 

@@ -1,6 +1,6 @@
 #include "run/run_state.hpp"
 
-#include "line/line_end.hpp"
+#include "base/line/line_end.hpp"
 
 namespace kapacitor::generator {
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/units.hpp"
 #include "run/progress.hpp"
-#include "run/units.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/net/event_loop.hpp"
 #include "run/clock_watch.hpp"
 #include "run/console.hpp"
-#include "run/event_loop.hpp"
 #include "run/metrics_server.hpp"
 #include "run/preparation.hpp"
 #include "run/run_state.hpp"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 #include "run/runner.hpp"
 
 namespace kapacitor::generator {

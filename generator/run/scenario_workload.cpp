@@ -1,12 +1,12 @@
 #include "run/scenario_workload.hpp"
-#include "run/clock_watch.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
+#include "run/clock_watch.hpp"
 #include "scenario/scenario.hpp"
 #include "source/host.hpp"
 #include "source/synthetic.hpp"

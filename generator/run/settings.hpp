@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "delivery/backoff.hpp"
+#include "base/influxdb/server.hpp"
+#include "base/influxdb/tls.hpp"
+#include "base/net/backoff.hpp"
+#include "base/text/log.hpp"
+#include "base/text/units.hpp"
 #include "replay/settings.hpp"
-#include "run/log.hpp"
 #include "run/precision.hpp"
-#include "run/units.hpp"
-#include "target/server.hpp"
-#include "target/tls.hpp"
 
 namespace kapacitor::generator {
 

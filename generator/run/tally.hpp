@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/numbers/histogram.hpp"
 #include "delivery/account.hpp"
-#include "delivery/histogram.hpp"
 
 namespace kapacitor::generator {
 

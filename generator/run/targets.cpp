@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "target/udp_target.hpp"
-#include "target/write_target.hpp"
+#include "sink/udp_target.hpp"
+#include "sink/write_target.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -1,19 +1,17 @@
 #pragma once
 
-// Boost 1.74's Asio uses std::exchange without it.
-#include <utility>
-
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/ssl/context.hpp>
 
-#include "run/event_loop.hpp"
+#include "base/influxdb/server.hpp"
+#include "base/net/event_loop.hpp"
 #include "run/leg.hpp"
 #include "run/settings.hpp"
-#include "target/file_target.hpp"
-#include "target/server.hpp"
+#include "sink/file_target.hpp"
 
 namespace kapacitor::generator {
 

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 
-#include "run/feed.hpp"
-#include "run/feed_sink.hpp"
+#include "base/numbers/random.hpp"
 #include "run/schedule.hpp"
-#include "signal/random.hpp"
+#include "source/feed.hpp"
+#include "source/feed_sink.hpp"
 #include "source/source.hpp"
 
 namespace kapacitor::generator {

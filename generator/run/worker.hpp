@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "run/event_loop.hpp"
+#include "base/net/event_loop.hpp"
 #include "run/lane.hpp"
 
 namespace kapacitor::generator {

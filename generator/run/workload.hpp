@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "run/feed.hpp"
-#include "run/feed_sink.hpp"
+#include "source/feed.hpp"
+#include "source/feed_sink.hpp"
 
 namespace kapacitor::generator {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "run/error.hpp"
-#include "run/units.hpp"
+#include "base/text/error.hpp"
+#include "base/text/units.hpp"
 #include "scenario/model.hpp"
 #include "scenario/toml_reader.hpp"
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "line/escape.hpp"
-#include "run/error.hpp"
+#include "base/line/escape.hpp"
+#include "base/text/error.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/series.hpp"
 #include "scenario/toml_reader.hpp"

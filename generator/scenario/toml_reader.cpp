@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "run/error.hpp"
-#include "run/units.hpp"
+#include "base/text/error.hpp"
+#include "base/text/units.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "signal/random.hpp"
+#include "base/numbers/random.hpp"
 #include "signal/spec.hpp"
 
 namespace kapacitor::generator {

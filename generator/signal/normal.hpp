@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "signal/random.hpp"
+#include "base/numbers/random.hpp"
 
 namespace kapacitor::generator {
 

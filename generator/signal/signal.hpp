@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/numbers/random.hpp"
 #include "signal/math.hpp"
-#include "signal/random.hpp"
 #include "signal/spec.hpp"
 
 namespace kapacitor::generator {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include "line/escape.hpp"
-#include "line/number.hpp"
+#include "base/line/escape.hpp"
+#include "base/line/number.hpp"
 #include "signal/normal.hpp"
 
 namespace kapacitor::generator {

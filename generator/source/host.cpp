@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "line/escape.hpp"
-#include "line/number.hpp"
-#include "run/error.hpp"
+#include "base/line/escape.hpp"
+#include "base/line/number.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

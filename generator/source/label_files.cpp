@@ -13,8 +13,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "line/escape.hpp"
-#include "run/error.hpp"
+#include "base/line/escape.hpp"
+#include "base/text/error.hpp"
 #include "scenario/series.hpp"
 
 namespace kapacitor::generator {

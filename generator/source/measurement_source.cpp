@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "line/number.hpp"
+#include "base/line/number.hpp"
 
 namespace kapacitor::generator {
 namespace {

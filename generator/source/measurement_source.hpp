@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "line/batch.hpp"
+#include "base/line/batch.hpp"
 #include "scenario/model.hpp"
 #include "scenario/series.hpp"
 #include "source/disturbance.hpp"

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "line/batch.hpp"
+#include "base/line/batch.hpp"
 
 namespace kapacitor::generator {
 

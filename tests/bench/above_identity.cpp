@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <bench/workload.hpp>
-#include <support/ready_made.hpp>
+#include "bench/workload.hpp"
+#include "support/ready_made.hpp"
 
 // What each function costs beyond `identity`: above_identity [FUNCTION...]. Both take the same
 // points in turn, a thousand at a time, and the medians of those rounds are compared: a processor

@@ -5,8 +5,8 @@
 
 #include <udf.pb.h>
 
-#include <bench/report.hpp>
-#include <bench/workload.hpp>
+#include "bench/report.hpp"
+#include "bench/workload.hpp"
 
 // A point between bytes and views, by our codec and by libprotobuf: the same messages.
 namespace kapacitor::udf::bench {

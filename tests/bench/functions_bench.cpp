@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include <bench/report.hpp>
-#include <bench/workload.hpp>
-#include <support/ready_made.hpp>
+#include "bench/report.hpp"
+#include "bench/workload.hpp"
+#include "support/ready_made.hpp"
 
 // What a function itself costs, with the group's instance being found and the answer being written:
 // points that are read already go in. `identity` is the floor, the others minus that their own.

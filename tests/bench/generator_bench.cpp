@@ -7,9 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include <bench/report.hpp>
-
-#include "line/batch.hpp"
+#include "base/line/batch.hpp"
+#include "bench/report.hpp"
 #include "scenario/scenario.hpp"
 #include "source/synthetic.hpp"
 

@@ -58,7 +58,7 @@ endforeach()
 target_link_libraries(kapacitor_udf_counted PUBLIC protobuf::libprotobuf)
 
 add_executable(instructions instructions.cpp)
-target_link_libraries(instructions PRIVATE kapacitor_udf_counted kapacitor_udf_options)
+target_link_libraries(instructions PRIVATE kapacitor_udf_counted kapacitor_udf_build_flags)
 target_include_directories(instructions PRIVATE ${PROJECT_SOURCE_DIR}/tests)
 target_include_directories(instructions SYSTEM PRIVATE ${VALGRIND_INCLUDE_DIR})
 list(JOIN built_with " " built_with)

@@ -6,8 +6,6 @@
 //
 // What comes before is not counted: everything is set up and walked once, so that groups are
 // known, buffers have grown and functions of shared libraries are bound.
-#include <valgrind/callgrind.h>
-
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -17,8 +15,10 @@
 #include <string>
 #include <string_view>
 
-#include <bench/workload.hpp>
-#include <support/played.hpp>
+#include <valgrind/callgrind.h>
+
+#include "bench/workload.hpp"
+#include "support/played.hpp"
 
 namespace {
 

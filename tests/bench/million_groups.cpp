@@ -1,3 +1,6 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -8,11 +11,8 @@
 #include <string>
 #include <system_error>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <bench/workload.hpp>
-#include <support/ready_made.hpp>
+#include "bench/workload.hpp"
+#include "support/ready_made.hpp"
 
 // Whether functions bear many groups: million_groups [GROUPS] feeds each three points of each of
 // 1,000,000 groups (or so many), and compares what a fourth is answered with what a function says

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <benchmark/benchmark.h>
-
 #include <cstddef>
+
+#include <benchmark/benchmark.h>
 
 // What the Google Benchmark programs have in common.
 namespace kapacitor::udf::bench {

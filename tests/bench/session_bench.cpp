@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <string>
 
-#include <bench/report.hpp>
-#include <bench/workload.hpp>
-#include <support/played.hpp>
+#include "bench/report.hpp"
+#include "bench/workload.hpp"
+#include "support/played.hpp"
 
 // The cost of a point inside the agent, with every ready-made function: no socket, no kernel.
 namespace kapacitor::udf::bench {

@@ -1,8 +1,8 @@
 #include <string>
 
-#include <agent/snapshot.hpp>
-#include <bench/report.hpp>
-#include <bench/workload.hpp>
+#include "bench/report.hpp"
+#include "bench/workload.hpp"
+#include "session/snapshot.hpp"
 
 // Taking and restoring the snapshot of a moving_average whose windows of ten points are full.
 namespace kapacitor::udf::bench {

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
-#include <bench/workload.hpp>
-#include <support/ready_made.hpp>
+#include "bench/workload.hpp"
+#include "support/ready_made.hpp"
 
 // Whether functions drift: stability [POINTS] feeds each 10^9 points (or so many) around 10^9, and
 // compares what it says of the last 10,000 with what a fresh one says of them.

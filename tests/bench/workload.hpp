@@ -7,16 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include <agent/response_writer.hpp>
-#include <agent/snapshot.hpp>
-#include <functions/detection/outliers.hpp>
-#include <functions/plumbing/identity.hpp>
-#include <functions/statistics/ewma.hpp>
-#include <functions/statistics/moving_average.hpp>
+#include "functions/detection/outliers.hpp"
+#include "functions/plumbing/identity.hpp"
+#include "functions/statistics/ewma.hpp"
+#include "functions/statistics/moving_average.hpp"
+#include "session/response_writer.hpp"
+#include "session/snapshot.hpp"
+#include "support/streams.hpp"
+#include "wire/frame.hpp"
+#include "wire/point_codec.hpp"
 #include <kapacitor/udf.hpp>
-#include <support/streams.hpp>
-#include <wire/frame.hpp>
-#include <wire/point_codec.hpp>
 
 // What the benchmarks and the counting of instructions let the agent do.
 namespace kapacitor::udf::bench {

@@ -1,9 +1,9 @@
-#include <gtest/gtest.h>
-
 #include <map>
 
-#include <support/captures.hpp>
-#include <support/session_driver.hpp>
+#include <gtest/gtest.h>
+
+#include "support/captures.hpp"
+#include "support/session_driver.hpp"
 
 // Every capture of a real Kapacitor played to a function: what must come out, however it is cut.
 namespace kapacitor::udf {

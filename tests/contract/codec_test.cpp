@@ -1,14 +1,13 @@
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <sstream>
 
+#include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include <support/captures.hpp>
-#include <support/protobuf_oracle.hpp>
-#include <support/session_driver.hpp>
-#include <wire/point_codec.hpp>
+#include "support/captures.hpp"
+#include "support/protobuf_oracle.hpp"
+#include "support/session_driver.hpp"
+#include "wire/point_codec.hpp"
 
 // Our codec and libprotobuf read the same, and what ours writes libprotobuf reads as meant.
 namespace kapacitor::udf {

@@ -1,13 +1,13 @@
 #include <cstring>
 
+#include <fuzz/target.hpp>
 #include <udf.pb.h>
 
-#include <agent/session.hpp>
-#include <fuzz/target.hpp>
+#include "session/session.hpp"
+#include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_codec.hpp"
 #include <kapacitor/udf.hpp>
-#include <wire/frame.hpp>
-#include <wire/output_buffer.hpp>
-#include <wire/point_codec.hpp>
 
 // An InitRequest of any bytes: one answer, and where it is a no, a reason and the end.
 namespace kapacitor::udf {

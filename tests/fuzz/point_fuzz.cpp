@@ -1,11 +1,11 @@
+#include <fuzz/target.hpp>
 #include <udf.pb.h>
 
-#include <fuzz/target.hpp>
+#include "support/protobuf_oracle.hpp"
+#include "wire/frame.hpp"
+#include "wire/point_codec.hpp"
+#include "wire/protocol_error.hpp"
 #include <kapacitor/udf/point_buffer.hpp>
-#include <support/protobuf_oracle.hpp>
-#include <wire/frame.hpp>
-#include <wire/point_codec.hpp>
-#include <wire/protocol_error.hpp>
 
 // A request as bytes: where libprotobuf and we both take it, we read the same; and what we write
 // of it, libprotobuf reads as the same.

@@ -1,10 +1,10 @@
 #include <fuzz/target.hpp>
 
-#include <agent/hash.hpp>
-#include <agent/snapshot.hpp>
-#include <functions/statistics/moving_average.hpp>
+#include "api/hash.hpp"
+#include "functions/statistics/moving_average.hpp"
+#include "property/everything.hpp"
+#include "session/snapshot.hpp"
 #include <kapacitor/udf/state.hpp>
-#include <property/everything.hpp>
 
 // A snapshot of any bytes. The first byte says how much of the envelope is made right: nothing, the
 // hash, or all but the state. What is taken must give the same snapshot again.

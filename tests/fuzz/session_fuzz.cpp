@@ -2,13 +2,13 @@
 #include <cstring>
 #include <optional>
 
+#include <fuzz/target.hpp>
 #include <udf.pb.h>
 
-#include <agent/session.hpp>
-#include <fuzz/target.hpp>
+#include "session/session.hpp"
+#include "support/captures.hpp"
+#include "wire/frame.hpp"
 #include <kapacitor/udf.hpp>
-#include <support/captures.hpp>
-#include <wire/frame.hpp>
 
 // Any bytes in, in any pieces: whole frames out that libprotobuf reads, batches in pairs, and not
 // a byte after the end. The first byte chooses the function and how the rest is cut.

@@ -1,5 +1,3 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -8,10 +6,11 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "support/ready_made.hpp"
 #include <kapacitor/udf/testing.hpp>
-#include <support/ready_made.hpp>
 
 // Ready-made functions against what independent programs computed.
 //

@@ -1,16 +1,16 @@
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <memory>
 
-#include <functions/detection/outliers.hpp>
-#include <functions/plumbing/identity.hpp>
-#include <functions/statistics/ewma.hpp>
-#include <functions/statistics/moving_average.hpp>
-#include <property/counting_new.hpp>
-#include <support/played.hpp>
-#include <support/ready_made.hpp>
-#include <support/streams.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/detection/outliers.hpp"
+#include "functions/plumbing/identity.hpp"
+#include "functions/statistics/ewma.hpp"
+#include "functions/statistics/moving_average.hpp"
+#include "property/counting_new.hpp"
+#include "support/played.hpp"
+#include "support/ready_made.hpp"
+#include "support/streams.hpp"
 
 // Once it has seen its groups, the agent allocates nothing for a point.
 namespace kapacitor::udf {

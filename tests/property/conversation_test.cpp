@@ -1,11 +1,11 @@
-#include <gtest/gtest.h>
-
 #include <map>
 
-#include <property/sample.hpp>
-#include <support/protobuf_oracle.hpp>
-#include <support/requests.hpp>
-#include <support/session_driver.hpp>
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
+#include "support/protobuf_oracle.hpp"
+#include "support/requests.hpp"
+#include "support/session_driver.hpp"
 
 // Whatever Kapacitor may say in an order that it keeps to, each message gets its answer.
 namespace kapacitor::udf {

@@ -1,4 +1,4 @@
-#include <property/counting_new.hpp>
+#include "property/counting_new.hpp"
 
 #include <cstdlib>
 #include <new>

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 
-#include <support/protobuf_oracle.hpp>
-#include <support/requests.hpp>
-#include <support/session_driver.hpp>
+#include <gtest/gtest.h>
+
+#include "support/protobuf_oracle.hpp"
+#include "support/requests.hpp"
+#include "support/session_driver.hpp"
 
 // All four pairs of edges: what Kapacitor gets back, computed from what it sent.
 namespace kapacitor::udf {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "property/sample.hpp"
 #include <kapacitor/udf/error.hpp>
-#include <property/sample.hpp>
 
 // A state that holds every type a snapshot can keep.
 namespace kapacitor::udf::test {

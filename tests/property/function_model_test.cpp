@@ -1,13 +1,13 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
 
-#include <functions/detection/outliers.hpp>
-#include <functions/statistics/ewma.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/detection/outliers.hpp"
+#include "functions/statistics/ewma.hpp"
+#include "property/sample.hpp"
 
 // ewma and outliers against what one would write without a thought for speed.
 namespace kapacitor::udf {

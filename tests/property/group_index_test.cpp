@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
 #include <map>
 #include <string>
 
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
 #include <kapacitor/udf/detail/group_index.hpp>
-#include <property/sample.hpp>
 
 // group_index against a std::map that is told who had to make room.
 namespace kapacitor::udf::detail {

@@ -1,15 +1,16 @@
-#include <gtest/gtest.h>
+#include "functions/statistics/moving_average.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <limits>
 
-#include <functions/statistics/moving_average.hpp>
-#include <property/exact_sum.hpp>
-#include <property/sample.hpp>
-#include <support/requests.hpp>
-#include <support/session_driver.hpp>
+#include <gtest/gtest.h>
+
+#include "property/exact_sum.hpp"
+#include "property/sample.hpp"
+#include "support/requests.hpp"
+#include "support/session_driver.hpp"
 
 // moving_average against sums without rounding.
 namespace kapacitor::udf {

@@ -1,11 +1,11 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
 
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
 #include <kapacitor/udf/options.hpp>
-#include <property/sample.hpp>
 
 // Random uses of options against a second reading of the rules.
 namespace kapacitor::udf {

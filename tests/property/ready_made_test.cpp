@@ -1,12 +1,13 @@
-#include <gtest/gtest.h>
+#include "support/ready_made.hpp"
 
 #include <cmath>
 #include <limits>
 #include <set>
 
-#include <property/everything.hpp>
-#include <property/sample.hpp>
-#include <support/ready_made.hpp>
+#include <gtest/gtest.h>
+
+#include "property/everything.hpp"
+#include "property/sample.hpp"
 
 // What holds for every ready-made function, whatever it computes.
 namespace kapacitor::udf {

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <functions/detection/outliers.hpp>
-#include <functions/plumbing/identity.hpp>
-#include <functions/statistics/ewma.hpp>
-#include <functions/statistics/moving_average.hpp>
+#include "functions/detection/outliers.hpp"
+#include "functions/plumbing/identity.hpp"
+#include "functions/statistics/ewma.hpp"
+#include "functions/statistics/moving_average.hpp"
+#include "property/everything.hpp"
+#include "property/sample.hpp"
 #include <kapacitor/udf/state.hpp>
-#include <property/everything.hpp>
-#include <property/sample.hpp>
 
 // restore(snapshot(x)) goes on exactly as x does.
 namespace kapacitor::udf {

@@ -1,12 +1,12 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <optional>
 
-#include <support/ready_made.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/ready_made.hpp"
 
 // Whatever is wrong with a ready-made function's options: the message is enough to mend the script.
 namespace kapacitor::udf {

@@ -8,8 +8,8 @@
 #include <tuple>
 #include <vector>
 
+#include "wire/frame.hpp"
 #include <kapacitor/udf.hpp>
-#include <wire/frame.hpp>
 
 namespace kapacitor::udf::test {
 

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include <support/eventually.hpp>
+#include "support/eventually.hpp"
 
 namespace test_support {
 

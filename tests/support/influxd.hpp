@@ -8,10 +8,11 @@
 #include <string_view>
 
 #include <nlohmann/json.hpp>
-#include <support/child.hpp>
-#include <support/eventually.hpp>
-#include <support/http.hpp>
-#include <support/temp_dir.hpp>
+
+#include "support/child.hpp"
+#include "support/eventually.hpp"
+#include "support/http.hpp"
+#include "support/temp_dir.hpp"
 
 namespace test_support {
 

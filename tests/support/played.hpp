@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include <agent/session.hpp>
-#include <support/requests.hpp>
-#include <wire/frame.hpp>
+#include "session/session.hpp"
+#include "support/requests.hpp"
+#include "wire/frame.hpp"
 
 namespace kapacitor::udf::test {
 

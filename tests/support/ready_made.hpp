@@ -6,17 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include <functions/registry.hpp>
+#include "functions/registry.hpp"
+#include "support/ready_made/aggregation.hpp"
+#include "support/ready_made/detection.hpp"
+#include "support/ready_made/enrichment.hpp"
+#include "support/ready_made/plumbing.hpp"
+#include "support/ready_made/prediction.hpp"
+#include "support/ready_made/setting.hpp"
+#include "support/ready_made/signal.hpp"
+#include "support/ready_made/statistics.hpp"
+#include "support/ready_made/tracking.hpp"
 #include <kapacitor/udf.hpp>
-#include <support/ready_made/aggregation.hpp>
-#include <support/ready_made/detection.hpp>
-#include <support/ready_made/enrichment.hpp>
-#include <support/ready_made/plumbing.hpp>
-#include <support/ready_made/prediction.hpp>
-#include <support/ready_made/setting.hpp>
-#include <support/ready_made/signal.hpp>
-#include <support/ready_made/statistics.hpp>
-#include <support/ready_made/tracking.hpp>
 
 namespace kapacitor::udf::test {
 

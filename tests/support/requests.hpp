@@ -8,9 +8,9 @@
 
 #include <udf.pb.h>
 
+#include "wire/output_buffer.hpp"
+#include "wire/point_codec.hpp"
 #include <kapacitor/udf/option.hpp>
-#include <wire/output_buffer.hpp>
-#include <wire/point_codec.hpp>
 
 // What Kapacitor says, made with libprotobuf.
 namespace kapacitor::udf::test {

@@ -9,10 +9,10 @@
 
 #include <udf.pb.h>
 
-#include <agent/session.hpp>
-#include <support/captures.hpp>
-#include <wire/output_buffer.hpp>
-#include <wire/point_codec.hpp>
+#include "session/session.hpp"
+#include "support/captures.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_codec.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include <wire/frame.hpp>
-#include <wire/output_buffer.hpp>
-#include <wire/point_codec.hpp>
+#include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_codec.hpp"
 
 namespace kapacitor::udf::test {
 

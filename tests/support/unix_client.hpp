@@ -20,7 +20,7 @@
 
 #include <udf.pb.h>
 
-#include <wire/frame.hpp>
+#include "wire/frame.hpp"
 
 namespace kapacitor::udf::test {
 

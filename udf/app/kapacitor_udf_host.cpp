@@ -1,4 +1,4 @@
-#include <host/cli.hpp>
+#include "host/cli.hpp"
 
 int main(int argc, char** argv) {
   return kapacitor::udf::host::host_main(argc, argv);

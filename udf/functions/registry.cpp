@@ -1,15 +1,15 @@
-#include "registry.hpp"
+#include "functions/registry.hpp"
 
 #include <utility>
 
-#include <functions/aggregation/family.hpp>
-#include <functions/detection/family.hpp>
-#include <functions/enrichment/family.hpp>
-#include <functions/plumbing/family.hpp>
-#include <functions/prediction/family.hpp>
-#include <functions/signal/family.hpp>
-#include <functions/statistics/family.hpp>
-#include <functions/tracking/family.hpp>
+#include "functions/aggregation/family.hpp"
+#include "functions/detection/family.hpp"
+#include "functions/enrichment/family.hpp"
+#include "functions/plumbing/family.hpp"
+#include "functions/prediction/family.hpp"
+#include "functions/signal/family.hpp"
+#include "functions/statistics/family.hpp"
+#include "functions/tracking/family.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <support/child.hpp>
-#include <support/temp_dir.hpp>
+
+#include "support/child.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 

@@ -3,10 +3,10 @@
 #include <stdexcept>
 #include <string>
 
-#include <support/child.hpp>
-#include <support/eventually.hpp>
-#include <support/http.hpp>
-#include <support/temp_dir.hpp>
+#include "support/child.hpp"
+#include "support/eventually.hpp"
+#include "support/http.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 

@@ -1,10 +1,10 @@
+#include <csignal>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <support/influxd.hpp>
-
 #include "generator_run.hpp"
+#include "support/influxd.hpp"
 
 namespace generator_test {
 namespace {

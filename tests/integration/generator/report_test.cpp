@@ -1,13 +1,13 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <filesystem>
 #include <regex>
-#include <support/http.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "generator_run.hpp"
 #include "scripted_server.hpp"
+#include "support/http.hpp"
 
 namespace generator_test {
 namespace {

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include <support/http.hpp>
+#include "support/http.hpp"
 
 namespace generator_test {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include <support/child.hpp>
-#include <support/eventually.hpp>
-#include <support/http.hpp>
-#include <support/temp_dir.hpp>
+#include "support/child.hpp"
+#include "support/eventually.hpp"
+#include "support/http.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 

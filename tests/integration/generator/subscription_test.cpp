@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <support/influxd.hpp>
-
 #include "generator_run.hpp"
 #include "kapacitord.hpp"
 #include "scripted_server.hpp"
+#include "support/influxd.hpp"
 
 namespace generator_test {
 namespace {

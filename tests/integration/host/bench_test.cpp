@@ -1,11 +1,10 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <string>
 
-#include <support/child.hpp>
+#include <gtest/gtest.h>
 
 #include "host_program.hpp"
+#include "support/child.hpp"
 
 // The measuring itself is measured by nobody: these say that what it reports belongs together.
 namespace kapacitor::udf::host {

@@ -11,11 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <host/check/rule_table.hpp>
-#include <host/unix_socket.hpp>
-#include <support/eventually.hpp>
-
+#include "check/rule_table.hpp"
+#include "connect/unix_socket.hpp"
 #include "host_program.hpp"
+#include "support/eventually.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -11,9 +11,9 @@
 
 #include <udf.pb.h>
 
-#include <wire/frame.hpp>
-#include <wire/output_buffer.hpp>
-#include <wire/point_codec.hpp>
+#include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_codec.hpp"
 
 namespace wire = kapacitor::udf::wire;
 

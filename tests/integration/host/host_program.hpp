@@ -7,8 +7,9 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <support/child.hpp>
-#include <support/temp_dir.hpp>
+
+#include "support/child.hpp"
+#include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <host/gzip.hpp>
-#include <support/http.hpp>
-
+#include "host/gzip.hpp"
 #include "host_program.hpp"
+#include "support/http.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <support/influxd.hpp>
-
 #include "host_program.hpp"
+#include "support/influxd.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include <host/line_protocol.hpp>
-#include <support/influxd.hpp>
+#include "host/line_protocol.hpp"
+#include "support/influxd.hpp"
 
 // InfluxDB itself is asked how it reads the same lines.
 namespace kapacitor::udf::host {

@@ -4,9 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include <support/http.hpp>
-
 #include "host_program.hpp"
+#include "support/http.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

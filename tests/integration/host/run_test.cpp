@@ -7,9 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <support/http.hpp>
-
 #include "host_program.hpp"
+#include "support/http.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "server/server.hpp"
+#include "support/eventually.hpp"
+#include "support/requests.hpp"
+#include "support/temp_dir.hpp"
+#include "support/unix_client.hpp"
 #include <kapacitor/udf.hpp>
-#include <server/server.hpp>
-#include <support/eventually.hpp>
-#include <support/requests.hpp>
-#include <support/temp_dir.hpp>
-#include <support/unix_client.hpp>
 
 namespace kapacitor::udf::test {
 

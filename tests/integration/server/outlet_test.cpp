@@ -1,4 +1,3 @@
-#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -6,7 +5,9 @@
 #include <cerrno>
 #include <string>
 
-#include <server/outlet.hpp>
+#include <gtest/gtest.h>
+
+#include "server/reply_writer.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

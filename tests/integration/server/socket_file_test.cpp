@@ -1,16 +1,17 @@
-#include <gmock/gmock.h>
+#include "server/socket_file.hpp"
+
 #include <grp.h>
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 
-#include <server/socket_dir.hpp>
-#include <server/socket_file.hpp>
-#include <server/start_error.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "fixture.hpp"
+#include "program/socket_dir.hpp"
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::test {
 namespace {

@@ -1,15 +1,15 @@
 #include <fcntl.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <sstream>
 
-#include <support/child.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "fixture.hpp"
+#include "support/child.hpp"
 
 // The real programs.
 namespace kapacitor::udf::test {

@@ -1,12 +1,12 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 
-#include <functions/aggregation/accumulator.hpp>
-#include <functions/aggregation/aggregate.hpp>
-#include <property/functions/aggregation_model.hpp>
-#include <property/functions/reading.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/aggregation/accumulator.hpp"
+#include "functions/aggregation/aggregate.hpp"
+#include "property/functions/aggregation_model.hpp"
+#include "property/functions/reading.hpp"
 
 // aggregate at its edges: of time, of numbers, of options.
 namespace kapacitor::udf::aggregate_hard_cases_test {

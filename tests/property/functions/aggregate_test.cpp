@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "functions/aggregation/aggregate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,9 @@
 #include <memory>
 #include <set>
 
-#include <functions/aggregation/aggregate.hpp>
-#include <property/functions/aggregation_model.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/aggregation_model.hpp"
 
 // aggregate against windows that keep all their points.
 namespace kapacitor::udf::aggregate_test {

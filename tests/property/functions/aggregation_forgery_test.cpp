@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 
-#include <agent/snapshot.hpp>
-#include <property/sample.hpp>
-#include <support/ready_made.hpp>
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
+#include "session/snapshot.hpp"
+#include "support/ready_made.hpp"
 
 // Snapshots that nobody wrote: refused, or taken and survived.
 namespace kapacitor::udf::aggregation_forgery_test {

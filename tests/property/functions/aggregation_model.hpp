@@ -9,8 +9,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 // What the sketches' tests share: reports by their definition, of everything that was counted.
 namespace kapacitor::udf::test {

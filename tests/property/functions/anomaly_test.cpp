@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
+#include "functions/detection/anomaly.hpp"
 
 #include <cmath>
 #include <limits>
 #include <memory>
 #include <vector>
 
-#include <functions/detection/anomaly.hpp>
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
 #include <kapacitor/udf/testing.hpp>
-#include <property/sample.hpp>
 
 namespace kapacitor::udf::anomaly_test {
 namespace {

@@ -1,5 +1,3 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -7,10 +5,12 @@
 #include <memory>
 #include <optional>
 
-#include <functions/detection/ks_test.hpp>
-#include <functions/detection/t_test.hpp>
-#include <property/functions/forged_snapshot.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/detection/ks_test.hpp"
+#include "functions/detection/t_test.hpp"
+#include "property/functions/forged_snapshot.hpp"
+#include "property/sample.hpp"
 
 // t_test and ks_test against their definitions.
 namespace kapacitor::udf::batch_test_test {

@@ -1,12 +1,13 @@
-#include <gtest/gtest.h>
+#include "functions/aggregation/cardinality.hpp"
 
 #include <cmath>
 #include <limits>
 #include <set>
 
-#include <functions/aggregation/cardinality.hpp>
-#include <functions/aggregation/value_hash.hpp>
-#include <property/functions/aggregation_model.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/aggregation/value_hash.hpp"
+#include "property/functions/aggregation_model.hpp"
 
 // cardinality against sets.
 namespace kapacitor::udf::cardinality_test {

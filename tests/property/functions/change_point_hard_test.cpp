@@ -1,14 +1,14 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <random>
 
-#include <functions/detection/change_point.hpp>
-#include <property/functions/forged_snapshot.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/detection/change_point.hpp"
+#include "property/functions/forged_snapshot.hpp"
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 // change_point: how soon and how often it is wrong, hard cases by name, options.
 namespace kapacitor::udf::change_point_hard_test {

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "functions/detection/change_point.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,9 @@
 #include <memory>
 #include <optional>
 
-#include <functions/detection/change_point.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
 
 // change_point against its definitions, computed from all values anew at every point.
 namespace kapacitor::udf::change_point_test {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "functions/statistics/correlate.hpp"
 
-#include <functions/statistics/correlate.hpp>
+#include <gtest/gtest.h>
 
 #include "window_model.hpp"
 

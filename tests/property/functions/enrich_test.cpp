@@ -1,4 +1,5 @@
-#include <gtest/gtest.h>
+#include "functions/enrichment/enrich.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,12 +8,13 @@
 #include <optional>
 #include <thread>
 
-#include <functions/enrichment/csv.hpp>
-#include <functions/enrichment/enrich.hpp>
-#include <property/sample.hpp>
-#include <support/requests.hpp>
-#include <support/session_driver.hpp>
-#include <support/temp_dir.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/enrichment/csv.hpp"
+#include "property/sample.hpp"
+#include "support/requests.hpp"
+#include "support/session_driver.hpp"
+#include "support/temp_dir.hpp"
 
 // enrich against maps, with files of every kind.
 namespace kapacitor::udf::enrich_test {

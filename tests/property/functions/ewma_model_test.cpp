@@ -1,13 +1,13 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
 
-#include <functions/statistics/ewma.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/statistics/ewma.hpp"
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 namespace kapacitor::udf::ewma_model_test {
 namespace {

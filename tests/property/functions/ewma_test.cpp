@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
+#include "functions/statistics/ewma.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
 
-#include <functions/statistics/ewma.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 namespace kapacitor::udf::ewma_test {
 namespace {

@@ -1,11 +1,12 @@
-#include <gtest/gtest.h>
+#include "functions/signal/filter.hpp"
 
 #include <cmath>
 
-#include <functions/signal/filter.hpp>
-#include <property/functions/reading.hpp>
-#include <property/functions/signal_stream.hpp>
-#include <property/functions/slow_filters.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/reading.hpp"
+#include "property/functions/signal_stream.hpp"
+#include "property/functions/slow_filters.hpp"
 
 // filter against filters as their definitions have them.
 namespace kapacitor::udf::filter_test {

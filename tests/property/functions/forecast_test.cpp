@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "functions/prediction/forecast.hpp"
 
 #include <cmath>
 #include <limits>
@@ -6,9 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include <functions/prediction/forecast.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 // forecast against the equations as they are in books, one interval after the other.
 namespace kapacitor::udf::forecast_test {

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <agent/hash.hpp>
+#include <gtest/gtest.h>
+
+#include "api/hash.hpp"
+#include "property/sample.hpp"
 #include <kapacitor/udf/testing.hpp>
-#include <property/sample.hpp>
 
 namespace kapacitor::udf::test {
 

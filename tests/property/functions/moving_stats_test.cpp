@@ -1,8 +1,8 @@
+#include "functions/statistics/moving_stats.hpp"
+
 #include <gtest/gtest.h>
 
-#include <functions/statistics/moving_stats.hpp>
-#include <property/functions/reading.hpp>
-
+#include "property/functions/reading.hpp"
 #include "window_model.hpp"
 
 namespace kapacitor::udf::moving_stats_test {

@@ -1,8 +1,8 @@
+#include "functions/detection/outlier_score.hpp"
+
 #include <gtest/gtest.h>
 
-#include <functions/detection/outlier_score.hpp>
-#include <property/functions/reading.hpp>
-
+#include "property/functions/reading.hpp"
 #include "window_model.hpp"
 
 namespace kapacitor::udf::outlier_score_test {

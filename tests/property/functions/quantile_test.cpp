@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
+#include "functions/aggregation/quantile.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 
-#include <functions/aggregation/quantile.hpp>
-#include <functions/aggregation/t_digest.hpp>
-#include <property/functions/aggregation_model.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/aggregation/t_digest.hpp"
+#include "property/functions/aggregation_model.hpp"
 
 // quantile against sorted values.
 namespace kapacitor::udf::quantile_test {

@@ -1,14 +1,15 @@
-#include <gtest/gtest.h>
+#include "functions/tracking/rate.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
 
-#include <functions/tracking/rate.hpp>
-#include <property/functions/forged_snapshot.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/forged_snapshot.hpp"
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 namespace kapacitor::udf::rate_test {
 namespace {

@@ -1,12 +1,13 @@
-#include <gtest/gtest.h>
+#include "functions/signal/resample.hpp"
 
 #include <cmath>
 #include <limits>
 #include <map>
 
-#include <functions/signal/resample.hpp>
-#include <property/functions/reading.hpp>
-#include <property/functions/signal_stream.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/reading.hpp"
+#include "property/functions/signal_stream.hpp"
 
 // resample against a list of all points that there have been.
 namespace kapacitor::udf::resample_test {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <property/sample.hpp>
+#include "property/sample.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -1,12 +1,13 @@
-#include <gtest/gtest.h>
+#include "functions/common/sorted_values.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <vector>
 
-#include <functions/common/sorted_values.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "property/sample.hpp"
 
 // Against a sorted vector: every value in its place, whatever comes and goes.
 namespace kapacitor::udf::sorted_values_test {

@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
+#include "functions/signal/spectrum.hpp"
 
 #include <cmath>
 #include <complex>
 #include <deque>
 #include <numbers>
 
-#include <functions/signal/spectrum.hpp>
-#include <property/functions/reading.hpp>
-#include <property/functions/signal_stream.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/reading.hpp"
+#include "property/functions/signal_stream.hpp"
 
 // spectrum against the definition of the discrete Fourier transform.
 namespace kapacitor::udf::spectrum_test {

@@ -1,13 +1,13 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
 
-#include <functions/tracking/state.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/tracking/state.hpp"
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 namespace kapacitor::udf::state_model_test {
 namespace {

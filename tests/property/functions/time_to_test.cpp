@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "functions/prediction/time_to.hpp"
 
 #include <cmath>
 #include <deque>
@@ -6,9 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include <functions/prediction/time_to.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
+#include <gtest/gtest.h>
+
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 
 // time_to against a line that is laid through the whole window for every point.
 namespace kapacitor::udf::time_to_test {

@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
+#include "functions/aggregation/top_k.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
-#include <functions/aggregation/space_saving.hpp>
-#include <functions/aggregation/top_k.hpp>
-#include <property/functions/aggregation_model.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/aggregation/space_saving.hpp"
+#include "property/functions/aggregation_model.hpp"
 
 // top_k against counters of everything.
 namespace kapacitor::udf::top_k_test {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "property/functions/reading.hpp"
+#include "property/sample.hpp"
 #include <kapacitor/udf/testing.hpp>
-#include <property/functions/reading.hpp>
-#include <property/sample.hpp>
 
 // What functions over a window are compared with: the window as a plain list, all computed from it
 // each time with more digits than a double has.

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <support/ready_made/setting.hpp>
-#include <support/temp_dir.hpp>
+#include "support/ready_made/setting.hpp"
+#include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <support/ready_made/setting.hpp>
+#include "support/ready_made/setting.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <vector>
 
-#include <support/ready_made/setting.hpp>
+#include "support/ready_made/setting.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <support/ready_made/setting.hpp>
+#include "support/ready_made/setting.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -1,17 +1,17 @@
-#include <gtest/gtest.h>
+#include "wire/frame.hpp"
 
 #include <algorithm>
 #include <string>
 
+#include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include <support/protobuf_oracle.hpp>
-#include <wire/cursor.hpp>
-#include <wire/frame.hpp>
-#include <wire/output_buffer.hpp>
-#include <wire/point_codec.hpp>
-#include <wire/protocol_error.hpp>
-#include <wire/receive_buffer.hpp>
+#include "support/protobuf_oracle.hpp"
+#include "wire/cursor.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_codec.hpp"
+#include "wire/protocol_error.hpp"
+#include "wire/receive_buffer.hpp"
 
 namespace kapacitor::udf::wire {
 namespace {

@@ -1,10 +1,10 @@
+#include <tuple>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <tuple>
-
+#include "support/session_driver.hpp"
 #include <kapacitor/udf/testing.hpp>
-#include <support/session_driver.hpp>
 
 // What the real Kapacitor does to an agent, and what of the agent's it would not survive. The
 // suites are the sections of that knowledge: start-up, definition, task start, snapshots,

@@ -1,9 +1,9 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <stdexcept>
 
-#include <support/session_driver.hpp>
+#include <gtest/gtest.h>
+
+#include "support/session_driver.hpp"
 
 // What a session does with what a peer or a function can do wrong.
 namespace kapacitor::udf {

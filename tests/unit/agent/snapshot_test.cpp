@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include <kapacitor/udf.hpp>
 #include <kapacitor/udf/testing.hpp>

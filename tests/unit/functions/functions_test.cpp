@@ -1,14 +1,14 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <set>
 
-#include <functions/detection/outliers.hpp>
-#include <functions/plumbing/identity.hpp>
-#include <functions/registry.hpp>
-#include <functions/statistics/ewma.hpp>
-#include <functions/statistics/moving_average.hpp>
+#include <gtest/gtest.h>
+
+#include "functions/detection/outliers.hpp"
+#include "functions/plumbing/identity.hpp"
+#include "functions/registry.hpp"
+#include "functions/statistics/ewma.hpp"
+#include "functions/statistics/moving_average.hpp"
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf::functions {

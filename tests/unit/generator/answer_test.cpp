@@ -1,4 +1,4 @@
-#include "delivery/answer.hpp"
+#include "base/influxdb/answer.hpp"
 
 #include <gtest/gtest.h>
 

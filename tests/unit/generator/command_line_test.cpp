@@ -1,13 +1,12 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <vector>
 
-#include <support/temp_dir.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 #include "run/settings.hpp"
+#include "support/temp_dir.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -1,9 +1,9 @@
 #include "delivery/delivery.hpp"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <map>
 
 namespace kapacitor::generator {
 namespace {

@@ -1,4 +1,4 @@
-#include "delivery/histogram.hpp"
+#include "base/numbers/histogram.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,12 @@
-#include "source/host.hpp"
+#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <support/temp_dir.hpp>
-
+#include "base/text/error.hpp"
 #include "produced.hpp"
-#include "run/error.hpp"
+#include "source/host.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 namespace {

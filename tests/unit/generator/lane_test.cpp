@@ -1,9 +1,9 @@
 #include "run/lane.hpp"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <limits>
 
 namespace kapacitor::generator {
 namespace {

@@ -1,12 +1,12 @@
-#include <gtest/gtest.h>
-
 #include <locale>
 #include <string>
 #include <vector>
 
-#include "line/batch.hpp"
-#include "line/escape.hpp"
-#include "line/number.hpp"
+#include <gtest/gtest.h>
+
+#include "base/line/batch.hpp"
+#include "base/line/escape.hpp"
+#include "base/line/number.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -1,10 +1,10 @@
 #include "signal/math.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "signal/normal.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "line/batch.hpp"
+#include "base/line/batch.hpp"
 #include "scenario/scenario.hpp"
 #include "source/synthetic.hpp"
 

@@ -1,7 +1,7 @@
-#include "replay_feed_fixture.hpp"
-
 #include <map>
 #include <set>
+
+#include "replay_feed_fixture.hpp"
 
 namespace generator_test {
 namespace {

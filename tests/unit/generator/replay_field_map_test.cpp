@@ -1,9 +1,8 @@
-#include "replay/field_map.hpp"
-
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
+#include "replay/field_map.hpp"
 #include "replay/settings.hpp"
-#include "run/error.hpp"
 
 namespace kapacitor::generator {
 namespace {

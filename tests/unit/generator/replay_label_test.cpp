@@ -1,6 +1,6 @@
-#include "replay_feed_fixture.hpp"
-
 #include <filesystem>
+
+#include "replay_feed_fixture.hpp"
 
 namespace generator_test {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "line/line_end.hpp"
+#include "base/line/line_end.hpp"
 #include "replay/csv_row.hpp"
 #include "replay/line_scan.hpp"
 #include "replay/text_lines.hpp"

@@ -1,8 +1,7 @@
-#include "replay/time_text.hpp"
-
 #include <gtest/gtest.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
+#include "replay/time_text.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -3,12 +3,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <support/temp_dir.hpp>
 #include <vector>
 
+#include "base/text/error.hpp"
 #include "produced.hpp"
 #include "replay/replay_feed.hpp"
-#include "run/error.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 

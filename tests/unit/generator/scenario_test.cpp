@@ -1,13 +1,13 @@
 #include "scenario/scenario.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <support/temp_dir.hpp>
-
+#include "base/text/error.hpp"
 #include "produced.hpp"
-#include "run/error.hpp"
 #include "scenario/series.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 namespace {

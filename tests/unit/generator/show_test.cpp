@@ -1,11 +1,11 @@
-#include "run/show.hpp"
+#include "cli/show.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
+#include "cli/plot.hpp"
 #include "produced.hpp"
-#include "run/error.hpp"
-#include "run/plot.hpp"
 
 namespace generator_test {
 namespace {

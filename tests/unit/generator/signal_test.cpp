@@ -1,12 +1,12 @@
 #include "signal/signal.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "signal/spec.hpp"
 

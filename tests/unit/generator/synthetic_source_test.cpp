@@ -1,13 +1,12 @@
-#include "source/synthetic.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <locale>
 #include <map>
 #include <set>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "produced.hpp"
+#include "source/synthetic.hpp"
 
 namespace generator_test {
 namespace {

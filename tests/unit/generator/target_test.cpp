@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "run/error.hpp"
-#include "target/address.hpp"
-#include "target/authorization.hpp"
-#include "target/udp_target.hpp"
+#include "base/influxdb/authorization.hpp"
+#include "base/influxdb/url.hpp"
+#include "base/text/error.hpp"
+#include "sink/udp_target.hpp"
 
 namespace kapacitor::generator {
 namespace {

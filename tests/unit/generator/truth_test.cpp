@@ -1,15 +1,15 @@
 #include "source/truth.hpp"
 
-#include <gtest/gtest.h>
-
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
-#include <support/temp_dir.hpp>
 
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text/error.hpp"
 #include "produced.hpp"
-#include "run/error.hpp"
 #include "source/label_files.hpp"
+#include "support/temp_dir.hpp"
 
 namespace generator_test {
 namespace {

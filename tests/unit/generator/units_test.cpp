@@ -1,8 +1,8 @@
-#include "run/units.hpp"
+#include "base/text/units.hpp"
 
 #include <gtest/gtest.h>
 
-#include "run/error.hpp"
+#include "base/text/error.hpp"
 #include "run/precision.hpp"
 
 namespace kapacitor::generator {

@@ -1,15 +1,14 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include <host/bench/answers.hpp>
-#include <host/frames.hpp>
-#include <host/rule.hpp>
+#include "bench/answers.hpp"
+#include "drive/frames.hpp"
+#include "drive/rule.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {

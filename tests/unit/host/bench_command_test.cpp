@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
 
-#include <host/bench/command.hpp>
-#include <host/usage_error.hpp>
+#include <gtest/gtest.h>
+
+#include "bench/command.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {

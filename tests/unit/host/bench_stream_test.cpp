@@ -1,14 +1,14 @@
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string>
 #include <vector>
 
-#include <host/bench/stream.hpp>
+#include <gtest/gtest.h>
+
+#include "bench/stream.hpp"
+#include "wire/frame.hpp"
+#include "wire/point_codec.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>
-#include <wire/frame.hpp>
-#include <wire/point_codec.hpp>
 
 namespace kapacitor::udf::host::bench {
 namespace {

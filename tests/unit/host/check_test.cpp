@@ -1,16 +1,15 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <set>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <host/check/command.hpp>
-#include <host/check/report.hpp>
-#include <host/check/sample.hpp>
-#include <host/check/transcript.hpp>
-#include <host/frames.hpp>
-#include <host/usage_error.hpp>
+#include "check/command.hpp"
+#include "check/report.hpp"
+#include "check/sample.hpp"
+#include "check/transcript.hpp"
+#include "drive/frames.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

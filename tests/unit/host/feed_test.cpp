@@ -1,3 +1,5 @@
+#include "drive/feed.hpp"
+
 #include <string>
 #include <vector>
 
@@ -5,10 +7,9 @@
 #include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include <host/feed.hpp>
-#include <host/frames.hpp>
-#include <host/usage_error.hpp>
-#include <wire/frame.hpp>
+#include "drive/frames.hpp"
+#include "host/usage_error.hpp"
+#include "wire/frame.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

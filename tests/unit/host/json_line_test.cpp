@@ -1,11 +1,12 @@
+#include "host/json_line.hpp"
+
 #include <cmath>
 #include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <host/json_line.hpp>
-#include <host/summary.hpp>
+#include "host/summary.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,10 +1,10 @@
+#include "host/line_protocol.hpp"
+
 #include <random>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <host/line_protocol.hpp>
 
 namespace kapacitor::udf::host {
 namespace {

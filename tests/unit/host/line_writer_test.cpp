@@ -1,11 +1,12 @@
+#include "host/line_writer.hpp"
+
 #include <cmath>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <host/line_protocol.hpp>
-#include <host/line_writer.hpp>
+#include "host/line_protocol.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include <host/option_value.hpp>
-#include <host/requests.hpp>
-#include <host/rule.hpp>
-#include <host/usage_error.hpp>
-#include <host/validation.hpp>
+#include "drive/option_value.hpp"
+#include "drive/requests.hpp"
+#include "drive/rule.hpp"
+#include "drive/validation.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,3 +1,5 @@
+#include "drive/response_reader.hpp"
+
 #include <cstring>
 #include <functional>
 #include <string>
@@ -7,10 +9,9 @@
 #include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include <host/response_reader.hpp>
-#include <host/rule.hpp>
-#include <wire/frame.hpp>
-#include <wire/point_codec.hpp>
+#include "drive/rule.hpp"
+#include "wire/frame.hpp"
+#include "wire/point_codec.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,11 +1,12 @@
+#include "host/text_points.hpp"
+
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <host/gzip.hpp>
-#include <host/text_points.hpp>
+#include "host/gzip.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <host/duration.hpp>
-#include <host/snapshot_file.hpp>
-#include <host/url.hpp>
-#include <host/usage_error.hpp>
-#include <host/write_request.hpp>
-#include <support/temp_dir.hpp>
+#include "connect/snapshot_file.hpp"
+#include "host/duration.hpp"
+#include "host/url.hpp"
+#include "host/usage_error.hpp"
+#include "host/write_request.hpp"
+#include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,11 +1,12 @@
+#include "drive/window.hpp"
+
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <host/usage_error.hpp>
-#include <host/window.hpp>
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

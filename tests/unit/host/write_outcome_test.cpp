@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "host/write_outcome.hpp"
 
-#include <host/write_outcome.hpp>
+#include <gtest/gtest.h>
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <server/appetite.hpp>
+#include "server/read_size.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,8 +1,9 @@
+#include "program/cli.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <server/cli.hpp>
-#include <server/start_error.hpp>
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,8 +1,9 @@
+#include "program/config_file.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <server/config_file.hpp>
-#include <server/start_error.hpp>
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

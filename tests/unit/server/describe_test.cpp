@@ -1,7 +1,7 @@
+#include "describe/describe.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <server/describe.hpp>
 
 #include "described.hpp"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <server/gathering.hpp>
+#include "server/read_pause.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

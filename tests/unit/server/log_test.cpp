@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "server/log.hpp"
 
-#include <server/log.hpp>
+#include <gtest/gtest.h>
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,7 +1,7 @@
+#include "describe/markdown.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <server/markdown.hpp>
 
 #include "described.hpp"
 

@@ -1,8 +1,9 @@
+#include "program/units.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <server/start_error.hpp>
-#include <server/units.hpp>
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "describe/wrap.hpp"
 
-#include <server/wrap.hpp>
+#include <gtest/gtest.h>
 
 namespace kapacitor::udf::server {
 namespace {

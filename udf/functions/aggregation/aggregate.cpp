@@ -1,4 +1,4 @@
-#include "aggregate.hpp"
+#include "functions/aggregation/aggregate.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,8 +6,9 @@
 #include <optional>
 
 #include <boost/container/static_vector.hpp>
-#include <functions/common/group_header.hpp>
-#include <functions/common/input.hpp>
+
+#include "functions/common/group_header.hpp"
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

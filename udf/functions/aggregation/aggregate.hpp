@@ -10,10 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "functions/aggregation/accumulator.hpp"
+#include "functions/aggregation/epoch.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "accumulator.hpp"
-#include "epoch.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "aggregate.hpp"
+#include "functions/aggregation/aggregate.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

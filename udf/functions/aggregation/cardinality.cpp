@@ -1,9 +1,9 @@
-#include "cardinality.hpp"
+#include "functions/aggregation/cardinality.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "value_hash.hpp"
+#include "functions/aggregation/value_hash.hpp"
 
 namespace kapacitor::udf::functions {
 

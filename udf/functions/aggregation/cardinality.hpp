@@ -4,11 +4,10 @@
 #include <string>
 #include <tuple>
 
+#include "functions/aggregation/counted_value.hpp"
+#include "functions/aggregation/hyperloglog.hpp"
+#include "functions/aggregation/reports.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "counted_value.hpp"
-#include "hyperloglog.hpp"
-#include "reports.hpp"
 
 namespace kapacitor::udf::functions {
 

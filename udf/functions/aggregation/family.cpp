@@ -1,10 +1,10 @@
-#include <functions/aggregation/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/aggregation/family.hpp"
 
-#include "aggregate.hpp"
-#include "cardinality.hpp"
-#include "quantile.hpp"
-#include "top_k.hpp"
+#include "functions/aggregation/aggregate.hpp"
+#include "functions/aggregation/cardinality.hpp"
+#include "functions/aggregation/quantile.hpp"
+#include "functions/aggregation/top_k.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

@@ -1,4 +1,4 @@
-#include "hyperloglog.hpp"
+#include "functions/aggregation/hyperloglog.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,11 @@
-#include "quantile.hpp"
+#include "functions/aggregation/quantile.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
 #include <boost/container/static_vector.hpp>
-#include <functions/common/input.hpp>
+
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

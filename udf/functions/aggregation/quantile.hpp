@@ -6,10 +6,9 @@
 #include <tuple>
 #include <vector>
 
+#include "functions/aggregation/reports.hpp"
+#include "functions/aggregation/t_digest.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "reports.hpp"
-#include "t_digest.hpp"
 
 namespace kapacitor::udf::functions {
 

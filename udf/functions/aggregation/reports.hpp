@@ -5,10 +5,9 @@
 #include <optional>
 #include <tuple>
 
-#include <functions/common/group_header.hpp>
+#include "functions/aggregation/epoch.hpp"
+#include "functions/common/group_header.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "epoch.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,11 +1,11 @@
-#include "space_saving.hpp"
+#include "functions/aggregation/space_saving.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
-#include "value_hash.hpp"
+#include "functions/aggregation/value_hash.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,4 +1,4 @@
-#include "t_digest.hpp"
+#include "functions/aggregation/t_digest.hpp"
 
 #include <algorithm>
 #include <cmath>

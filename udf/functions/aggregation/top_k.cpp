@@ -1,4 +1,4 @@
-#include "top_k.hpp"
+#include "functions/aggregation/top_k.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,8 @@
 #include <string_view>
 
 #include <boost/container/static_vector.hpp>
-#include <functions/common/input.hpp>
+
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -4,11 +4,10 @@
 #include <string>
 #include <tuple>
 
+#include "functions/aggregation/counted_value.hpp"
+#include "functions/aggregation/reports.hpp"
+#include "functions/aggregation/space_saving.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "counted_value.hpp"
-#include "reports.hpp"
-#include "space_saving.hpp"
 
 namespace kapacitor::udf::functions {
 

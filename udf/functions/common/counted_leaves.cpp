@@ -1,4 +1,4 @@
-#include "counted_leaves.hpp"
+#include "functions/common/counted_leaves.hpp"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <boost/container/static_vector.hpp>
+
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

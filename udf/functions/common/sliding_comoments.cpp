@@ -1,4 +1,4 @@
-#include "sliding_comoments.hpp"
+#include "functions/common/sliding_comoments.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "sliding_moments.hpp"
+#include "functions/common/sliding_moments.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "sorted_values.hpp"
+#include "functions/common/sorted_values.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "adaptive_window.hpp"
+#include "functions/detection/adaptive_window.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,8 +6,8 @@
 #include <tuple>
 #include <vector>
 
-#include <functions/detection/page_test.hpp>
-#include <functions/detection/running_mean.hpp>
+#include "functions/detection/page_hinkley.hpp"
+#include "functions/detection/running_mean.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,6 +1,6 @@
-#include "anomaly.hpp"
+#include "functions/detection/anomaly.hpp"
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,4 +1,4 @@
-#include "anomaly_model.hpp"
+#include "functions/detection/anomaly_model.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
-#include "change_point.hpp"
+#include "functions/detection/change_point.hpp"
 
 #include <cmath>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <tuple>
 
-#include <functions/common/answer.hpp>
-#include <functions/detection/adaptive_window.hpp>
-#include <functions/detection/page_test.hpp>
+#include "functions/common/answer.hpp"
+#include "functions/detection/adaptive_window.hpp"
+#include "functions/detection/page_hinkley.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -1,7 +1,7 @@
 #include <string_view>
 #include <vector>
 
-#include "change_point.hpp"
+#include "functions/detection/change_point.hpp"
 
 namespace kapacitor::udf::functions {
 

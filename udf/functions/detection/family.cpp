@@ -1,12 +1,12 @@
-#include <functions/detection/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/detection/family.hpp"
 
-#include "anomaly.hpp"
-#include "change_point.hpp"
-#include "ks_test.hpp"
-#include "outlier_score.hpp"
-#include "outliers.hpp"
-#include "t_test.hpp"
+#include "functions/detection/anomaly.hpp"
+#include "functions/detection/change_point.hpp"
+#include "functions/detection/ks_test.hpp"
+#include "functions/detection/outlier_score.hpp"
+#include "functions/detection/outliers.hpp"
+#include "functions/detection/t_test.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

@@ -1,4 +1,4 @@
-#include "kolmogorov.hpp"
+#include "functions/detection/kolmogorov.hpp"
 
 #include <algorithm>
 #include <cmath>

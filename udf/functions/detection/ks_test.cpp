@@ -1,11 +1,11 @@
-#include "ks_test.hpp"
+#include "functions/detection/ks_test.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <functions/common/input.hpp>
-#include <functions/detection/kolmogorov.hpp>
-#include <functions/detection/running_mean.hpp>
+#include "functions/common/input.hpp"
+#include "functions/detection/kolmogorov.hpp"
+#include "functions/detection/running_mean.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -4,8 +4,8 @@
 #include <tuple>
 #include <vector>
 
-#include <functions/common/ring.hpp>
-#include <functions/detection/batch_test.hpp>
+#include "functions/common/ring.hpp"
+#include "functions/detection/batch_comparison.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

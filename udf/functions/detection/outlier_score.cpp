@@ -1,9 +1,9 @@
-#include "outlier_score.hpp"
+#include "functions/detection/outlier_score.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

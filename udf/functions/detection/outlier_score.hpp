@@ -7,13 +7,12 @@
 #include <string>
 #include <tuple>
 
-#include <functions/common/answer.hpp>
-#include <functions/common/fixed_list.hpp>
-#include <functions/common/window.hpp>
+#include "functions/common/answer.hpp"
+#include "functions/common/fixed_list.hpp"
+#include "functions/common/window.hpp"
+#include "functions/detection/weighted_range.hpp"
+#include "functions/detection/windowed_range.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "weighted_range.hpp"
-#include "windowed_range.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,10 +1,10 @@
-#include "outliers.hpp"
+#include "functions/detection/outliers.hpp"
 
 #include <algorithm>
 #include <span>
 #include <utility>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,10 +1,11 @@
-#include "t_test.hpp"
+#include "functions/detection/t_test.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <boost/math/distributions/students_t.hpp>
-#include <functions/common/input.hpp>
+
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

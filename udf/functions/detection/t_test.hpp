@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <tuple>
 
-#include <functions/common/ring.hpp>
-#include <functions/detection/batch_test.hpp>
-#include <functions/detection/running_mean.hpp>
+#include "functions/common/ring.hpp"
+#include "functions/detection/batch_comparison.hpp"
+#include "functions/detection/running_mean.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -1,4 +1,4 @@
-#include "weighted_range.hpp"
+#include "functions/detection/weighted_range.hpp"
 
 #include <algorithm>
 #include <cmath>

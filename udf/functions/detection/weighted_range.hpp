@@ -5,9 +5,8 @@
 #include <optional>
 #include <tuple>
 
+#include "functions/detection/usual_range.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "usual_range.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,10 +1,10 @@
-#include "windowed_range.hpp"
+#include "functions/detection/windowed_range.hpp"
 
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include <functions/common/order_statistics.hpp>
+#include "functions/common/order_statistics.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -4,13 +4,12 @@
 #include <optional>
 #include <tuple>
 
-#include <functions/common/fixed_list.hpp>
-#include <functions/common/sliding_moments.hpp>
-#include <functions/common/sorted_values.hpp>
-#include <functions/common/window.hpp>
+#include "functions/common/fixed_list.hpp"
+#include "functions/common/sliding_moments.hpp"
+#include "functions/common/sorted_values.hpp"
+#include "functions/common/window.hpp"
+#include "functions/detection/usual_range.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "usual_range.hpp"
 
 namespace kapacitor::udf::functions {
 

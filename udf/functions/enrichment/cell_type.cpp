@@ -1,4 +1,4 @@
-#include "cell_type.hpp"
+#include "functions/enrichment/cell_type.hpp"
 
 #include <charconv>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "csv.hpp"
+#include "functions/enrichment/csv.hpp"
 
 #include <cstdint>
 

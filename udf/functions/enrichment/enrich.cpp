@@ -1,4 +1,4 @@
-#include "enrich.hpp"
+#include "functions/enrichment/enrich.hpp"
 
 #include <algorithm>
 #include <stdexcept>

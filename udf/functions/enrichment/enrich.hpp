@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <functions/enrichment/table_file.hpp>
+#include "functions/enrichment/table_file.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -1,7 +1,7 @@
-#include <functions/enrichment/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/enrichment/family.hpp"
 
-#include "enrich.hpp"
+#include "functions/enrichment/enrich.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

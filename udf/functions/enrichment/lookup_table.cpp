@@ -1,10 +1,10 @@
-#include "lookup_table.hpp"
+#include "functions/enrichment/lookup_table.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "cell_type.hpp"
-#include "csv.hpp"
+#include "functions/enrichment/cell_type.hpp"
+#include "functions/enrichment/csv.hpp"
 
 namespace kapacitor::udf::functions {
 

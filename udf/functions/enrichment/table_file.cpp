@@ -1,4 +1,4 @@
-#include "table_file.hpp"
+#include "functions/enrichment/table_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include <functions/enrichment/lookup_table.hpp>
+#include "functions/enrichment/lookup_table.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

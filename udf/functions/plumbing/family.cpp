@@ -1,7 +1,7 @@
-#include <functions/plumbing/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/plumbing/family.hpp"
 
-#include "identity.hpp"
+#include "functions/plumbing/identity.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

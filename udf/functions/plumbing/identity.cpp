@@ -1,4 +1,4 @@
-#include "identity.hpp"
+#include "functions/plumbing/identity.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,8 +1,8 @@
-#include <functions/prediction/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/prediction/family.hpp"
 
-#include "forecast.hpp"
-#include "time_to.hpp"
+#include "functions/prediction/forecast.hpp"
+#include "functions/prediction/time_to.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

@@ -1,11 +1,11 @@
-#include "forecast.hpp"
+#include "functions/prediction/forecast.hpp"
 
 #include <cmath>
 #include <limits>
 
 #include <boost/math/distributions/normal.hpp>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <tuple>
 
-#include <functions/common/answer.hpp>
-#include <functions/prediction/holt_winters.hpp>
+#include "functions/common/answer.hpp"
+#include "functions/prediction/holt_winters.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -1,4 +1,4 @@
-#include "holt_winters.hpp"
+#include "functions/prediction/holt_winters.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "sliding_line.hpp"
+#include "functions/prediction/sliding_line.hpp"
 
 #include <cmath>
 

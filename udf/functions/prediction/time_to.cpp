@@ -1,9 +1,9 @@
-#include "time_to.hpp"
+#include "functions/prediction/time_to.hpp"
 
 #include <cmath>
 #include <limits>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,4 +1,4 @@
-#include "biquad_filter.hpp"
+#include "functions/signal/biquad_filter.hpp"
 
 #include <cmath>
 #include <limits>

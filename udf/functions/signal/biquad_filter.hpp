@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "butterworth.hpp"
-#include "filter_method.hpp"
+#include "functions/signal/butterworth.hpp"
+#include "functions/signal/filter_method.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,4 +1,4 @@
-#include "butterworth.hpp"
+#include "functions/signal/butterworth.hpp"
 
 #include <cmath>
 #include <complex>

@@ -1,9 +1,9 @@
-#include <functions/signal/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/signal/family.hpp"
 
-#include "filter.hpp"
-#include "resample.hpp"
-#include "spectrum.hpp"
+#include "functions/signal/filter.hpp"
+#include "functions/signal/resample.hpp"
+#include "functions/signal/spectrum.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

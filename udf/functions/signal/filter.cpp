@@ -1,9 +1,9 @@
-#include "filter.hpp"
+#include "functions/signal/filter.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 

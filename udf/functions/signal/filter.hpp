@@ -7,10 +7,9 @@
 #include <string>
 #include <tuple>
 
-#include <functions/common/answer.hpp>
+#include "functions/common/answer.hpp"
+#include "functions/signal/filter_method.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "filter_method.hpp"
 
 namespace kapacitor::udf::functions {
 

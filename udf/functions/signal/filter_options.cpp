@@ -3,13 +3,13 @@
 #include <string_view>
 #include <vector>
 
-#include "biquad_filter.hpp"
-#include "butterworth.hpp"
-#include "filter.hpp"
-#include "hertz.hpp"
-#include "kalman_filter.hpp"
-#include "rank_filter.hpp"
-#include "savgol_filter.hpp"
+#include "functions/signal/biquad_filter.hpp"
+#include "functions/signal/butterworth.hpp"
+#include "functions/signal/filter.hpp"
+#include "functions/signal/hertz.hpp"
+#include "functions/signal/kalman_filter.hpp"
+#include "functions/signal/rank_filter.hpp"
+#include "functions/signal/savgol_filter.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

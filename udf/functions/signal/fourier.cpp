@@ -1,4 +1,4 @@
-#include "fourier.hpp"
+#include "functions/signal/fourier.hpp"
 
 #include <cmath>
 #include <mutex>

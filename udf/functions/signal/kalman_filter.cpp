@@ -1,4 +1,4 @@
-#include "kalman_filter.hpp"
+#include "functions/signal/kalman_filter.hpp"
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "filter_method.hpp"
+#include "functions/signal/filter_method.hpp"
 
 namespace kapacitor::udf::functions {
 

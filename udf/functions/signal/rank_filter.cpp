@@ -1,10 +1,10 @@
-#include "rank_filter.hpp"
+#include "functions/signal/rank_filter.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include <functions/common/order_statistics.hpp>
+#include "functions/common/order_statistics.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,10 +1,10 @@
-#include "resample.hpp"
+#include "functions/signal/resample.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <span>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include <boost/container/static_vector.hpp>
-#include <functions/common/group_header.hpp>
-#include <kapacitor/udf.hpp>
 
-#include "time_grid.hpp"
+#include "functions/common/group_header.hpp"
+#include "functions/signal/time_grid.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "resample.hpp"
+#include "functions/signal/resample.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,4 +1,4 @@
-#include "savgol_filter.hpp"
+#include "functions/signal/savgol_filter.hpp"
 
 #include <algorithm>
 #include <cmath>

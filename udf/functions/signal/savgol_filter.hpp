@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "filter_method.hpp"
+#include "functions/signal/filter_method.hpp"
 
 namespace kapacitor::udf::functions {
 

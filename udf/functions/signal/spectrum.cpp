@@ -1,11 +1,10 @@
-#include "spectrum.hpp"
+#include "functions/signal/spectrum.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <functions/common/input.hpp>
-
-#include "time_grid.hpp"
+#include "functions/common/input.hpp"
+#include "functions/signal/time_grid.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -8,11 +8,10 @@
 #include <tuple>
 #include <vector>
 
-#include <functions/common/answer.hpp>
-#include <functions/common/ring.hpp>
+#include "functions/common/answer.hpp"
+#include "functions/common/ring.hpp"
+#include "functions/signal/fourier.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "fourier.hpp"
 
 namespace kapacitor::udf::functions {
 

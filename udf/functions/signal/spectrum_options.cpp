@@ -3,8 +3,8 @@
 #include <cmath>
 #include <set>
 
-#include "hertz.hpp"
-#include "spectrum.hpp"
+#include "functions/signal/hertz.hpp"
+#include "functions/signal/spectrum.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

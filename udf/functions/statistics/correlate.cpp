@@ -1,9 +1,9 @@
-#include "correlate.hpp"
+#include "functions/statistics/correlate.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,11 +1,11 @@
-#include "ewma.hpp"
+#include "functions/statistics/ewma.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include <functions/common/elapsed.hpp>
-#include <functions/common/input.hpp>
+#include "functions/common/elapsed.hpp"
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,10 +1,10 @@
-#include <functions/statistics/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/statistics/family.hpp"
 
-#include "correlate.hpp"
-#include "ewma.hpp"
-#include "moving_average.hpp"
-#include "moving_stats.hpp"
+#include "functions/statistics/correlate.hpp"
+#include "functions/statistics/ewma.hpp"
+#include "functions/statistics/moving_average.hpp"
+#include "functions/statistics/moving_stats.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

@@ -1,9 +1,9 @@
-#include "moving_average.hpp"
+#include "functions/statistics/moving_average.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include <functions/common/input.hpp>
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,4 +1,4 @@
-#include "moving_slope.hpp"
+#include "functions/statistics/moving_slope.hpp"
 
 namespace kapacitor::udf::functions {
 

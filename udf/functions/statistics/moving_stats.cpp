@@ -1,9 +1,9 @@
-#include "moving_stats.hpp"
+#include "functions/statistics/moving_stats.hpp"
 
 #include <algorithm>
 
-#include <functions/common/answer.hpp>
-#include <functions/common/input.hpp>
+#include "functions/common/answer.hpp"
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

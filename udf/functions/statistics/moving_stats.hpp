@@ -5,12 +5,11 @@
 #include <tuple>
 #include <vector>
 
-#include <functions/common/fixed_list.hpp>
-#include <functions/common/window.hpp>
+#include "functions/common/fixed_list.hpp"
+#include "functions/common/window.hpp"
+#include "functions/statistics/statistic.hpp"
+#include "functions/statistics/window_statistics.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "statistic.hpp"
-#include "window_statistics.hpp"
 
 namespace kapacitor::udf::functions {
 

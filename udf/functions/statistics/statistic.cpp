@@ -1,4 +1,4 @@
-#include "statistic.hpp"
+#include "functions/statistics/statistic.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,11 +1,11 @@
-#include "window_statistics.hpp"
+#include "functions/statistics/window_statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <vector>
 
-#include <functions/common/order_statistics.hpp>
+#include "functions/common/order_statistics.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -3,14 +3,13 @@
 #include <optional>
 #include <tuple>
 
-#include <functions/common/fixed_list.hpp>
-#include <functions/common/sliding_moments.hpp>
-#include <functions/common/sorted_values.hpp>
-#include <functions/common/window.hpp>
+#include "functions/common/fixed_list.hpp"
+#include "functions/common/sliding_moments.hpp"
+#include "functions/common/sorted_values.hpp"
+#include "functions/common/window.hpp"
+#include "functions/statistics/moving_slope.hpp"
+#include "functions/statistics/statistic.hpp"
 #include <kapacitor/udf.hpp>
-
-#include "moving_slope.hpp"
-#include "statistic.hpp"
 
 namespace kapacitor::udf::functions {
 

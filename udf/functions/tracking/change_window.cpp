@@ -1,8 +1,8 @@
-#include "change_window.hpp"
+#include "functions/tracking/change_window.hpp"
 
 #include <cmath>
 
-#include <functions/common/elapsed.hpp>
+#include "functions/common/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,8 +1,8 @@
-#include <functions/tracking/family.hpp>
-#include <kapacitor/udf.hpp>
+#include "functions/tracking/family.hpp"
 
-#include "rate.hpp"
-#include "state.hpp"
+#include "functions/tracking/rate.hpp"
+#include "functions/tracking/state.hpp"
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 

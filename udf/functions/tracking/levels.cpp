@@ -1,4 +1,4 @@
-#include "levels.hpp"
+#include "functions/tracking/levels.hpp"
 
 #include <algorithm>
 

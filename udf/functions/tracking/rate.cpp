@@ -1,10 +1,10 @@
-#include "rate.hpp"
+#include "functions/tracking/rate.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include <functions/common/elapsed.hpp>
+#include "functions/common/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -1,11 +1,11 @@
-#include "state.hpp"
+#include "functions/tracking/state.hpp"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-#include <functions/common/elapsed.hpp>
-#include <functions/common/input.hpp>
+#include "functions/common/elapsed.hpp"
+#include "functions/common/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

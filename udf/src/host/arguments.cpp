@@ -1,13 +1,14 @@
-#include <host/arguments.hpp>
+#include "host/arguments.hpp"
 
 #include <unistd.h>
 
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <host/duration.hpp>
-#include <host/option_value.hpp>
-#include <host/usage_error.hpp>
+
+#include "drive/option_value.hpp"
+#include "host/duration.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

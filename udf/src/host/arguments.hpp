@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <host/run.hpp>
+#include "host/run.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,16 +1,16 @@
-#include <host/cli.hpp>
+#include "host/cli.hpp"
 
 #include <cstdio>
 #include <string>
 
 #include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
-#include <host/arguments.hpp>
-#include <host/bench/command.hpp>
-#include <host/check/command.hpp>
-#include <host/log.hpp>
-#include <host/usage_error.hpp>
+
+#include "bench/command.hpp"
+#include "check/command.hpp"
+#include "host/arguments.hpp"
+#include "host/log.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,4 +1,4 @@
-#include <host/duration.hpp>
+#include "host/duration.hpp"
 
 #include <charconv>
 #include <limits>
@@ -6,7 +6,8 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <host/usage_error.hpp>
+
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

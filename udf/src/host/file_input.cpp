@@ -1,4 +1,4 @@
-#include <host/file_input.hpp>
+#include "host/file_input.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,8 +11,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <host/gzip.hpp>
-#include <host/usage_error.hpp>
+
+#include "host/gzip.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include <host/asio.hpp>
-#include <host/intake.hpp>
-#include <host/text_points.hpp>
+#include "connect/asio.hpp"
+#include "drive/intake.hpp"
+#include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,4 +1,4 @@
-#include <host/file_output.hpp>
+#include "host/file_output.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,8 +9,9 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <host/json_line.hpp>
-#include <host/usage_error.hpp>
+
+#include "host/json_line.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

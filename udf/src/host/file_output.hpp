@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include <host/asio.hpp>
-#include <host/output.hpp>
-#include <host/totals.hpp>
+#include "connect/asio.hpp"
+#include "drive/totals.hpp"
+#include "host/output.hpp"
 
 namespace kapacitor::udf::host {
 

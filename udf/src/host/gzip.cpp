@@ -1,10 +1,10 @@
-#include <host/gzip.hpp>
-
-#include <zlib.h>
+#include "host/gzip.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+
+#include <zlib.h>
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,13 +1,13 @@
-#include <host/http_client.hpp>
+#include "host/http_client.hpp"
 
 #include <optional>
+#include <utility>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/http.hpp>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include <host/asio.hpp>
-#include <host/url.hpp>
+#include "connect/asio.hpp"
+#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,18 +1,19 @@
-#include <host/http_input.hpp>
+#include "host/http_input.hpp"
 
 #include <cstring>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-
 #include <fmt/format.h>
-#include <host/gzip.hpp>
-#include <host/usage_error.hpp>
-#include <host/write_request.hpp>
 #include <nlohmann/json.hpp>
+
+#include "host/gzip.hpp"
+#include "host/usage_error.hpp"
+#include "host/write_request.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 
-#include <host/asio.hpp>
-#include <host/intake.hpp>
-#include <host/totals.hpp>
-#include <host/url.hpp>
+#include "connect/asio.hpp"
+#include "drive/intake.hpp"
+#include "drive/totals.hpp"
+#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,13 +1,14 @@
-#include <host/influx_admin.hpp>
+#include "host/influx_admin.hpp"
 
 #include <algorithm>
 #include <thread>
 
 #include <fmt/format.h>
-#include <host/http_client.hpp>
-#include <host/log.hpp>
-#include <host/usage_error.hpp>
 #include <nlohmann/json.hpp>
+
+#include "host/http_client.hpp"
+#include "host/log.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

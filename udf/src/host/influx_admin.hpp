@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include <host/url.hpp>
+#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,13 +1,14 @@
-#include <host/influx_output.hpp>
+#include "host/influx_output.hpp"
 
 #include <algorithm>
 #include <deque>
 
 #include <fmt/format.h>
-#include <host/http_client.hpp>
-#include <host/line_writer.hpp>
-#include <host/log.hpp>
-#include <host/write_outcome.hpp>
+
+#include "host/http_client.hpp"
+#include "host/line_writer.hpp"
+#include "host/log.hpp"
+#include "host/write_outcome.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include <host/asio.hpp>
-#include <host/output.hpp>
-#include <host/totals.hpp>
-#include <host/url.hpp>
+#include "connect/asio.hpp"
+#include "drive/totals.hpp"
+#include "host/output.hpp"
+#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,4 +1,4 @@
-#include <host/json_line.hpp>
+#include "host/json_line.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -6,8 +6,9 @@
 #include <variant>
 
 #include <fmt/format.h>
-#include <host/duration.hpp>
 #include <nlohmann/json.hpp>
+
+#include "host/duration.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

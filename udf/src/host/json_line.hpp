@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <host/emitted.hpp>
+#include "drive/emitted.hpp"
 
 namespace kapacitor::udf::host {
 

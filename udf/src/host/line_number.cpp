@@ -1,4 +1,4 @@
-#include <host/line_number.hpp>
+#include "host/line_number.hpp"
 
 #include <charconv>
 #include <cmath>

@@ -1,11 +1,11 @@
-#include <host/line_protocol.hpp>
+#include "host/line_protocol.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <system_error>
 
-#include <host/line_number.hpp>
+#include "host/line_number.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

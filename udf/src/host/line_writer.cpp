@@ -1,4 +1,4 @@
-#include <host/line_writer.hpp>
+#include "host/line_writer.hpp"
 
 #include <algorithm>
 #include <charconv>

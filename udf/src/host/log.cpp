@@ -1,11 +1,12 @@
-#include <host/log.hpp>
+#include "host/log.hpp"
 
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <spdlog/common.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <host/usage_error.hpp>
+
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include <host/emitted.hpp>
+#include "drive/emitted.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,4 +1,4 @@
-#include <host/progress.hpp>
+#include "host/progress.hpp"
 
 #include <unistd.h>
 

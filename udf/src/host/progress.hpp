@@ -2,8 +2,8 @@
 
 #include <chrono>
 
-#include <host/asio.hpp>
-#include <host/totals.hpp>
+#include "connect/asio.hpp"
+#include "drive/totals.hpp"
 
 namespace kapacitor::udf::host {
 

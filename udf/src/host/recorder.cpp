@@ -1,4 +1,4 @@
-#include <host/recorder.hpp>
+#include "host/recorder.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,9 +8,10 @@
 #include <cstring>
 
 #include <fmt/format.h>
-#include <host/line_writer.hpp>
-#include <host/log.hpp>
-#include <host/usage_error.hpp>
+
+#include "host/line_writer.hpp"
+#include "host/log.hpp"
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include <host/gzip.hpp>
-#include <host/intake.hpp>
-#include <host/text_points.hpp>
-#include <host/totals.hpp>
+#include "drive/intake.hpp"
+#include "drive/totals.hpp"
+#include "host/gzip.hpp"
+#include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,14 +1,15 @@
-#include <host/run.hpp>
+#include "host/run.hpp"
 
 #include <cstdio>
 #include <vector>
 
 #include <fmt/format.h>
-#include <host/file_output.hpp>
-#include <host/log.hpp>
-#include <host/progress.hpp>
-#include <host/stop_signals.hpp>
-#include <host/summary.hpp>
+
+#include "host/file_output.hpp"
+#include "host/log.hpp"
+#include "host/progress.hpp"
+#include "host/stop_signals.hpp"
+#include "host/summary.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

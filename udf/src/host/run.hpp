@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
-#include <host/feed.hpp>
-#include <host/influx_output.hpp>
-#include <host/recorder.hpp>
-#include <host/source.hpp>
-#include <host/udf_client.hpp>
+#include "connect/udf_client.hpp"
+#include "drive/feed.hpp"
+#include "host/influx_output.hpp"
+#include "host/recorder.hpp"
+#include "host/source.hpp"
 
 namespace kapacitor::udf::host {
 

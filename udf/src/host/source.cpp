@@ -1,6 +1,6 @@
-#include <host/source.hpp>
+#include "host/source.hpp"
 
-#include <host/log.hpp>
+#include "host/log.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -6,12 +6,12 @@
 #include <optional>
 #include <string>
 
-#include <host/asio.hpp>
-#include <host/file_input.hpp>
-#include <host/http_input.hpp>
-#include <host/influx_admin.hpp>
-#include <host/intake.hpp>
-#include <host/totals.hpp>
+#include "connect/asio.hpp"
+#include "drive/intake.hpp"
+#include "drive/totals.hpp"
+#include "host/file_input.hpp"
+#include "host/http_input.hpp"
+#include "host/influx_admin.hpp"
 
 namespace kapacitor::udf::host {
 

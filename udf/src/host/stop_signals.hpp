@@ -2,10 +2,12 @@
 
 #include <csignal>
 #include <functional>
+#include <utility>
 
 #include <boost/asio/signal_set.hpp>
-#include <host/asio.hpp>
-#include <host/log.hpp>
+
+#include "connect/asio.hpp"
+#include "host/log.hpp"
 
 namespace kapacitor::udf::host {
 

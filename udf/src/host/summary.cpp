@@ -1,11 +1,12 @@
-#include <host/summary.hpp>
+#include "host/summary.hpp"
 
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
-#include <host/usage_error.hpp>
 #include <nlohmann/json.hpp>
+
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

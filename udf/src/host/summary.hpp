@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include <host/totals.hpp>
+#include "drive/totals.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,4 +1,4 @@
-#include <host/text_points.hpp>
+#include "host/text_points.hpp"
 
 #include <algorithm>
 #include <chrono>

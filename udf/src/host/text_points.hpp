@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include <host/input_point.hpp>
-#include <host/line_protocol.hpp>
+#include "drive/input_point.hpp"
+#include "host/line_protocol.hpp"
 
 namespace kapacitor::udf::host {
 

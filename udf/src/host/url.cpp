@@ -1,10 +1,11 @@
-#include <host/url.hpp>
+#include "host/url.hpp"
 
 #include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
-#include <host/usage_error.hpp>
+
+#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

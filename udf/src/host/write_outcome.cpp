@@ -1,4 +1,4 @@
-#include <host/write_outcome.hpp>
+#include "host/write_outcome.hpp"
 
 #include <algorithm>
 #include <charconv>

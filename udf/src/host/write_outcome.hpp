@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include <host/http_client.hpp>
+#include "host/http_client.hpp"
 
 namespace kapacitor::udf::host {
 

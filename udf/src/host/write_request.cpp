@@ -1,10 +1,11 @@
-#include <host/write_request.hpp>
+#include "host/write_request.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
-#include <host/url.hpp>
+
+#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 

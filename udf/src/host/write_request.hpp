@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include <host/intake.hpp>
-#include <host/line_protocol.hpp>
+#include "drive/intake.hpp"
+#include "host/line_protocol.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,3 +1,5 @@
+#include "server/activation.hpp"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -7,8 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
-
-#include <server/activation.hpp>
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,3 +1,5 @@
+#include "server/channel.hpp"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -9,8 +11,6 @@
 #include <cerrno>
 #include <string>
 #include <utility>
-
-#include <server/channel.hpp>
 
 namespace kapacitor::udf::server {
 namespace {

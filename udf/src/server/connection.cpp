@@ -1,3 +1,5 @@
+#include "server/connection.hpp"
+
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -9,8 +11,6 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-
-#include <server/connection.hpp>
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,23 +1,23 @@
 #pragma once
 
-#include <utility>
-
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
-#include <agent/session.hpp>
-#include <server/appetite.hpp>
-#include <server/channel.hpp>
-#include <server/gathering.hpp>
-#include <server/log.hpp>
-#include <server/outlet.hpp>
-#include <server/watchdog.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "server/channel.hpp"
+#include "server/log.hpp"
+#include "server/read_pause.hpp"
+#include "server/read_size.hpp"
+#include "server/reply_writer.hpp"
+#include "server/watchdog.hpp"
+#include "session/session.hpp"
 
 namespace kapacitor::udf::server {
 

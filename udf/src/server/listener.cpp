@@ -1,8 +1,9 @@
+#include "server/listener.hpp"
+
 #include <chrono>
 #include <utility>
 
-#include <server/listener.hpp>
-#include <server/log.hpp>
+#include "server/log.hpp"
 
 namespace kapacitor::udf::server {
 

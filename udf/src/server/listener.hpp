@@ -1,17 +1,17 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <functional>
-#include <memory>
-#include <string>
 
-#include <agent/log.hpp>
+#include "server/worker.hpp"
+#include "session/log_sink.hpp"
 #include <kapacitor/udf/function.hpp>
-#include <server/worker.hpp>
 
 namespace kapacitor::udf::server {
 

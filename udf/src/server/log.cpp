@@ -1,14 +1,15 @@
-#include <spdlog/details/file_helper.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include "server/log.hpp"
 
 #include <cstdio>
 #include <mutex>
 #include <utility>
 
-#include <server/log.hpp>
-#include <server/start_error.hpp>
+#include <spdlog/details/file_helper.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -1,3 +1,5 @@
+#include "server/server.hpp"
+
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -7,10 +9,9 @@
 
 #include <boost/asio/post.hpp>
 
-#include <server/listener.hpp>
-#include <server/log.hpp>
-#include <server/server.hpp>
-#include <server/worker.hpp>
+#include "server/listener.hpp"
+#include "server/log.hpp"
+#include "server/worker.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include <agent/session.hpp>
+#include "server/socket_file.hpp"
+#include "server/watchdog.hpp"
+#include "session/session.hpp"
 #include <kapacitor/udf/function.hpp>
-#include <server/socket_file.hpp>
-#include <server/watchdog.hpp>
 
 namespace kapacitor::udf::server {
 

@@ -1,3 +1,5 @@
+#include "server/socket_file.hpp"
+
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
@@ -12,9 +14,8 @@
 #include <system_error>
 #include <utility>
 
-#include <server/log.hpp>
-#include <server/socket_file.hpp>
-#include <server/start_error.hpp>
+#include "server/log.hpp"
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include <agent/log.hpp>
+#include "session/log_sink.hpp"
 
 namespace kapacitor::udf::server {
 

@@ -1,3 +1,5 @@
+#include "server/stdio.hpp"
+
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -8,12 +10,11 @@
 #include <system_error>
 #include <thread>
 
-#include <server/appetite.hpp>
-#include <server/channel.hpp>
-#include <server/gathering.hpp>
-#include <server/log.hpp>
-#include <server/stdio.hpp>
-#include <server/stop_signal.hpp>
+#include "server/channel.hpp"
+#include "server/log.hpp"
+#include "server/read_pause.hpp"
+#include "server/read_size.hpp"
+#include "server/stop_signal.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include <agent/session.hpp>
+#include "server/watchdog.hpp"
+#include "session/session.hpp"
 #include <kapacitor/udf/function.hpp>
-#include <server/watchdog.hpp>
 
 namespace kapacitor::udf::server {
 

@@ -1,3 +1,5 @@
+#include "server/stop_signal.hpp"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -5,8 +7,7 @@
 #include <cerrno>
 #include <cstdint>
 
-#include <server/start_error.hpp>
-#include <server/stop_signal.hpp>
+#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

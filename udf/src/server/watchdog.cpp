@@ -1,9 +1,10 @@
+#include "server/watchdog.hpp"
+
 #include <algorithm>
 #include <utility>
 
-#include <agent/session.hpp>
-#include <server/log.hpp>
-#include <server/watchdog.hpp>
+#include "server/log.hpp"
+#include "session/session.hpp"
 
 namespace kapacitor::udf::server {
 

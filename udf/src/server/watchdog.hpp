@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include <agent/log.hpp>
-#include <server/outlet.hpp>
+#include "server/reply_writer.hpp"
+#include "session/log_sink.hpp"
 
 namespace kapacitor::udf::server {
 

@@ -1,9 +1,10 @@
+#include "server/worker.hpp"
+
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
-#include <server/log.hpp>
-#include <server/worker.hpp>
+#include "server/log.hpp"
 
 namespace kapacitor::udf::server {
 

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <utility>
-
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <future>
 #include <memory>
 #include <set>
 #include <thread>
+#include <utility>
 
-#include <server/connection.hpp>
-#include <server/gathering.hpp>
-#include <server/watchdog.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "server/connection.hpp"
+#include "server/read_pause.hpp"
+#include "server/watchdog.hpp"
 
 namespace kapacitor::udf::server {
 

@@ -9,7 +9,7 @@
 #include <protozero/exception.hpp>
 #include <protozero/varint.hpp>
 
-#include <wire/protocol_error.hpp>
+#include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::wire {
 

@@ -1,4 +1,4 @@
-#include <wire/frame.hpp>
+#include "wire/frame.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 #include <protozero/varint.hpp>
 
-#include <wire/cursor.hpp>
-#include <wire/protocol_error.hpp>
+#include "wire/cursor.hpp"
+#include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::wire {
 namespace {

@@ -1,8 +1,8 @@
-#include <kapacitor/udf/detail/large_memory.hpp>
-
 #include <sys/mman.h>
 
 #include <cstdint>
+
+#include <kapacitor/udf/detail/large_memory.hpp>
 
 namespace kapacitor::udf::detail {
 

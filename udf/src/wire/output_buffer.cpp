@@ -1,4 +1,4 @@
-#include <wire/output_buffer.hpp>
+#include "wire/output_buffer.hpp"
 
 #include <algorithm>
 

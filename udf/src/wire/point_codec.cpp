@@ -1,4 +1,4 @@
-#include <wire/point_codec.hpp>
+#include "wire/point_codec.hpp"
 
 #include <bit>
 #include <cstring>
@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <wire/cursor.hpp>
+#include "wire/cursor.hpp"
 
 namespace kapacitor::udf::wire {
 namespace {

@@ -5,12 +5,12 @@
 #include <span>
 #include <string_view>
 
+#include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/detail/raw_pieces.hpp>
 #include <kapacitor/udf/emitter.hpp>
 #include <kapacitor/udf/point.hpp>
-#include <wire/frame.hpp>
-#include <wire/output_buffer.hpp>
 
 // The data messages of proto/udf.proto, read and written without building protobuf objects. They
 // are the same in both directions: requests and responses give them the same numbers.

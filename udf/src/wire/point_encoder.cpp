@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-#include <wire/cursor.hpp>
-#include <wire/point_codec.hpp>
+#include "wire/cursor.hpp"
+#include "wire/point_codec.hpp"
 
 namespace kapacitor::udf::wire {
 namespace {

@@ -1,4 +1,4 @@
-#include <wire/receive_buffer.hpp>
+#include "wire/receive_buffer.hpp"
 
 #include <algorithm>
 #include <cstdlib>

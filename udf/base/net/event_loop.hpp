@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/line/batch.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace kapacitor::inline base {
+
+/// Runs I/O until a moment on the steady clock.
+///
+/// Threads: one, but for post()
+class event_loop {
+ public:
+  event_loop();
+  ~event_loop();
+  event_loop(const event_loop&) = delete;
+  event_loop& operator=(const event_loop&) = delete;
+
+  boost::asio::io_context& io();
+
+  /// Runs what is ready; if nothing is, waits for the first thing to happen, or until then.
+  void run_until(steady_time until);
+
+  /// Has the loop's thread call it, and wakes that if need be. Threads: any
+  void post(std::function<void()> what);
+
+  /// From here on these signals are counted, or answered, instead of ending the program: SIGINT and
+  /// SIGTERM, SIGHUP and SIGUSR1. For one loop of the program.
+  void handle_signals();
+  /// SIGINT and SIGTERM so far.
+  int signals() const;
+  void on_hangup(std::function<void()> what);
+  void on_user_signal(std::function<void()> what);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace kapacitor::inline base

@@ -1,0 +1,47 @@
+#include "functions/detection/batch_comparison.hpp"
+
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include <boost/container/static_vector.hpp>
+
+namespace kapacitor::udf::functions {
+
+void batch_test_options::make_names() {
+  statistic = as + "_statistic";
+  p = as + "_p";
+  significant = as + "_significant";
+  mean = as + "_mean";
+  reference_mean = as + "_reference_mean";
+  n = as + "_n";
+}
+
+void batch_verdict::send(const batch_test_options& o, const udf::batch_end& end,
+                         udf::emitter& out) const {
+  boost::container::static_vector<udf::field, 6> fields;
+  const auto add = [&](const std::string& name, const std::optional<double>& x) {
+    if (x && std::isfinite(*x)) fields.push_back({name, *x});
+  };
+  add(o.statistic, statistic);
+  add(o.p, p);
+  fields.push_back({o.significant, significant(o)});
+  add(o.mean, mean);
+  add(o.reference_mean, reference_mean);
+  fields.push_back({o.n, static_cast<std::int64_t>(n)});
+  out.emit(end, std::span<const udf::field>(fields.data(), fields.size()));
+}
+
+std::vector<udf::output_info> batch_test_outputs(std::string statistic) {
+  return {
+      {"`as`_statistic", "double", std::move(statistic)},
+      {"`as`_p", "double",
+       "probability of such a statistic, or one further out, where batch and history are alike"},
+      {"`as`_significant", "bool", "whether p is below `alpha`; false where there is no p"},
+      {"`as`_mean", "double", "mean of the batch, in the field's unit"},
+      {"`as`_reference_mean", "double", "mean of the history, in the field's unit"},
+      {"`as`_n", "int", "values of the batch"},
+  };
+}
+
+}  // namespace kapacitor::udf::functions

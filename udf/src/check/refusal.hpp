@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/subject.hpp"
+
+// Options that a function should not take.
+namespace kapacitor::udf::host::check {
+
+/// `options`, where those of that name give way to `one`.
+std::vector<option> with_option(std::vector<option> options, option one);
+/// For each type the lowest, or the highest, that a script can say.
+std::vector<option_value> strange_values(const std::vector<value_type>& types, bool low);
+std::vector<option> with_unknown_option(subject& s);
+/// Empty where the function has no option with a value.
+std::optional<std::vector<option>> with_wrong_type(subject& s);
+
+/// It must be refused in words. What Kapacitor's own checks mostly prevent earns a warning only,
+/// unless it hangs. Errors: verdict
+void demand_refusal(subject& s, const std::vector<option>& options, const std::string& what);
+
+/// A connection on which Init was refused. Errors: verdict (skip) where it refuses nothing
+peer refused(subject& s);
+
+}  // namespace kapacitor::udf::host::check

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "check/subject.hpp"
+
+namespace kapacitor::udf::host::check {
+
+/// Finds it out, once. Errors: verdict
+const memory& memory_of(subject& s);
+
+/// A connection on which a snapshot was restored with success. Errors: verdict
+peer restored(subject& s, const std::string& snapshot);
+/// What it says to the second half.
+std::vector<std::string> second_half(subject& s, peer& p);
+
+}  // namespace kapacitor::udf::host::check

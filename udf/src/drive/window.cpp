@@ -1,0 +1,131 @@
+#include "drive/window.hpp"
+
+#include <charconv>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "host/duration.hpp"
+#include "host/usage_error.hpp"
+
+namespace kapacitor::udf::host {
+namespace {
+
+// (a * b) % m, where a * b may exceed 64 bits.
+std::int64_t multiplied_modulo(std::int64_t a, std::int64_t b, std::int64_t m) {
+  std::int64_t sum = 0;
+  for (; b > 0; b >>= 1) {
+    if (b & 1) sum = sum >= m - a ? sum - (m - a) : sum + a;
+    a = a >= m - a ? a - (m - a) : a + a;
+  }
+  return sum;
+}
+
+// Down to a whole multiple of `every`, counted from the year 1, as Kapacitor's Go counts.
+std::int64_t truncated(std::int64_t time, std::int64_t every) {
+  if (every == 0) return time;
+  // The year 1 is further away than 64 bits of ns reach: its remainder has to do.
+  constexpr std::int64_t from_year_1_to_1970 = 62'135'596'800;  // s
+  const auto second = 1'000'000'000 % every;
+  const auto offset = multiplied_modulo(from_year_1_to_1970 % every, second, every);
+  auto over = (time % every + offset) % every;
+  if (over < 0) over += every;
+  return time - over;
+}
+
+struct two_parts {
+  std::string_view period, every;
+};
+two_parts split(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return {text, text};
+  return {text.substr(0, slash), text.substr(slash + 1)};
+}
+
+std::int64_t count_argument(std::string_view text) {
+  std::int64_t n = 0;
+  const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc{} || after != text.data() + text.size() || n <= 0) {
+    throw usage_error(fmt::format(
+        "--window-count: \"{}\" is no number of points above 0; write such as 10/5", text));
+  }
+  return n;
+}
+
+std::int64_t first_emit(const window_settings& s, std::int64_t first_time) {
+  if (s.by == window_settings::unit::count) return s.fill_period ? s.period : s.every;
+  const auto due = first_time + (s.fill_period ? s.period : s.every);
+  if (!s.align) return due;
+  const auto aligned = truncated(due, s.every);
+  // A period that is not whole does not count as filled: the first few points are dropped.
+  return s.fill_period && aligned <= due ? aligned + s.every : aligned;
+}
+
+}  // namespace
+
+window_settings parse_time_window(std::string_view text) {
+  const auto [period, every] = split(text);
+  window_settings s;
+  s.by = window_settings::unit::time;
+  s.period = duration_argument("--window", period).count();
+  s.every = duration_argument("--window", every).count();
+  if (s.period == 0) throw usage_error("--window: the period must be above 0");
+  return s;
+}
+
+window_settings parse_count_window(std::string_view text) {
+  const auto [period, every] = split(text);
+  window_settings s;
+  s.by = window_settings::unit::count;
+  s.period = count_argument(period);
+  s.every = count_argument(every);
+  return s;
+}
+
+window::window(const window_settings& settings, std::int64_t first_time)
+    : settings_(settings), next_emit_(first_emit(settings, first_time)) {}
+
+void window::add(std::int64_t time, std::string_view frame, const send_fn& send) {
+  if (settings_.by == window_settings::unit::count) return add_counted(time, frame, send);
+  if (settings_.every == 0) {
+    // A batch at each point holds that point: the window is (time - period, time].
+    keep(time, frame);
+    if (time < next_emit_) return;
+    purge(time - settings_.period + 1);
+    emit(time, send);
+    next_emit_ = time;
+    return;
+  }
+  // More points may come with the time of this one: the window is [tmax - period, tmax).
+  if (time >= next_emit_) {
+    purge(next_emit_ - settings_.period);
+    emit(next_emit_, send);
+    next_emit_ = time + settings_.every;
+    if (settings_.align) next_emit_ = truncated(next_emit_, settings_.every);
+  }
+  keep(time, frame);
+}
+
+void window::add_counted(std::int64_t time, std::string_view frame, const send_fn& send) {
+  keep(time, frame);
+  if (kept_.size() > static_cast<std::size_t>(settings_.period)) kept_.pop_front();
+  if (++count_ != next_emit_) return;
+  next_emit_ += settings_.every;
+  emit(time, send);
+}
+
+void window::emit(std::int64_t tmax, const send_fn& send) {
+  send(tmax, kept_);
+  waiting_ = 0;
+}
+
+void window::keep(std::int64_t time, std::string_view frame) {
+  kept_.push_back({time, std::string(frame)});
+  ++waiting_;
+}
+
+void window::purge(std::int64_t oldest) {
+  while (!kept_.empty() && kept_.front().time < oldest) kept_.pop_front();
+}
+
+}  // namespace kapacitor::udf::host

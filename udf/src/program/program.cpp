@@ -1,0 +1,92 @@
+#include "program/program.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+#include "server/start_error.hpp"
+#include "server/stdio.hpp"
+
+namespace kapacitor::udf::server {
+namespace {
+
+sigset_t awaited_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&set, signal);
+  return set;
+}
+
+/// Returns: the signal that ends the program
+int wait_for_end(log& l, const sigset_t& set) {
+  for (;;) {
+    int signal = 0;
+    ::sigwait(&set, &signal);
+    if (signal != SIGHUP) return signal;
+    l.reopen();
+    log_line("log file opened anew").write(l.sink(), agent::log_level::info);
+  }
+}
+
+}  // namespace
+
+int guarded(const std::string& program, const std::function<int()>& body) {
+  try {
+    return body();
+  } catch (const std::exception& problem) {
+    std::cerr << program << ": " << problem.what() << std::endl;
+  }
+  return 2;
+}
+
+int serve_until_signal(const std::vector<served>& all, const settings& s) {
+  log l(s.log);
+  raise_descriptor_limit();
+  ::signal(SIGPIPE, SIG_IGN);
+  // Blocked before there are threads: they inherit it, and only wait_for_end() takes the signals.
+  const auto set = awaited_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+
+  server running(s.server, l.sink());
+  for (const auto& one : all) {
+    one.path.empty() ? running.serve(one.what, one.listening) : running.serve(one.what, one.path);
+  }
+  running.start();
+  log_line("serving").add("functions", all.size()).write(l.sink(), agent::log_level::info);
+
+  const int signal = wait_for_end(l, set);
+  log_line("stopping")
+      .add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")
+      .write(l.sink(), agent::log_level::info);
+  // A second signal ends the process as ever.
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  const bool complete = running.stop();
+  log_line("stopped").write(l.sink(), agent::log_level::info);
+  // A thread that hangs in a function goes on using what exit() would take away.
+  if (!complete) std::_Exit(1);
+  return 0;
+}
+
+int serve_on_stdio(const function& f, const settings& s) {
+  if (::isatty(STDIN_FILENO)) {
+    throw start_error(
+        "stdin is a terminal, but Kapacitor is to speak here; see --help and --describe");
+  }
+  const log l(s.log);
+  const stdio_settings how{.session = s.server.session, .heartbeats = s.server.heartbeats};
+  return serve_stdio(f, how, l.sink());
+}
+
+std::string own_path() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : path.string();
+}
+
+}  // namespace kapacitor::udf::server

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "program/settings.hpp"
+#include "server/log.hpp"
+#include "server/server.hpp"
+#include <kapacitor/udf/function.hpp>
+
+// What programs that serve functions have in common.
+namespace kapacitor::udf::server {
+
+/// The program kapacitor-udfd with these functions. Returns: the exit code
+int udfd(const std::vector<function>& all, int argc, char** argv);
+
+/// Runs `body`. What it throws becomes one line on stderr, and exit code 2.
+int guarded(const std::string& program, const std::function<int()>& body);
+
+/// A function that is to be served on a socket.
+struct served {
+  function what;
+  std::string path;  // of a socket to be made; empty: `listening` is given
+  int listening = -1;
+};
+/// Serves until SIGTERM or SIGINT; SIGHUP opens the log file anew.
+///
+/// Returns: the exit code: 0, or 1 where a function hung and its answers are lost
+int serve_until_signal(const std::vector<served>& all, const settings& s);
+
+/// Serves one function on stdin and stdout.
+///
+/// Errors: start_error where a person seems to sit at stdin
+int serve_on_stdio(const function& f, const settings& s);
+
+/// The path of the running program.
+std::string own_path();
+
+}  // namespace kapacitor::udf::server
