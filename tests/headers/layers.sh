@@ -29,7 +29,7 @@ declare -A allowed=(
   [generator/delivery]='base/ delivery/ fmt/ nlohmann/'
   [generator/sink]='base/ sink/ delivery/ fmt/ nlohmann/ boost/ openssl/ zlib.h POSIX'
   [generator/run]='base/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ boost/ spdlog/ fmt/ nlohmann/ POSIX'
-  [generator/cli]='base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ fmt/ CLI/ nlohmann/'
+  [generator/cli]='base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ fmt/ CLI/ nlohmann/ POSIX'
   [generator/app]='base/ cli/ run/settings.hpp'
 )
 
