@@ -1,11 +1,11 @@
-#include "functions/detection/ks_test.hpp"
+#include "functions/detection/kolmogorov_smirnov.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
-#include "functions/detection/kolmogorov.hpp"
+#include "functions/detection/kolmogorov_distance.hpp"
 #include "functions/detection/running_mean.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -18,20 +18,20 @@ double mean_of(const std::vector<double>& values) {
 
 }  // namespace
 
-udf::schema<ks_test::options> ks_test::options::describe() {
+udf::schema<kolmogorov_smirnov::options> kolmogorov_smirnov::options::describe() {
   return udf::schema<options>{}
       .with(batch_test())
       .optional("points", &options::points, "values that the history holds at most",
                 udf::between(2, 10'000'000));
 }
 
-void ks_test::on_point(const udf::point& p, udf::emitter& out) {
+void kolmogorov_smirnov::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   if (!x) return out.pass_over();
   batch_.push_back(*x + 0.0);  // -0.0 would be of one size with 0.0, but not the same
 }
 
-void ks_test::on_end(const udf::batch_end& end, udf::emitter& out) {
+void kolmogorov_smirnov::on_end(const udf::batch_end& end, udf::emitter& out) {
   std::sort(batch_.begin(), batch_.end());
   batch_verdict verdict{.n = batch_.size()};
   if (!batch_.empty()) verdict.mean = mean_of(batch_);
@@ -46,7 +46,7 @@ void ks_test::on_end(const udf::batch_end& end, udf::emitter& out) {
   batch_.clear();
 }
 
-void ks_test::take_batch() {
+void kolmogorov_smirnov::take_batch() {
   const auto most = static_cast<std::size_t>(options_.points);
   if (batch_.size() > most) thin_batch();
   make_room();
@@ -63,7 +63,7 @@ void ks_test::take_batch() {
 
 /// A batch that is larger than the whole history may be: every so many-th value, in order of size,
 /// is distributed like all.
-void ks_test::thin_batch() {
+void kolmogorov_smirnov::thin_batch() {
   const auto most = static_cast<std::size_t>(options_.points);
   const double step = static_cast<double>(batch_.size()) / static_cast<double>(most);
   for (std::size_t i = 0; i < most; ++i) {
@@ -73,7 +73,7 @@ void ks_test::thin_batch() {
 }
 
 /// The oldest batches leave, together: many may be small.
-void ks_test::make_room() {
+void kolmogorov_smirnov::make_room() {
   const auto most = static_cast<std::size_t>(options_.points);
   std::size_t leave = 0;
   while (sizes_.size() >= static_cast<std::size_t>(options_.size) ||
@@ -97,7 +97,7 @@ void ks_test::make_room() {
   sorted_.resize(kept);
 }
 
-void ks_test::check_state() {
+void kolmogorov_smirnov::check_state() {
   std::uint64_t values = 0;
   bool fits = sizes_.size() <= static_cast<std::size_t>(options_.size) &&
               values_.size() <= static_cast<std::size_t>(options_.points);
@@ -116,7 +116,7 @@ void ks_test::check_state() {
   std::sort(sorted_.begin(), sorted_.end());
 }
 
-udf::description ks_test::describe() {
+udf::description kolmogorov_smirnov::describe() {
   return {
       .computes =
           "Tests each batch against the values of the last `size` batches of the group: whether "

@@ -1,4 +1,4 @@
-#include "functions/common/sliding_comoments.hpp"
+#include "functions/numeric/sliding_comoments.hpp"
 
 #include <algorithm>
 #include <cmath>

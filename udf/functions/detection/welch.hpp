@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <tuple>
 
-#include "functions/common/ring.hpp"
 #include "functions/detection/batch_comparison.hpp"
 #include "functions/detection/running_mean.hpp"
+#include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -23,7 +23,7 @@ namespace kapacitor::udf::functions {
 /// Cost:   O(1) for a point, O(size) for a batch, no allocation; 32 bytes for each batch of the
 ///         history
 /// Source: B. L. Welch, The generalization of "Student's" problem, Biometrika 34, 1947
-class t_test {
+class welch {
  public:
   static constexpr auto provides = udf::edge::stream;
 
@@ -35,7 +35,7 @@ class t_test {
     void check() { make_names(); }
   };
 
-  explicit t_test(const options& o) : options_(o) {}
+  explicit welch(const options& o) : options_(o) {}
   static udf::description describe();
 
   void on_begin(const udf::batch&) { batch_ = {}; }

@@ -1,4 +1,4 @@
-#include "functions/detection/kolmogorov.hpp"
+#include "functions/detection/kolmogorov_distance.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -21,7 +21,7 @@ struct change_found {
 /// then stays. Page-Hinkley's reference is the mean of all values so far.
 ///
 /// Cost: O(1); 120 bytes
-class page_test {
+class cumulative_sums {
  public:
   struct settings {
     bool running_reference = false;  // Page-Hinkley

@@ -4,8 +4,8 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/common/ring.hpp"
 #include "functions/detection/batch_comparison.hpp"
+#include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -23,7 +23,7 @@ namespace kapacitor::udf::functions {
 /// Cost:   O(1) for a point; for a batch of m values with N in the history O(m log m + N), and
 ///         O(m · N) where p is exact; 16 bytes for each value of the history
 /// Source: kolmogorov.hpp
-class ks_test {
+class kolmogorov_smirnov {
  public:
   static constexpr auto provides = udf::edge::stream;
 
@@ -35,7 +35,7 @@ class ks_test {
     void check() { make_names(); }
   };
 
-  explicit ks_test(const options& o) : options_(o) {}
+  explicit kolmogorov_smirnov(const options& o) : options_(o) {}
   static udf::description describe();
 
   void on_begin(const udf::batch&) { batch_.clear(); }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <tuple>
 
-#include "functions/common/ring.hpp"
+#include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

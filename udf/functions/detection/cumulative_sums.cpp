@@ -1,4 +1,4 @@
-#include "functions/detection/page_hinkley.hpp"
+#include "functions/detection/cumulative_sums.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ double finite(double x) {
 
 }  // namespace
 
-change_found page_test::push(double x, const settings& s) {
+change_found cumulative_sums::push(double x, const settings& s) {
   since_.add(x);
   const auto z = deviation(x, s);
   if (!z) return {};
@@ -30,7 +30,7 @@ change_found page_test::push(double x, const settings& s) {
   return {.score = score, .direction = direction};
 }
 
-inline void page_test::sum::add(double deviation, double x, const settings& s) {
+inline void cumulative_sums::sum::add(double deviation, double x, const settings& s) {
   value = std::max(0.0, s.forgetting * value + (deviation - s.drift));
   if (value > 0) {
     level.add(x);
@@ -40,7 +40,7 @@ inline void page_test::sum::add(double deviation, double x, const settings& s) {
 }
 
 /// From the reference, in its units. Empty while the reference is being learned.
-inline std::optional<double> page_test::deviation(double x, const settings& s) {
+inline std::optional<double> cumulative_sums::deviation(double x, const settings& s) {
   const bool learned = reference_.count() >= s.warmup;
   if (s.running_reference) {
     reference_.add(x);
@@ -52,7 +52,7 @@ inline std::optional<double> page_test::deviation(double x, const settings& s) {
   return std::nullopt;
 }
 
-double page_test::standardised(double x, const settings& s) const {
+double cumulative_sums::standardised(double x, const settings& s) const {
   // However little the reference varied: what may be rounding is no deviation, and the quotient
   // stays a number.
   constexpr double most_deviations = 1e9;
@@ -63,7 +63,7 @@ double page_test::standardised(double x, const settings& s) const {
   return std::clamp(distance / spread, -most_deviations, most_deviations);
 }
 
-void page_test::learn(double x, const settings& s) {
+void cumulative_sums::learn(double x, const settings& s) {
   const auto n = static_cast<double>(reference_.count() + 1);
   // Not by sums of squares, which may be beyond a double where the deviation is not.
   const double weight = std::sqrt(n - 1) / n;
@@ -75,12 +75,12 @@ void page_test::learn(double x, const settings& s) {
   if (reference_.count() == s.warmup && n > 1) spread_ = finite(spread_ * std::sqrt(n / (n - 1)));
 }
 
-void page_test::check_state() const {
+void cumulative_sums::check_state() const {
   if (!(spread_ >= 0 && spread_ <= most))
     throw udf::state_error("the snapshot has an impossible standard deviation");
 }
 
-void page_test::sum::check_state() const {
+void cumulative_sums::sum::check_state() const {
   if (!(value >= 0 && value <= most))
     throw udf::state_error("the snapshot has an impossible cumulative sum");
 }

@@ -1,11 +1,11 @@
-#include "functions/detection/t_test.hpp"
+#include "functions/detection/welch.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <boost/math/distributions/students_t.hpp>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -23,19 +23,19 @@ double p_of(double t, double degrees_of_freedom) {
 
 }  // namespace
 
-udf::schema<t_test::options> t_test::options::describe() {
+udf::schema<welch::options> welch::options::describe() {
   return udf::schema<options>{}
       .with(batch_test())
       .flag("student", &options::student, "Student's test: take both variances for equal");
 }
 
-void t_test::on_point(const udf::point& p, udf::emitter& out) {
+void welch::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   if (!x) return out.pass_over();
   batch_.add(*x);
 }
 
-void t_test::on_end(const udf::batch_end& end, udf::emitter& out) {
+void welch::on_end(const udf::batch_end& end, udf::emitter& out) {
   batch_verdict verdict{.n = batch_.mean.count()};
   if (verdict.n > 0) verdict.mean = batch_.mean.value();
   const auto before = reference();
@@ -48,7 +48,7 @@ void t_test::on_end(const udf::batch_end& end, udf::emitter& out) {
 }
 
 /// All batches of the history together. Taken anew each time: what has left leaves no trace.
-t_test::moments t_test::reference() const {
+welch::moments welch::reference() const {
   moments all;
   std::uint64_t n = 0;
   for (std::size_t i = 0; i < history_.size(); ++i) n += history_[i].mean.count();
@@ -71,7 +71,7 @@ t_test::moments t_test::reference() const {
   return all;
 }
 
-void t_test::test(const moments& reference, batch_verdict& verdict) const {
+void welch::test(const moments& reference, batch_verdict& verdict) const {
   const auto n1 = static_cast<double>(batch_.mean.count());
   const auto n2 = static_cast<double>(reference.mean.count());
   const double difference = batch_.mean.minus(reference.mean);
@@ -100,23 +100,23 @@ void t_test::test(const moments& reference, batch_verdict& verdict) const {
   verdict.p = std::isfinite(t) ? p_of(t, freedom) : 0;
 }
 
-void t_test::moments::add(double x) {
+void welch::moments::add(double x) {
   const double before = mean.distance(x);
   mean.add(x);
   if (mean.count() > 1) squares += before * mean.distance(x);
 }
 
-void t_test::check_state() const {
+void welch::check_state() const {
   if (history_.size() > static_cast<std::size_t>(options_.size))
     throw udf::state_error("the snapshot's history does not fit the option size");
 }
 
-void t_test::moments::check_state() const {
+void welch::moments::check_state() const {
   if (mean.count() == 0 || mean.count() > (std::uint64_t{1} << 40) || squares < 0)
     throw udf::state_error("the snapshot has an impossible batch in its history");
 }
 
-udf::description t_test::describe() {
+udf::description welch::describe() {
   return {
       .computes =
           "Tests each batch against the values of the last `size` batches of the group: whether "

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <tuple>
 
-#include "functions/common/compensated_sum.hpp"
+#include "functions/numeric/compensated_sum.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "functions/common/counted_leaves.hpp"
+#include "functions/numeric/counted_leaves.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -1,4 +1,4 @@
-#include "functions/common/sliding_moments.hpp"
+#include "functions/numeric/sliding_moments.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "functions/common/counted_leaves.hpp"
+#include "functions/numeric/counted_leaves.hpp"
 
 #include <algorithm>
 
