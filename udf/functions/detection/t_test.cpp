@@ -31,7 +31,7 @@ udf::schema<t_test::options> t_test::options::describe() {
 
 void t_test::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   batch_.add(*x);
 }
 
