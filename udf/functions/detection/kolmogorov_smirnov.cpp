@@ -27,7 +27,7 @@ udf::schema<kolmogorov_smirnov::options> kolmogorov_smirnov::options::describe()
 
 void kolmogorov_smirnov::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   batch_.push_back(*x + 0.0);  // -0.0 would be of one size with 0.0, but not the same
 }
 
