@@ -1,5 +1,5 @@
 #include "cli/flags.hpp"
-#include "replay/time_text.hpp"
+#include "base/text/time_text.hpp"
 
 namespace kapacitor::generator {
 namespace {

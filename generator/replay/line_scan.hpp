@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "replay/time_text.hpp"
+#include "base/text/time_text.hpp"
 
 namespace kapacitor::generator {
 

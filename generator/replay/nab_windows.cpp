@@ -9,7 +9,7 @@
 #include "base/text/error.hpp"
 #include "replay/file_bytes.hpp"
 #include "replay/line_scan.hpp"
-#include "replay/time_text.hpp"
+#include "base/text/time_text.hpp"
 
 namespace kapacitor::generator {
 namespace {

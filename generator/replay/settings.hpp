@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "replay/field_map.hpp"
-#include "replay/time_text.hpp"
+#include "base/text/time_text.hpp"
 
 namespace kapacitor::generator {
 

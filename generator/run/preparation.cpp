@@ -20,7 +20,7 @@ steady_time now() {
 
 }  // namespace
 
-preparation::preparation(event_loop& loop, const settings& s, const targets& t, console& out)
+preparation::preparation(event_loop& loop, const settings& s, const targets& t, logger& out)
     : loop_(loop), settings_(s), targets_(t), console_(out), signals_(loop.signals()) {
   if (s.to != destination::kapacitor) influxdb_ = t.influxdb(loop);
   if (s.to != destination::influxdb) kapacitor_ = t.kapacitor(loop);

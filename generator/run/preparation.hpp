@@ -5,7 +5,7 @@
 
 #include "base/influxdb/server.hpp"
 #include "base/net/event_loop.hpp"
-#include "run/console.hpp"
+#include "base/text/logger.hpp"
 #include "run/run_ended.hpp"
 #include "run/settings.hpp"
 #include "run/targets.hpp"
@@ -22,7 +22,7 @@ namespace kapacitor::generator {
 /// Threads: one at a time
 class preparation {
  public:
-  preparation(event_loop& loop, const settings& s, const targets& t, console& out);
+  preparation(event_loop& loop, const settings& s, const targets& t, logger& out);
 
   void run();
   /// InfluxDB only: of a database that is gone, later.
@@ -50,7 +50,7 @@ class preparation {
   const settings& settings_;
   const targets& targets_;
   std::unique_ptr<server> influxdb_, kapacitor_;  // null: no points go there
-  console& console_;
+  logger& console_;
   int signals_;
 };
 

@@ -7,7 +7,7 @@
 
 #include "base/net/event_loop.hpp"
 #include "run/clock_watch.hpp"
-#include "run/console.hpp"
+#include "base/text/logger.hpp"
 #include "run/metrics_server.hpp"
 #include "run/preparation.hpp"
 #include "run/run_state.hpp"
@@ -61,7 +61,7 @@ class runner {
   bool write_report(const summary& s);
 
   settings settings_;
-  console console_;
+  logger console_;
   event_loop loop_;
   std::unique_ptr<workload> workload_;
   targets targets_;

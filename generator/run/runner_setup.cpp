@@ -12,7 +12,7 @@ namespace kapacitor::generator {
 namespace {
 
 /// The lines that are to be seen go where they do not mix with anything.
-void show_line(bool to_stdout, console& out, std::string_view line) {
+void show_line(bool to_stdout, logger& out, std::string_view line) {
   if (!to_stdout) return out.print(line);
   std::fprintf(stdout, "%.*s\n", static_cast<int>(line.size()), line.data());
   std::fflush(stdout);
@@ -22,7 +22,7 @@ void show_line(bool to_stdout, console& out, std::string_view line) {
 
 runner::runner(settings s, std::unique_ptr<workload> what)
     : settings_(std::move(s)),
-      console_(settings_.level, settings_.log_file),
+      console_({settings_.level, settings_.log_file}),
       workload_(std::move(what)),
       targets_(settings_, workload_->at_once()),
       state_{{settings_.print, [this, free = settings_.to != destination::standard_output &&

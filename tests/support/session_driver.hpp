@@ -28,7 +28,7 @@ class session_driver {
   explicit session_driver(function f, agent::session_settings settings = {})
       : function_(std::move(f)),
         session_(function_, settings,
-                 {agent::log_level::trace, [this](agent::log_level level, std::string_view line) {
+                 {log_level::trace, [this](log_level level, std::string_view line) {
                     log.emplace_back(level, line);
                   }}) {}
 
@@ -62,13 +62,13 @@ class session_driver {
     output_.clear();
     return result;
   }
-  bool logged(agent::log_level level, std::string_view text) const {
+  bool logged(log_level level, std::string_view text) const {
     return std::any_of(log.begin(), log.end(), [&](const auto& line) {
       return line.first == level && line.second.find(text) != std::string::npos;
     });
   }
 
-  std::vector<std::pair<agent::log_level, std::string>> log;
+  std::vector<std::pair<log_level, std::string>> log;
 
  private:
   void work() {

@@ -44,9 +44,9 @@ class host_program {
     }
     return all;
   }
-  /// The port of "listening on http://127.0.0.1:PORT"; 0 where it did not come to that.
+  /// The port of "listening url=http://127.0.0.1:PORT"; 0 where it did not come to that.
   std::uint16_t port() const {
-    static const std::string words = "listening on http://127.0.0.1:";
+    static const std::string words = "listening url=http://127.0.0.1:";
     const auto said = [&] { return err().find(words) != std::string::npos; };
     if (!test_support::eventually(said)) return 0;
     const auto text = err();

@@ -93,7 +93,7 @@ TEST_F(HostWithInfluxDB, LosesNothingWhereInfluxDBIsRestarted) {
   EXPECT_TRUE(test_support::eventually(
       [&] { return host.err().find("trying again until it answers") != std::string::npos; }));
   EXPECT_TRUE(test_support::eventually(
-      [&] { return host.err().find("retry 3 of InfluxDB") != std::string::npos; }));
+      [&] { return host.err().find("retry of InfluxDB n=3") != std::string::npos; }));
   db->start();
   EXPECT_EQ(test_support::http(port, "POST /write?db=d", some_lines(500, 3, 2000)).status, 204);
   host.signal(SIGTERM);
@@ -142,7 +142,7 @@ TEST_F(HostWithInfluxDB, ReplacesASubscriptionThatWasLeftBehind) {
   host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:" + port,
                      "--influxdb", db->url(), "--db", "in", "--until-idle", "300ms"});
   ASSERT_TRUE(test_support::eventually([&] {
-    return host.err().find("subscribed to in") != std::string::npos;
+    return host.err().find("subscribed db=in") != std::string::npos;
   })) << host.err();
   db->write("in", "m x=1 1");
   EXPECT_EQ(host.wait(), 0) << host.err();

@@ -155,9 +155,9 @@ TEST(Connection, AbruptCloseIsANormalEnd) {
     c.send_now(points(10'000));  // and never reads the answers
   }
   EXPECT_TRUE(
-      eventually([&] { return s.log.count(agent::log_level::debug, "connection ended") == 1; }));
-  EXPECT_EQ(s.log.count(agent::log_level::warn, ""), 0U);
-  EXPECT_EQ(s.log.count(agent::log_level::error, ""), 0U);
+      eventually([&] { return s.log.count(log_level::debug, "connection ended") == 1; }));
+  EXPECT_EQ(s.log.count(log_level::warn, ""), 0U);
+  EXPECT_EQ(s.log.count(log_level::error, ""), 0U);
 }
 
 TEST(Connection, ReaderThatStopsReadingStallsOnlyItself) {
@@ -207,7 +207,7 @@ TEST(Connection, PeerThatClosesWithinAMessageIsWarnedAbout) {
   c.send(points(1).substr(0, 20));
   c.half_close();
   EXPECT_TRUE(c.wait_closed());
-  EXPECT_EQ(s.log.count(agent::log_level::warn, "peer closed in the middle of a message"), 1U);
+  EXPECT_EQ(s.log.count(log_level::warn, "peer closed in the middle of a message"), 1U);
 }
 
 TEST(Connection, StopWithinAMessageIsNotThePeersFault) {
@@ -217,7 +217,7 @@ TEST(Connection, StopWithinAMessageIsNotThePeersFault) {
   EXPECT_TRUE(c.receive_answer());
   EXPECT_TRUE(s.stop());
   EXPECT_TRUE(c.wait_closed());
-  EXPECT_EQ(s.log.count(agent::log_level::warn, ""), 0U);
+  EXPECT_EQ(s.log.count(log_level::warn, ""), 0U);
 }
 
 TEST(Connection, LargeMessagesUpToTheLimitArePassedOn) {
@@ -266,7 +266,7 @@ TEST(Server, AnswersWhatItReceivedUnderLoadWhenItIsStopped) {
     EXPECT_GT(answered[i], 0U);
     EXPECT_LE(answered[i], sent[i]);
     const auto n = std::to_string(answered[i]);
-    EXPECT_GE(s.log.count(agent::log_level::info, "points_in=" + n + " points_out=" + n + " "), 1U);
+    EXPECT_GE(s.log.count(log_level::info, "points_in=" + n + " points_out=" + n + " "), 1U);
     EXPECT_EQ(clients[i].error(), 0);
   }
 }
@@ -281,7 +281,7 @@ TEST(Server, StopsInTimeAlthoughAPeerDoesNotRead) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(s.stop());
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
-  EXPECT_EQ(s.log.count(agent::log_level::warn, "connections closed"), 1U);
+  EXPECT_EQ(s.log.count(log_level::warn, "connections closed"), 1U);
 }
 
 TEST(Server, DoesNotWaitForAFunctionThatHangs) {
@@ -294,7 +294,7 @@ TEST(Server, DoesNotWaitForAFunctionThatHangs) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(s.stop());
   EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
-  EXPECT_EQ(s.log.count(agent::log_level::error, "function hangs"), 1U);
+  EXPECT_EQ(s.log.count(log_level::error, "function hangs"), 1U);
   std::this_thread::sleep_for(3s);  // the thread left alone ends by itself here
 }
 

@@ -66,7 +66,7 @@ TEST(Server, ServesAThousandTasksAndOneThatMisbehavesDisturbsNone) {
 }
 
 TEST(Server, LeaksNothingOverTenThousandConnections) {
-  running_server s({}, agent::log_level::error);
+  running_server s({}, log_level::error);
   const auto request = frame_of(init_request({})) + points(3);
   const auto use = [&] {
     auto c = s.connect();
@@ -121,12 +121,12 @@ TEST(Server, OutOfDescriptorsItSaysSoOnceAndGoesOnLater) {
     const no_descriptors none;
     EXPECT_EQ(connect_to(client, s.path("twice")), 0);
     EXPECT_TRUE(
-        eventually([&] { return s.log.count(agent::log_level::error, "cannot accept") == 1; }));
+        eventually([&] { return s.log.count(log_level::error, "cannot accept") == 1; }));
     std::this_thread::sleep_for(500ms);  // several attempts
-    EXPECT_EQ(s.log.count(agent::log_level::error, "cannot accept"), 1U);
+    EXPECT_EQ(s.log.count(log_level::error, "cannot accept"), 1U);
   }
   EXPECT_TRUE(eventually(
-      [&] { return s.log.count(agent::log_level::info, "accepting connections again") == 1; }));
+      [&] { return s.log.count(log_level::info, "accepting connections again") == 1; }));
   auto c = started_task(s.path("twice"));
   c.send(points(1));
   EXPECT_TRUE(c.receive_answer());

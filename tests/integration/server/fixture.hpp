@@ -52,14 +52,14 @@ struct sleeper {
 /// What a server logs.
 class collected_log {
  public:
-  agent::log_sink sink(agent::log_level least = agent::log_level::trace) {
-    return {least, [this](agent::log_level level, std::string_view line) {
+  log_sink sink(log_level least = log_level::trace) {
+    return {least, [this](log_level level, std::string_view line) {
               const std::lock_guard lock(mutex_);
               lines_.emplace_back(level, line);
             }};
   }
   /// How many lines of that level have this in them.
-  std::size_t count(agent::log_level level, std::string_view text) const {
+  std::size_t count(log_level level, std::string_view text) const {
     const std::lock_guard lock(mutex_);
     std::size_t n = 0;
     for (const auto& [l, line] : lines_) n += l == level && line.find(text) != std::string::npos;
@@ -68,14 +68,14 @@ class collected_log {
 
  private:
   mutable std::mutex mutex_;
-  std::vector<std::pair<agent::log_level, std::string>> lines_;
+  std::vector<std::pair<log_level, std::string>> lines_;
 };
 
 /// A server in this process, with the functions of this file, in a folder of its own.
 class running_server {
  public:
   explicit running_server(server::server_settings settings = {},
-                          agent::log_level least = agent::log_level::trace) {
+                          log_level least = log_level::trace) {
     if (settings.threads == 0) settings.threads = 2;
     server_.emplace(settings, log.sink(least));
     server_->serve(make_function<twice>("twice"), path("twice"));

@@ -86,7 +86,7 @@ TEST(Watchdog, StopsAtMaxBusyAndNamesTheTaskThatHangs) {
   EXPECT_GE(h.count, 2);
   EXPECT_LE(h.count, 6);
   EXPECT_GT(h.longest_silence, 700ms);
-  EXPECT_EQ(s.log.count(agent::log_level::error,
+  EXPECT_EQ(s.log.count(log_level::error,
                         "function hangs, no more heartbeats max_busy=500ms function=sleeper "
                         "task=hanging node=udf2"),
             1U);
@@ -101,7 +101,7 @@ TEST(Watchdog, ManySlowPointsAreNoHang) {
   std::size_t answers = 0;
   while (answers < 30 && c.receive_answer(2s)) ++answers;
   EXPECT_EQ(answers, 30U);
-  EXPECT_EQ(s.log.count(agent::log_level::error, "function hangs"), 0U);
+  EXPECT_EQ(s.log.count(log_level::error, "function hangs"), 0U);
 }
 
 TEST(Watchdog, NoHeartbeatSplitsAFrame) {

@@ -11,7 +11,7 @@
 
 #include "fixture.hpp"
 #include "program/socket_dir.hpp"
-#include "server/start_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::test {
 namespace {
@@ -27,7 +27,7 @@ class SocketFile : public testing::Test {
   std::string problem_of(const std::string& path, const socket_access& access = {}) {
     try {
       const socket_file made(path, access, log_.sink());
-    } catch (const server::start_error& e) {
+    } catch (const start_error& e) {
       return e.what();
     }
     return "none";
@@ -62,7 +62,7 @@ TEST_F(SocketFile, ReplacesAStaleSocket) {
   leave_stale(path());
   const socket_file made(path(), {}, log_.sink());
   unix_client(path(), std::chrono::milliseconds(1));
-  EXPECT_EQ(log_.count(agent::log_level::info, "stale socket removed socket=" + path()), 1U);
+  EXPECT_EQ(log_.count(log_level::info, "stale socket removed socket=" + path()), 1U);
 }
 
 TEST_F(SocketFile, RefusesASocketThatAnotherServerHolds) {
@@ -147,7 +147,7 @@ TEST_F(SocketFile, NamesWhatItHasNoPermissionFor) {
   std::string problem;
   try {
     server::check_socket_dir(dir_.path().string());
-  } catch (const server::start_error& e) {
+  } catch (const start_error& e) {
     problem = e.what();
   }
   EXPECT_THAT(problem, AllOf(HasSubstr("--socket-dir " + dir_.path().string()),

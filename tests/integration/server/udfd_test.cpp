@@ -240,7 +240,7 @@ TEST_F(Udfd, OpensItsLogFileAnewOnSighup) {
   std::filesystem::rename(dir_ / "log", dir_ / "log.1");
   server->signal(SIGHUP);
   EXPECT_TRUE(eventually(
-      [&] { return read_file(dir_ / "log").find("log file opened anew") != std::string::npos; }));
+      [&] { return read_file(dir_ / "log").find("log file opened again") != std::string::npos; }));
   EXPECT_EQ(log(), "");
 }
 

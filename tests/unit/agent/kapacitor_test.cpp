@@ -13,7 +13,6 @@
 namespace kapacitor::udf {
 namespace {
 
-using agent::log_level;
 
 struct averaging {
   struct options {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "bench/command.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {

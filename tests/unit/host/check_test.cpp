@@ -9,7 +9,7 @@
 #include "check/sample.hpp"
 #include "check/transcript.hpp"
 #include "drive/frames.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

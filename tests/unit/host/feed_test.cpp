@@ -8,7 +8,7 @@
 #include <udf.pb.h>
 
 #include "drive/frames.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::host {

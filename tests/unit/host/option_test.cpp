@@ -8,7 +8,7 @@
 #include "drive/requests.hpp"
 #include "drive/rule.hpp"
 #include "drive/validation.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "server/start_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
@@ -42,7 +42,7 @@ TEST(CommandLine, ServesByDefaultWithTheDocumentedDefaults) {
   EXPECT_EQ(c.given.server.session.max_snapshot, std::size_t{1} << 30);
   EXPECT_EQ(c.given.server.session.limits.max_groups, 1'000'000U);
   EXPECT_EQ(c.given.server.heartbeats.max_busy, std::chrono::seconds(60));
-  EXPECT_EQ(c.given.log.least, agent::log_level::info);
+  EXPECT_EQ(c.given.log.least, log_level::info);
   EXPECT_FALSE(c.given.server.session.strict_restore);
 }
 
@@ -62,7 +62,7 @@ TEST(CommandLine, TakesAllFlags) {
   EXPECT_EQ(c.given.server.session.max_snapshot, 2U << 20);
   EXPECT_EQ(c.given.server.session.limits.max_groups, 10U);
   EXPECT_EQ(c.given.server.heartbeats.max_busy, std::chrono::minutes(2));
-  EXPECT_EQ(c.given.log.least, agent::log_level::trace);
+  EXPECT_EQ(c.given.log.least, log_level::trace);
   EXPECT_EQ(c.given.log.file, "f");
   EXPECT_TRUE(c.given.server.session.strict_restore);
 }

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "server/start_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
@@ -57,7 +57,7 @@ TEST(ConfigFile, TakesEveryFlagByItsName) {
   EXPECT_EQ(s.server.session.limits.max_groups, 1000U);
   EXPECT_EQ(s.server.heartbeats.max_busy, std::chrono::seconds(90));
   EXPECT_TRUE(s.server.session.strict_restore);
-  EXPECT_EQ(s.log.least, agent::log_level::debug);
+  EXPECT_EQ(s.log.least, log_level::debug);
   EXPECT_EQ(s.log.file, "/var/log/udf.log");
 }
 

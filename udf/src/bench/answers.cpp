@@ -5,8 +5,8 @@
 
 #include <udf.pb.h>
 
+#include "base/text/error.hpp"
 #include "drive/rule.hpp"
-#include "host/usage_error.hpp"
 #include "wire/cursor.hpp"
 #include "wire/point_codec.hpp"
 #include <kapacitor/udf/batch.hpp>

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
+#include "connect/log.hpp"
 #include "drive/rule.hpp"
-#include "host/log.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {
@@ -71,7 +71,8 @@ int run_bench(const bench_settings& s) {
     for (auto& r : all) {
       on_behalf_of(r.of, [&] { run_round(r.of, s, r); });
     }
-    log().debug("round {} of {} done", round + 1, s.rounds);
+    log().log(log_level::debug,
+              log_line("round done").add("round", round + 1).add("rounds", s.rounds));
   }
   for (auto& r : all) {
     if (s.idle.count() > 0 && r.of.speaks()) {

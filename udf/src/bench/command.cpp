@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
+#include "base/text/units.hpp"
+#include "connect/log.hpp"
 #include "drive/option_value.hpp"
 #include "drive/rule.hpp"
-#include "host/duration.hpp"
-#include "host/log.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {
@@ -158,8 +158,10 @@ CLI::App* add_command(CLI::App& app, arguments& a) {
 bench_settings settings_of(const arguments& a) {
   bench_settings s;
   s.targets = targets_of(a);
-  for (const auto& text : a.options) s.setup.options.push_back(parse_option(text));
-  s.setup.patience = duration_argument("--timeout", a.timeout);
+  for (const auto& text : a.options) {
+    s.setup.options.push_back(with_context("--opt", [&] { return parse_option(text); }));
+  }
+  s.setup.patience = with_context("--timeout", [&] { return parse_duration(a.timeout); });
   s.shape = shape_of(a);
   at_least("--connections", a.connections, 1);
   s.connections = a.connections;
@@ -169,8 +171,8 @@ bench_settings settings_of(const arguments& a) {
     text == "max" ? void(s.full_speed = true) : s.rates.push_back(rate_of(text));
   }
   s.snapshots = a.snapshots;
-  if (!a.idle.empty()) s.idle = duration_argument("--idle", a.idle);
-  s.duration = duration_argument("--duration", a.duration);
+  if (!a.idle.empty()) s.idle = with_context("--idle", [&] { return parse_duration(a.idle); });
+  s.duration = with_context("--duration", [&] { return parse_duration(a.duration); });
   if (s.duration.count() == 0) throw usage_error("--duration: must be above 0");
   at_least("--rounds", a.rounds, 1);
   s.rounds = a.rounds;
@@ -179,11 +181,12 @@ bench_settings settings_of(const arguments& a) {
 }
 
 int bench(const arguments& a) {
-  set_log_level(a.log_level);
+  start_log({with_context("--log-level", [&] { return parse_log_level(a.log_level); }), {}});
   try {
     return run_bench(settings_of(a));
   } catch (const rule_violation& why) {
-    log().error("{}: {}", why.rule(), why.what());
+    log().log(log_level::error,
+              log_line("failed").add("rule", why.rule()).add("error", why.what()));
     return 1;
   }
 }

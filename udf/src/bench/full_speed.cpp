@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "bench/answers.hpp"
 #include "drive/rule.hpp"
-#include "host/usage_error.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::host::bench {

@@ -17,12 +17,12 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "connect/unix_socket.hpp"
 #include "drive/frames.hpp"
 #include "drive/requests.hpp"
 #include "drive/response_reader.hpp"
 #include "drive/rule.hpp"
-#include "host/usage_error.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::host::bench {

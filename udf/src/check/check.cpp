@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "check/report.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
+#include "base/text/units.hpp"
 #include "drive/option_value.hpp"
-#include "host/duration.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {
@@ -65,9 +65,13 @@ check_settings settings_of(const arguments& a) {
     throw usage_error("one of --socket PATH and --exec COMMAND is needed");
   }
   s.udf.where = {a.socket, a.exec};
-  for (const auto& text : a.options) s.udf.options.push_back(parse_option(text));
-  for (const auto& text : a.fields) s.udf.fields.push_back(parse_field(text));
-  s.udf.timeout = duration_argument("--timeout", a.timeout);
+  for (const auto& text : a.options) {
+    s.udf.options.push_back(with_context("--opt", [&] { return parse_option(text); }));
+  }
+  for (const auto& text : a.fields) {
+    s.udf.fields.push_back(with_context("--field", [&] { return parse_field(text); }));
+  }
+  s.udf.timeout = with_context("--timeout", [&] { return parse_duration(a.timeout); });
   if (s.udf.timeout < std::chrono::milliseconds(10)) {
     throw usage_error("--timeout: must be at least 10ms");
   }

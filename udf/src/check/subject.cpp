@@ -10,7 +10,7 @@
 #include "check/verdict.hpp"
 #include "connect/unix_socket.hpp"
 #include "drive/requests.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

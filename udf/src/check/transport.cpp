@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "connect/unix_socket.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "connect/channel.hpp"
+#include "connect/log.hpp"
 #include "connect/process.hpp"
-#include "host/log.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -25,15 +25,18 @@ class stderr_reader : public std::enable_shared_from_this<stderr_reader> {
   }
 
  private:
+  static void tell(std::string_view line) {
+    log().log(log_level::info, log_line("UDF log").add("line", line));
+  }
   void log_lines(bool all) {
     std::size_t end;
     while ((end = rest_.find('\n')) != std::string::npos) {
-      log().info("UDF log: {}", std::string_view(rest_).substr(0, end));
+      tell(std::string_view(rest_).substr(0, end));
       rest_.erase(0, end + 1);
     }
     constexpr std::size_t longest_line = 65536;
     if (rest_.empty() || (!all && rest_.size() < longest_line)) return;
-    log().info("UDF log: {}", rest_);
+    tell(rest_);
     rest_.clear();
   }
 

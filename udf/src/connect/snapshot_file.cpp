@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

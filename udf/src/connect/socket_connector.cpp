@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "connect/channel.hpp"
+#include "connect/log.hpp"
 #include "connect/unix_socket.hpp"
-#include "host/log.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -64,7 +64,10 @@ class socket_connector final : public connector {
     if (errno == ENAMETOOLONG || std::chrono::steady_clock::now() >= give_up_) {
       return finish(fmt::format("cannot connect to the socket {}: {}", path_, reason), nullptr);
     }
-    if (!waiting_) log().info("waiting for the socket {}: {}", path_, reason);
+    if (!waiting_) {
+      log().log(log_level::info,
+                log_line("waiting for the socket").add("socket", path_).add("error", reason));
+    }
     waiting_ = true;
     timer_.expires_after(std::min<std::chrono::nanoseconds>(pause_, patience_));
     pause_ = std::min<std::chrono::nanoseconds>(pause_ + pause_ / 2, std::chrono::seconds(1));

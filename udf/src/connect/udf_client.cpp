@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "connect/log.hpp"
 #include "connect/snapshot_file.hpp"
 #include "drive/requests.hpp"
-#include "host/log.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -104,7 +104,7 @@ void udf_client::impl::on_info_closed(const rule_violation* why) {
     const rule_violation closed("info-not-answered", "the UDF closed without answering Info");
     return end(&closed);
   }
-  log().debug("info {}", described(*info_));
+  log().log(log_level::debug, "info " + described(*info_));
   try {
     validate_options(*info_, settings_.options);
     validate_edge(*info_, settings_.given, settings_.parent_node, settings_.node_id);
@@ -123,7 +123,9 @@ void udf_client::impl::initialize() {
 void udf_client::impl::on_initialized() {
   const auto snapshot = load_snapshot(settings_.snapshot_file);
   if (!snapshot) return run();
-  log().info("restoring snapshot file={} bytes={}", settings_.snapshot_file, snapshot->size());
+  log().log(log_level::info, log_line("restoring snapshot")
+                                 .add("file", settings_.snapshot_file)
+                                 .add("bytes", snapshot->size()));
   connection_->request(management::restore, restore_request(*snapshot));
 }
 
@@ -136,8 +138,9 @@ void udf_client::impl::run() {
   connection_->reader().allow_data(info_->provides);
   connection_->on_room = [this] { events_.on_room(); };
   running_ = true;
-  log().info("task started task={} node={} {}", settings_.task_id, settings_.node_id,
-             described(*info_));
+  const auto started =
+      log_line("task started").add("task", settings_.task_id).add("node", settings_.node_id);
+  log().log(log_level::info, started.text() + " " + described(*info_));
   if (!settings_.snapshot_file.empty()) schedule_snapshot();
   events_.on_ready(*info_);
   if (std::exchange(ending_, false)) end_input();
@@ -160,11 +163,13 @@ void udf_client::impl::ask_snapshot() {
 
 void udf_client::impl::on_snapshot(std::string_view snapshot) {
   if (snapshot.empty()) {
-    log().debug("empty snapshot, not kept");  // as in Kapacitor
+    log().log(log_level::debug, "empty snapshot, not kept");  // as in Kapacitor
   } else {
     save_snapshot(settings_.snapshot_file, snapshot);
     ++counts_.snapshots;
-    log().debug("snapshot file={} bytes={}", settings_.snapshot_file, snapshot.size());
+    log().log(
+        log_level::debug,
+        log_line("snapshot").add("file", settings_.snapshot_file).add("bytes", snapshot.size()));
   }
 }
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/time_text.hpp"
 #include "drive/frames.hpp"
 #include "drive/requests.hpp"
-#include "host/duration.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

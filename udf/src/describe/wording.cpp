@@ -2,20 +2,11 @@
 
 #include <algorithm>
 
+#include "base/text/quote.hpp"
 #include "describe/example.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
-
-/// As a TOML string.
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
 
 std::string head(const function& f) {
   return "[udf.functions." + f.name + "]\n";

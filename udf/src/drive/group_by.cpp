@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

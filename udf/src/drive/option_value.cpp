@@ -7,8 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "host/duration.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
+#include "base/text/quote.hpp"
+#include "base/text/units.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -31,13 +32,13 @@ std::string take_quoted(std::string_view& rest) {
     if (rest[i] == '\\' && i + 1 < rest.size() && rest[i + 1] == '\'') ++i;
     text += rest[i];
   }
-  throw usage_error(fmt::format("--opt: the quote of {} is not closed", rest));
+  throw usage_error(fmt::format("the quote of {} is not closed", rest));
 }
 
 option_value parse_integer(std::string_view text) {
   std::int64_t x = 0;
   const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), x);
-  if (error != std::errc{}) throw usage_error(fmt::format("--opt: {} exceeds an INT", text));
+  if (error != std::errc{}) throw usage_error(quoted(text) + " exceeds an INT, which has 64 bits");
   return x;
 }
 
@@ -45,7 +46,7 @@ option_value parse_double(std::string_view text) {
   double x = 0;
   const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), x);
   if (error != std::errc{} || after != text.data() + text.size()) {
-    throw usage_error(fmt::format("--opt: {} is no number", text));
+    throw usage_error(quoted(text) + " is no number: write 10, 1.5 or 'text'");
   }
   return x;
 }
@@ -57,7 +58,7 @@ option_value parse_bare(std::string_view text) {
   if (is_number(text)) {
     return text.find('.') == std::string_view::npos ? parse_integer(text) : parse_double(text);
   }
-  if (const auto duration = parse_duration(text)) return *duration;
+  if (const auto duration = read_duration(text)) return *duration;
   return text;
 }
 
@@ -70,7 +71,7 @@ option_value take_value(std::string_view& rest) {
   if (rest.starts_with('\'')) {
     option_value quoted(take_quoted(rest));
     if (!rest.empty() && rest.front() != ',') {
-      throw usage_error(fmt::format("--opt: a comma must follow the quoted text, not {}", rest));
+      throw usage_error("a comma must follow the quoted text, not " + quoted(rest));
     }
     return quoted;
   }
@@ -85,7 +86,7 @@ option_value take_value(std::string_view& rest) {
 option parse_option(std::string_view text) {
   const auto equals = text.find('=');
   option parsed{std::string(text.substr(0, equals)), {}};
-  if (parsed.name.empty()) throw usage_error(fmt::format("--opt {}: write NAME=VALUE", text));
+  if (parsed.name.empty()) throw usage_error(quoted(text) + " has no name: write NAME=VALUE");
   if (equals == std::string_view::npos) return parsed;
   auto rest = text.substr(equals + 1);
   if (is_expression(rest)) {

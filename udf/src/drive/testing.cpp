@@ -4,7 +4,7 @@
 
 #include <udf.pb.h>
 
-#include "session/log_sink.hpp"
+#include "base/text/log.hpp"
 #include "session/session.hpp"
 #include "wire/output_buffer.hpp"
 #include "wire/point_codec.hpp"
@@ -115,7 +115,7 @@ class runner::impl {
       : function_(std::move(f)),
         session_(
             function_, {.limits = limits},
-            {agent::log_level::warn, [this](auto, std::string_view line) { last_log_ = line; }}) {
+            {log_level::warn, [this](auto, std::string_view line) { last_log_ = line; }}) {
     ::agent::Request request;
     for (const auto& o : options) add_option(*request.mutable_init(), o);
     request.mutable_init()->set_taskid("test");

@@ -1,12 +1,9 @@
 #include "drive/window.hpp"
 
-#include <charconv>
-#include <system_error>
+#include <chrono>
+#include <limits>
 
-#include <fmt/format.h>
-
-#include "host/duration.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/units.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -42,16 +39,6 @@ two_parts split(std::string_view text) {
   return {text.substr(0, slash), text.substr(slash + 1)};
 }
 
-std::int64_t count_argument(std::string_view text) {
-  std::int64_t n = 0;
-  const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc{} || after != text.data() + text.size() || n <= 0) {
-    throw usage_error(fmt::format(
-        "--window-count: \"{}\" is no number of points above 0; write such as 10/5", text));
-  }
-  return n;
-}
-
 std::int64_t first_emit(const window_settings& s, std::int64_t first_time) {
   if (s.by == window_settings::unit::count) return s.fill_period ? s.period : s.every;
   const auto due = first_time + (s.fill_period ? s.period : s.every);
@@ -67,18 +54,18 @@ window_settings parse_time_window(std::string_view text) {
   const auto [period, every] = split(text);
   window_settings s;
   s.by = window_settings::unit::time;
-  s.period = duration_argument("--window", period).count();
-  s.every = duration_argument("--window", every).count();
-  if (s.period == 0) throw usage_error("--window: the period must be above 0");
+  s.period = parse_duration(period, std::chrono::nanoseconds(1)).count();
+  s.every = parse_duration(every).count();
   return s;
 }
 
 window_settings parse_count_window(std::string_view text) {
+  constexpr count_bounds points{1, std::numeric_limits<std::int64_t>::max()};
   const auto [period, every] = split(text);
   window_settings s;
   s.by = window_settings::unit::count;
-  s.period = count_argument(period);
-  s.every = count_argument(every);
+  s.period = static_cast<std::int64_t>(parse_count(period, points));
+  s.every = static_cast<std::int64_t>(parse_count(every, points));
   return s;
 }
 

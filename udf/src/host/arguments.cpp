@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
+#include "base/text/units.hpp"
 #include "drive/option_value.hpp"
-#include "host/duration.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -31,8 +31,10 @@ window_settings window_of(const arguments& a) {
     throw usage_error("--window: cannot specify both --window and --window-count");
   }
   window_settings w;
-  if (!a.window.empty()) w = parse_time_window(a.window);
-  if (!a.window_count.empty()) w = parse_count_window(a.window_count);
+  if (!a.window.empty()) w = with_context("--window", [&] { return parse_time_window(a.window); });
+  if (!a.window_count.empty()) {
+    w = with_context("--window-count", [&] { return parse_count_window(a.window_count); });
+  }
   w.align = a.align;
   w.fill_period = a.fill_period;
   if (a.align && w.by != window_settings::unit::time) {
@@ -50,25 +52,29 @@ report_settings report_of(const arguments& a) {
   if (a.progress == "auto") {
     r.progress = std::chrono::seconds(::isatty(STDERR_FILENO) ? 1 : 0);
   } else if (a.progress != "off") {
-    r.progress = duration_argument("--progress", a.progress);
+    r.progress = with_context("--progress", [&] { return parse_duration(a.progress); });
   }
   return r;
 }
 
 udf_settings udf_of(const arguments& a, const std::string& function, bool batches) {
   udf_settings u;
-  for (const auto& text : a.options) u.options.push_back(parse_option(text));
+  for (const auto& text : a.options) {
+    u.options.push_back(with_context("--opt", [&] { return parse_option(text); }));
+  }
   u.task_id = a.task;
   u.parent_node = batches ? node_above_batch : node_above_stream;
   u.node_id = a.node.empty() ? function + (batches ? "3" : "2") : a.node;
   u.given = batches ? edge::batch : edge::stream;
-  u.connection.timeout = duration_argument("--timeout", a.timeout);
+  u.connection.timeout = with_context("--timeout", [&] { return parse_duration(a.timeout); });
   if (u.connection.timeout < std::chrono::milliseconds(2)) {
     throw usage_error("--timeout: must be above 1ms");
   }
-  u.connection.max_message = size_argument("--max-message", a.max_message);
+  u.connection.max_message =
+      with_context("--max-message", [&] { return parse_size(a.max_message, {.least = 1}); });
   u.snapshot_file = a.snapshot;
-  u.snapshot_interval = duration_argument("--snapshot-interval", a.snapshot_interval);
+  u.snapshot_interval =
+      with_context("--snapshot-interval", [&] { return parse_duration(a.snapshot_interval); });
   u.snapshot_at_end = a.snapshot_at_end;
   if (a.snapshot_at_end && a.snapshot.empty()) {
     throw usage_error("--snapshot-at-end: needs --snapshot FILE");
@@ -112,8 +118,8 @@ influx_output_settings influx_output_of(const arguments& a) {
   }
   if (a.out_batch == 0) throw usage_error("--out-batch: must be at least 1");
   o.batch = a.out_batch;
-  o.flush_interval = duration_argument("--out-flush", a.out_flush);
-  o.patience = duration_argument("--out-patience", a.out_patience);
+  o.flush_interval = with_context("--out-flush", [&] { return parse_duration(a.out_flush); });
+  o.patience = with_context("--out-patience", [&] { return parse_duration(a.out_patience); });
   return o;
 }
 
@@ -147,11 +153,13 @@ void check_listen(const arguments& a) {
 source_settings source_of(const arguments& a) {
   check_listen(a);
   source_settings s;
-  if (!a.duration.empty()) s.duration = duration_argument("--duration", a.duration);
-  if (!a.until_idle.empty()) s.until_idle = duration_argument("--until-idle", a.until_idle);
+  if (!a.duration.empty())
+    s.duration = with_context("--duration", [&] { return parse_duration(a.duration); });
+  if (!a.until_idle.empty())
+    s.until_idle = with_context("--until-idle", [&] { return parse_duration(a.until_idle); });
   s.database = a.db;
   if (!a.rp.empty()) s.retention_policy = a.rp;
-  s.patience = duration_argument("--connect-timeout", a.connect_timeout);
+  s.patience = with_context("--connect-timeout", [&] { return parse_duration(a.connect_timeout); });
   if (!a.influxdb.empty()) s.influxdb = parse_url("--influxdb", a.influxdb);
   if (!a.listen.empty()) {
     s.listen = parse_listen(a.listen);
@@ -172,7 +180,8 @@ run_settings common_settings_of(const arguments& a) {
   r.socket = a.socket;
   r.exec = a.exec;
   r.function = function_of(a);
-  r.connect_timeout = duration_argument("--connect-timeout", a.connect_timeout);
+  r.connect_timeout =
+      with_context("--connect-timeout", [&] { return parse_duration(a.connect_timeout); });
   r.udf = udf_of(a, r.function, !a.window.empty() || !a.window_count.empty());
   r.feed = feed_of(a, r.udf.connection.max_message);
   if (!a.out_influxdb.empty()) r.influx_output = influx_output_of(a);
@@ -198,7 +207,8 @@ run_settings replay_settings_of(const arguments& a) {
   r.source.file = file_of(a, a.recording);
   r.source.file.speed = a.real_time ? 1 : a.speed;
   r.source.file.shift_to_now = !a.rec_time;
-  if (!a.duration.empty()) r.source.duration = duration_argument("--duration", a.duration);
+  if (!a.duration.empty())
+    r.source.duration = with_context("--duration", [&] { return parse_duration(a.duration); });
   r.source.patience = r.connect_timeout;
   return r;
 }

@@ -6,11 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "bench/command.hpp"
 #include "check/command.hpp"
+#include "connect/log.hpp"
 #include "host/arguments.hpp"
-#include "host/log.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -202,7 +202,7 @@ int host_main(int argc, char** argv) {
     app.parse(argc, argv);
     if (check_command->parsed()) return check::check(check::settings_of(to_check));
     if (bench_command->parsed()) return bench::bench(to_measure);
-    set_log_level(a.log_level);
+    start_log({with_context("--log-level", [&] { return parse_log_level(a.log_level); }), {}});
     if (run_command->parsed()) return run(run_settings_of(a));
     if (replay_command->parsed()) return run(replay_settings_of(a));
     return record(record_settings_of(a));

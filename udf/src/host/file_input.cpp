@@ -12,8 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "host/gzip.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "host/json_line.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text/error.hpp"
 #include "host/gzip.hpp"
-#include "host/usage_error.hpp"
 #include "host/write_request.hpp"
 
 namespace kapacitor::udf::host {

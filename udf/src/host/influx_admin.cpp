@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text/error.hpp"
+#include "connect/log.hpp"
 #include "host/http_client.hpp"
-#include "host/log.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -47,7 +47,11 @@ answer patient_query(const url& influxdb, const std::string& text,
   for (;;) {
     auto got = query(influxdb, text);
     if (!got.silent || std::chrono::steady_clock::now() >= end) return got;
-    if (!said) log().warn("waiting for InfluxDB at {}: {}", influxdb.shown(), got.error);
+    if (!said) {
+      log().log(
+          log_level::warn,
+          log_line("waiting for InfluxDB").add("url", influxdb.shown()).add("error", got.error));
+    }
     said = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -88,17 +92,20 @@ subscription::subscription(const subscription_settings& s) : settings_(s) {
   const auto text =
       fmt::format("CREATE SUBSCRIPTION {} DESTINATIONS ALL '{}'", name_, s.destination);
   expect_success(query(s.influxdb, text), s.influxdb, "cannot subscribe");
-  log().info("subscribed to {} of InfluxDB at {}", s.database, s.influxdb.shown());
+  log().log(log_level::info,
+            log_line("subscribed").add("db", s.database).add("url", s.influxdb.shown()));
 }
 
 subscription::~subscription() {
   try {
     const auto dropped = query(settings_.influxdb, "DROP SUBSCRIPTION " + name_);
     if (dropped.error.empty()) return;
-    log().warn("the subscription could not be removed: {}; remove it with DROP SUBSCRIPTION {}",
-               dropped.error, name_);
+    log().log(log_level::warn, log_line("the subscription could not be removed")
+                                   .add("error", dropped.error)
+                                   .add("remove_it_with", "DROP SUBSCRIPTION " + name_));
   } catch (const std::exception& e) {
-    log().warn("the subscription could not be removed: {}", e.what());
+    log().log(log_level::warn,
+              log_line("the subscription could not be removed").add("error", e.what()));
   }
 }
 

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "connect/log.hpp"
 #include "host/http_client.hpp"
 #include "host/line_writer.hpp"
-#include "host/log.hpp"
 #include "host/write_outcome.hpp"
 
 namespace kapacitor::udf::host {
@@ -116,12 +116,14 @@ void influx_output::on_reply(const http_reply& reply) {
 
 void influx_output::try_again(const std::string& reason) {
   if (!std::exchange(down_, true)) {
-    log().warn("InfluxDB at {}: {}; trying again until it answers", settings_.influxdb.shown(),
-               reason);
+    log().log(log_level::warn, log_line("InfluxDB fails, trying again until it answers")
+                                   .add("url", settings_.influxdb.shown())
+                                   .add("error", reason));
   }
   ++counts_.retries;
   if (finishing_ && std::chrono::steady_clock::now() >= give_up_at_) return give_up();
-  log().debug("retry {} of InfluxDB: {}", counts_.retries, reason);
+  log().log(log_level::debug,
+            log_line("retry of InfluxDB").add("n", counts_.retries).add("error", reason));
   retry_timer_.expires_after(pause_);
   pause_ = std::min<std::chrono::nanoseconds>(2 * pause_, longest_pause);
   retry_timer_.async_wait([this](error_code error) {
@@ -145,11 +147,15 @@ void influx_output::on_done(const write_outcome& outcome) {
   counts_.stored += sent.points - outcome.lost;
   if (outcome.lost > 0) {
     const auto reason = reason_of(outcome.reason);
-    if (!counts_.lost.contains(reason)) log().error("{} points lost: {}", outcome.lost, reason);
+    if (!counts_.lost.contains(reason)) {
+      log().log(log_level::error,
+                log_line("points lost").add("points", outcome.lost).add("reason", reason));
+    }
     counts_.lose(reason, outcome.lost);
   }
   if (std::exchange(down_, false)) {
-    log().info("InfluxDB at {} answers again", settings_.influxdb.shown());
+    log().log(log_level::info,
+              log_line("InfluxDB answers again").add("url", settings_.influxdb.shown()));
   }
   waiting_bytes_ -= sent.lines.size();
   queue_.pop_front();

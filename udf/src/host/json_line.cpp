@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "host/duration.hpp"
+#include "base/text/time_text.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,16 +1,15 @@
 #include "host/progress.hpp"
 
-#include <unistd.h>
-
-#include <cstdio>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "connect/log.hpp"
+
 namespace kapacitor::udf::host {
 
 progress::progress(asio::io_context& io, std::chrono::nanoseconds interval, const totals& counts)
-    : timer_(io), interval_(interval), counts_(counts), terminal_(::isatty(STDERR_FILENO)) {}
+    : timer_(io), interval_(interval), counts_(counts) {}
 
 void progress::start() {
   if (interval_.count() <= 0) return;
@@ -33,14 +32,12 @@ void progress::tick() {
       counts_.groups, counts_.stored, counts_.lost_points());
   received_ = counts_.received;
   emitted_ = counts_.emitted;
-  std::fputs((terminal_ ? "\r\033[K" + line : line + "\n").c_str(), stderr);
-  std::fflush(stderr);
-  shown_ = true;
+  log().show_progress(line);
 }
 
 void progress::stop() {
   timer_.cancel();
-  if (terminal_ && shown_) std::fputs("\r\033[K", stderr);
+  log().clear_progress();
 }
 
 }  // namespace kapacitor::udf::host

@@ -23,7 +23,6 @@ class progress {
   std::chrono::nanoseconds interval_;
   const totals& counts_;
   std::uint64_t received_ = 0, emitted_ = 0;
-  bool terminal_, shown_ = false;
 };
 
 }  // namespace kapacitor::udf::host

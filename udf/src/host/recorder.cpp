@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
+#include "connect/log.hpp"
 #include "host/line_writer.hpp"
-#include "host/log.hpp"
-#include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -71,7 +71,7 @@ void recorder::take(const input_point& p) {
 }
 
 void recorder::take_invalid(std::uint64_t line, std::string_view why) {
-  log().error("line {}: {}", line, why);
+  log().log(log_level::error, log_line("invalid line").add("line", line).add("error", why));
   ++counts_.invalid_lines;
   counts_.lose("invalid lines", 1);
 }

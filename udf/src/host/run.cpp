@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "connect/log.hpp"
 #include "host/file_output.hpp"
-#include "host/log.hpp"
 #include "host/progress.hpp"
 #include "host/stop_signals.hpp"
 #include "host/summary.hpp"
@@ -140,7 +140,10 @@ void runner::take(const input_point& p) {
 }
 
 void runner::take_invalid(std::uint64_t line, std::string_view why) {
-  log().error("{} line {}: {}", settings_.source.file.path, line, why);
+  log().log(log_level::error, log_line("invalid line")
+                                  .add("file", settings_.source.file.path)
+                                  .add("line", line)
+                                  .add("error", why));
   ++counts_.invalid_lines;
   counts_.lose("invalid lines", 1);
 }
@@ -185,7 +188,7 @@ void runner::stop_input() {
 }
 
 void runner::fail(const std::string& rule, const std::string& why) {
-  log().error("{}: {}", rule, why);
+  log().log(log_level::error, log_line("failed").add("rule", rule).add("error", why));
   if (!how_.error.empty()) return;
   how_.rule = rule;
   how_.error = why;
@@ -235,7 +238,7 @@ class recording final {
     source_.on_failed = [this](const std::string& why) {
       how_.error = why;
       how_.rule = "input";
-      log().error("{}", why);
+      log().log(log_level::error, log_line("failed").add("rule", "input").add("error", why));
       io_.stop();
     };
     recorder_.on_satisfied = [this] { asio::post(io_, [this] { source_.stop(); }); };

@@ -1,6 +1,6 @@
 #include "host/source.hpp"
 
-#include "host/log.hpp"
+#include "connect/log.hpp"
 
 namespace kapacitor::udf::host {
 
@@ -31,7 +31,7 @@ source::source(asio::io_context& io, const source_settings& s, intake& to, total
 
 void source::start() {
   input_->start();
-  if (http_) log().info("listening on {}", http_->url());
+  if (http_) log().log(log_level::info, log_line("listening").add("url", http_->url()));
   if (settings_.influxdb) {
     subscription_.emplace(subscription_settings{*settings_.influxdb, settings_.database,
                                                 settings_.retention_policy, http_->url()});

@@ -7,7 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "connect/asio.hpp"
-#include "host/log.hpp"
+#include "connect/log.hpp"
 
 namespace kapacitor::udf::host {
 
@@ -26,7 +26,7 @@ class stop_signals {
     set_.async_wait([this](error_code error, int) {
       if (error) return;
       if (std::exchange(again_, true)) return give_up_();
-      log().info("stopping");
+      log().log(log_level::info, "stopping");
       wait();
       stop_();
     });

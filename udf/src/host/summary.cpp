@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -10,7 +10,9 @@
 #include <iostream>
 #include <system_error>
 
-#include "server/start_error.hpp"
+#include "base/options/parse.hpp"
+#include "base/text/error.hpp"
+#include "base/text/guarded.hpp"
 #include "server/stdio.hpp"
 
 namespace kapacitor::udf::server {
@@ -24,29 +26,29 @@ sigset_t awaited_signals() {
 }
 
 /// Returns: the signal that ends the program
-int wait_for_end(log& l, const sigset_t& set) {
+int wait_for_end(logger& l, const sigset_t& set) {
   for (;;) {
     int signal = 0;
     ::sigwait(&set, &signal);
     if (signal != SIGHUP) return signal;
     l.reopen();
-    log_line("log file opened anew").write(l.sink(), agent::log_level::info);
+    log_line("log file opened again").write(l.sink(), log_level::info);
   }
 }
 
 }  // namespace
 
-int guarded(const std::string& program, const std::function<int()>& body) {
-  try {
-    return body();
-  } catch (const std::exception& problem) {
-    std::cerr << program << ": " << problem.what() << std::endl;
-  }
-  return 2;
+int run_program(const option_table& options, int argc, char** argv,
+                const std::function<int()>& body) {
+  return guarded(options.program, [&] {
+    const auto parsed = parse_options(options, argc, argv);
+    std::cout << parsed.answer << std::flush;
+    return parsed.answered() ? 0 : body();
+  });
 }
 
 int serve_until_signal(const std::vector<served>& all, const settings& s) {
-  log l(s.log);
+  logger l(s.log);
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   // Blocked before there are threads: they inherit it, and only wait_for_end() takes the signals.
@@ -58,16 +60,16 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
     one.path.empty() ? running.serve(one.what, one.listening) : running.serve(one.what, one.path);
   }
   running.start();
-  log_line("serving").add("functions", all.size()).write(l.sink(), agent::log_level::info);
+  log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
 
   const int signal = wait_for_end(l, set);
   log_line("stopping")
       .add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")
-      .write(l.sink(), agent::log_level::info);
+      .write(l.sink(), log_level::info);
   // A second signal ends the process as ever.
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   const bool complete = running.stop();
-  log_line("stopped").write(l.sink(), agent::log_level::info);
+  log_line("stopped").write(l.sink(), log_level::info);
   // A thread that hangs in a function goes on using what exit() would take away.
   if (!complete) std::_Exit(1);
   return 0;
@@ -78,7 +80,7 @@ int serve_on_stdio(const function& f, const settings& s) {
     throw start_error(
         "stdin is a terminal, but Kapacitor is to speak here; see --help and --describe");
   }
-  const log l(s.log);
+  const logger l(s.log);
   const stdio_settings how{.session = s.server.session, .heartbeats = s.server.heartbeats};
   return serve_stdio(f, how, l.sink());
 }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/text/logger.hpp"
 #include "program/settings.hpp"
-#include "server/log.hpp"
 #include "server/server.hpp"
 #include <kapacitor/udf/function.hpp>
 
@@ -15,8 +15,10 @@ namespace kapacitor::udf::server {
 /// The program kapacitor-udfd with these functions. Returns: the exit code
 int udfd(const std::vector<function>& all, int argc, char** argv);
 
-/// Runs `body`. What it throws becomes one line on stderr, and exit code 2.
-int guarded(const std::string& program, const std::function<int()>& body);
+/// Reads the options and runs `body`, unless --help or --version was given. What either throws
+/// becomes one line on stderr, and the exit code that goes with it.
+int run_program(const option_table& options, int argc, char** argv,
+                const std::function<int()>& body);
 
 /// A function that is to be served on a socket.
 struct served {

@@ -2,47 +2,33 @@
 
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
-#include "program/cli.hpp"
 #include "program/program.hpp"
 #include <kapacitor/udf/run.hpp>
 
 namespace kapacitor::udf {
 namespace {
 
-server::cli_shape shape(const function& f) {
-  server::cli_shape s{
-      .program = f.name,
-      .summary = f.summary.empty() ? "A user defined function for Kapacitor." : f.summary,
-      .known = {server::single_settings().begin(), server::single_settings().end()}};
-  s.known.insert(s.known.end(), server::common_settings().begin(), server::common_settings().end());
-  return s;
+std::string described(const function& f, const server::settings& s) {
+  const auto socket = s.listen.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : s.listen;
+  const server::reach how{socket, server::own_path(), {}};
+  return s.asked.markdown ? server::page(f, how) : server::describe(f, how);
 }
 
-std::string described(const function& f, const server::command& c) {
-  const auto& path = c.given.listen;
-  const auto socket = path.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : path;
-  const server::reach how{socket, server::own_path(), {}};
-  return c.markdown ? server::page(f, how) : server::describe(f, how);
+int serve(const function& f, const server::settings& s) {
+  if (s.listen.empty()) return server::serve_on_stdio(f, s);
+  return server::serve_until_signal({{f, s.listen}}, s);
 }
 
 }  // namespace
 
 int run(const function& f, int argc, char** argv) {
-  return server::guarded(f.name, [&] {
-    const auto c = server::parse_command_line(shape(f), argc, argv);
-    switch (c.what) {
-      case server::command::kind::show:
-        std::cout << c.text;
-        return 0;
-      case server::command::kind::describe:
-        std::cout << described(f, c);
-        return 0;
-      case server::command::kind::list:
-      case server::command::kind::serve:
-        break;
-    }
-    if (c.given.listen.empty()) return server::serve_on_stdio(f, c.given);
-    return server::serve_until_signal({{f, c.given.listen}}, c.given);
+  server::settings s;
+  const auto options = server::program_options(s, f.name, f.summary);
+  return server::run_program(options, argc, argv, [&] {
+    check_together(s);
+    if (!s.asked.describe) return serve(f, s);
+    std::cout << described(f, s);
+    return 0;
   });
 }
 

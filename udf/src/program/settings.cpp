@@ -1,78 +1,128 @@
 #include "program/settings.hpp"
 
-#include <array>
-#include <cstdint>
-
-#include "program/units.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
 
-using kind = setting::kind;
-using text = const std::string&;
+using places = option_row::places;
 
-constexpr std::array<setting, 10> of_all{{
-    {"threads", "N", kind::count, "threads that work on connections; default: one for each core",
-     [](settings& s, text v) {
-       s.server.threads = static_cast<unsigned>(parse_count(v, 1, 1024));
-     }},
-    {"socket-mode", "MODE", kind::text, "permissions of the sockets, octal; default: 0660",
-     [](settings& s, text v) { s.server.access.mode = parse_mode(v); }},
-    {"socket-group", "GROUP", kind::text, "group of the sockets; default: that of the process",
-     [](settings& s, text v) { s.server.access.group = v; }},
-    {"max-message", "SIZE", kind::size,
-     "largest message, both ways, but for snapshots; default: 16MiB",
-     [](settings& s, text v) { s.server.session.max_message = parse_size(v); }},
-    {"max-snapshot", "SIZE", kind::size,
-     "largest snapshot of a task; one that is larger is not kept; default: 1GiB",
-     [](settings& s, text v) { s.server.session.max_snapshot = parse_size(v); }},
-    {"max-groups", "N", kind::count,
-     "groups that a task remembers; beyond, those unused for long start fresh; default: 1000000",
-     [](settings& s, text v) {
-       s.server.session.limits.max_groups = parse_count(v, 1, std::uint64_t{1} << 32);
-     }},
-    {"max-busy", "DURATION", kind::text,
-     "how long a function may be busy before it is taken to hang and Kapacitor's time-out takes "
-     "its "
-     "course; default: 60s",
-     [](settings& s, text v) { s.server.heartbeats.max_busy = parse_duration(v); }},
-    {"strict-restore", "", kind::flag, "refuse an unusable snapshot instead of starting fresh",
-     [](settings& s, text v) { s.server.session.strict_restore = v == "true"; }},
-    {"log-level", "LEVEL", kind::text,
-     "least level: trace, debug, info, warn, error; default: info",
-     [](settings& s, text v) { s.log.least = parse_level(v); }},
-    {"log-file", "FILE", kind::text, "log to this file, opened anew on SIGHUP; default: stderr",
-     [](settings& s, text v) { s.log.file = v; }},
-}};
+constexpr choice<log_level> levels[] = {{"trace", log_level::trace}, {"debug", log_level::debug},
+                                        {"info", log_level::info},   {"warn", log_level::warn},
+                                        {"error", log_level::error}, {"off", log_level::off}};
 
-constexpr std::array<setting, 3> of_udfd{{
-    {"socket-dir", "DIR", kind::text,
-     "folder of the sockets; default: /run/kapacitor-udf, else $XDG_RUNTIME_DIR/kapacitor-udf, "
-     "else "
-     "a folder in the temporary directory",
-     [](settings& s, text v) { s.socket_dir = v; }},
-    {"function", "NAME", kind::list, "serve this function; may be repeated; default: all",
-     [](settings& s, text v) { s.functions.push_back(v); }},
-    {"stdio", "NAME", kind::text,
-     "serve this one function on stdin and stdout, as Kapacitor's process",
-     [](settings& s, text v) { s.stdio = v; }},
-}};
+constexpr char signals[] =
+    "Signals: SIGINT and SIGTERM finish what has been received and end the program (a second one "
+    "at once);\nSIGHUP opens the log file again.\n";
 
-constexpr std::array<setting, 1> of_single{{
-    {"listen", "PATH", kind::text, "serve a UNIX socket instead of stdin and stdout",
-     [](settings& s, text v) { s.listen = v; }},
-}};
+flag_value mode_value(mode_t& to) {
+  auto made = parsed_value("MODE", [&to](const std::string& t) { to = parse_mode(t); });
+  made.standard = "0660";
+  return made;
+}
+
+void add_sockets(option_rows& rows, settings& s) {
+  option_group g(rows, "Sockets");
+  g.add("threads", count_value(s.server.threads, {1, 1024}), "threads that work on connections")
+      .by_default("one for each core");
+  g.add("socket-mode", mode_value(s.server.access.mode), "permissions of the sockets, octal");
+  g.add("socket-group", text_value("GROUP", s.server.access.group), "group of the sockets")
+      .by_default("that of the process");
+}
+
+void add_limits(option_rows& rows, settings& s) {
+  constexpr count_bounds sizes{1 << 10, 1 << 30};
+  auto& session = s.server.session;
+  option_group g(rows, "Limits");
+  g.add("max-message", size_value(session.max_message, sizes),
+        "largest message, both ways, except for snapshots");
+  g.add("max-snapshot", size_value(session.max_snapshot, sizes),
+        "largest snapshot of a task; one that is larger is not kept");
+  g.add("max-groups", count_value(session.limits.max_groups, {1, std::uint64_t{1} << 32}),
+        "groups that a task remembers; beyond that, those unused for longest start fresh");
+  g.add("max-busy", duration_value(s.server.heartbeats.max_busy),
+        "how long a function may be busy before it counts as hung and Kapacitor's timeout stops "
+        "its task");
+  g.add("strict-restore", toggle_value(session.strict_restore),
+        "refuse an unusable snapshot instead of starting fresh");
+}
+
+void add_log(option_rows& rows, settings& s) {
+  option_group g(rows, "Log");
+  g.add("log-level", choice_value(s.log.least, std::span(levels)), "lines from this level on");
+  g.add("log-file", text_value("FILE", s.log.file), "log to this file, opened again on SIGHUP")
+      .by_default("stderr");
+}
+
+void add_common(option_table& t, settings& s) {
+  t.version = version();
+  t.footer = signals;
+  add_sockets(t.rows, s);
+  add_limits(t.rows, s);
+  add_log(t.rows, s);
+}
 
 }  // namespace
 
-std::span<const setting> common_settings() {
-  return of_all;
+option_table udfd_options(settings& s) {
+  option_table t;
+  t.program = "kapacitor-udfd";
+  t.summary = "Serves user defined functions to Kapacitor, each on a UNIX socket DIR/NAME.sock.";
+  t.variables = "KAPACITOR_UDFD";
+  option_group what(t.rows, "What to serve");
+  what.add("socket-dir", text_value("DIR", s.socket_dir), "folder of the sockets")
+      .by_default(
+          "/run/kapacitor-udf, else $XDG_RUNTIME_DIR/kapacitor-udf, else a folder in the "
+          "temporary directory");
+  auto functions = texts_value("NAME", s.functions);
+  functions.separator = ',';
+  what.add("function", functions, "serve this function").by_default("all");
+  what.add("stdio", text_value("NAME", s.stdio),
+           "serve this one function on stdin and stdout, as Kapacitor's process");
+  option_group show(t.rows, "What to show instead");
+  show.add("list", toggle_value(s.asked.list), "list the functions").as(places::flag_only);
+  show.add("describe",
+           parsed_value("NAME",
+                        [&s](const std::string& name) {
+                          s.asked.describe = true;
+                          s.asked.function = name;
+                        }),
+           "show all about a function: options, examples")
+      .as(places::flag_only);
+  show.add("markdown", toggle_value(s.asked.markdown), "with the above: as Markdown")
+      .as(places::flag_only);
+  add_common(t, s);
+  return t;
 }
-std::span<const setting> udfd_settings() {
-  return of_udfd;
+
+option_table program_options(settings& s, const std::string& name, const std::string& summary) {
+  option_table t;
+  t.program = name;
+  t.summary = summary.empty() ? "A user defined function for Kapacitor." : summary;
+  t.variables = "KAPACITOR_UDF";
+  option_group what(t.rows, "What to serve");
+  what.add("listen", text_value("PATH", s.listen),
+           "serve a UNIX socket instead of stdin and stdout");
+  option_group show(t.rows, "What to show instead");
+  show.add("describe", toggle_value(s.asked.describe),
+           "show all about the function: options, examples")
+      .as(places::flag_only);
+  show.add("markdown", toggle_value(s.asked.markdown), "with the above: as Markdown")
+      .as(places::flag_only);
+  add_common(t, s);
+  return t;
 }
-std::span<const setting> single_settings() {
-  return of_single;
+
+void check_together(const settings& s) {
+  const auto& q = s.asked;
+  if (q.list && q.describe) throw usage_error("--list and --describe exclude each other");
+  if (q.markdown && !q.list && !q.describe) {
+    throw usage_error("--markdown needs --list or --describe");
+  }
+}
+
+std::string version() {
+  return KAPACITOR_UDF_VERSION;
 }
 
 }  // namespace kapacitor::udf::server

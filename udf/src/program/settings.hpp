@@ -1,17 +1,25 @@
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "server/log.hpp"
+#include "base/options/table.hpp"
+#include "base/text/logger.hpp"
 #include "server/server.hpp"
 
 namespace kapacitor::udf::server {
 
-/// What flags and the configuration file say.
+/// What is to be shown instead of serving.
+struct question {
+  bool list = false;      // all functions
+  bool describe = false;  // one function
+  std::string function;   // its name; of a program with one function: empty
+  bool markdown = false;
+};
+
+/// What flags, variables and the configuration file say.
 struct settings {
+  question asked;
   std::string socket_dir;              // empty: the default one
   std::vector<std::string> functions;  // empty: all
   std::string stdio;                   // the function to serve on stdin and stdout; empty: none
@@ -20,29 +28,17 @@ struct settings {
   log_settings log;
 };
 
-/// A flag, and a key of the configuration file of the same name.
-struct setting {
-  enum class kind {
-    text,
-    list,   // of texts; as a flag, may be repeated
-    count,  // a whole number
-    size,   // a whole number of bytes, or a text such as 16MiB
-    flag,   // on or off
-  };
+/// The options of kapacitor-udfd. Lifetime: `s` must outlive the table, which sets it
+option_table udfd_options(settings& s);
 
-  std::string_view name;   // without the dashes
-  std::string_view value;  // what stands for the value in the help
-  kind type;
-  std::string_view help;
-  /// Errors: start_error "must be ..., got ..."; without the name
-  void (*apply)(settings& s, const std::string& value);
-};
+/// The options of a program with one function, made with udf::run. Its variables begin with
+/// KAPACITOR_UDF whatever its name is.
+option_table program_options(settings& s, const std::string& name, const std::string& summary);
 
-/// For programs of every kind: how to serve, limits, log.
-std::span<const setting> common_settings();
-/// For kapacitor-udfd: which functions, and where.
-std::span<const setting> udfd_settings();
-/// For programs with one function.
-std::span<const setting> single_settings();
+/// Errors: usage_error if what is asked for does not go together
+void check_together(const settings& s);
+
+/// The version of this library.
+std::string version();
 
 }  // namespace kapacitor::udf::server

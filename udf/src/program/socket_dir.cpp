@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "server/start_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

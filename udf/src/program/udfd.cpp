@@ -1,36 +1,26 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/text/choice.hpp"
+#include "base/text/error.hpp"
+#include "base/text/quote.hpp"
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
-#include "program/cli.hpp"
 #include "program/program.hpp"
 #include "program/socket_dir.hpp"
 #include "server/activation.hpp"
-#include "server/start_error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
-
-constexpr char program[] = "kapacitor-udfd";
 
 const function& find(const std::vector<function>& all, const std::string& name) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == name; });
   if (found != all.end()) return *found;
-  std::string names;
-  for (const auto& f : all) names += (names.empty() ? "" : ", ") + f.name;
-  throw start_error("unknown function \"" + name + "\"; known: " + names);
-}
-
-cli_shape shape() {
-  cli_shape s{
-      .program = program,
-      .summary = "Serves user defined functions to Kapacitor, each on a UNIX socket DIR/NAME.sock.",
-      .known = {udfd_settings().begin(), udfd_settings().end()},
-      .many_functions = true};
-  s.known.insert(s.known.end(), common_settings().begin(), common_settings().end());
-  return s;
+  std::vector<std::string> names;
+  for (const auto& f : all) names.push_back(f.name);
+  throw usage_error(quoted(name) + " is no function: write " + listed(names) +
+                    suggestion(name, names));
 }
 
 std::vector<served> on_activated_sockets(const std::vector<function>& all,
@@ -56,14 +46,14 @@ std::vector<served> on_own_sockets(const std::vector<function>& all, const setti
   return result;
 }
 
-int describe_one(const std::vector<function>& all, const command& c) {
-  const auto& f = find(all, c.text);
-  const auto dir = c.given.socket_dir.empty() ? "/run/kapacitor-udf" : c.given.socket_dir;
+int describe_one(const std::vector<function>& all, const settings& s) {
+  const auto& f = find(all, s.asked.function);
+  const auto dir = s.socket_dir.empty() ? "/run/kapacitor-udf" : s.socket_dir;
   // A page is for every machine, so it names the program where it is installed.
   const reach how{dir + "/" + f.name + ".sock",
-                  c.markdown ? "/usr/local/bin/kapacitor-udfd" : own_path(),
+                  s.asked.markdown ? "/usr/local/bin/kapacitor-udfd" : own_path(),
                   {"--stdio", f.name}};
-  std::cout << (c.markdown ? page(f, how) : describe(f, how));
+  std::cout << (s.asked.markdown ? page(f, how) : describe(f, how));
   return 0;
 }
 
@@ -77,21 +67,13 @@ int serve(const std::vector<function>& all, const settings& s) {
 }  // namespace
 
 int udfd(const std::vector<function>& all, int argc, char** argv) {
-  return guarded(program, [&] {
-    const auto c = parse_command_line(shape(), argc, argv);
-    switch (c.what) {
-      case command::kind::show:
-        std::cout << c.text;
-        return 0;
-      case command::kind::list:
-        std::cout << (c.markdown ? index(all) : list(all));
-        return 0;
-      case command::kind::describe:
-        return describe_one(all, c);
-      case command::kind::serve:
-        break;
-    }
-    return serve(all, c.given);
+  settings s;
+  return run_program(udfd_options(s), argc, argv, [&] {
+    check_together(s);
+    if (s.asked.describe) return describe_one(all, s);
+    if (!s.asked.list) return serve(all, s);
+    std::cout << (s.asked.markdown ? index(all) : list(all));
+    return 0;
   });
 }
 

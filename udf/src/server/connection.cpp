@@ -38,7 +38,7 @@ connection::~connection() {
 }
 
 void connection::start() {
-  line("connection accepted").write(around_.log, agent::log_level::debug);
+  line("connection accepted").write(around_.log, log_level::debug);
   wait(socket::wait_read, [](connection& self) { self.run(); });
 }
 
@@ -79,7 +79,7 @@ void connection::run() {
   } catch (const std::exception& problem) {
     line("connection dropped")
         .add("error", problem.what())
-        .write(around_.log, agent::log_level::error);
+        .write(around_.log, log_level::error);
     close();
   }
 }
@@ -139,7 +139,7 @@ connection::next connection::gone(int error) {
   const bool normal = error == EPIPE || error == ECONNRESET;
   line("peer gone")
       .add("error", std::generic_category().message(error))
-      .write(around_.log, normal ? agent::log_level::info : agent::log_level::warn);
+      .write(around_.log, normal ? log_level::info : log_level::warn);
   return next::close;
 }
 
@@ -193,7 +193,7 @@ void connection::discard() {
 
 void connection::close() {
   if (!socket_.is_open()) return;
-  line("connection ended").write(around_.log, agent::log_level::debug);
+  line("connection ended").write(around_.log, log_level::debug);
   around_.thread.remove(outlet_);
   if (timer_) timer_->cancel();
   error_code ignored;

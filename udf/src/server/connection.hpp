@@ -12,7 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "server/channel.hpp"
-#include "server/log.hpp"
+#include "base/text/log.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/reply_writer.hpp"
@@ -32,7 +32,7 @@ class connection : public std::enable_shared_from_this<connection> {
 
   struct surroundings {
     agent::session_settings session;
-    agent::log_sink log;
+    log_sink log;
     activity& thread;   // that of the io_context
     gathering& gather;  // of the same
     std::uint64_t id;

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "server/log.hpp"
+#include "base/text/log.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -33,7 +33,7 @@ void listener::on_accepted(error_code error, protocol::socket s, worker& owner) 
   if (std::exchange(troubled_, false)) {
     log_line("accepting connections again")
         .add("function", function_->name)
-        .write(around_.log, agent::log_level::info);
+        .write(around_.log, log_level::info);
   }
   owner.adopt(std::move(s), function_);
   accept();
@@ -45,7 +45,7 @@ void listener::try_later(const error_code& why) {
     log_line("cannot accept connections, will try again")
         .add("function", function_->name)
         .add("error", why.message())
-        .write(around_.log, agent::log_level::error);
+        .write(around_.log, log_level::error);
   }
   retry_.expires_after(std::chrono::milliseconds(200));
   retry_.async_wait([self = shared_from_this()](error_code cancelled) {

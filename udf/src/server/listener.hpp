@@ -10,7 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "server/worker.hpp"
-#include "session/log_sink.hpp"
+#include "base/text/log.hpp"
 #include <kapacitor/udf/function.hpp>
 
 namespace kapacitor::udf::server {
@@ -21,7 +21,7 @@ namespace kapacitor::udf::server {
 class listener : public std::enable_shared_from_this<listener> {
  public:
   struct surroundings {
-    agent::log_sink log;
+    log_sink log;
     std::function<worker&()> choose_worker;
   };
   /// Takes over a listening descriptor.

@@ -10,7 +10,7 @@
 #include <boost/asio/post.hpp>
 
 #include "server/listener.hpp"
-#include "server/log.hpp"
+#include "base/text/log.hpp"
 #include "server/worker.hpp"
 
 namespace kapacitor::udf::server {
@@ -31,7 +31,7 @@ std::string octal(mode_t mode) {
 
 class server::impl {
  public:
-  impl(const server_settings& settings, const agent::log_sink& log);
+  impl(const server_settings& settings, const log_sink& log);
   ~impl() { stop(); }
 
   void serve(function f, const std::string& path);
@@ -53,7 +53,7 @@ class server::impl {
   std::thread accept_thread_;
 };
 
-server::impl::impl(const server_settings& settings, const agent::log_sink& log)
+server::impl::impl(const server_settings& settings, const log_sink& log)
     : settings_(settings), common_(std::make_shared<common>(settings.heartbeats, log)) {
   common_->session = settings.session;
   common_->linger = settings.linger;
@@ -70,7 +70,7 @@ void server::impl::serve(function f, const std::string& path) {
       .add("socket", path)
       .add("mode", octal(settings_.access.mode))
       .add("owner", owner_of(path))
-      .write(common_->log, agent::log_level::info);
+      .write(common_->log, log_level::info);
   serve(std::move(f), socket->release());
 }
 
@@ -121,14 +121,14 @@ bool server::impl::stop() {
   for (const auto& w : workers_) {
     if (w->ended_by(clock::now())) continue;
     log_line("function hangs, not waiting for it any longer")
-        .write(common_->log, agent::log_level::error);
+        .write(common_->log, log_level::error);
     w->detach();
   }
   workers_.clear();
   return ended;
 }
 
-server::server(const server_settings& settings, const agent::log_sink& log)
+server::server(const server_settings& settings, const log_sink& log)
     : impl_(std::make_unique<impl>(settings, log)) {}
 server::~server() = default;
 

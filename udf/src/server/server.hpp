@@ -31,7 +31,7 @@ struct server_settings {
 /// Threads: one at a time; it has its own for its work
 class server {
  public:
-  server(const server_settings& settings, const agent::log_sink& log);
+  server(const server_settings& settings, const log_sink& log);
   /// Stops, where that was not done.
   ~server();
   server(const server&) = delete;

@@ -14,8 +14,8 @@
 #include <system_error>
 #include <utility>
 
-#include "server/log.hpp"
-#include "server/start_error.hpp"
+#include "base/text/log.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
@@ -67,7 +67,7 @@ gid_t find_group(const std::string& name) {
 
 }  // namespace
 
-socket_file::socket_file(std::string path, const socket_access& access, const agent::log_sink& log)
+socket_file::socket_file(std::string path, const socket_access& access, const log_sink& log)
     : path_(std::move(path)), lock_path_(path_ + ".lock") {
   try {
     check_path();
@@ -122,7 +122,7 @@ void socket_file::take_lock() {
   }
 }
 
-void socket_file::remove_stale(const agent::log_sink& log) const {
+void socket_file::remove_stale(const log_sink& log) const {
   struct stat status {};
   if (::lstat(path_.c_str(), &status) != 0) {
     if (errno == ENOENT) return;
@@ -132,7 +132,7 @@ void socket_file::remove_stale(const agent::log_sink& log) const {
     fail(path_, "there is something that is not a socket; it is left alone");
   if (!is_stale(path_)) fail(path_, "another process serves it already");
   if (::unlink(path_.c_str()) != 0) fail(path_, "cannot remove the stale socket", errno);
-  log_line("stale socket removed").add("socket", path_).write(log, agent::log_level::info);
+  log_line("stale socket removed").add("socket", path_).write(log, log_level::info);
 }
 
 void socket_file::bind() {

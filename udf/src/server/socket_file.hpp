@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "session/log_sink.hpp"
+#include "base/text/log.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -24,7 +24,7 @@ class socket_file {
  public:
   /// Errors: start_error naming the path: missing directory, path too long, served by another
   ///         process, not a socket, no permission, unknown group; nothing is left behind
-  socket_file(std::string path, const socket_access& access, const agent::log_sink& log);
+  socket_file(std::string path, const socket_access& access, const log_sink& log);
   ~socket_file();
   socket_file(const socket_file&) = delete;
   socket_file& operator=(const socket_file&) = delete;
@@ -36,7 +36,7 @@ class socket_file {
  private:
   void check_path() const;
   void take_lock();
-  void remove_stale(const agent::log_sink& log) const;
+  void remove_stale(const log_sink& log) const;
   void bind();
   void grant(const socket_access& access) const;
   void remove();

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "server/channel.hpp"
-#include "server/log.hpp"
+#include "base/text/log.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/stop_signal.hpp"
@@ -23,7 +23,7 @@ using clock = std::chrono::steady_clock;
 
 class stdio_driver {
  public:
-  stdio_driver(const function& f, const stdio_settings& settings, const agent::log_sink& log)
+  stdio_driver(const function& f, const stdio_settings& settings, const log_sink& log)
       : stop_within_(settings.stop_within),
         log_(log),
         in_(channel::of_input(settings.in)),
@@ -62,7 +62,7 @@ class stdio_driver {
   bool gone(int error);
 
   const std::chrono::milliseconds stop_within_;
-  const agent::log_sink& log_;
+  const log_sink& log_;
   const stop_signal stop_;
   const channel in_, out_;
   outlet outlet_;
@@ -87,7 +87,7 @@ bool stdio_driver::write() {
   lost_answers_ = true;
   log_line("stopped before all answers were read")
       .add("bytes", session_.output().size())
-      .write(log_, agent::log_level::warn);
+      .write(log_, log_level::warn);
   return false;
 }
 
@@ -151,14 +151,14 @@ bool stdio_driver::gone(int error) {
   const bool normal = error == EPIPE || error == ECONNRESET;
   log_line("peer gone")
       .add("error", std::generic_category().message(error))
-      .write(log_, normal ? agent::log_level::info : agent::log_level::error);
+      .write(log_, normal ? log_level::info : log_level::error);
   lost_answers_ = !normal;
   return false;
 }
 
 }  // namespace
 
-int serve_stdio(const function& f, const stdio_settings& settings, const agent::log_sink& log) {
+int serve_stdio(const function& f, const stdio_settings& settings, const log_sink& log) {
   ::signal(SIGPIPE, SIG_IGN);
   return stdio_driver(f, settings, log).run();
 }

@@ -20,6 +20,6 @@ struct stdio_settings {
 /// Ends with stdin, when stdout is closed, or on SIGTERM or SIGINT, once what had been received by
 /// then is answered.
 /// Returns: the exit code: 0; 1 where the task failed
-int serve_stdio(const function& f, const stdio_settings& settings, const agent::log_sink& log);
+int serve_stdio(const function& f, const stdio_settings& settings, const log_sink& log);
 
 }  // namespace kapacitor::udf::server

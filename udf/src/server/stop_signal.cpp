@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstdint>
 
-#include "server/start_error.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

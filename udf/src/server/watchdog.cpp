@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/log.hpp"
+#include "base/text/log.hpp"
 #include "session/session.hpp"
 
 namespace kapacitor::udf::server {
@@ -24,7 +24,7 @@ std::string activity::label_of_current() {
   return found == outlets_.end() ? std::string() : (*found)->label();
 }
 
-watchdog::watchdog(const watchdog_settings& settings, agent::log_sink log)
+watchdog::watchdog(const watchdog_settings& settings, log_sink log)
     : settings_(settings), log_(std::move(log)), frame_(agent::heartbeat_frame()) {
   if (settings_.max_busy.count() > 0) thread_ = std::thread([this] { run(); });
 }
@@ -108,7 +108,7 @@ void watchdog::give_up(activity& a) {
   if (std::exchange(a.given_up_, true)) return;
   const auto limit = std::to_string(settings_.max_busy.count()) + "ms";
   auto line = log_line("function hangs, no more heartbeats").add("max_busy", limit).text();
-  log_.write(agent::log_level::error, line + " " + a.label_of_current());
+  log_.write(log_level::error, line + " " + a.label_of_current());
 }
 
 }  // namespace kapacitor::udf::server

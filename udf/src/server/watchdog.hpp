@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "server/reply_writer.hpp"
-#include "session/log_sink.hpp"
+#include "base/text/log.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -76,7 +76,7 @@ struct watchdog_settings {
 /// Cost: nothing while nothing is received: it sleeps until work starts.
 class watchdog {
  public:
-  watchdog(const watchdog_settings& settings, agent::log_sink log);
+  watchdog(const watchdog_settings& settings, log_sink log);
   ~watchdog();
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;
@@ -100,7 +100,7 @@ class watchdog {
   void give_up(activity& a);
 
   const watchdog_settings settings_;
-  const agent::log_sink log_;
+  const log_sink log_;
   const std::string frame_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -4,7 +4,7 @@
 
 #include <boost/asio/post.hpp>
 
-#include "server/log.hpp"
+#include "base/text/log.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -75,7 +75,7 @@ void worker::abandon() {
     if (!left.empty()) {
       log_line("peers did not read their answers in time, connections closed")
           .add("connections", left.size())
-          .write(common_->log, agent::log_level::warn);
+          .write(common_->log, log_level::warn);
     }
     for (const auto& c : left) c->close();
   });

@@ -19,12 +19,12 @@ namespace kapacitor::udf::server {
 
 /// What all connections of a server share.
 struct common {
-  common(const watchdog_settings& heartbeats, const agent::log_sink& sink)
+  common(const watchdog_settings& heartbeats, const log_sink& sink)
       : log(sink), dog(heartbeats, sink) {}
 
   agent::session_settings session;
   std::chrono::milliseconds linger{1000};
-  agent::log_sink log;
+  log_sink log;
   watchdog dog;
   std::atomic<std::uint64_t> last_id{0};
 };

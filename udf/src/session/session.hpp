@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "session/log_sink.hpp"
+#include "base/text/log.hpp"
 #include "wire/frame.hpp"
 #include <kapacitor/udf/function.hpp>
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "session/log_sink.hpp"
+#include "base/text/log.hpp"
 #include "session/session.hpp"
 #include "session/warnings.hpp"
 

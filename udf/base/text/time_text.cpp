@@ -1,4 +1,4 @@
-#include "replay/time_text.hpp"
+#include "base/text/time_text.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/quote.hpp"
+#include "base/text/units.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 namespace {
 
 // What InfluxDB 1.x takes: the two least and the greatest int64 are its own.
@@ -120,8 +122,8 @@ time_format parse_time_format(std::string_view text) {
   if (text == "ms") return time_format::ms;
   if (text == "u" || text == "us") return time_format::us;
   if (text == "ns") return time_format::ns;
-  throw usage_error(
-      fmt::format("'{}' is no time format: allowed are auto, date, rfc3339, s, ms, us, ns", text));
+  throw usage_error(quoted(text) +
+                    " is no time format: write auto, date, rfc3339, s, ms, us or ns");
 }
 
 std::optional<std::int64_t> read_time(std::string_view text, time_format format) {
@@ -141,20 +143,41 @@ std::optional<std::int64_t> read_time(std::string_view text, time_format format)
   return std::nullopt;
 }
 
-std::string time_to_text(std::int64_t ns) {
+std::int64_t parse_time(std::string_view text) {
+  const auto time = read_time(text, time_format::date);
+  if (!time) throw usage_error(quoted(text) + " is no time: write 2024-05-01T12:00:00Z");
+  return *time;
+}
+
+moment parse_moment(std::string_view text) {
+  if (text == "now") return {true, 0};
+  const int sign = text.starts_with('-') ? -1 : text.starts_with('+') ? 1 : 0;
+  const auto distance = sign == 0 ? std::nullopt : read_duration(text.substr(1));
+  if (distance && distance->count() >= 0) return {true, sign * distance->count()};
+  if (const auto time = read_time(text, time_format::date)) return {false, *time};
+  throw usage_error(quoted(text) + " is no time: write now, -1h, +30m or 2024-05-01T12:00:00Z");
+}
+
+std::string rfc3339(std::int64_t ns) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> time{nanoseconds(ns)};
+  // By seconds: the first day is not whole in ns.
+  const sys_time<seconds> time{floor<seconds>(nanoseconds(ns))};
   const auto date = floor<days>(time);
   const year_month_day ymd(date);
-  const hh_mm_ss<nanoseconds> clock(time - date);
-  auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(ymd.year()),
-                          static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
-                          clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  if (const auto fraction = clock.subseconds().count(); fraction != 0) {
-    text += fmt::format(".{:09}", fraction);
-    text.erase(text.find_last_not_of('0') + 1);
-  }
+  const hh_mm_ss<seconds> clock(time - date);
+  const auto fraction = (ns % billion + billion) % billion;
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(ymd.year()),
+                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     fraction);
+}
+
+std::string time_to_text(std::int64_t ns) {
+  auto text = rfc3339(ns);
+  text.pop_back();
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
   return text + 'Z';
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -1,54 +1,13 @@
-#include <chrono>
-
 #include <gtest/gtest.h>
 
 #include "connect/snapshot_file.hpp"
-#include "host/duration.hpp"
 #include "host/url.hpp"
-#include "host/usage_error.hpp"
+#include "base/text/error.hpp"
 #include "host/write_request.hpp"
 #include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
-
-using namespace std::chrono_literals;
-
-TEST(Duration, HasTickscriptsUnits) {
-  EXPECT_EQ(parse_duration("10s"), 10s);
-  EXPECT_EQ(parse_duration("1h30m"), 90min);
-  EXPECT_EQ(parse_duration("-5ms"), -5ms);
-  EXPECT_EQ(parse_duration("7u"), 7us);
-  EXPECT_EQ(parse_duration("1w"), 168h);
-  for (const auto wrong : {"", "5", "s", "5x", "1.5s", "5s ", "--5s", "99999999999999w"}) {
-    EXPECT_EQ(parse_duration(wrong), std::nullopt) << wrong;
-  }
-}
-
-TEST(Duration, OfTheCommandLineNamesItsFlag) {
-  EXPECT_EQ(duration_argument("--x", "0"), 0s);
-  try {
-    duration_argument("--x", "5");
-    ADD_FAILURE();
-  } catch (const usage_error& e) {
-    EXPECT_STREQ(e.what(), "--x: \"5\" is no duration; write such as 500ms, 10s, 1m30s");
-  }
-}
-
-TEST(Size, HasUnits) {
-  EXPECT_EQ(size_argument("--x", "16MiB"), 16u << 20);
-  EXPECT_EQ(size_argument("--x", "100"), 100u);
-  for (const auto wrong : {"0", "", "x", "5MB", "99999999999GiB"}) {
-    EXPECT_THROW(size_argument("--x", wrong), usage_error) << wrong;
-  }
-}
-
-TEST(Time, IsWrittenWithNineDecimals) {
-  EXPECT_EQ(rfc3339(0), "1970-01-01T00:00:00.000000000Z");
-  EXPECT_EQ(rfc3339(-1), "1969-12-31T23:59:59.999999999Z");
-  EXPECT_EQ(rfc3339(1'700'000'000'000'000'001), "2023-11-14T22:13:20.000000001Z");
-  EXPECT_EQ(rfc3339(INT64_MIN), "1677-09-21T00:12:43.145224192Z");
-}
 
 TEST(Url, HasItsParts) {
   const auto u = parse_url("--x", "http://us%20er:p%3Aw@[::1]:8087/a/b/");

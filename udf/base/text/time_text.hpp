@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kapacitor::inline base {
+
+/// How a file writes its times.
+///
+///   automatic  line protocol: ns; CSV: date
+///   date       RFC3339, or "YYYY-MM-DD HH:MM:SS[.fff]", which is UTC unless an offset follows
+///   s…ns       since 1970-01-01 UTC; in CSV with a fraction if wanted
+enum class time_format { automatic, date, s, ms, us, ns };
+
+/// "auto", "date", "rfc3339", "s", "ms", "u", "us", "ns". Errors: usage_error
+time_format parse_time_format(std::string_view text);
+
+/// ns since 1970-01-01 UTC; nothing if the text is no such time, or one that InfluxDB cannot store
+/// (before 1677-09-21 or after 2262-04-11).
+std::optional<std::int64_t> read_time(std::string_view text, time_format format);
+
+/// ns since 1970-01-01 UTC: "2024-05-01T12:00:00Z", "2024-05-01 12:00:00.5+02:00".
+/// Errors: usage_error
+std::int64_t parse_time(std::string_view text);
+
+/// A time, or how far it is from now.
+struct moment {
+  bool from_now = false;
+  std::int64_t ns = 0;  // since 1970-01-01 UTC, or from now
+
+  std::int64_t at(std::int64_t now) const { return from_now ? now + ns : ns; }
+};
+
+/// "now", "-1h", "+30m", or a time as parse_time() reads it. Errors: usage_error
+moment parse_moment(std::string_view text);
+
+/// RFC 3339, UTC, with the fraction only if there is one: "2024-05-01T12:00:00.5Z".
+std::string time_to_text(std::int64_t ns);
+
+/// RFC 3339, UTC, always with nine decimals, so that lines of text sort.
+std::string rfc3339(std::int64_t ns);
+
+}  // namespace kapacitor::inline base
