@@ -1,53 +1,23 @@
 #include "replay/settings.hpp"
 
-#include <charconv>
-#include <cmath>
-
-#include <fmt/format.h>
-
-#include "base/text/error.hpp"
-
 namespace kapacitor::generator {
+namespace {
 
-std::optional<file_format> parse_file_format(std::string_view text) {
-  if (text == "auto") return std::nullopt;
-  for (const auto format : {file_format::csv, file_format::nab, file_format::lines,
-                            file_format::influx_export, file_format::recording}) {
-    if (text == to_text(format)) return format;
-  }
-  throw usage_error(fmt::format(
-      "'{}' is no format of files: allowed are auto, csv, nab, line, export, srpl", text));
+constexpr choice<std::optional<file_format>> formats[] = {{"auto", std::nullopt},
+                                                          {"csv", file_format::csv},
+                                                          {"nab", file_format::nab},
+                                                          {"line", file_format::lines},
+                                                          {"export", file_format::influx_export},
+                                                          {"srpl", file_format::recording}};
+
+}  // namespace
+
+file_format_choices file_formats() {
+  return formats;
 }
 
 std::string_view to_text(file_format format) {
-  switch (format) {
-    case file_format::csv:
-      return "csv";
-    case file_format::nab:
-      return "nab";
-    case file_format::lines:
-      return "line";
-    case file_format::influx_export:
-      return "export";
-    case file_format::recording:
-      return "srpl";
-  }
-  return "";
-}
-
-double parse_speed(std::string_view text) {
-  if (text == "max") return 0;
-  auto number = text;
-  if (number.ends_with('x')) number.remove_suffix(1);
-  double speed = 0;
-  const auto* const last = number.data() + number.size();
-  const auto [end, error] = std::from_chars(number.data(), last, speed);
-  // Beyond these, durations of years leave the clock's range.
-  if (error != std::errc{} || end != last || !(speed >= 1e-6 && speed <= 1e9)) {
-    throw usage_error(fmt::format(
-        "'{}' is no speed: allowed are max and factors from 0.000001 to 1e9, such as 60", text));
-  }
-  return speed;
+  return name_of(std::optional(format), formats);
 }
 
 }  // namespace kapacitor::generator

@@ -3,11 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "replay/field_map.hpp"
 #include "base/text/time_text.hpp"
+#include "replay/field_map.hpp"
 
 namespace kapacitor::generator {
 
@@ -21,8 +22,9 @@ namespace kapacitor::generator {
 ///   point
 enum class file_format { csv, nab, lines, influx_export, recording };
 
-/// "csv", "nab", "line", "export", "srpl"; "auto": nothing. Errors: usage_error
-std::optional<file_format> parse_file_format(std::string_view text);
+using file_format_choices = std::span<const choice<std::optional<file_format>>>;
+/// "csv", "nab", "line", "export", "srpl"; "auto": nothing, as the content says.
+file_format_choices file_formats();
 std::string_view to_text(file_format format);
 
 /// What to replay, and how.
@@ -48,8 +50,5 @@ struct replay_settings {
   std::uint64_t points = 0;             // to make in all; 0: no limit
   std::chrono::nanoseconds duration{};  // of the run at that speed; 0: no limit
 };
-
-/// "60", "0.5", "60x"; "max": 0. Errors: usage_error
-double parse_speed(std::string_view text);
 
 }  // namespace kapacitor::generator

@@ -66,10 +66,10 @@ void preparation::wait_for_server(server& whom) {
     }
     const auto text = fmt::format("{} does not answer: {}", whom.name(), a.message);
     if (a.untrusted) throw run_ended(4, fmt::format("{}: {}", whom.name(), a.message));
-    if (now() - start >= settings_.wait_for_server) throw run_ended(3, text);
+    if (now() - start >= settings_.connect_timeout) throw run_ended(3, text);
     if (!said) {
       console_.log(log_level::warn, fmt::format("{}; waiting up to {} for it", text,
-                                                short_duration(settings_.wait_for_server)));
+                                                short_duration(settings_.connect_timeout)));
     }
     pause(pauses.next());
   }

@@ -51,7 +51,7 @@ void runner::reopen_labels() {
 
 void runner::supervise() {
   const bool shows =
-      console_.is_terminal() ? settings_.to != destination::standard_output : settings_.verbose;
+      console_.is_terminal() ? settings_.to != destination::standard_output : settings_.progress_everywhere;
   if (shows && settings_.progress.count() > 0) progress_at_ = began_.steady + settings_.progress;
   shown_at_ = began_.steady;
   while (running_ > 0) {

@@ -62,7 +62,7 @@ bool runner::write_report(const summary& s) {
   if (settings_.report.empty() || settings_.report == "-") return true;
   std::ofstream file(settings_.report);
   if (file << to_json(s) << '\n' << std::flush) return true;
-  console_.log(log_level::error, "--report: cannot write " + settings_.report);
+  console_.log(log_level::error, "--summary: cannot write " + settings_.report);
   return false;
 }
 

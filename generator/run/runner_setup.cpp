@@ -43,7 +43,7 @@ runner::~runner() = default;
 void runner::check_report() const {
   if (settings_.report.empty() || settings_.report == "-") return;
   if (!std::ofstream(settings_.report)) {
-    throw usage_error("--report: cannot write " + settings_.report);
+    throw usage_error("--summary: cannot write " + settings_.report);
   }
 }
 

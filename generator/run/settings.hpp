@@ -46,7 +46,7 @@ struct settings {
   bool create_database = true;
   subscribe_mode subscribe = subscribe_mode::automatic;
   nanoseconds wait_for_subscription{0};
-  nanoseconds wait_for_server = std::chrono::seconds(30);
+  nanoseconds connect_timeout = std::chrono::seconds(30);
   std::string authorization;  // the header's value, for `url`
   tls_settings tls;           // for addresses with https
   int gzip = 0;               // level; 0: off
@@ -92,7 +92,7 @@ struct settings {
   nanoseconds progress = std::chrono::seconds(1);
   std::string log_file;  // empty: stderr
   log_level level = log_level::info;
-  bool verbose = false;
+  bool progress_everywhere = false;  // also if stderr is no terminal
   bool quiet = false;
 
   bool bounded() const { return points > 0 || duration.count() > 0 || end.has_value(); }

@@ -52,9 +52,9 @@ TEST(TimeText, IsWrittenWithTheFractionThatThereIs) {
 }
 
 TEST(TimeText, KnowsItsFormatsByName) {
-  EXPECT_EQ(parse_time_format("rfc3339"), time_format::date);
-  EXPECT_EQ(parse_time_format("u"), time_format::us);
-  EXPECT_THROW(parse_time_format("min"), usage_error);
+  EXPECT_EQ(parse_choice("rfc3339", time_formats), time_format::date);
+  EXPECT_EQ(parse_choice("u", time_formats), time_format::us);
+  EXPECT_THROW(parse_choice("min", time_formats), usage_error);
 }
 
 TEST(TimeText, IsWrittenWithNineDecimalsForSorting) {

@@ -65,14 +65,14 @@ TEST(Duration, RefusesWhatIsNone) {
                            "9223372036854775808ns",
                            "18446744073709551616ns"}) {
     EXPECT_EQ(problem_of([&] { parse_duration(text); }),
-              quoted(text) + " is no duration: write 500ms, 10s, 1.5h or 7d, at most 292 years");
+              in_quotes(text) + " is no duration: write 500ms, 10s, 1.5h or 7d, at most 292 years");
   }
 }
 
 TEST(Duration, SaysThatItMustNotBeNegative) {
   for (const auto* text : {"-1s", "-30s", "-0s"}) {
     EXPECT_EQ(problem_of([&] { parse_duration(text); }),
-              quoted(text) + " is negative: write a duration such as 10s");
+              in_quotes(text) + " is negative: write a duration such as 10s");
   }
 }
 
@@ -110,7 +110,7 @@ TEST(Count, RefusesWhatIsNone) {
   for (const auto* text : {"", "-1", "1.5", "x", "two", "2 ", "10kk", "1.2345k", "1e30", "0x10",
                            "99999999999999999999", "18446744073709551615k"}) {
     EXPECT_EQ(problem_of([&] { parse_count(text); }),
-              quoted(text) + " is no whole number: write 5000, 10k or 1.5M");
+              in_quotes(text) + " is no whole number: write 5000, 10k or 1.5M");
   }
 }
 
@@ -121,7 +121,7 @@ TEST(Count, HasBounds) {
     EXPECT_EQ(problem_of([&] {
                 parse_count(text, {1, 8});
               }),
-              "must be from 1 to 8, got " + quoted(text));
+              "must be from 1 to 8, got " + in_quotes(text));
   }
   EXPECT_EQ(problem_of([] { parse_count("0", {.least = 1}); }), "must be at least 1, got \"0\"");
 }
@@ -155,7 +155,7 @@ TEST(Size, RefusesWhatIsNone) {
   for (const auto* text : {"", "x", "MiB", "16 MiB", "16mib", "-1", "8 apples",
                            "99999999999999999999", "18446744073709551615GiB", "99999999999GiB"}) {
     EXPECT_EQ(problem_of([&] { parse_size(text); }),
-              quoted(text) + " is no size: write 4096, 64KiB, 16MiB or 5MB");
+              in_quotes(text) + " is no size: write 4096, 64KiB, 16MiB or 5MB");
   }
 }
 
@@ -164,7 +164,7 @@ TEST(Size, HasBounds) {
     EXPECT_EQ(problem_of([&] {
                 parse_size(text, {1 << 10, 1 << 30});
               }),
-              "must be from 1KiB to 1GiB, got " + quoted(text));
+              "must be from 1KiB to 1GiB, got " + in_quotes(text));
   }
   EXPECT_EQ(problem_of([] { parse_size("0", {.least = 1}); }), "must be at least 1, got \"0\"");
 }
@@ -190,7 +190,7 @@ TEST(Mode, IsReadAsOctal) {
   EXPECT_EQ(parse_mode("777"), 0777U);
   for (const auto* text : {"", "0680", "rw", "1777", "-1"}) {
     EXPECT_EQ(problem_of([&] { parse_mode(text); }),
-              quoted(text) + " is no file mode: write octal permissions such as 0660");
+              in_quotes(text) + " is no file mode: write octal permissions such as 0660");
   }
 }
 

@@ -40,19 +40,10 @@ TEST(FieldMap, ATagIsAColumnWithANameIfWanted) {
   for (const auto* text : {"", "=h", "host=", "a,b"}) EXPECT_THROW(parse_tag(text), usage_error);
 }
 
-TEST(ReplaySettings, SpeedIsAFactorOrMax) {
-  EXPECT_EQ(parse_speed("60"), 60);
-  EXPECT_EQ(parse_speed("0.5x"), 0.5);
-  EXPECT_EQ(parse_speed("max"), 0);
-  for (const auto* text : {"", "0", "-1", "nan", "inf", "1e10", "fast", "1xx"}) {
-    EXPECT_THROW(parse_speed(text), usage_error) << text;
-  }
-}
-
 TEST(ReplaySettings, FormatsHaveNames) {
-  EXPECT_EQ(parse_file_format("auto"), std::nullopt);
-  EXPECT_EQ(parse_file_format("srpl"), file_format::recording);
-  EXPECT_THROW(parse_file_format("parquet"), usage_error);
+  EXPECT_EQ(parse_choice("auto", file_formats()), std::nullopt);
+  EXPECT_EQ(parse_choice("srpl", file_formats()), file_format::recording);
+  EXPECT_THROW(parse_choice("parquet", file_formats()), usage_error);
 }
 
 }  // namespace

@@ -97,21 +97,32 @@ class splitter {
     const auto named = command();
     if (!word.starts_with('-')) {
       if (!named.empty() || table_.commands.empty()) {
-        throw usage_error(quoted(word) +
+        throw usage_error(in_quotes(word) +
                           " is one argument too many (--help lists what is allowed)");
       }
       std::vector<std::string> names;
       for (const auto& one : table_.commands) names.push_back(one.name);
-      throw usage_error(quoted(word) + " is no command: write " + listed(names) +
+      throw usage_error(in_quotes(word) + " is no command: write " + listed(names) +
                         suggestion(word, names));
     }
     const auto flag = word.substr(0, word.find('='));
     auto names = names_of(table_.rows_of(named.empty() ? table_.standard_command : named));
     names.insert(names.end(), {"help", "version", "config"});
+    refuse_secret(flag);
     const auto bare = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
-    throw usage_error(quoted(flag) + " is no flag of " + table_.program +
+    throw usage_error(in_quotes(flag) + " is no flag of " + table_.program +
                       (named.empty() ? "" : " " + named) + suggestion(bare, names, "--") +
                       " (--help lists them)");
+  }
+
+  void refuse_secret(const std::string& flag) const {
+    for (const auto& row : table_.rows) {
+      if (row.where == option_row::places::variable_only && flag == "--" + row.name) {
+        throw usage_error(in_quotes(flag) +
+                          " is no flag, as others would see it: set the variable " +
+                          variable_of(table_, row));
+      }
+    }
   }
 
   /// CLI11 says "--threads: 1 required TEXT missing".

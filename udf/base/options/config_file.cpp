@@ -62,9 +62,10 @@ class config_reader {
     if (!table_.find_command(command)) {
       std::vector<std::string> names;
       for (const auto& one : table_.commands) names.push_back(one.name);
-      fail(name.source(), names.empty() ? quoted(command) + " is a table, of which there are none"
-                                        : quoted(command) + " is no command: write " +
-                                              listed(names) + suggestion(command, names));
+      fail(name.source(), names.empty()
+                              ? in_quotes(command) + " is a table, of which there are none"
+                              : in_quotes(command) + " is no command: write " + listed(names) +
+                                    suggestion(command, names));
     }
     const auto rows = in_files(table_.rows_of(command));
     for (const auto& [key, node] : section) {
@@ -86,7 +87,7 @@ class config_reader {
 
   [[noreturn]] void refuse(const row_list& rows, const toml::key& key) const {
     const auto names = names_of(rows);
-    fail(key.source(), quoted(key.str()) + " is no key" + suggestion(key.str(), names) +
+    fail(key.source(), in_quotes(key.str()) + " is no key" + suggestion(key.str(), names) +
                            " (allowed: " + listed(names) + ")");
   }
 
@@ -148,7 +149,7 @@ given_options read_config_file(const std::string& path, const option_table& tabl
   std::ostringstream content;
   // Opening a directory succeeds; only reading it fails.
   if (in && in.peek() != std::ifstream::traits_type::eof()) content << in.rdbuf();
-  if (in.bad() || !in.is_open()) throw usage_error("--config: cannot read " + quoted(path));
+  if (in.bad() || !in.is_open()) throw usage_error("--config: cannot read " + in_quotes(path));
   return read_config(content.str(), path, table, command);
 }
 

@@ -14,7 +14,7 @@ bool parse_toggle(const std::string& text) {
   constexpr choice<bool> words[] = {{"true", true}, {"false", false}, {"yes", true},
                                     {"no", false},  {"1", true},      {"0", false},
                                     {"on", true},   {"off", false}};
-  return parse_choice(text, std::span<const choice<bool>>(words));
+  return parse_choice(text, words);
 }
 
 }  // namespace

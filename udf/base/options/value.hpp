@@ -90,9 +90,9 @@ std::string shown_choices(const std::vector<std::string>& names);
 
 /// One of a table's names. Lifetime: the table must outlive the option, as a constant does
 template <class T>
-flag_value choice_value(T& to, std::span<const choice<T>> table) {
+flag_value choice_value(T& to, std::span<const choice<std::type_identity_t<T>>> table) {
   auto made = parsed_value("", [&to, table](const std::string& t) { to = parse_choice(t, table); });
-  made.allowed = names_of(table);
+  made.allowed = names_of<T>(table);
   made.shown = shown_choices(made.allowed);
   made.standard = name_of(to, table);
   return made;

@@ -55,7 +55,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 void refuse_choice(std::string_view text, const std::vector<std::string>& names) {
-  throw usage_error(quoted(text) + " is none of " + listed(names) + suggestion(text, names));
+  throw usage_error(in_quotes(text) + " is none of " + listed(names) + suggestion(text, names));
 }
 
 }  // namespace kapacitor::inline base

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace kapacitor::inline base {
@@ -10,7 +11,7 @@ namespace kapacitor::inline base {
 /// A name that stands for a value: of an enum, mostly. A table of them says what a text may be:
 ///
 ///     constexpr choice<api_version> versions[] = {{"v1", api_version::v1}, {"v2",
-///     api_version::v2}}; parse_choice("v2", std::span(versions));
+///     api_version::v2}}; parse_choice("v2", versions);
 ///
 /// If several names stand for one value, the first is the one that is shown.
 template <class T>
@@ -38,9 +39,14 @@ T parse_choice(std::string_view text, std::span<const choice<T>> table) {
   refuse_choice(text, names_of(table));
 }
 
+template <class T, std::size_t N>
+T parse_choice(std::string_view text, const choice<T> (&table)[N]) {
+  return parse_choice(text, std::span<const choice<T>>(table));
+}
+
 /// Empty if the table has no such value.
 template <class T>
-std::string_view name_of(const T& value, std::span<const choice<T>> table) {
+std::string_view name_of(const T& value, std::span<const choice<std::type_identity_t<T>>> table) {
   for (const auto& one : table) {
     if (one.value == value) return one.name;
   }

@@ -29,12 +29,12 @@ log_level parse_log_level(std::string_view text) {
   for (const auto level : {trace, debug, info, warn, error, off}) {
     if (text == to_text(level)) return level;
   }
-  throw usage_error(quoted(text) + " is none of trace, debug, info, warn, error, off");
+  throw usage_error(in_quotes(text) + " is none of trace, debug, info, warn, error, off");
 }
 
 log_line& log_line::add(std::string_view key, std::string_view value) {
   text_.append(" ").append(key).append("=");
-  text_ += plain(value) ? std::string(value) : quoted(value);
+  text_ += plain(value) ? std::string(value) : in_quotes(value);
   return *this;
 }
 

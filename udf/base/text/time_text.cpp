@@ -115,17 +115,6 @@ std::optional<std::int64_t> read_count(std::string_view text, std::int64_t unit)
 
 }  // namespace
 
-time_format parse_time_format(std::string_view text) {
-  if (text == "auto") return time_format::automatic;
-  if (text == "date" || text == "rfc3339") return time_format::date;
-  if (text == "s") return time_format::s;
-  if (text == "ms") return time_format::ms;
-  if (text == "u" || text == "us") return time_format::us;
-  if (text == "ns") return time_format::ns;
-  throw usage_error(quoted(text) +
-                    " is no time format: write auto, date, rfc3339, s, ms, us or ns");
-}
-
 std::optional<std::int64_t> read_time(std::string_view text, time_format format) {
   switch (format) {
     case time_format::automatic:
@@ -145,7 +134,7 @@ std::optional<std::int64_t> read_time(std::string_view text, time_format format)
 
 std::int64_t parse_time(std::string_view text) {
   const auto time = read_time(text, time_format::date);
-  if (!time) throw usage_error(quoted(text) + " is no time: write 2024-05-01T12:00:00Z");
+  if (!time) throw usage_error(in_quotes(text) + " is no time: write 2024-05-01T12:00:00Z");
   return *time;
 }
 
@@ -155,7 +144,7 @@ moment parse_moment(std::string_view text) {
   const auto distance = sign == 0 ? std::nullopt : read_duration(text.substr(1));
   if (distance && distance->count() >= 0) return {true, sign * distance->count()};
   if (const auto time = read_time(text, time_format::date)) return {false, *time};
-  throw usage_error(quoted(text) + " is no time: write now, -1h, +30m or 2024-05-01T12:00:00Z");
+  throw usage_error(in_quotes(text) + " is no time: write now, -1h, +30m or 2024-05-01T12:00:00Z");
 }
 
 std::string rfc3339(std::int64_t ns) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/text/choice.hpp"
+
 namespace kapacitor::inline base {
 
 /// How a file writes its times.
@@ -14,8 +16,11 @@ namespace kapacitor::inline base {
 ///   s…ns       since 1970-01-01 UTC; in CSV with a fraction if wanted
 enum class time_format { automatic, date, s, ms, us, ns };
 
-/// "auto", "date", "rfc3339", "s", "ms", "u", "us", "ns". Errors: usage_error
-time_format parse_time_format(std::string_view text);
+inline constexpr choice<time_format> time_formats[] = {
+    {"auto", time_format::automatic}, {"date", time_format::date},
+    {"rfc3339", time_format::date},   {"s", time_format::s},
+    {"ms", time_format::ms},          {"us", time_format::us},
+    {"u", time_format::us},           {"ns", time_format::ns}};
 
 /// ns since 1970-01-01 UTC; nothing if the text is no such time, or one that InfluxDB cannot store
 /// (before 1677-09-21 or after 2262-04-11).

@@ -123,12 +123,12 @@ std::optional<std::uint64_t> take_part(std::string_view& text) {
 }
 
 [[noreturn]] void refuse(std::string_view text, std::string_view what, std::string_view write) {
-  throw usage_error(fmt::format("{} is no {}: write {}", quoted(text), what, write));
+  throw usage_error(fmt::format("{} is no {}: write {}", in_quotes(text), what, write));
 }
 
 [[noreturn]] void refuse_bounds(std::string_view text, const std::string& least,
                                 const std::string& most) {
-  throw usage_error(fmt::format("must be from {} to {}, got {}", least, most, quoted(text)));
+  throw usage_error(fmt::format("must be from {} to {}, got {}", least, most, in_quotes(text)));
 }
 
 std::uint64_t bounded(std::uint64_t value, const count_bounds& allowed, std::string_view text,
@@ -137,7 +137,8 @@ std::uint64_t bounded(std::uint64_t value, const count_bounds& allowed, std::str
   if (allowed.most != count_bounds{}.most) {
     refuse_bounds(text, shown(allowed.least), shown(allowed.most));
   }
-  throw usage_error(fmt::format("must be at least {}, got {}", shown(allowed.least), quoted(text)));
+  throw usage_error(
+      fmt::format("must be at least {}, got {}", shown(allowed.least), in_quotes(text)));
 }
 
 }  // namespace
@@ -160,7 +161,7 @@ nanoseconds parse_duration(std::string_view text) {
   const auto duration = read_duration(text);
   if (!duration) refuse(text, "duration", "500ms, 10s, 1.5h or 7d, at most 292 years");
   if (duration->count() < 0 || text.starts_with('-')) {
-    throw usage_error(quoted(text) + " is negative: write a duration such as 10s");
+    throw usage_error(in_quotes(text) + " is negative: write a duration such as 10s");
   }
   return *duration;
 }
@@ -168,9 +169,9 @@ nanoseconds parse_duration(std::string_view text) {
 nanoseconds parse_duration(std::string_view text, nanoseconds least) {
   const auto duration = parse_duration(text);
   if (duration >= least) return duration;
-  throw usage_error(least.count() == 1 ? "must be more than 0, got " + quoted(text)
+  throw usage_error(least.count() == 1 ? "must be more than 0, got " + in_quotes(text)
                                        : fmt::format("must be at least {}, got {}",
-                                                     exact_duration(least), quoted(text)));
+                                                     exact_duration(least), in_quotes(text)));
 }
 
 std::uint64_t parse_count(std::string_view text, count_bounds allowed) {

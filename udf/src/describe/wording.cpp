@@ -88,13 +88,13 @@ std::string tickscript(const function& f) {
 }
 
 std::string socket_stanza(const function& f, const reach& how) {
-  return head(f) + "  socket = " + quoted(how.socket) + "\n  timeout = \"10s\"\n";
+  return head(f) + "  socket = " + in_quotes(how.socket) + "\n  timeout = \"10s\"\n";
 }
 
 std::string process_stanza(const function& f, const reach& how) {
   std::vector<std::string> args;
-  for (const auto& a : how.args) args.push_back(quoted(a));
-  return head(f) + "  prog = " + quoted(how.program) + "\n  args = [" + joined(args, ", ") +
+  for (const auto& a : how.args) args.push_back(in_quotes(a));
+  return head(f) + "  prog = " + in_quotes(how.program) + "\n  args = [" + joined(args, ", ") +
          "]\n  timeout = \"10s\"\n";
 }
 

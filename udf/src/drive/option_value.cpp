@@ -38,7 +38,7 @@ std::string take_quoted(std::string_view& rest) {
 option_value parse_integer(std::string_view text) {
   std::int64_t x = 0;
   const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), x);
-  if (error != std::errc{}) throw usage_error(quoted(text) + " exceeds an INT, which has 64 bits");
+  if (error != std::errc{}) throw usage_error(in_quotes(text) + " exceeds an INT, which has 64 bits");
   return x;
 }
 
@@ -46,7 +46,7 @@ option_value parse_double(std::string_view text) {
   double x = 0;
   const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), x);
   if (error != std::errc{} || after != text.data() + text.size()) {
-    throw usage_error(quoted(text) + " is no number: write 10, 1.5 or 'text'");
+    throw usage_error(in_quotes(text) + " is no number: write 10, 1.5 or 'text'");
   }
   return x;
 }
@@ -69,9 +69,9 @@ bool is_expression(std::string_view text) {
 
 option_value take_value(std::string_view& rest) {
   if (rest.starts_with('\'')) {
-    option_value quoted(take_quoted(rest));
+    option_value in_quotes(take_quoted(rest));
     if (!rest.empty() && rest.front() != ',') {
-      throw usage_error("a comma must follow the quoted text, not " + quoted(rest));
+      throw usage_error("a comma must follow the quoted text, not " + in_quotes(rest));
     }
     return quoted;
   }
@@ -86,7 +86,7 @@ option_value take_value(std::string_view& rest) {
 option parse_option(std::string_view text) {
   const auto equals = text.find('=');
   option parsed{std::string(text.substr(0, equals)), {}};
-  if (parsed.name.empty()) throw usage_error(quoted(text) + " has no name: write NAME=VALUE");
+  if (parsed.name.empty()) throw usage_error(in_quotes(text) + " has no name: write NAME=VALUE");
   if (equals == std::string_view::npos) return parsed;
   auto rest = text.substr(equals + 1);
   if (is_expression(rest)) {

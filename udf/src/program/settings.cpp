@@ -49,7 +49,7 @@ void add_limits(option_rows& rows, settings& s) {
 
 void add_log(option_rows& rows, settings& s) {
   option_group g(rows, "Log");
-  g.add("log-level", choice_value(s.log.least, std::span(levels)), "lines from this level on");
+  g.add("log-level", choice_value(s.log.least, levels), "lines from this level on");
   g.add("log-file", text_value("FILE", s.log.file), "log to this file, opened again on SIGHUP")
       .by_default("stderr");
 }

@@ -19,7 +19,7 @@ const function& find(const std::vector<function>& all, const std::string& name) 
   if (found != all.end()) return *found;
   std::vector<std::string> names;
   for (const auto& f : all) names.push_back(f.name);
-  throw usage_error(quoted(name) + " is no function: write " + listed(names) +
+  throw usage_error(in_quotes(name) + " is no function: write " + listed(names) +
                     suggestion(name, names));
 }
 
