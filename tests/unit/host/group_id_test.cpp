@@ -18,7 +18,7 @@ using ::testing::IsSupersetOf;
 std::string id(bool by_measurement, const std::vector<std::string_view>& dimensions) {
   const tag tags[] = {{"cpu", "c,1"}, {"host", "a=b"}};
   std::string group;
-  append_group_id(group, "m", by_measurement, dimensions, tags);
+  append_group_id(group, "m", by_measurement, dimensions, std::span<const tag>(tags));
   return group;
 }
 
