@@ -7,7 +7,7 @@
 
 #include "connect/log.hpp"
 #include "host/http_client.hpp"
-#include "host/line_writer.hpp"
+#include "host/line_points.hpp"
 #include "host/write_outcome.hpp"
 
 namespace kapacitor::udf::host {

@@ -11,7 +11,7 @@
 
 #include "base/text/error.hpp"
 #include "connect/log.hpp"
-#include "host/line_writer.hpp"
+#include "host/line_points.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
