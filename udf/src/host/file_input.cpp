@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "host/gzip.hpp"
+#include "base/influxdb/gzip.hpp"
 #include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {

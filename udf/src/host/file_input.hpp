@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 #include "drive/intake.hpp"
 #include "host/text_points.hpp"
 

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "base/influxdb/gzip.hpp"
 #include "drive/intake.hpp"
 #include "drive/totals.hpp"
-#include "host/gzip.hpp"
 #include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {

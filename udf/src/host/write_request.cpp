@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "host/url.hpp"
+#include "base/influxdb/url.hpp"
 
 namespace kapacitor::udf::host {
 

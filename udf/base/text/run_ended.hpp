@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 /// The run ends here, with that exit code; the text says why, if there is anything to say.
 class run_ended : public std::runtime_error {
@@ -15,4 +15,4 @@ class run_ended : public std::runtime_error {
   int code_;
 };
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base
