@@ -7,8 +7,8 @@
 
 #include <boost/container/static_vector.hpp>
 
-#include "functions/common/group_header.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/group_header.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -54,11 +54,11 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
     found.push_back(finite_number(p, in.field));
     any = any || found.back();
   }
-  if (!any) return out.pass_over();
+  if (!any) return out.skip();
   const auto time = p.time().time_since_epoch().count();
   const auto pane = grid().number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
-  if (pane + options_.panes <= closed_) return out.pass_over();
+  if (pane + options_.panes <= closed_) return out.skip();
   accumulator* part = pane_of(pane);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found[i]) part[i].add(time, *found[i], options_.inputs[i].with_variance);

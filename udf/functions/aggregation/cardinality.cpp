@@ -21,7 +21,7 @@ void cardinality::on_point(const udf::point& p, udf::emitter& out) {
   const auto value = value_to_count(p, options_);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!value || outcome == report_clock::outcome::late) return out.pass_over();
+  if (!value || outcome == report_clock::outcome::late) return out.skip();
   if (outcome == report_clock::outcome::ends) report(p, out);
   clock_.follow(stretch);
   values_.add(hash_of(*value));

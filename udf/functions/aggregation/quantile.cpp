@@ -5,7 +5,7 @@
 
 #include <boost/container/static_vector.hpp>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -54,7 +54,7 @@ void quantile::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!x || outcome == report_clock::outcome::late) return out.pass_over();
+  if (!x || outcome == report_clock::outcome::late) return out.skip();
   if (outcome == report_clock::outcome::ends) report(p, out);
   clock_.follow(stretch);
   digest_.add(*x);

@@ -7,7 +7,7 @@
 
 #include <boost/container/static_vector.hpp>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -59,10 +59,10 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
   const double weight = weight_of(p);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!value || !(weight > 0) || outcome == report_clock::outcome::late) return out.pass_over();
+  if (!value || !(weight > 0) || outcome == report_clock::outcome::late) return out.skip();
   number_text buffer;
   const auto text = text_of(*value, buffer);
-  if (text.empty()) return out.pass_over();
+  if (text.empty()) return out.skip();
   if (outcome == report_clock::outcome::ends) report(p, out);
   clock_.follow(stretch);
   counters_.add(text, weight);

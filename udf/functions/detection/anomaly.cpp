@@ -1,6 +1,6 @@
 #include "functions/detection/anomaly.hpp"
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -56,7 +56,7 @@ void anomaly::options::check() {
 void anomaly::on_point(const udf::point& p, udf::emitter& out) {
   const auto& o = *options_;
   const auto x = finite_number(p, o.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   const auto result = model_.update(p.time(), *x, o.settings);
   answer<3 + evidences> fields;
   fields.add(o.score, result.score).add(o.is_anomaly, result.is_anomaly).add(o.raw, result.raw);

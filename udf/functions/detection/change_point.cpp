@@ -2,13 +2,13 @@
 
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 
 void change_point::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   const auto& o = options_;
   const auto found = o.adwin ? window_.push(*x, o.window) : page_.push(*x, o.page);
   const bool changed = found.direction != 0;

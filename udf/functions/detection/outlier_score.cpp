@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -147,7 +147,7 @@ outlier_score::outlier_score(const options& o) : options_(o) {
 
 void outlier_score::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   std::optional<usual_range> range;
   std::uint64_t known = 0;
   if (options_.by == range_method::ewma) {

@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -62,7 +62,7 @@ void outliers::on_begin(const udf::batch& b, udf::emitter& out) {
 
 void outliers::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   points_.push_back(p);
   values_.push_back(*x);
 }

@@ -156,7 +156,7 @@ udf::description enrich::describe() {
 void enrich::on_point(const udf::point& p, udf::emitter& out) {
   lookup_table::row row;
   if (find(p, options_.source->table(out), row)) return send(p, row, out);
-  if (options_.drop) return out.pass_over();
+  if (options_.drop) return out.skip();
   if (!options_.of_missing) return out.forward(p);
   key_.clear();
   lookup_table::join(key_, "1");

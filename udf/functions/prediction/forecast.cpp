@@ -5,7 +5,7 @@
 
 #include <boost/math/distributions/normal.hpp>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -139,9 +139,9 @@ udf::description forecast::describe() {
 
 void forecast::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x || (options_.smoothing.multiplicative && *x <= 0)) return out.pass_over();
+  if (!x || (options_.smoothing.multiplicative && *x <= 0)) return out.skip();
   const auto now = model_.push(p.time().time_since_epoch().count(), *x);
-  if (!now) return out.pass_over();
+  if (!now) return out.skip();
   send(p, *now, out);
 }
 

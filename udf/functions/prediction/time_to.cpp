@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -99,7 +99,7 @@ std::optional<double> time_to::seconds_left(const sliding_line::line& line) cons
 void time_to::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
-  if (!x || !line_.push(time, *x)) return out.pass_over();
+  if (!x || !line_.push(time, *x)) return out.skip();
   const auto line = line_.fit();
   if (!line) return;
   answer<4> fields;

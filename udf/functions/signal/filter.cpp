@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -49,7 +49,7 @@ udf::schema<filter::options> filter::options::describe() {
 
 void filter::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   begin_anew_after_gap(p.time());
   const auto result = options_.made->take(*x, memory_);
   if (!result.value) return;

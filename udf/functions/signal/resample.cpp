@@ -4,7 +4,7 @@
 #include <cmath>
 #include <span>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -36,7 +36,7 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   numbers x;
   for (const auto& field : options_.fields) x.push_back(finite_number(p, field));
   if (std::none_of(x.begin(), x.end(), [](const auto& one) { return one.has_value(); })) {
-    return out.pass_over();
+    return out.skip();
   }
   const auto time = p.time().time_since_epoch().count();
   if (!grid_.reaches(time)) return;

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 #include "functions/signal/time_grid.hpp"
 
 namespace kapacitor::udf::functions {
 
 void spectrum::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   if (!take(p.time().time_since_epoch().count(), *x)) return;
   if (window_.size() < options_.length || waited_ < options_.between) return;
   waited_ %= options_.between;

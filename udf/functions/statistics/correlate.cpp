@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -68,7 +68,7 @@ bool correlate::push(udf::timestamp time, double x, double y) {
 
 void correlate::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.x), y = finite_number(p, options_.y);
-  if (!x || !y) return out.pass_over();
+  if (!x || !y) return out.skip();
   if (!push(p.time(), *x, *y)) return;
   answer<4> result;
   const double spread = sums_.usable() ? sums_.xx() : 0;

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "functions/common/elapsed.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -62,7 +62,7 @@ void ewma::options::check() {
 
 void ewma::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   const auto s =
       options_.half_life ? shares_by_time(p.time().time_since_epoch().count()) : shares_by_count();
   if (options_.spreads) widen(*x, s);

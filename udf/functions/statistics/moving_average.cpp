@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -35,7 +35,7 @@ udf::description moving_average::describe() {
 
 void moving_average::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.pass_over();
+  if (!x) return out.skip();
   if (window_.size() < static_cast<std::size_t>(options_.size)) {
     lengthen(*x);
   } else {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/answer.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -150,7 +150,7 @@ void moving_stats::on_point(const udf::point& p, udf::emitter& out) {
         statistics.add(name[k], *value);
     }
   }
-  if (lacks_all) return out.pass_over();
+  if (lacks_all) return out.skip();
   if (!statistics.empty()) statistics.send(p, options_.keep, out);
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "functions/common/elapsed.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -61,7 +61,7 @@ rate::rate(const options& o)
 void rate::on_point(const udf::point& p, udf::emitter& out) {
   const auto value = reading::of(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
-  if (!value || is_too_late(time)) return out.pass_over();
+  if (!value || is_too_late(time)) return out.skip();
   const auto changed = advance(time, *value);
   if (!changed) return;
   if (const auto x = result(*changed)) {

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "functions/common/elapsed.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -103,16 +103,16 @@ void tracked_state::options::check() {
 
 void tracked_state::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
-  if (started() && time < newest_) return out.pass_over();
+  if (started() && time < newest_) return out.skip();
   bool changed = false;
   if (options_.by_level.empty()) {
     value_name names;
     const auto name = names.of(p.find(options_.field));
-    if (!name) return out.pass_over();
+    if (!name) return out.skip();
     changed = take(time, *name);
   } else {
     const auto x = finite_number(p, options_.field);
-    if (!x) return out.pass_over();
+    if (!x) return out.skip();
     level_ = options_.by_level.next(level_, *x);
     changed = take(time, options_.by_level.name(level_));
   }

@@ -168,8 +168,8 @@ void emitter::forward(const point& like) {
   writer_.write_point(parts);
 }
 
-void emitter::pass_over() {
-  ++writer_.totals().points_passed_over;
+void emitter::skip() {
+  ++writer_.totals().points_skipped;
 }
 
 void emitter::warn(std::string_view text) {

@@ -26,7 +26,7 @@ struct session_totals {
   std::uint64_t batches_in = 0, batches_out = 0;
   std::uint64_t bytes_in = 0, bytes_out = 0;
   std::uint64_t keepalives = 0, snapshots = 0, restores = 0, refused_snapshots = 0;
-  std::uint64_t points_passed_over = 0;  // of points_in: had nothing for the function
+  std::uint64_t points_skipped = 0;  // of points_in: had nothing for the function
   std::uint64_t non_finite_fields = 0;   // left out of emitted points
   std::uint64_t empty_points = 0;        // not emitted, for want of fields
   std::uint64_t batches_dropped = 0;     // begun by the function, never closed

@@ -31,7 +31,7 @@ void session_log::write_due(const session_totals& totals, std::uint64_t evicted_
 void session_log::write_closed(const session_totals& t) {
   write(log_level::info, "connection closed",
         "points_in=" + std::to_string(t.points_in) + " points_out=" + std::to_string(t.points_out) +
-            " points_passed_over=" + std::to_string(t.points_passed_over) + " batches_in=" +
+            " points_skipped=" + std::to_string(t.points_skipped) + " batches_in=" +
             std::to_string(t.batches_in) + " batches_out=" + std::to_string(t.batches_out) +
             " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" +
             std::to_string(t.bytes_out) + " snapshots=" + std::to_string(t.snapshots));

@@ -106,9 +106,9 @@ class emitter {
   /// The point as it is.
   void forward(const point& like);
 
-  /// Says that the received point has no answer because it lacks what the function works on. It is
-  /// counted, and logged when the connection closes (points_passed_over).
-  void pass_over();
+  /// The received point has no answer, because it lacks what the function works on. Skipped points
+  /// are counted, and the count is logged when the connection closes (points_skipped).
+  void skip();
   /// Says in the agent's log that something is wrong and the function goes on all the same. A text
   /// that repeats is logged at its 1st, 2nd, 4th, 8th ... time, with their number; of texts that
   /// differ the first 100 are logged.
