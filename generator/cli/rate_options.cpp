@@ -11,9 +11,6 @@ constexpr std::uint64_t most_connections = 1000, most_threads = 256;
 constexpr nanoseconds more_than_0{1};
 constexpr choice<bool> stamps[] = {{"scheduled", false}, {"send", true}};
 constexpr choice<bool> lags[] = {{"catchup", false}, {"skip", true}};
-constexpr choice<log_level> levels[] = {{"trace", log_level::trace}, {"debug", log_level::debug},
-                                        {"info", log_level::info},   {"warn", log_level::warn},
-                                        {"error", log_level::error}, {"off", log_level::off}};
 
 flag_value number_value(std::string shown, std::function<void(const std::string&)> parse) {
   auto made = parsed_value(std::move(shown), std::move(parse));
@@ -133,7 +130,7 @@ void add_report_options(option_rows& rows, settings& s) {
       .by_default("auto");
   g.add("log-file", text_value("FILE", s.log_file), "log to this file, opened again on SIGHUP")
       .by_default("stderr");
-  g.add("log-level", choice_value(s.level, levels), "lines from this level on");
+  g.add("log-level", choice_value(s.level, log_levels), "lines from this level on");
   g.add("quiet", toggle_value(s.quiet), "tell only what goes wrong").with_letter('q');
 }
 

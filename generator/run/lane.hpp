@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "run/leg.hpp"
+#include "base/delivery/leg.hpp"
 #include "run/run_state.hpp"
 #include "source/feed.hpp"
 #include "source/feed_sink.hpp"

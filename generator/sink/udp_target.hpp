@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/influxdb/url.hpp"
-#include "sink/target.hpp"
+#include "base/delivery/target.hpp"
 
 namespace boost::asio {
 class io_context;

@@ -25,11 +25,10 @@ declare -A allowed=(
   [generator/signal]='base/ signal/'
   [generator/scenario]='base/ scenario/ signal/ fmt/ toml++/'
   [generator/source]='base/ source/ scenario/ signal/ fmt/ nlohmann/ POSIX'
-  [generator/replay]='base/ replay/ source/feed.hpp fmt/ nlohmann/ boost/ zlib.h POSIX'
-  [generator/delivery]='base/ delivery/ fmt/ nlohmann/'
-  [generator/sink]='base/ sink/ delivery/ fmt/ nlohmann/ boost/ openssl/ zlib.h POSIX'
-  [generator/run]='base/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ boost/ spdlog/ fmt/ nlohmann/ POSIX'
-  [generator/cli]='base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ fmt/ CLI/ nlohmann/ POSIX'
+  [generator/replay]='base/ replay/ source/feed.hpp fmt/ nlohmann/ boost/ POSIX'
+  [generator/sink]='base/ sink/ fmt/ boost/ POSIX'
+  [generator/run]='base/ run/ replay/ source/ scenario/ signal/ sink/ boost/ spdlog/ fmt/ nlohmann/ POSIX'
+  [generator/cli]='base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ fmt/ CLI/ nlohmann/ POSIX'
   [generator/app]='base/ cli/ run/settings.hpp'
 )
 

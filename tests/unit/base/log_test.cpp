@@ -32,11 +32,8 @@ TEST(LogLine, StaysOneLine) {
 }
 
 TEST(LogLevel, IsReadAndWrittenByName) {
-  using enum log_level;
-  for (const auto level : {trace, debug, info, warn, error, off}) {
-    EXPECT_EQ(parse_log_level(to_text(level)), level);
-  }
-  EXPECT_EQ(problem_of([] { parse_log_level("loud"); }),
+  for (const auto& one : log_levels) EXPECT_EQ(parse_choice(one.name, log_levels), one.value);
+  EXPECT_EQ(problem_of([] { parse_choice("loud", log_levels); }),
             "\"loud\" is none of trace, debug, info, warn, error, off");
 }
 

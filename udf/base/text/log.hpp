@@ -5,17 +5,18 @@
 #include <string>
 #include <string_view>
 
+#include "base/text/choice.hpp"
+
 // What parts of the programs say happened. They write nowhere themselves: each gets a log_fn or a
 // log_sink, in the end those of a `logger`.
 namespace kapacitor::inline base {
 
 enum class log_level { trace, debug, info, warn, error, off };
 
-/// The level as flags, files and log lines write it.
-std::string_view to_text(log_level level);
-
-/// "trace", "debug", "info", "warn", "error", "off". Errors: usage_error
-log_level parse_log_level(std::string_view text);
+/// The levels as options name them.
+inline constexpr choice<log_level> log_levels[] = {
+    {"trace", log_level::trace}, {"debug", log_level::debug}, {"info", log_level::info},
+    {"warn", log_level::warn},   {"error", log_level::error}, {"off", log_level::off}};
 
 /// Takes a finished line; called from the part's own thread.
 using log_fn = std::function<void(log_level, std::string_view)>;

@@ -1,82 +1,67 @@
 #include "bench/command.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
-#include "base/text/units.hpp"
 #include "connect/log.hpp"
-#include "drive/option_value.hpp"
+#include "connect/udf_options.hpp"
 #include "drive/rule.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {
 
-const std::map<std::string, field_kind> field_kinds = {{"double", field_kind::floating},
-                                                       {"int", field_kind::integer},
-                                                       {"string", field_kind::string},
-                                                       {"bool", field_kind::boolean},
-                                                       {"mixed", field_kind::mixed}};
+constexpr choice<field_kind> field_kinds[] = {{"double", field_kind::floating},
+                                              {"int", field_kind::integer},
+                                              {"string", field_kind::string},
+                                              {"bool", field_kind::boolean},
+                                              {"mixed", field_kind::mixed}};
 
-void add_targets(CLI::App& app, arguments& a) {
-  const auto group = "Targets";
-  app.add_option("--socket", a.socket, "UNIX socket of the UDF; @NAME: abstract")->group(group);
-  app.add_option("--exec", a.exec, "command, run by /bin/sh -c, that speaks on stdin and stdout")
-      ->group(group);
-  app.add_option("--vs", a.peers, "another command to measure in turn with it, repeatable")
-      ->group(group)
-      ->expected(1)
-      ->take_all();
-  app.add_option("--vs-socket", a.peer_sockets, "another socket, likewise")
-      ->group(group)
-      ->expected(1)
-      ->take_all();
-  app.add_flag("--vs-echo", a.echo, "and a plain echo of the bytes: the floor")->group(group);
-  app.add_option("--opt", a.options, "NAME[=VALUE,...] as in run, for all of them")
-      ->group(group)
-      ->expected(1)
-      ->take_all();
-  app.add_option("--timeout", a.timeout, "how long to wait for Info and Init")
-      ->group(group)
-      ->capture_default_str();
+void add_targets(option_rows& rows, arguments& a) {
+  option_group g(rows, "Targets");
+  add_where(g, a.socket, a.exec);
+  g.add("vs", texts_value("COMMAND", a.peers), "another command to measure in turn with it");
+  g.add("vs-socket", texts_value("PATH", a.peer_sockets), "another socket, likewise");
+  g.add("vs-echo", toggle_value(a.echo), "and a plain echo of the bytes: the floor");
+  add_opt(g, a.options);
+  g.add("timeout", duration_value(a.timeout), "how long to wait for Info and Init");
 }
 
-void add_stream(CLI::App& app, arguments& a) {
-  const auto group = "Stream";
-  const auto number = [&](const char* name, std::size_t& to, const char* what) {
-    app.add_option(name, to, what)->group(group)->capture_default_str();
-  };
-  number("--groups", a.groups, "by the tag \"host\"");
-  number("--tags", a.tags, "of each point");
-  number("--fields", a.fields, "of each point: value, value1, ...");
-  app.add_option("--field-type", a.field_type, "double, int, string, bool or mixed")
-      ->group(group)
-      ->capture_default_str();
-  number("--batch", a.batch, "points in a batch; 0: single points");
-  app.add_flag("--random-order", a.random_order, "of the groups, instead of in turn")->group(group);
-  number("--connections", a.connections, "at once, each a task of its own");
-  app.add_flag("--split-writes", a.split_writes, "each message in two writes, as Kapacitor does")
-      ->group(group);
+void add_stream(option_rows& rows, arguments& a) {
+  constexpr count_bounds some{.least = 1};
+  option_group g(rows, "Stream");
+  g.add("groups", count_value(a.groups, some), "by the tag \"host\"");
+  g.add("tags", count_value(a.tags, some), "of each point");
+  g.add("fields", count_value(a.fields, some), "of each point: value, value1, ...");
+  g.add("field-type", choice_value(a.field_type, field_kinds), "of each field");
+  g.add("batch-points", count_value(a.batch), "points in a batch; 0: single points");
+  g.add("random-order", toggle_value(a.random_order), "of the groups, instead of in turn");
+  g.add("connections", count_value(a.connections, some), "at once, each a task of its own");
+  g.add("split-writes", toggle_value(a.split_writes),
+        "each message in two writes, as Kapacitor does");
 }
 
-void add_measuring(CLI::App& app, arguments& a) {
-  const auto group = "Measuring";
-  app.add_option("--rate", a.rates,
-                 "points/s of an open loop, repeatable; max: as fast as it can (max)")
-      ->group(group)
-      ->expected(1)
-      ->take_all();
-  app.add_option("--duration", a.duration, "of each round")->group(group)->capture_default_str();
-  app.add_option("--rounds", a.rounds)->group(group)->capture_default_str();
-  app.add_flag("--snapshot", a.snapshots, "a snapshot of all groups, and its restore")
-      ->group(group);
-  app.add_option("--idle", a.idle, "count wake-ups for so long with nothing to do")->group(group);
-  app.add_option("--json", a.json_file, "FILE for every round's figures")->group(group);
-  app.add_option("--log-level", a.log_level, "debug tells of each round")->capture_default_str();
+void read_rate(arguments& a, const std::string& text) {
+  text == "max" ? void(a.full_speed = true)
+                : a.rates.push_back(static_cast<double>(parse_rate(text)) / 1000);
+}
+
+void add_measuring(option_rows& rows, arguments& a) {
+  option_group g(rows, "Measuring");
+  auto rate = parsed_values(
+      "POINTS/S|max", [&a] { a.full_speed = false, a.rates.clear(); },
+      [&a](const std::string& t) { read_rate(a, t); });
+  rate.type = flag_value::kind::number;
+  g.add("rate", rate, "of an open loop; max: as fast as it can").by_default("max");
+  g.add("duration", duration_value(a.duration, std::chrono::nanoseconds(1)), "of each round");
+  g.add("rounds", count_value(a.rounds, {.least = 1}), "how often each is measured");
+  g.add("snapshot", toggle_value(a.snapshots), "a snapshot of all groups, and its restore");
+  g.add("idle", duration_value(a.idle), "count wake-ups for that long with nothing to do")
+      .by_default("not measured");
+  g.add("json", text_value("FILE", a.json_file), "every round's figures");
+  add_log(g, a.log);
 }
 
 std::string name_of_command(const std::string& command) {
@@ -107,7 +92,7 @@ void make_names_unique(std::vector<target>& all) {
 
 std::vector<target> targets_of(const arguments& a) {
   if (a.socket.empty() == a.exec.empty()) {
-    throw usage_error("bench: give --socket PATH or --exec CMD, one of them");
+    throw usage_error("one of --socket PATH and --exec COMMAND is needed");
   }
   std::vector<target> all{a.socket.empty() ? of_command(a.exec) : of_socket(a.socket)};
   for (const auto& command : a.peers) all.push_back(of_command(command));
@@ -117,71 +102,36 @@ std::vector<target> targets_of(const arguments& a) {
   return all;
 }
 
-void at_least(const char* flag, std::size_t given, std::size_t least) {
-  if (given < least) {
-    throw usage_error(fmt::format("{}: must be at least {}, got {}", flag, least, given));
-  }
-}
-
-stream_shape shape_of(const arguments& a) {
-  at_least("--groups", a.groups, 1);
-  at_least("--tags", a.tags, 1);
-  at_least("--fields", a.fields, 1);
-  const auto kind = field_kinds.find(a.field_type);
-  if (kind == field_kinds.end()) {
-    throw usage_error(fmt::format(
-        "--field-type: \"{}\" is none of double, int, string, bool, mixed", a.field_type));
-  }
-  return {a.groups, a.tags, a.fields, kind->second, a.batch, a.random_order};
-}
-
-double rate_of(const std::string& text) {
-  double rate = 0;
-  const auto end = text.data() + text.size();
-  const auto [read, error] = std::from_chars(text.data(), end, rate);
-  if (error != std::errc() || read != end || !(rate > 0) || rate > 1e9) {
-    throw usage_error(fmt::format("--rate: \"{}\" is neither max nor a number of points/s", text));
-  }
-  return rate;
-}
-
 }  // namespace
 
-CLI::App* add_command(CLI::App& app, arguments& a) {
-  auto* bench = app.add_subcommand("bench", "measure a UDF: points/s, CPU, memory, latency");
-  add_targets(*bench, a);
-  add_stream(*bench, a);
-  add_measuring(*bench, a);
-  return bench;
+option_command command(arguments& a) {
+  option_command c{"bench", "measure a UDF: points/s, CPU, memory, latency", "", {}};
+  add_targets(c.rows, a);
+  add_stream(c.rows, a);
+  add_measuring(c.rows, a);
+  return c;
 }
 
 bench_settings settings_of(const arguments& a) {
   bench_settings s;
   s.targets = targets_of(a);
-  for (const auto& text : a.options) {
-    s.setup.options.push_back(with_context("--opt", [&] { return parse_option(text); }));
-  }
-  s.setup.patience = with_context("--timeout", [&] { return parse_duration(a.timeout); });
-  s.shape = shape_of(a);
-  at_least("--connections", a.connections, 1);
+  s.setup.options = a.options;
+  s.setup.patience = a.timeout;
+  s.shape = {a.groups, a.tags, a.fields, a.field_type, a.batch, a.random_order};
   s.connections = a.connections;
   s.split_writes = a.split_writes;
-  s.full_speed = a.rates.empty() && !a.snapshots && a.idle.empty();
-  for (const auto& text : a.rates) {
-    text == "max" ? void(s.full_speed = true) : s.rates.push_back(rate_of(text));
-  }
+  s.full_speed = a.full_speed || (a.rates.empty() && !a.snapshots && a.idle.count() == 0);
+  s.rates = a.rates;
   s.snapshots = a.snapshots;
-  if (!a.idle.empty()) s.idle = with_context("--idle", [&] { return parse_duration(a.idle); });
-  s.duration = with_context("--duration", [&] { return parse_duration(a.duration); });
-  if (s.duration.count() == 0) throw usage_error("--duration: must be above 0");
-  at_least("--rounds", a.rounds, 1);
+  s.idle = a.idle;
+  s.duration = a.duration;
   s.rounds = a.rounds;
   s.json_file = a.json_file;
   return s;
 }
 
 int bench(const arguments& a) {
-  start_log({with_context("--log-level", [&] { return parse_log_level(a.log_level); }), {}});
+  start_log(a.log);
   try {
     return run_bench(settings_of(a));
   } catch (const rule_violation& why) {

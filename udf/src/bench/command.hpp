@@ -1,27 +1,34 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "base/options/table.hpp"
+#include "base/text/logger.hpp"
 #include "bench/bench.hpp"
 
 namespace kapacitor::udf::host::bench {
 
-/// The command line of `bench`, as it was typed.
+/// What the options of `bench` say, each by itself.
 struct arguments {
   std::string socket, exec;
-  std::vector<std::string> peers, peer_sockets, options, rates;
+  std::vector<std::string> peers, peer_sockets;
+  std::vector<option> options;
+  std::vector<double> rates;  // points/s
+  bool full_speed = false;    // asked for as --rate max
   bool echo = false, random_order = false, split_writes = false, snapshots = false;
   std::size_t groups = 100, tags = 3, fields = 1, batch = 0, connections = 1, rounds = 5;
-  std::string field_type = "double", duration = "2s", idle, timeout = "10s", json_file;
-  std::string log_level = "warn";
+  field_kind field_type = field_kind::floating;
+  std::chrono::nanoseconds duration = std::chrono::seconds(2), idle{};
+  std::chrono::nanoseconds timeout = std::chrono::seconds(10);
+  std::string json_file;
+  log_settings log{log_level::warn, ""};
 };
 
-/// Adds the command. Lifetime: `a` is written to when the command line is parsed
-CLI::App* add_command(CLI::App& app, arguments& a);
+/// Lifetime: `a` must outlive the command, which sets it
+option_command command(arguments& a);
 
 /// Errors: usage_error naming the flag
 bench_settings settings_of(const arguments& a);

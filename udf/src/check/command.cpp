@@ -1,25 +1,23 @@
 #include "check/command.hpp"
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include "base/text/error.hpp"
-#include "base/text/units.hpp"
+#include "connect/udf_options.hpp"
 #include "drive/option_value.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {
 
 constexpr auto footer =
-    R"(Each rule is a line: pass; FAIL: what was seen and what Kapacitor does then; warn: Kapacitor puts
-up with it, its users suffer from it; skip: it cannot be tried with this UDF.
-
-Exit: 0 no rule failed; 1 some did; 2 wrong usage, or nothing to be tried.
+    R"(Each rule is a line: pass; FAIL: what was seen and what Kapacitor does then; warn: Kapacitor
+tolerates it, its users suffer from it; skip: it cannot be tried with this UDF. The exit code is 1
+if a rule failed. With both --socket and --exec, the command is the server: it is started, and
+started again if it is gone.
 
 Examples:
   kapacitor-udf-host check --exec "python3 my_udf.py" --opt field=usage --opt size=10
   kapacitor-udf-host check --socket /run/kapacitor-udf/ewma.sock --opt field=usage
-  kapacitor-udf-host check --socket /tmp/u.sock --exec "./my_server /tmp/u.sock" --json result.json)";
+  kapacitor-udf-host check --socket /tmp/u.sock --exec "./my_server /tmp/u.sock" --json result.json
+)";
 
 extra_field parse_field(const std::string& text) {
   auto parsed = parse_option(text);
@@ -29,30 +27,24 @@ extra_field parse_field(const std::string& text) {
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& app, arguments& a) {
-  auto* check = app.add_subcommand("check", "try a UDF against all that Kapacitor demands of it");
-  check->footer(footer);
-  check->add_option("--socket", a.socket, "UNIX socket of the UDF; @NAME: abstract");
-  check->add_option("--exec", a.exec,
-                    "command, run by /bin/sh -c, that speaks on stdin and stdout; with --socket: "
-                    "the server, which is started, and started again where it is gone");
-  check->add_option("--opt", a.options, "NAME[=VALUE,...] as for run, repeatable")
-      ->expected(1)
-      ->take_all();
-  check
-      ->add_option("--field", a.fields,
-                   "NAME[=VALUE]: one more field of each point, repeatable; beside the one that "
-                   "--opt field=NAME names, else \"value\"")
-      ->expected(1)
-      ->take_all();
-  check
-      ->add_option("--timeout", a.timeout,
-                   "Kapacitor's keepalive timeout; longest wait for an answer")
-      ->capture_default_str();
-  check->add_option("--rule", a.rules, "only this one, repeatable")->expected(1)->take_all();
-  check->add_flag("--list", a.list, "say what the rules demand, and end");
-  check->add_option("--json", a.json, "FILE: the results as JSON");
-  return check;
+option_command command(arguments& a) {
+  option_command c{"check", "try a UDF against all that Kapacitor demands of it", footer, {}};
+  option_group g(c.rows, "UDF");
+  add_where(g, a.socket, a.exec);
+  add_opt(g, a.options);
+  option_group rules(c.rows, "Rules");
+  rules.add("field",
+            parsed_values(
+                "NAME[=VALUE]", [&a] { a.fields.clear(); },
+                [&a](const std::string& t) { a.fields.push_back(parse_field(t)); }),
+            "one more field of each point, beside the one that --opt field=NAME names, else value");
+  rules.add("timeout", duration_value(a.timeout, std::chrono::milliseconds(10)),
+            "Kapacitor's keepalive timeout; longest wait for an answer");
+  rules.add("rule", texts_value("NAME", a.rules), "try only this one");
+  rules.add("list", toggle_value(a.list), "say what the rules demand, and end")
+      .as(option_row::places::flag_only);
+  rules.add("json", text_value("FILE", a.json), "the results as JSON");
+  return c;
 }
 
 check_settings settings_of(const arguments& a) {
@@ -65,16 +57,9 @@ check_settings settings_of(const arguments& a) {
     throw usage_error("one of --socket PATH and --exec COMMAND is needed");
   }
   s.udf.where = {a.socket, a.exec};
-  for (const auto& text : a.options) {
-    s.udf.options.push_back(with_context("--opt", [&] { return parse_option(text); }));
-  }
-  for (const auto& text : a.fields) {
-    s.udf.fields.push_back(with_context("--field", [&] { return parse_field(text); }));
-  }
-  s.udf.timeout = with_context("--timeout", [&] { return parse_duration(a.timeout); });
-  if (s.udf.timeout < std::chrono::milliseconds(10)) {
-    throw usage_error("--timeout: must be at least 10ms");
-  }
+  s.udf.options = a.options;
+  s.udf.fields = a.fields;
+  s.udf.timeout = a.timeout;
   return s;
 }
 

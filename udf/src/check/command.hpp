@@ -1,24 +1,26 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
+#include "base/options/table.hpp"
 #include "check/check.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace kapacitor::udf::host::check {
 
-/// The command line of check as it was typed.
+/// What the options of `check` say, each by itself.
 struct arguments {
-  std::string socket, exec, timeout = "2s", json;
-  std::vector<std::string> options, fields, rules;
+  std::string socket, exec, json;
+  std::chrono::nanoseconds timeout = std::chrono::seconds(2);
+  std::vector<option> options;
+  std::vector<extra_field> fields;
+  std::vector<std::string> rules;
   bool list = false;
 };
 
-CLI::App* add_command(CLI::App& app, arguments& a);
+/// Lifetime: `a` must outlive the command, which sets it
+option_command command(arguments& a);
 /// Errors: usage_error naming the flag
 check_settings settings_of(const arguments& a);
 

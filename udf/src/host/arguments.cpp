@@ -4,12 +4,8 @@
 
 #include <filesystem>
 
-#include <fmt/format.h>
-
-#include "base/line/parse.hpp"
+#include "base/influxdb/write_path.hpp"
 #include "base/text/error.hpp"
-#include "base/text/units.hpp"
-#include "drive/option_value.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -28,14 +24,9 @@ std::string function_of(const arguments& a) {
 }
 
 window_settings window_of(const arguments& a) {
-  if (!a.window.empty() && !a.window_count.empty()) {
-    throw usage_error("--window: cannot specify both --window and --window-count");
-  }
   window_settings w;
-  if (!a.window.empty()) w = with_context("--window", [&] { return parse_time_window(a.window); });
-  if (!a.window_count.empty()) {
-    w = with_context("--window-count", [&] { return parse_count_window(a.window_count); });
-  }
+  if (a.window) w = *a.window;
+  if (a.window_count) w = *a.window_count;
   w.align = a.align;
   w.fill_period = a.fill_period;
   if (a.align && w.by != window_settings::unit::time) {
@@ -48,34 +39,21 @@ window_settings window_of(const arguments& a) {
 }
 
 report_settings report_of(const arguments& a) {
-  report_settings r;
-  r.summary_file = a.summary;
-  if (a.progress == "auto") {
-    r.progress = std::chrono::seconds(::isatty(STDERR_FILENO) ? 1 : 0);
-  } else if (a.progress != "off") {
-    r.progress = with_context("--progress", [&] { return parse_duration(a.progress); });
-  }
-  return r;
+  const std::chrono::nanoseconds automatic = std::chrono::seconds(::isatty(STDERR_FILENO) ? 1 : 0);
+  return {a.progress.value_or(automatic), a.summary};
 }
 
 udf_settings udf_of(const arguments& a, const std::string& function, bool batches) {
   udf_settings u;
-  for (const auto& text : a.options) {
-    u.options.push_back(with_context("--opt", [&] { return parse_option(text); }));
-  }
+  u.options = a.options;
   u.task_id = a.task;
   u.parent_node = batches ? node_above_batch : node_above_stream;
   u.node_id = a.node.empty() ? function + (batches ? "3" : "2") : a.node;
   u.given = batches ? edge::batch : edge::stream;
-  u.connection.timeout = with_context("--timeout", [&] { return parse_duration(a.timeout); });
-  if (u.connection.timeout < std::chrono::milliseconds(2)) {
-    throw usage_error("--timeout: must be above 1ms");
-  }
-  u.connection.max_message =
-      with_context("--max-message", [&] { return parse_size(a.max_message, {.least = 1}); });
+  u.connection.timeout = a.timeout;
+  u.connection.max_message = a.max_message;
   u.snapshot_file = a.snapshot;
-  u.snapshot_interval =
-      with_context("--snapshot-interval", [&] { return parse_duration(a.snapshot_interval); });
+  u.snapshot_interval = a.snapshot_interval;
   u.snapshot_at_end = a.snapshot_at_end;
   if (a.snapshot_at_end && a.snapshot.empty()) {
     throw usage_error("--snapshot-at-end: needs --snapshot FILE");
@@ -85,42 +63,100 @@ udf_settings udf_of(const arguments& a, const std::string& function, bool batche
 
 feed_settings feed_of(const arguments& a, std::size_t max_message) {
   feed_settings f;
-  f.measurement = a.from;
+  f.measurement = a.measurement;
   f.group_by = parse_grouping(a.group_by, a.group_by_measurement);
   f.window = window_of(a);
   f.points = a.points;
   f.max_message = max_message;
   // Of a file, --db and --rp say what its points belong to; of requests, which are taken.
-  if (!a.listen.empty()) {
+  if (a.listen) {
     f.database = a.db;
     f.retention_policy = a.rp;
   }
   return f;
 }
 
-influx_output_settings influx_output_of(const arguments& a) {
-  auto to = parse_url("--out-influxdb", a.out_influxdb);
-  const auto slash = to.path.rfind('/');
-  influx_output_settings o;
-  if (slash != std::string::npos) o.database = percent_decoded(to.path.substr(slash + 1));
-  if (o.database.empty()) {
+/// The servers that are spoken to, and who we are to each.
+class influxdb_access {
+ public:
+  explicit influxdb_access(const arguments& a) : args_(a) {
+    check_tls(a.tls);
+    if (!a.influxdb.empty()) source_ = parse_url(a.influxdb, "--influxdb");
+    who_ = authorization_of(a.who);
+  }
+
+  http_client::settings source() const { return client(*source_, who_); }
+
+  /// Who we are to --influxdb is for no other server.
+  http_client::settings output(const address& to) const {
+    static constexpr login_names names{"--out-user",          "--out-password-file",
+                                       "--out-token-file",    "INFLUX_OUT_USERNAME",
+                                       "INFLUX_OUT_PASSWORD", "INFLUX_OUT_TOKEN"};
+    auto who = authorization_of(args_.out_who, names);
+    if (who.empty() && (!source_ || same_server(to, *source_))) who = who_;
+    return client(to, who);
+  }
+
+ private:
+  static bool same_server(const address& a, const address& b) {
+    return a.by == b.by && a.host == b.host && a.port == b.port;
+  }
+  http_client::settings client(const address& to, const std::string& who) const {
+    const auto tls = to.by == scheme::https ? make_tls(args_.tls) : nullptr;
+    return {to, std::chrono::seconds(10), who, tls, "kapacitor-udf-host"};
+  }
+
+  const arguments& args_;
+  std::optional<address> source_;
+  std::string who_;
+};
+
+/// Takes the database off the end of URL/DATABASE.
+std::string take_database(address& from) {
+  const auto slash = from.prefix.rfind('/');
+  std::string database;
+  if (slash != std::string::npos) database = percent_decoded(from.prefix.substr(slash + 1));
+  if (database.empty()) {
     throw usage_error("--out-influxdb: write URL/DATABASE, such as http://127.0.0.1:8086/out");
   }
-  to.path.resize(slash);
-  o.influxdb = to;
-  o.retention_policy = a.out_rp;
-  o.measurement = a.out_measurement;
-  for (const auto& text : a.out_tags) {
-    const auto equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      throw usage_error(fmt::format("--out-tag: \"{}\" is no NAME=VALUE", text));
+  from.prefix.resize(slash);
+  return database;
+}
+
+write_destination destination_of(const arguments& a, address& server) {
+  write_destination to;
+  if (a.api == api_version::v1) {
+    if (!a.org.empty() || !a.bucket.empty()) {
+      throw usage_error("--org and --bucket are for --api v2");
     }
-    o.tags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    to.database = take_database(server);
+    to.retention_policy = a.out_rp;
+    return to;
   }
-  if (a.out_batch == 0) throw usage_error("--out-batch: must be at least 1");
-  o.batch = a.out_batch;
-  o.flush_interval = with_context("--out-flush", [&] { return parse_duration(a.out_flush); });
-  o.patience = with_context("--out-patience", [&] { return parse_duration(a.out_patience); });
+  if (a.bucket.empty() || a.org.empty()) throw usage_error("--api v2 needs --org and --bucket");
+  if (!a.out_rp.empty()) {
+    throw usage_error("--out-rp is for --api v1: use --bucket DATABASE/POLICY");
+  }
+  to.api = api_version::v2;
+  to.organisation = a.org;
+  to.bucket = a.bucket;
+  return to;
+}
+
+influx_output_settings influx_output_of(const arguments& a) {
+  auto server = parse_url(a.out_influxdb, "--out-influxdb");
+  const auto to = destination_of(a, server);
+  influx_output_settings o;
+  o.influxdb = {{protocol::influxdb, influxdb_access(a).output(server), to.database, a.out_rp},
+                to.api == api_version::v1,
+                a.connect_timeout};
+  o.path = write_path(to);
+  o.measurement = a.out_measurement;
+  o.tags = a.out_tags;
+  o.gzip = a.gzip;
+  o.batch = a.batch;
+  o.flush_interval = a.flush;
+  o.patience = a.shutdown_timeout;
   return o;
 }
 
@@ -128,25 +164,20 @@ file_input_settings file_of(const arguments& a, const std::string& path) {
   file_input_settings f;
   f.path = path;
   f.format = format_of(path);
-  const auto unit = unit_of_precision(a.precision);
-  if (!unit) {
-    throw usage_error(
-        fmt::format("--precision: \"{}\" is none of ns, u, ms, s, m, h", a.precision));
-  }
-  f.unit = *unit;
+  f.unit = a.time_unit;
   f.database = a.db;
   f.retention_policy = a.rp;
   return f;
 }
 
 void check_listen(const arguments& a) {
-  if (a.listen.empty() && !a.influxdb.empty()) {
+  if (!a.listen && !a.influxdb.empty()) {
     throw usage_error("--influxdb: needs --listen, the address that InfluxDB is to forward to");
   }
   if (!a.influxdb.empty() && a.db.empty()) {
     throw usage_error("--influxdb: needs --db, the database to subscribe to");
   }
-  if (!a.listen.empty() && !a.input.empty()) {
+  if (a.listen && !a.input.empty()) {
     throw usage_error("--input: cannot be used with --listen");
   }
 }
@@ -154,18 +185,16 @@ void check_listen(const arguments& a) {
 source_settings source_of(const arguments& a) {
   check_listen(a);
   source_settings s;
-  if (!a.duration.empty())
-    s.duration = with_context("--duration", [&] { return parse_duration(a.duration); });
-  if (!a.until_idle.empty())
-    s.until_idle = with_context("--until-idle", [&] { return parse_duration(a.until_idle); });
-  s.database = a.db;
+  s.duration = a.duration.value_or(std::chrono::nanoseconds(0));
+  s.until_idle = a.until_idle;
   if (!a.rp.empty()) s.retention_policy = a.rp;
-  s.patience = with_context("--connect-timeout", [&] { return parse_duration(a.connect_timeout); });
-  if (!a.influxdb.empty()) s.influxdb = parse_url("--influxdb", a.influxdb);
-  if (!a.listen.empty()) {
-    s.listen = parse_listen(a.listen);
-    return s;
+  if (!a.influxdb.empty()) {
+    s.influxdb = {{protocol::influxdb, influxdb_access(a).source(), a.db, s.retention_policy},
+                  true,
+                  a.connect_timeout};
   }
+  s.listen = a.listen;
+  if (a.listen) return s;
   if (a.input.empty() && ::isatty(STDIN_FILENO)) {
     throw usage_error("no input: use --input FILE, --listen ADDR:PORT, or a pipe to stdin");
   }
@@ -181,9 +210,8 @@ run_settings common_settings_of(const arguments& a) {
   r.socket = a.socket;
   r.exec = a.exec;
   r.function = function_of(a);
-  r.connect_timeout =
-      with_context("--connect-timeout", [&] { return parse_duration(a.connect_timeout); });
-  r.udf = udf_of(a, r.function, !a.window.empty() || !a.window_count.empty());
+  r.connect_timeout = a.connect_timeout;
+  r.udf = udf_of(a, r.function, a.window || a.window_count);
   r.feed = feed_of(a, r.udf.connection.max_message);
   if (!a.out_influxdb.empty()) r.influx_output = influx_output_of(a);
   if (!a.output.empty()) r.output = a.output;
@@ -201,30 +229,26 @@ run_settings run_settings_of(const arguments& a) {
 }
 
 run_settings replay_settings_of(const arguments& a) {
-  if (a.speed < 0) throw usage_error("--speed: must be above 0");
-  if (a.speed > 0 && a.real_time) throw usage_error("--real-time: is --speed 1");
   auto r = common_settings_of(a);
   r.command = "replay";
   r.source.file = file_of(a, a.recording);
-  r.source.file.speed = a.real_time ? 1 : a.speed;
+  r.source.file.speed = static_cast<double>(a.milli_speed.value_or(0)) / 1000;
   r.source.file.shift_to_now = !a.rec_time;
-  if (!a.duration.empty())
-    r.source.duration = with_context("--duration", [&] { return parse_duration(a.duration); });
-  r.source.patience = r.connect_timeout;
+  r.source.duration = a.duration.value_or(std::chrono::nanoseconds(0));
   return r;
 }
 
 record_settings record_settings_of(const arguments& a) {
   record_settings r;
   r.source = source_of(a);
-  if (a.duration.empty() && !a.listen.empty()) r.source.duration = std::chrono::seconds(20);
+  if (!a.duration && a.listen) r.source.duration = std::chrono::seconds(20);
   auto& to = r.recorder;
   to.path = a.recording;
   to.format = format_of(a.recording);
   to.packed = a.recording.ends_with(".gz");
-  to.measurement = a.from;
+  to.measurement = a.measurement;
   to.points = a.points;
-  if (!a.listen.empty()) {
+  if (a.listen) {
     to.database = a.db;
     to.retention_policy = a.rp;
   }

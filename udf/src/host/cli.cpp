@@ -1,12 +1,10 @@
 #include "host/cli.hpp"
 
-#include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
-#include "base/text/error.hpp"
+#include "base/options/program.hpp"
 #include "bench/command.hpp"
 #include "check/command.hpp"
 #include "connect/log.hpp"
@@ -16,201 +14,65 @@ namespace kapacitor::udf::host {
 namespace {
 
 constexpr auto footer =
-    R"(Exit: 0 fine; 1 the run failed, or points were lost (the summary says how many and why);
-2 wrong usage, or cannot start.
+    R"(Signals: SIGINT and SIGTERM end the input and finish (a second one at once).
 
 Examples:
   kapacitor-udf-host run --socket /run/kapacitor-udf/ewma.sock --opt field=usage --input cpu.lp
   kapacitor-udf-host run --exec "./my_udf" --listen 127.0.0.1:0 --influxdb http://127.0.0.1:8086 \
-      --db telegraf --from cpu --group-by host --opt size=10 --out-influxdb http://127.0.0.1:8086/out
+      --db telegraf --measurement cpu --group-by host --opt size=10 \
+      --out-influxdb http://127.0.0.1:8086/out
   kapacitor-udf-host record cpu.srpl --listen 127.0.0.1:9092 --duration 20s
   kapacitor-udf-host replay cpu.srpl --socket ewma.sock --opt field=usage --output ewma.jsonl
-  kapacitor-udf-host check --exec "./my_udf" --opt field=usage)";
+  kapacitor-udf-host check --exec "./my_udf" --opt field=usage
+)";
 
-void add_udf(CLI::App& app, arguments& a) {
-  const auto group = "The UDF";
-  app.add_option("--socket", a.socket, "UNIX socket of the UDF; @NAME: abstract")->group(group);
-  app.add_option("--exec", a.exec, "command, run by /bin/sh -c, that speaks on stdin and stdout")
-      ->group(group);
-  app.add_option("--opt", a.options,
-                 "NAME[=VALUE,...] as in TICKscript, repeatable: 10 INT, 1.0 DOUBLE, 'text' or "
-                 "text STRING, TRUE BOOL, 5m DURATION")
-      ->group(group)
-      ->expected(1)
-      ->take_all();
-  app.add_option("--function", a.function, "its name in messages (from the socket or command)")
-      ->group(group);
-  app.add_option("--task", a.task, "task id told to the UDF")->group(group)->capture_default_str();
-  app.add_option("--node", a.node, "node id told to the UDF (FUNCTION2)")->group(group);
-  app.add_option("--timeout", a.timeout, "keepalive: a request each half of it")
-      ->group(group)
-      ->capture_default_str();
-  app.add_option("--connect-timeout", a.connect_timeout, "how long to wait for socket and InfluxDB")
-      ->group(group)
-      ->capture_default_str();
-  app.add_option("--snapshot", a.snapshot, "FILE to restore from, if it exists, and to write")
-      ->group(group);
-  app.add_option("--snapshot-interval", a.snapshot_interval, "0: none")
-      ->group(group)
-      ->capture_default_str();
-  app.add_flag("--snapshot-at-end", a.snapshot_at_end, "one more when the input ends")
-      ->group(group);
-  app.add_option("--max-message", a.max_message, "largest message, both ways")
-      ->group(group)
-      ->capture_default_str();
+/// What the commands are told, each by its own options.
+struct command_arguments {
+  arguments run, record, replay;
+  check::arguments check;
+  bench::arguments bench;
+};
+
+/// A command, and what it does.
+struct host_command {
+  option_command options;
+  std::function<int()> run;
+};
+
+std::vector<host_command> commands_of(command_arguments& a) {
+  return {{run_command(a.run), [&] { return start_log(a.run.log), run(run_settings_of(a.run)); }},
+          {record_command(a.record),
+           [&] { return start_log(a.record.log), record(record_settings_of(a.record)); }},
+          {replay_command(a.replay),
+           [&] { return start_log(a.replay.log), run(replay_settings_of(a.replay)); }},
+          {check::command(a.check), [&] { return check::check(check::settings_of(a.check)); }},
+          {bench::command(a.bench), [&] { return bench::bench(a.bench); }}};
 }
 
-void add_input(CLI::App& app, arguments& a) {
-  const auto group = "Input";
-  app.add_option("--input", a.input, "FILE of line protocol or .srpl, gzip or not; -: stdin")
-      ->group(group);
-  app.add_option("--listen", a.listen,
-                 "ADDR:PORT for HTTP writes, as of InfluxDB's subscriptions; port 0: a free one")
-      ->group(group);
-  app.add_option("--influxdb", a.influxdb, "URL: subscribe to --db there, until the end")
-      ->group(group);
-  app.add_option("--db", a.db, "with --listen only this database; of a file's points")
-      ->group(group);
-  app.add_option("--rp", a.rp, "with --listen only this retention policy; of a file's points")
-      ->group(group);
-  app.add_option("--precision", a.precision, "of a file's times: ns, u, ms, s, m, h (ns)")
-      ->group(group);
-  app.add_option("--until-idle", a.until_idle, "end when no point came for so long after the first")
-      ->group(group);
-}
-
-void add_bounds(CLI::App& app, arguments& a, const char* duration) {
-  app.add_option("--duration", a.duration, duration)->group("Input");
-  app.add_option("--points", a.points, "end after so many points")->group("Input");
-  app.add_option("--from", a.from, "only this MEASUREMENT")->group("Task");
-}
-
-void add_task(CLI::App& app, arguments& a) {
-  const auto group = "Task";
-  app.add_option("--group-by", a.group_by, "TAG,... or '*'")->group(group);
-  app.add_flag("--group-by-measurement", a.group_by_measurement)->group(group);
-  app.add_option("--window", a.window, "PERIOD/EVERY: batches by time, such as 10s/5s")
-      ->group(group);
-  app.add_option("--window-count", a.window_count, "P/E: batches by number of points")
-      ->group(group);
-  app.add_flag("--align", a.align, "windows end at whole multiples of EVERY")->group(group);
-  app.add_flag("--fill-period", a.fill_period, "the first batch once a whole period is there")
-      ->group(group);
-}
-
-void add_output(CLI::App& app, arguments& a) {
-  const auto group = "Output";
-  app.add_option("--output", a.output, "FILE for JSON lines; -: stdout, the default")->group(group);
-  app.add_option("--out-influxdb", a.out_influxdb, "URL/DB: store there; DB is created")
-      ->group(group);
-  app.add_option("--out-rp", a.out_rp, "retention policy to store in")->group(group);
-  app.add_option("--out-measurement", a.out_measurement, "store under this name")->group(group);
-  app.add_option("--out-tag", a.out_tags, "NAME=VALUE added to each, repeatable")
-      ->group(group)
-      ->expected(1)
-      ->take_all();
-  app.add_option("--out-batch", a.out_batch, "points in a request")
-      ->group(group)
-      ->capture_default_str();
-  app.add_option("--out-flush", a.out_flush, "a request at least so often")
-      ->group(group)
-      ->capture_default_str();
-  app.add_option("--out-patience", a.out_patience, "how long to go on trying at the end")
-      ->group(group)
-      ->capture_default_str();
-}
-
-void add_common(CLI::App& app, arguments& a) {
-  app.add_option("--progress", a.progress, "auto (1s on a terminal), off, or an interval")
-      ->capture_default_str();
-  app.add_option("--summary", a.summary, "FILE: the summary as JSON");
-  app.add_option("--log-level", a.log_level, "trace, debug, info, warn, error, off")
-      ->capture_default_str();
-}
-
-CLI::App* add_run(CLI::App& app, arguments& a) {
-  auto* run = app.add_subcommand("run", "send points through a UDF");
-  add_udf(*run, a);
-  add_input(*run, a);
-  add_bounds(*run, a, "end after so long");
-  add_task(*run, a);
-  add_output(*run, a);
-  add_common(*run, a);
-  return run;
-}
-
-CLI::App* add_record(CLI::App& app, arguments& a) {
-  auto* record = app.add_subcommand("record", "write a live stream to a file");
-  record->add_option("FILE", a.recording, ".srpl as Kapacitor's, else line protocol; .gz: packed")
-      ->required();
-  add_input(*record, a);
-  add_bounds(*record, a, "end after so long (20s with --listen)");
-  record->add_option("--connect-timeout", a.connect_timeout, "how long to wait for InfluxDB")
-      ->capture_default_str();
-  add_common(*record, a);
-  return record;
-}
-
-CLI::App* add_replay(CLI::App& app, arguments& a) {
-  auto* replay = app.add_subcommand("replay", "send a recording through a UDF, as fast as it can");
-  replay->add_option("FILE", a.recording, ".srpl or line protocol, gzip or not; -: stdin")
-      ->required();
-  replay->add_flag("--real-time", a.real_time, "in step with the recorded times");
-  replay->add_option("--speed", a.speed, "so many times faster than they were recorded");
-  replay->add_flag("--rec-time", a.rec_time, "keep the recorded times; else the first is now");
-  replay->add_option("--db", a.db, "of a line protocol file's points");
-  replay->add_option("--rp", a.rp, "of a line protocol file's points");
-  replay->add_option("--precision", a.precision, "of a line protocol file's times (ns)");
-  add_udf(*replay, a);
-  add_bounds(*replay, a, "end after so long");
-  add_task(*replay, a);
-  add_output(*replay, a);
-  add_common(*replay, a);
-  return replay;
-}
-
-int refuse(const std::string& what) {
-  fmt::print(stderr, "kapacitor-udf-host: {}\n", what);
-  return 2;
+option_table table_of(const std::vector<host_command>& commands) {
+  option_table t;
+  t.program = "kapacitor-udf-host";
+  t.version = KAPACITOR_UDF_VERSION;
+  t.summary =
+      "Kapacitor's side of the UDF protocol: runs, records, replays, checks and measures UDFs "
+      "without\nKapacitor";
+  t.variables = "KAPACITOR_UDF_HOST";
+  t.footer = footer;
+  for (const auto& one : commands) t.commands.push_back(one.options);
+  return t;
 }
 
 }  // namespace
 
 int host_main(int argc, char** argv) {
-  CLI::App app(
-      "Kapacitor's side of the UDF protocol: runs, records, replays, checks and measures UDFs "
-      "without Kapacitor",
-      "kapacitor-udf-host");
-  app.set_version_flag("--version", std::string("kapacitor-udf-host ") + KAPACITOR_UDF_VERSION);
-  app.require_subcommand(1);
-  app.footer(footer);
-  arguments a;
-  const auto* run_command = add_run(app, a);
-  const auto* replay_command = add_replay(app, a);
-  add_record(app, a);
-  bench::arguments to_measure;
-  const auto* bench_command = bench::add_command(app, to_measure);
-  check::arguments to_check;
-  const auto* check_command = check::add_command(app, to_check);
-  try {
-    const std::string first = argc > 1 ? argv[1] : "";
-    const auto named = [&first](const CLI::App* c) { return c->get_name() == first; };
-    if (!first.starts_with('-') && app.get_subcommands(named).empty()) {
-      return refuse(
-          fmt::format("\"{}\" is no command; use run, record, replay, check or bench", first));
+  command_arguments a;
+  const auto commands = commands_of(a);
+  return run_program(table_of(commands), argc, argv, [&](const std::string& name) {
+    for (const auto& one : commands) {
+      if (one.options.name == name) return one.run();
     }
-    app.parse(argc, argv);
-    if (check_command->parsed()) return check::check(check::settings_of(to_check));
-    if (bench_command->parsed()) return bench::bench(to_measure);
-    start_log({with_context("--log-level", [&] { return parse_log_level(a.log_level); }), {}});
-    if (run_command->parsed()) return run(run_settings_of(a));
-    if (replay_command->parsed()) return run(replay_settings_of(a));
-    return record(record_settings_of(a));
-  } catch (const CLI::ParseError& e) {
-    return e.get_exit_code() == 0 ? app.exit(e) : refuse(e.what());
-  } catch (const std::exception& e) {
-    return refuse(e.what());
-  }
+    return static_cast<int>(exit_code::usage);
+  });
 }
 
 }  // namespace kapacitor::udf::host

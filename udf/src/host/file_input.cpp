@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "base/influxdb/gzip.hpp"
 #include "base/text/error.hpp"
-#include "host/gzip.hpp"
 #include "host/line_points.hpp"
 
 namespace kapacitor::udf::host {

@@ -10,9 +10,7 @@
 #include <iostream>
 #include <system_error>
 
-#include "base/options/parse.hpp"
 #include "base/text/error.hpp"
-#include "base/text/guarded.hpp"
 #include "server/stdio.hpp"
 
 namespace kapacitor::udf::server {
@@ -37,15 +35,6 @@ int wait_for_end(logger& l, const sigset_t& set) {
 }
 
 }  // namespace
-
-int run_program(const option_table& options, int argc, char** argv,
-                const std::function<int()>& body) {
-  return guarded(options.program, [&] {
-    const auto parsed = parse_options(options, argc, argv);
-    std::cout << parsed.answer << std::flush;
-    return parsed.answered() ? 0 : body();
-  });
-}
 
 int serve_until_signal(const std::vector<served>& all, const settings& s) {
   logger l(s.log);

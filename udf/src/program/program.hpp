@@ -15,11 +15,6 @@ namespace kapacitor::udf::server {
 /// The program kapacitor-udfd with these functions. Returns: the exit code
 int udfd(const std::vector<function>& all, int argc, char** argv);
 
-/// Reads the options and runs `body`, unless --help or --version was given. What either throws
-/// becomes one line on stderr, and the exit code that goes with it.
-int run_program(const option_table& options, int argc, char** argv,
-                const std::function<int()>& body);
-
 /// A function that is to be served on a socket.
 struct served {
   function what;

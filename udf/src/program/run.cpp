@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "base/options/program.hpp"
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
 #include "program/program.hpp"
@@ -24,7 +25,7 @@ int serve(const function& f, const server::settings& s) {
 int run(const function& f, int argc, char** argv) {
   server::settings s;
   const auto options = server::program_options(s, f.name, f.summary);
-  return server::run_program(options, argc, argv, [&] {
+  return run_program(options, argc, argv, [&](const std::string&) {
     check_together(s);
     if (!s.asked.describe) return serve(f, s);
     std::cout << described(f, s);

@@ -7,10 +7,6 @@ namespace {
 
 using places = option_row::places;
 
-constexpr choice<log_level> levels[] = {{"trace", log_level::trace}, {"debug", log_level::debug},
-                                        {"info", log_level::info},   {"warn", log_level::warn},
-                                        {"error", log_level::error}, {"off", log_level::off}};
-
 constexpr char signals[] =
     "Signals: SIGINT and SIGTERM finish what has been received and end the program (a second one "
     "at once);\nSIGHUP opens the log file again.\n";
@@ -49,7 +45,7 @@ void add_limits(option_rows& rows, settings& s) {
 
 void add_log(option_rows& rows, settings& s) {
   option_group g(rows, "Log");
-  g.add("log-level", choice_value(s.log.least, levels), "lines from this level on");
+  g.add("log-level", choice_value(s.log.least, log_levels), "lines from this level on");
   g.add("log-file", text_value("FILE", s.log.file), "log to this file, opened again on SIGHUP")
       .by_default("stderr");
 }

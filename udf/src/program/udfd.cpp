@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "base/options/program.hpp"
 #include "base/text/choice.hpp"
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
@@ -68,7 +69,7 @@ int serve(const std::vector<function>& all, const settings& s) {
 
 int udfd(const std::vector<function>& all, int argc, char** argv) {
   settings s;
-  return run_program(udfd_options(s), argc, argv, [&] {
+  return run_program(udfd_options(s), argc, argv, [&](const std::string&) {
     check_together(s);
     if (s.asked.describe) return describe_one(all, s);
     if (!s.asked.list) return serve(all, s);

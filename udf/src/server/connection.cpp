@@ -18,7 +18,6 @@ namespace {
 // After so many steps other connections of the thread have their turn.
 constexpr int steps_per_turn = 64;
 
-using boost::system::error_code;
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-#include "delivery/account.hpp"
+#include "base/delivery/account.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 account& account::operator+=(const account& other) {
   using member = std::uint64_t account::*;
@@ -11,7 +11,8 @@ account& account::operator+=(const account& other) {
                              &account::reconnects};
   for (const auto sum : sums) this->*sum += other.*sum;
   for (const auto& [status, count] : other.by_status) by_status[status] += count;
+  for (const auto& [reason, count] : other.rejected_by) rejected_by[reason] += count;
   return *this;
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -1,11 +1,11 @@
-#include "delivery/delivery.hpp"
+#include "base/delivery/delivery.hpp"
 
 #include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 namespace {
 
 using namespace std::chrono_literals;
@@ -355,4 +355,4 @@ TEST_F(DeliveryTest, TheAccountAlwaysAddsUpAndTheOrderIsKept) {
 }
 
 }  // namespace
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -14,9 +14,9 @@
 #include "base/net/backoff.hpp"
 #include "base/numbers/histogram.hpp"
 #include "base/text/log.hpp"
-#include "delivery/account.hpp"
+#include "base/delivery/account.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 /// Brings batches to a server in their order, one request at a time, and keeps the account.
 ///
@@ -72,12 +72,15 @@ class delivery {
   bool in_flight() const { return in_flight_; }
   bool failing() const { return failing_; }
   std::size_t waiting_batches() const { return waiting_.size(); }
+  /// Bytes of what is waiting or under way.
+  std::size_t memory() const;
 
   const histogram& service_time() const { return service_; }
   /// From when a batch's first point was due until it was accepted.
   const histogram& time_from_schedule() const { return from_schedule_; }
 
  private:
+  steady_time give_up_at() const;
   bool over_limits() const;
   void drop_oldest();
   bool take_head();
@@ -110,7 +113,11 @@ class delivery {
   nanoseconds limit_{0};                             // 0: none
   std::uint64_t dropped_before_ = 0;                 // the stretch of dropping
   std::uint64_t droppings_ = 0;                      // such stretches
-  std::map<std::string, std::uint64_t> rejections_;  // how often each message came
+  struct rejection {
+    std::string reason;       // the first message of its kind
+    std::uint64_t times = 0;  // requests
+  };
+  std::map<std::string, rejection> rejections_;  // by kind
 };
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

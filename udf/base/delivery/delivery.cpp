@@ -1,4 +1,4 @@
-#include "delivery/delivery.hpp"
+#include "base/delivery/delivery.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -8,7 +8,7 @@
 
 #include "base/text/units.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 namespace {
 
 /// Messages that differ only in numbers are the same message.
@@ -18,6 +18,10 @@ std::string without_digits(std::string_view message) {
     if (c < '0' || c > '9') kind += c;
   }
   return kind;
+}
+
+std::string first_line(std::string_view message) {
+  return std::string(message.substr(0, std::min<std::size_t>(message.find('\n'), 300)));
 }
 
 std::string shortened(std::string_view message) {
@@ -87,16 +91,19 @@ delivery::action delivery::next(steady_time now) {
   if (refused_) return {step::refused};
   if (in_flight_) return {step::wait};
   if (!take_head()) return {step::idle};
-  if (failing_ && limit_.count() > 0 && now >= std::max(limit_from_, failing_since_) + limit_) {
-    return {step::give_up};
-  }
-  if (now < retry_at_) return {step::wait, retry_at_};
+  if (now >= give_up_at()) return {step::give_up};
+  if (now < retry_at_) return {step::wait, std::min(retry_at_, give_up_at())};
   if (database_wanted_) return {step::create_database};
   in_flight_ = true;
   sent_ = now;
   ++account_.requests;
   if (head_->tries++ > 0) ++account_.retries;
   return {step::send};
+}
+
+steady_time delivery::give_up_at() const {
+  if (!failing_ || limit_.count() == 0) return steady_time::max();
+  return std::max(limit_from_, failing_since_) + limit_;
 }
 
 void delivery::answered(const answer& a, steady_time now) {
@@ -153,8 +160,12 @@ void delivery::done(std::size_t rejected, steady_time now) {
 
 void delivery::reject(const answer& a, std::size_t rejected) {
   auto kind = without_digits(a.message);
-  if (rejections_.size() >= 64 && !rejections_.contains(kind)) kind.clear();
-  const auto times = ++rejections_[kind];
+  const bool known = rejections_.contains(kind);
+  if (!known && rejections_.size() >= 64) kind.clear();
+  auto& [reason, times] = rejections_[kind];
+  if (reason.empty()) reason = kind.empty() ? "other reasons" : first_line(a.message);
+  account_.rejected_by[reason] += rejected;
+  ++times;
   if (!std::has_single_bit(times)) return;
   log_(log_level::error,
        fmt::format("{} did not take {} of {} points: {}{}", settings_.peer, rejected, head_->points,
@@ -208,6 +219,10 @@ void delivery::limit_retries(steady_time now, nanoseconds most) {
   limit_ = most;
 }
 
+std::size_t delivery::memory() const {
+  return waiting_bytes_ + (head_ ? head_->memory() : 0);
+}
+
 account delivery::totals() const {
   auto totals = account_;
   totals.unsent = waiting_points_ + (head_ ? head_->points : 0);
@@ -215,4 +230,4 @@ account delivery::totals() const {
   return totals;
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

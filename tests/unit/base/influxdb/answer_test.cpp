@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 namespace {
 
 verdict of(int status, const std::string& message = "") {
@@ -75,4 +75,4 @@ TEST(ErrorText, IsTheServersOwn) {
 }
 
 }  // namespace
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

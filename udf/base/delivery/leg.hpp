@@ -4,12 +4,12 @@
 #include <memory>
 #include <optional>
 
-#include "delivery/delivery.hpp"
-#include "run/run_ended.hpp"
-#include "run/tally.hpp"
-#include "sink/target.hpp"
+#include "base/delivery/delivery.hpp"
+#include "base/text/run_ended.hpp"
+#include "base/delivery/leg_tally.hpp"
+#include "base/delivery/target.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 /// One place that a lane's points go to: a delivery does what its target can.
 ///
@@ -48,6 +48,9 @@ class leg {
   /// Why no more points can be brought there, and what that means for the run.
   const std::optional<run_ended>& ended() const { return ended_; }
   leg_tally totals() const;
+  account points() const { return delivery_.totals(); }
+  /// Bytes of what is waiting or under way.
+  std::size_t memory() const { return delivery_.memory(); }
 
  private:
   void send();
@@ -61,4 +64,4 @@ class leg {
   std::optional<run_ended> ended_;
 };
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -2,8 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 /// What has become of the points so far; generated = accepted + rejected + dropped + unsent,
 /// always.
@@ -22,9 +23,10 @@ struct account {
   std::uint64_t resent = 0;                  // points accepted by a retry
   std::uint64_t outages = 0;                 // stretches without a useful answer
   std::uint64_t reconnects = 0;              // connections made after the first
-  std::map<int, std::uint64_t> by_status{};  // answers; 0: none came
+  std::map<int, std::uint64_t> by_status{};            // answers; 0: none came
+  std::map<std::string, std::uint64_t> rejected_by{};  // points, by the server's words
 
   account& operator+=(const account& other);
 };
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -1,8 +1,8 @@
-#include "sink/write_target.hpp"
+#include "base/influxdb/write_target.hpp"
 
 #include <utility>
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 write_target::write_target(boost::asio::io_context& io, http_client::settings s, std::string path,
                            int gzip_level)
@@ -13,10 +13,12 @@ write_target::write_target(boost::asio::io_context& io, http_client::settings s,
 void write_target::send(const batch& b, std::function<void(answer)> done) {
   http_client::request r{true, path_, b.lines};
   if (gzip_) {
-    r.body = gzip_->compress(b.lines);
+    packed_.clear();
+    gzip_->pack(b.lines, true, packed_);
+    r.body = packed_;
     r.gzipped = true;
   }
   client_.start(r, std::move(done));
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

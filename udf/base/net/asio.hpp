@@ -1,5 +1,6 @@
 #pragma once
 
+// Boost 1.74's Asio needs it and does not include it.
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -10,9 +11,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 
-namespace kapacitor::udf::host {
+namespace kapacitor::inline base {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-}  // namespace kapacitor::udf::host
+}  // namespace kapacitor::inline base

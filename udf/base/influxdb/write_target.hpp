@@ -7,9 +7,9 @@
 
 #include "base/influxdb/gzip.hpp"
 #include "base/influxdb/http_client.hpp"
-#include "sink/target.hpp"
+#include "base/delivery/target.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 /// Writes to InfluxDB, or Kapacitor, or whoever takes the same requests.
 class write_target final : public target {
@@ -24,7 +24,8 @@ class write_target final : public target {
  private:
   http_client client_;
   std::string path_;
-  std::optional<gzip> gzip_;
+  std::optional<gzip_writer> gzip_;
+  std::string packed_;
 };
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -5,13 +5,16 @@
 #include "base/influxdb/answer.hpp"
 #include "base/line/batch.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 
 /// Where the batches of one lane go.
 ///
 /// Threads: one at a time
 class target {
  public:
+  /// A status of its own: whoever read what was written has gone.
+  static constexpr int reader_gone = -1;
+
   target() = default;
   target(const target&) = delete;
   target& operator=(const target&) = delete;
@@ -29,4 +32,4 @@ class null_target final : public target {
   void send(const batch&, std::function<void(answer)> done) override { done({204}); }
 };
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base

@@ -1,12 +1,10 @@
-#include "run/leg.hpp"
+#include "base/delivery/leg.hpp"
 
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "sink/file_target.hpp"
-
-namespace kapacitor::generator {
+namespace kapacitor::inline base {
 namespace {
 
 // One on its way and a few ready: the next one starts when the answer comes.
@@ -53,7 +51,7 @@ steady_time leg::pump(steady_time now) {
 
 void leg::send() {
   target_->send(delivery_.head(), [this](const answer& a) {
-    if (a.status == file_target::reader_gone) reader_left_ = true;
+    if (a.status == target::reader_gone) reader_left_ = true;
     delivery_.answered(a, std::chrono::steady_clock::now());
     if (!pumping_) hooks_.answered();
   });
@@ -63,9 +61,18 @@ void leg::database_answered(const answer& a, steady_time now) {
   if (std::exchange(creating_, false)) delivery_.database_answered(a, now);
 }
 
+leg_tally& leg_tally::operator+=(const leg_tally& other) {
+  name = other.name;
+  points += other.points;
+  service_time.merge(other.service_time);
+  time_from_schedule.merge(other.time_from_schedule);
+  failing = failing || other.failing;
+  return *this;
+}
+
 leg_tally leg::totals() const {
   return {name_, delivery_.totals(), delivery_.service_time(), delivery_.time_from_schedule(),
           delivery_.failing()};
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor::inline base
