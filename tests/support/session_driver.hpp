@@ -12,7 +12,7 @@
 #include "session/session.hpp"
 #include "support/captures.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/frame.hpp"
 
 namespace kapacitor::udf::test {
 

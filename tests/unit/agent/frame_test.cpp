@@ -9,7 +9,9 @@
 #include "support/protobuf_oracle.hpp"
 #include "wire/cursor.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/envelope.hpp"
+#include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 #include "wire/protocol_error.hpp"
 #include "wire/receive_buffer.hpp"
 
@@ -102,12 +104,12 @@ TEST(Frame, OfASnapshotIsItsHeadAndItsBytes) {
     ::agent::Request request;
     request.mutable_restore()->set_snapshot(snapshot);
     if (n > 0) {  // protobuf leaves out what is empty
-      EXPECT_EQ(head_of_frame(4, n) + snapshot, framed(response.SerializeAsString()));
-      EXPECT_EQ(head_of_frame(5, n) + snapshot, framed(request.SerializeAsString()));
+      EXPECT_EQ(head_of_frame(message_kind::snapshot, n) + snapshot, framed(response.SerializeAsString()));
+      EXPECT_EQ(head_of_frame(message_kind::restore, n) + snapshot, framed(request.SerializeAsString()));
     }
-    EXPECT_LE(head_of_frame(5, n).size(), longest_head);
+    EXPECT_LE(head_of_frame(message_kind::restore, n).size(), longest_head);
   }
-  EXPECT_LE(head_of_frame(5, ~std::size_t{0} / 2).size(), longest_head);
+  EXPECT_LE(head_of_frame(message_kind::restore, ~std::size_t{0} / 2).size(), longest_head);
 }
 
 TEST(ReceiveBuffer, KeepsTheRestOfAMessageWhenItMovesToTheFront) {
@@ -252,7 +254,7 @@ TEST(PointCodec, ReadsAPointInAnyOrderOfItsParts) {
 
 TEST(PointCodec, RefusesAnEnvelopeWithTwoMessages) {
   EXPECT_THROW(open_envelope(std::string("\x0a\x00\x12\x00", 4)), protocol_error);
-  EXPECT_EQ(open_envelope("").number, 0u);
+  EXPECT_EQ(open_envelope("").kind, message_kind::none);
 }
 
 }  // namespace

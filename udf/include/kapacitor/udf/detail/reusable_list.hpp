@@ -8,7 +8,7 @@ namespace kapacitor::udf::detail {
 
 /// A list that is filled again and again: what was in it is written over, never destroyed.
 template <class T>
-class reused {
+class reusable_list {
  public:
   void clear() { size_ = 0; }
   /// The next element, to be written over.
