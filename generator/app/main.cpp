@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   try {
     auto asked = parse_command_line(argc, argv);
     return asked ? execute(std::move(*asked)) : 0;
-  } catch (const usage_error& error) {
+  } catch (const kapacitor::usage_error& error) {
     std::fprintf(stderr, "kapacitor-udf-generator: %s\n", error.what());
     return 2;
   } catch (const std::exception& error) {

@@ -16,7 +16,7 @@ namespace {
 
 using functions::adaptive_window;
 using functions::change_point;
-using functions::page_test;
+using functions::cumulative_sums;
 using functions::running_mean;
 using test::at;
 
@@ -34,14 +34,14 @@ std::size_t run_length(Detector& d, const typename Detector::settings& s,
 
 TEST(ChangePoint, OfCusumRunsAsLongAsTheLiteratureSays) {
   std::mt19937_64 random(1);
-  const page_test::settings s{.drift = 0.5, .threshold = 5, .target = 10, .stddev = 2};
+  const cumulative_sums::settings s{.drift = 0.5, .threshold = 5, .target = 10, .stddev = 2};
   // Montgomery, Introduction to Statistical Quality Control: k = 1/2, h = 5.
   for (const auto& [shift, expected] : {std::pair{0.0, 465.0}, {1.0, 10.4}, {-2.0, 4.01}}) {
     std::normal_distribution<double> normal(10 + 2 * shift, 2);
     double sum = 0;
     constexpr int runs = 2'000;
     for (int i = 0; i < runs; ++i) {
-      page_test d;
+      cumulative_sums d;
       sum += static_cast<double>(run_length(d, s, [&] { return normal(random); }));
     }
     EXPECT_NEAR(sum / runs, expected, 0.07 * expected) << shift;

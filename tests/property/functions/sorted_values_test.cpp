@@ -1,4 +1,4 @@
-#include "functions/common/sorted_values.hpp"
+#include "functions/numeric/sorted_values.hpp"
 
 #include <algorithm>
 #include <cmath>

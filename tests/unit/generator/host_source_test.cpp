@@ -68,7 +68,7 @@ TEST_F(HostSourceTest, LeavesOutWhatIsNoLongerThere) {
 }
 
 TEST_F(HostSourceTest, SaysWhereThereIsNoSuchMachine) {
-  EXPECT_THROW(gen::host_source("/does/not/exist", "box"), gen::usage_error);
+  EXPECT_THROW(gen::host_source("/does/not/exist", "box"), kapacitor::usage_error);
 }
 
 TEST(HostSource, ReadsThisMachine) {

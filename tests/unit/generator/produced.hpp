@@ -20,10 +20,11 @@ inline constexpr std::int64_t some_time = 1'700'000'000'000'000'000;
 inline constexpr std::int64_t second = 1'000'000'000;
 
 /// Everything a source writes in these ticks, one second apart.
-inline std::string produced(gen::source& from, std::int64_t ticks, gen::batcher::limits limits = {},
+inline std::string produced(gen::source& from, std::int64_t ticks,
+                            kapacitor::batcher::limits limits = {},
                             std::size_t points_at_a_time = SIZE_MAX) {
   std::string text;
-  gen::batcher out(limits, [&](gen::batch&& b) { text += b.lines; });
+  kapacitor::batcher out(limits, [&](kapacitor::batch&& b) { text += b.lines; });
   for (std::int64_t tick = 0; tick < ticks; ++tick) {
     const gen::tick t{tick, some_time + tick * second, 1, tick * second};
     for (std::size_t i = 0; i < from.points_per_tick(); i += points_at_a_time) {

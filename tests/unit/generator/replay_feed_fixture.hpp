@@ -6,7 +6,7 @@
 
 namespace generator_test {
 
-inline constexpr gen::steady_time replay_start{std::chrono::seconds(5000)};
+inline constexpr kapacitor::steady_time replay_start{std::chrono::seconds(5000)};
 
 /// A replay with a clock that only the test moves.
 class ReplayFeedTest : public testing::Test, protected Replayed {
@@ -21,7 +21,7 @@ class ReplayFeedTest : public testing::Test, protected Replayed {
   }
   gen::replay_feed& make() {
     plan.start_time = some_time;
-    gen::replay_feed::sink sink{[this](gen::batch&& b) { got.push_back(std::move(b)); },
+    gen::replay_feed::sink sink{[this](kapacitor::batch&& b) { got.push_back(std::move(b)); },
                                 [this] { return got.size() >= busy_from; },
                                 [this](const gen::replay_label& l) { labels.push_back(l); }};
     return made.emplace(open(), plan, std::move(sink), replay_start);
@@ -38,7 +38,7 @@ class ReplayFeedTest : public testing::Test, protected Replayed {
   }
 
   gen::replay_feed::plan plan;
-  std::vector<gen::batch> got;
+  std::vector<kapacitor::batch> got;
   std::size_t busy_from = SIZE_MAX;
   std::optional<gen::replay_feed> made;
 };

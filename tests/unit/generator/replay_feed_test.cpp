@@ -7,7 +7,7 @@ namespace generator_test {
 namespace {
 
 using namespace std::chrono_literals;
-using gen::steady_time;
+using kapacitor::steady_time;
 
 constexpr auto start = replay_start;
 
@@ -60,7 +60,7 @@ TEST_F(ReplayFeedTest, RebaseShiftsTheFirstPointToTheStart) {
 TEST_F(ReplayFeedTest, RebaseRefusesToLeaveTheRangeOfTimes) {
   file("x.lp", "m v=1 -9000000000000000000\nm v=2 0\n");
   plan.rebase = true;
-  EXPECT_THROW(make(), gen::usage_error);
+  EXPECT_THROW(make(), kapacitor::usage_error);
 }
 
 TEST_F(ReplayFeedTest, LoopsWithTheMedianDistanceBetweenPasses) {

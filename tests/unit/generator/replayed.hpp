@@ -32,17 +32,17 @@ class Replayed {
   std::string run(const gen::replay_file& from, const gen::replay_feed::plan& plan) {
     std::string text;
     gen::replay_feed feed(from, plan,
-                          {[&](gen::batch&& b) { text += b.lines; }, [] { return false; },
+                          {[&](kapacitor::batch&& b) { text += b.lines; }, [] { return false; },
                            [this](const gen::replay_label& l) { labels.push_back(l); }},
-                          gen::steady_time{});
-    while (!feed.finished()) feed.produce(gen::steady_time{});
+                          kapacitor::steady_time{});
+    while (!feed.finished()) feed.produce(kapacitor::steady_time{});
     return text;
   }
   /// Why the file is refused, without the folder it is in.
   std::string refusal() {
     try {
       open();
-    } catch (const gen::usage_error& error) {
+    } catch (const kapacitor::usage_error& error) {
       std::string text = error.what();
       const auto at = text.find(folder.path().string());
       return at == std::string::npos ? text : text.erase(at, folder.path().string().size() + 1);

@@ -15,7 +15,7 @@ namespace {
 std::string refusal(const std::string& text) {
   try {
     gen::read_scenario(text, "my.toml");
-  } catch (const gen::usage_error& error) {
+  } catch (const kapacitor::usage_error& error) {
     return error.what();
   }
   return "no error";
@@ -198,7 +198,7 @@ TEST(Scenario, IsAFileWhereItsNameLooksLikeOne) {
   const auto refused = [](const std::string& name) {
     try {
       gen::load_scenario(name);
-    } catch (const gen::usage_error& error) {
+    } catch (const kapacitor::usage_error& error) {
       return std::string(error.what());
     }
     return std::string();

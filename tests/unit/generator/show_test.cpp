@@ -32,7 +32,7 @@ TEST(Show, ListsTheScenariosAndPrintsOne) {
     EXPECT_THAT("\n" + list, HasSubstr(std::string("\n") + name + " ")) << name;
   }
   EXPECT_THAT(gen::describe_scenarios("pulse"), HasSubstr("[[measurement]]\nname = \"pulse\""));
-  EXPECT_THROW(gen::describe_scenarios("nothing"), gen::usage_error);
+  EXPECT_THROW(gen::describe_scenarios("nothing"), kapacitor::usage_error);
 }
 
 TEST(Show, ChecksAScenario) {

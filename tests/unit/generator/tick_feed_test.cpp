@@ -8,7 +8,7 @@ namespace generator_test {
 namespace {
 
 using namespace std::chrono_literals;
-using gen::steady_time;
+using kapacitor::steady_time;
 
 constexpr steady_time start{5000s};
 
@@ -16,7 +16,7 @@ class LiveSource : public gen::source {
  public:
   std::size_t points_per_tick() const override { return 1; }
   bool live() const override { return true; }
-  void produce(const gen::tick& t, range, gen::batcher& out) override {
+  void produce(const gen::tick& t, range, kapacitor::batcher& out) override {
     ticks.push_back(t.number);
     const auto line = "m v=1 " + std::to_string(t.time) + "\n";
     out.end_line(std::copy(line.begin(), line.end(), out.begin_line(line.size())));
@@ -30,7 +30,7 @@ class FeedTest : public testing::Test {
   FeedTest() { plan.start_time = some_time; }
 
   gen::feed& make(gen::source& from) {
-    gen::tick_feed::sink sink{[this](gen::batch&& b) { got.push_back(std::move(b)); },
+    gen::tick_feed::sink sink{[this](kapacitor::batch&& b) { got.push_back(std::move(b)); },
                               [this] { return got.size() >= busy_from; }};
     made.emplace(from, plan, std::move(sink), start);
     return *made;
@@ -53,7 +53,7 @@ class FeedTest : public testing::Test {
 
   std::optional<gen::synthetic_source> source;
   gen::tick_feed::plan plan;
-  std::vector<gen::batch> got;
+  std::vector<kapacitor::batch> got;
   std::size_t busy_from = SIZE_MAX;
   std::optional<gen::tick_feed> made;
 };

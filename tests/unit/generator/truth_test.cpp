@@ -319,7 +319,7 @@ TEST(LabelFiles, SayWhichFileTheyCannotWrite) {
   try {
     gen::label_files truth("/does/not/exist/labels.jsonl", "");
     FAIL();
-  } catch (const gen::usage_error& error) {
+  } catch (const kapacitor::usage_error& error) {
     EXPECT_STREQ(error.what(),
                  "--labels: cannot write /does/not/exist/labels.jsonl: No such file or directory");
   }

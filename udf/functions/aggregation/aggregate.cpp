@@ -7,8 +7,8 @@
 
 #include <boost/container/static_vector.hpp>
 
-#include "functions/common/group_header.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/group_header.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

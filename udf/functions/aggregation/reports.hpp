@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "functions/aggregation/epoch.hpp"
-#include "functions/common/group_header.hpp"
+#include "functions/points/group_header.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -7,7 +7,7 @@
 
 #include <boost/container/static_vector.hpp>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

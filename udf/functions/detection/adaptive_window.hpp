@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/detection/page_hinkley.hpp"
+#include "functions/detection/cumulative_sums.hpp"
 #include "functions/detection/running_mean.hpp"
 
 namespace kapacitor::udf::functions {

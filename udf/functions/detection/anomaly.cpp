@@ -1,6 +1,6 @@
 #include "functions/detection/anomaly.hpp"
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
 #include "functions/detection/anomaly_model.hpp"
+#include "functions/points/answer.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
 #include "functions/detection/adaptive_window.hpp"
-#include "functions/detection/page_hinkley.hpp"
+#include "functions/detection/cumulative_sums.hpp"
+#include "functions/points/answer.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -22,7 +22,7 @@ namespace kapacitor::udf::functions {
 /// Units:  drift, threshold: standard deviations; target, stddev, delta of page_hinkley, lambda:
 ///         as the field; warmup, clock, size: points
 /// Cost:   O(1), no allocation; of adwin O(1) amortised and O(log window) at every clock-th point
-/// Source: page_test.hpp, adaptive_window.hpp
+/// Source: cumulative_sums.hpp, adaptive_window.hpp
 class change_point {
  public:
   struct options : output_options {
@@ -39,7 +39,7 @@ class change_point {
     void check();
 
     // What they come to.
-    page_test::settings page;
+    cumulative_sums::settings page;
     adaptive_window::settings window;
     bool adwin = false;
     std::string changed, score, direction, mean;  // names of the fields to write
@@ -59,7 +59,7 @@ class change_point {
  private:
   const options& options_;
   // One of them stays empty, according to the method.
-  page_test page_;
+  cumulative_sums page_;
   adaptive_window window_;
 };
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/fixed_list.hpp"
-#include "functions/common/window.hpp"
 #include "functions/detection/weighted_range.hpp"
 #include "functions/detection/windowed_range.hpp"
+#include "functions/points/answer.hpp"
+#include "functions/windows/fixed_list.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

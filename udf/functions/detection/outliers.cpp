@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

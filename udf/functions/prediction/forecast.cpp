@@ -5,7 +5,7 @@
 
 #include <boost/math/distributions/normal.hpp>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

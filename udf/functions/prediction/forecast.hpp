@@ -4,7 +4,7 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
+#include "functions/points/answer.hpp"
 #include "functions/prediction/holt_winters.hpp"
 #include <kapacitor/udf.hpp>
 

@@ -6,8 +6,8 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/common/ring.hpp"
-#include "functions/common/window.hpp"
+#include "functions/windows/ring.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

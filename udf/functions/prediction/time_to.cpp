@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

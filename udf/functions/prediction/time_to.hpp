@@ -6,9 +6,9 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/window.hpp"
+#include "functions/points/answer.hpp"
 #include "functions/prediction/sliding_line.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -7,7 +7,7 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
+#include "functions/points/answer.hpp"
 #include "functions/signal/filter_method.hpp"
 #include <kapacitor/udf.hpp>
 

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "functions/common/ring.hpp"
-#include "functions/common/sorted_values.hpp"
+#include "functions/numeric/sorted_values.hpp"
+#include "functions/windows/ring.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "functions/common/order_statistics.hpp"
+#include "functions/numeric/order_statistics.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <span>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 

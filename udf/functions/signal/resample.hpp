@@ -10,7 +10,7 @@
 
 #include <boost/container/static_vector.hpp>
 
-#include "functions/common/group_header.hpp"
+#include "functions/points/group_header.hpp"
 #include "functions/signal/time_grid.hpp"
 #include <kapacitor/udf.hpp>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
 #include "functions/signal/time_grid.hpp"
 
 namespace kapacitor::udf::functions {

@@ -8,9 +8,9 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/ring.hpp"
+#include "functions/points/answer.hpp"
 #include "functions/signal/fourier.hpp"
+#include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

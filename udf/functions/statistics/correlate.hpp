@@ -5,10 +5,10 @@
 #include <tuple>
 #include <utility>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/ring.hpp"
-#include "functions/common/sliding_comoments.hpp"
-#include "functions/common/window.hpp"
+#include "functions/numeric/sliding_comoments.hpp"
+#include "functions/points/answer.hpp"
+#include "functions/windows/ring.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/common/answer.hpp"
+#include "functions/points/answer.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -5,8 +5,8 @@
 #include <tuple>
 #include <utility>
 
-#include "functions/common/sliding_comoments.hpp"
-#include "functions/common/window.hpp"
+#include "functions/numeric/sliding_comoments.hpp"
+#include "functions/windows/window.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/answer.hpp"
+#include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -5,10 +5,10 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/common/fixed_list.hpp"
-#include "functions/common/window.hpp"
 #include "functions/statistics/statistic.hpp"
 #include "functions/statistics/window_statistics.hpp"
+#include "functions/windows/fixed_list.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

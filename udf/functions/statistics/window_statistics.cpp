@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "functions/common/order_statistics.hpp"
+#include "functions/numeric/order_statistics.hpp"
 
 namespace kapacitor::udf::functions {
 

@@ -3,12 +3,12 @@
 #include <optional>
 #include <tuple>
 
-#include "functions/common/fixed_list.hpp"
-#include "functions/common/sliding_moments.hpp"
-#include "functions/common/sorted_values.hpp"
-#include "functions/common/window.hpp"
+#include "functions/numeric/sliding_moments.hpp"
+#include "functions/numeric/sorted_values.hpp"
 #include "functions/statistics/moving_slope.hpp"
 #include "functions/statistics/statistic.hpp"
+#include "functions/windows/fixed_list.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

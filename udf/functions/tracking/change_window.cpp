@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "functions/common/elapsed.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 

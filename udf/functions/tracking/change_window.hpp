@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <tuple>
 
-#include "functions/common/ring.hpp"
-#include "functions/common/window.hpp"
 #include "functions/tracking/reading.hpp"
+#include "functions/windows/ring.hpp"
+#include "functions/windows/window.hpp"
 
 namespace kapacitor::udf::functions {
 

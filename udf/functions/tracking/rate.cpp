@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "functions/common/elapsed.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <tuple>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/window.hpp"
+#include "functions/points/answer.hpp"
 #include "functions/tracking/change_window.hpp"
 #include "functions/tracking/reading.hpp"
+#include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

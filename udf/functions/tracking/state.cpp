@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "functions/common/elapsed.hpp"
-#include "functions/common/input.hpp"
+#include "functions/points/input.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {

@@ -9,9 +9,9 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/common/answer.hpp"
-#include "functions/common/ring.hpp"
+#include "functions/points/answer.hpp"
 #include "functions/tracking/levels.hpp"
+#include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

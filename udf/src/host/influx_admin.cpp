@@ -53,7 +53,7 @@ answer patient_query(const url& influxdb, const std::string& text,
   }
 }
 
-void check(const answer& a, const url& influxdb, const char* what) {
+void expect_success(const answer& a, const url& influxdb, const char* what) {
   if (a.error.empty()) return;
   throw start_error(fmt::format("InfluxDB at {}: {}: {}", influxdb.shown(), what, a.error));
 }
@@ -68,11 +68,11 @@ bool has_policy(const nlohmann::json& result, const std::string& name) {
 
 void ensure_database(const url& influxdb, const std::string& database,
                      const std::string& retention_policy, std::chrono::nanoseconds patience) {
-  check(patient_query(influxdb, "CREATE DATABASE " + identifier(database), patience), influxdb,
-        "cannot create the database");
+  expect_success(patient_query(influxdb, "CREATE DATABASE " + identifier(database), patience),
+                 influxdb, "cannot create the database");
   if (retention_policy.empty()) return;
   const auto policies = query(influxdb, "SHOW RETENTION POLICIES ON " + identifier(database));
-  check(policies, influxdb, "cannot list retention policies");
+  expect_success(policies, influxdb, "cannot list retention policies");
   if (!has_policy(policies.result, retention_policy)) {
     throw start_error(fmt::format("InfluxDB at {}: the database {} has no retention policy {}",
                                   influxdb.shown(), database, retention_policy));
@@ -87,7 +87,7 @@ subscription::subscription(const subscription_settings& s) : settings_(s) {
   query(s.influxdb, "DROP SUBSCRIPTION " + name_);
   const auto text =
       fmt::format("CREATE SUBSCRIPTION {} DESTINATIONS ALL '{}'", name_, s.destination);
-  check(query(s.influxdb, text), s.influxdb, "cannot subscribe");
+  expect_success(query(s.influxdb, text), s.influxdb, "cannot subscribe");
   log().info("subscribed to {} of InfluxDB at {}", s.database, s.influxdb.shown());
 }
 

@@ -32,7 +32,7 @@ void append_text(std::string& to, std::string_view text) {
   to += nlohmann::json(std::string(text)).dump(-1, ' ', false, replace);
 }
 
-struct append_value {
+struct append_json_value {
   std::string& to;
 
   void operator()(double x) const {
@@ -110,7 +110,7 @@ void append_json_line(std::string& to, const emitted_point& p) {
   to += '{';
   for (const auto& f : p.fields) {
     append_key(to, f.name);
-    std::visit(append_value{to}, f.value.held());
+    std::visit(append_json_value{to}, f.value.held());
   }
   to += "}}\n";
 }

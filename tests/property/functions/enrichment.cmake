@@ -1,1 +1,0 @@
-list(APPEND sources enrich_test.cpp)

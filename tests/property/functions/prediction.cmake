@@ -1,1 +1,0 @@
-list(APPEND sources forecast_test.cpp time_to_test.cpp)
