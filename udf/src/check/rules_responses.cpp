@@ -8,6 +8,8 @@
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
 #include "drive/requests.hpp"
+#include "wire/message_numbers.hpp"
+#include "wire/point_decoder.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

@@ -7,7 +7,9 @@
 
 #include "drive/group_by.hpp"
 #include "drive/rule.hpp"
+#include "wire/batch_decoder.hpp"
 #include "wire/frame.hpp"
+#include "wire/point_decoder.hpp"
 #include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::host {

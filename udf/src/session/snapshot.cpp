@@ -41,6 +41,10 @@ std::string_view checked(std::string_view snapshot) {
   return body.substr(magic.size());
 }
 
+std::string or_defaults(const std::string& options) {
+  return options.empty() ? "all at their defaults" : options;
+}
+
 void expect(std::string_view what, std::string_view there, std::string_view here) {
   if (there == here) return;
   throw state_error("the snapshot is of " + std::string(what) + " '" + std::string(there) +
@@ -79,7 +83,7 @@ std::string_view unpack_snapshot(const function& f, task& t, std::string_view sn
                       ", this program reads format " + std::to_string(newest_format));
   }
   expect("the function", get_text(in), f.name);
-  expect("the options", get_text(in), t.fingerprint());
+  expect("the options", or_defaults(std::string(get_text(in))), or_defaults(t.fingerprint()));
   std::uint32_t version = 0;
   in.raw(&version, sizeof version);
   const auto cookie = get_text(in);

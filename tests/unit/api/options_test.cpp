@@ -191,6 +191,55 @@ TEST(Options, HaveAFingerprintThatTellsValuesApart) {
             s.fingerprint(parse({{"field", {"x"}}, {"size", {11}}})));
 }
 
+/// Two releases of one function's options: the second adds two.
+struct first_release {
+  std::string field, as = "mean";
+  int size = 10;
+  static auto describe() {
+    return schema<first_release>{}
+        .required("field", &first_release::field, "")
+        .optional("size", &first_release::size, "")
+        .optional("as", &first_release::as, "")
+        .output_only();
+  }
+};
+struct second_release : first_release {
+  double alpha = 0.1;
+  bool keep = false;
+  static auto describe() {
+    return schema<second_release>{}
+        .required("field", &second_release::field, "")
+        .optional("size", &second_release::size, "")
+        .optional("alpha", &second_release::alpha, "")
+        .optional("as", &second_release::as, "")
+        .output_only()
+        .flag("keep", &second_release::keep, "")
+        .output_only();
+  }
+};
+
+template <class O>
+std::string fingerprint_of(const std::vector<option>& given) {
+  return O::describe().fingerprint(O::describe().parse(given));
+}
+
+TEST(Options, ThatShapeNoStateAreNotInTheFingerprint) {
+  EXPECT_EQ(fingerprint_of<first_release>({{"field", {"x"}}, {"as", {"y"}}}), "field='x'");
+  EXPECT_EQ(fingerprint_of<first_release>({{"field", {"x"}}, {"size", {5}}}), "field='x' size=5");
+  EXPECT_EQ(fingerprint_of<first_release>({{"field", {"x"}}, {"size", {10}}}), "field='x'");
+}
+
+TEST(Options, OfANewReleaseLeaveOldFingerprintsAsTheyWere) {
+  const std::vector<option> script = {{"field", {"x"}}, {"size", {5}}, {"as", {"y"}}};
+  EXPECT_EQ(fingerprint_of<second_release>(script), fingerprint_of<first_release>(script));
+  auto keeping = script;
+  keeping.push_back({"keep", {}});
+  EXPECT_EQ(fingerprint_of<second_release>(keeping), fingerprint_of<first_release>(script));
+  auto other = script;
+  other.push_back({"alpha", {0.5}});
+  EXPECT_EQ(fingerprint_of<second_release>(other), "field='x' size=5 alpha=0.5");
+}
+
 TEST(OptionValue, IsWrittenAsInATickscript) {
   EXPECT_EQ(to_string(option_value(1.0)), "1.0");
   EXPECT_EQ(to_string(option_value(1e300)), "1e+300");

@@ -6,6 +6,23 @@
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf {
+
+/// A type that is made with a size and cannot be made by a snapshot.
+struct fixed_counts {
+  explicit fixed_counts(std::size_t n) : counts(n) {}
+  std::vector<std::int64_t> counts;
+};
+template <>
+struct state_codec<fixed_counts> {
+  static constexpr std::size_t least_size = 1;
+  static void save(state_writer& out, fixed_counts& x) { out.write(x.counts); }
+  static void load(state_reader& in, fixed_counts& x) {
+    const auto read = in.read<std::vector<std::int64_t>>();
+    if (read.size() != x.counts.size()) throw state_error("another number of counts");
+    x.counts = read;
+  }
+};
+
 namespace {
 
 /// Sums a field per group: what it says depends on all it has heard.
@@ -125,12 +142,73 @@ TEST(Snapshot, OfOtherOptionsStartsFreshAndNamesThem) {
                         {
                             {"field", {"y"}},
                         },
-                        snapshot_of_sums(), "of the options 'field='x'', the task has 'field='y''");
+                        snapshot_of_sums(),
+                        "of the options 'all at their defaults', the task has 'field='y''");
 }
 
 TEST(Snapshot, OfAnotherStateVersionStartsFresh) {
   expect_fresh<summing_v2>("summing", {}, snapshot_of_sums(),
-                           "of state version '1', the task has '2'");
+                           "of state version 1, the function has 2 and cannot migrate it");
+}
+
+/// Remembers one thing more since version 3; version 1 had the total as an int.
+struct summing_v3 : summing {
+  using summing::summing;
+  static constexpr unsigned state_version = 3;
+  void on_point(const udf::point& p, udf::emitter& out) {
+    ++points;
+    summing::on_point(p, out);
+  }
+  auto state() { return std::tie(total, points); }
+  void check_state() const {
+    if (points < 0) throw state_error("fewer than no points");
+  }
+  void migrate(unsigned version, state_reader& in) {
+    total = version == 1 ? in.read<double>() : static_cast<double>(in.read<std::int64_t>());
+    points = total > 1000 ? -1 : 0;
+  }
+  std::int64_t points = 0;
+};
+
+TEST(Snapshot, OfAnOlderStateVersionIsMigrated) {
+  test::runner after(make_function<summing_v3>("summing"), {});
+  EXPECT_EQ(after.restore(snapshot_of_sums()), "");
+  const auto out = after.feed(std::vector{in_group("a", 1), in_group("b", 1)});
+  EXPECT_EQ(out.points.at(0).number("total"), 4.0);
+  EXPECT_EQ(out.points.at(1).number("total"), 11.0);
+  test::runner again(make_function<summing_v3>("summing"), {});
+  EXPECT_EQ(again.restore(after.snapshot()), "");
+}
+
+TEST(Snapshot, ThatIsMigratedIsCheckedToo) {
+  test::runner before(make_function<summing>("summing"), {});
+  before.feed(std::vector{in_group("a", 1001)});
+  expect_fresh<summing_v3>("summing", {}, before.snapshot(), "fewer than no points");
+}
+
+TEST(Snapshot, OfANewerStateVersionStartsFresh) {
+  test::runner before(make_function<summing_v3>("summing"), {});
+  before.feed(std::vector{in_group("a", 1)});
+  expect_fresh<summing>("summing", {}, before.snapshot(), "of state version 3, the function has 1");
+}
+
+template <std::size_t size>
+struct counting_twice {
+  void on_point(const udf::point& p, udf::emitter& out) {
+    out.emit(p, {{"total", ++counted.counts.back()}});
+  }
+  auto state() { return std::tie(counted); }
+  fixed_counts counted{size};
+};
+
+TEST(Snapshot, HoldsTypesOfTheAuthorsThatHaveACodec) {
+  test::runner before(make_function<counting_twice<2>>("f"), {});
+  before.feed(std::vector{in_group("a", 1), in_group("a", 1)});
+  test::runner after(make_function<counting_twice<2>>("f"), {});
+  EXPECT_EQ(after.restore(before.snapshot()), "");
+  EXPECT_EQ(after.feed(std::vector{in_group("a", 1)}).points.at(0).number("total"), 3.0);
+  test::runner other(make_function<counting_twice<3>>("f"), {});
+  EXPECT_NE(other.restore(before.snapshot()).find("another number of counts"), std::string::npos);
 }
 
 TEST(Snapshot, ThatIsNotOursStartsFresh) {
