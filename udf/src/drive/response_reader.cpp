@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <udf.pb.h>
 
-#include "drive/group_by.hpp"
+#include "drive/group_id.hpp"
 #include "drive/rule.hpp"
 #include "wire/batch_decoder.hpp"
 #include "wire/frame.hpp"
@@ -222,7 +222,7 @@ void response_reader::hand_over(const emitted_batch* b) {
     p.retention_policy = point_.retention_policy();
     p.dimensions = point_.dimensions();
     group_.clear();
-    append_group_id(group_, p.name, p.dimensions, p.tags, point_.by_name());
+    append_group_id(group_, p.name, point_.by_name(), p.dimensions, p.tags);
     p.group = group_;
   }
   handler_.on_point(p);
@@ -242,7 +242,7 @@ void response_reader::end(std::string_view body) {
   std::vector<std::string_view> dimensions;
   for (const auto& t : tags) dimensions.push_back(t.name);
   std::string group;
-  append_group_id(group, e.name(), dimensions, tags, batch_by_name_);
+  append_group_id(group, e.name(), batch_by_name_, dimensions, tags);
   const emitted_batch whole{
       ++batches_,         e.name(),      group, tags, e.tmax().time_since_epoch().count(),
       batch_ends_.size(), batch_by_name_};

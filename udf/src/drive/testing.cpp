@@ -4,6 +4,7 @@
 
 #include <udf.pb.h>
 
+#include "drive/group_id.hpp"
 #include "session/log_sink.hpp"
 #include "session/session.hpp"
 #include "wire/output_buffer.hpp"
@@ -32,13 +33,12 @@ std::string value_of(const pairs& tags, const std::string& name) {
   return {};
 }
 
-/// As Kapacitor names groups.
 std::string group_of(const std::string& name, bool by_name, const pairs& dimensions) {
-  std::string group = by_name ? name : "";
-  if (by_name && !dimensions.empty()) group += '\n';
-  for (std::size_t i = 0; i < dimensions.size(); ++i) {
-    group += (i ? "," : "") + dimensions[i].first + "=" + dimensions[i].second;
-  }
+  std::vector<std::string> names;
+  for (const auto& d : dimensions) names.push_back(d.first);
+  std::string group;
+  host::append_group_id(group, name, by_name, names,
+                        [&](const std::string& d) { return value_of(dimensions, d); });
   return group;
 }
 

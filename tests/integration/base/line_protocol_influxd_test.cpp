@@ -4,19 +4,23 @@
 
 #include <gtest/gtest.h>
 
-#include "host/line_protocol.hpp"
+#include "base/line/line_end.hpp"
+#include "base/line/parse.hpp"
+#include "base/line/writer.hpp"
 #include "support/influxd.hpp"
 
 // InfluxDB itself is asked how it reads the same lines.
-namespace kapacitor::udf::host {
+namespace kapacitor::inline base {
 namespace {
+
+using namespace std::string_literals;
 
 using nlohmann::json;
 using test_support::influxd;
 
 // As InfluxDB's JSON shows it. An int and a double that is whole look the same: the type is told by
 // SHOW FIELD KEYS.
-json json_of(const value& v) {
+json json_of(const line_value& v) {
   return std::visit(
       [](auto held) {
         if constexpr (std::is_same_v<decltype(held), std::string_view>) {
@@ -25,11 +29,11 @@ json json_of(const value& v) {
           return json(held);
         }
       },
-      v.held());
+      v);
 }
-std::string type_of(const value& v) {
+std::string type_of(const line_value& v) {
   static const char* names[] = {"float", "integer", "string", "boolean"};
-  return names[v.held().index()];
+  return names[v.index()];
 }
 
 struct reading {
@@ -49,8 +53,9 @@ reading by_us(const std::string& line) {
   line_parser parser;
   line_point p;
   reading r;
-  r.accepted = parser.parse(line, 1, p).empty();
-  if (!r.accepted) return r;
+  const bool is_point = !is_blank_or_comment(line);
+  r.accepted = !is_point || parser.parse(line, 1, p).empty();
+  if (!r.accepted || !is_point) return r;
   r.name = p.name;
   r.time = p.time;
   for (const auto& t : p.tags) r.tags[std::string(t.name)] = t.value;
@@ -78,7 +83,7 @@ reading by_influxdb(const influxd& db, const std::string& line) {
   const auto answer = db.query("SELECT * FROM /.*/", "t");
   const auto columns = rows(answer, "columns");
   const auto values = rows(answer, "values");
-  for (std::size_t i = 0; i < columns.size(); ++i) {
+  for (std::size_t i = 0; i < columns.size() && !values.empty(); ++i) {
     const std::string column = columns[i];
     const auto& cell = values[0][i];
     if (column == "time") {
@@ -136,6 +141,24 @@ const std::string lines[] = {
     "m v=1 -1",
     "m v=1e-400 1",
     "m v=123456789012345678901234567890 1",
+    "\0\0\0"s,
+    "\0\tm v=1 1"s,
+    "m\0x v=1 1"s,
+    "m \0\tv=1 1"s,
+    "m,t=a\0b v=1 1"s,
+    "m v=\"a\0b\" 1"s,
+    "m v=1 \t1",
+    " \t# m v=1 1",
+    "#m v=1 1",
+    "m\\\nx v=1 1",
+    "m,t=a\\\nb v=1 1",
+    "m,t=a\tb v=1 1",
+    "m v\tx=1 1",
+    "m,t=x\\\\,y v=1 1",
+    "m a\\\\\"b=1 1",
+    "m,t\\\"x=a\\\"b v=1 1",
+    "m v=1 -9223372036854775806",
+    "m v=1 9223372036854775806",
     "m v=0.1234567890123456789 1",
     // refused
     "m",
@@ -198,12 +221,38 @@ const std::string lines[] = {
     "m v=1 -9223372036854775807",
     "m v=1 99999999999999999999",
     "m v=1 1\r",
+    "m v=1 1\0"s,
+    "m v=1\0 1"s,
+    "m v=1\t1",
+    "m v=1 +1",
+    "m,t=a\\ v=1 1",
+    "m v=.e1 1",
+    "m v=1e1. 1",
 };
 
 TEST(LineProtocol, IsReadAsInfluxDBReadsIt) {
   if (!influxd::installed()) GTEST_SKIP() << influxd::missing;
   const influxd db;
   for (const auto& line : lines) EXPECT_EQ(by_us(line), by_influxdb(db, line)) << line;
+}
+
+TEST(LineProtocol, IsWrittenAsInfluxDBReadsIt) {
+  if (!influxd::installed()) GTEST_SKIP() << influxd::missing;
+  const influxd db;
+  const std::string words[] = {"a b", "c,d", "e=f", "g\"h", "i\\j", "k\tl", "ünï", "#m", "n\ro"};
+  for (const auto& word : words) {
+    std::string line;
+    line_writer to(line, "m" + word);
+    to.tag("t" + word, "u" + word);
+    to.field("f" + word, std::string_view(word));
+    to.field("g", 0.1);
+    ASSERT_EQ(to.end(7), "") << word;
+    reading written{true, "m" + word, 7, {}, {}, {}};
+    written.tags["t" + word] = "u" + word;
+    written.types = {{"f" + word, "string"}, {"g", "float"}};
+    written.fields = {{"f" + word, word}, {"g", 0.1}};
+    EXPECT_EQ(written, by_influxdb(db, line)) << word;
+  }
 }
 
 TEST(LineProtocol, RefusesAKeyThatIsTooLongForInfluxDB) {
@@ -217,4 +266,4 @@ TEST(LineProtocol, RefusesAKeyThatIsTooLongForInfluxDB) {
 }
 
 }  // namespace
-}  // namespace kapacitor::udf::host
+}  // namespace kapacitor::inline base
