@@ -9,7 +9,7 @@
 #include <udf.pb.h>
 
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/frame.hpp"
 #include <kapacitor/udf/option.hpp>
 
 // What Kapacitor says, made with libprotobuf.

@@ -11,7 +11,8 @@
 
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/batch_encoder.hpp"
+#include "wire/point_encoder.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -1,4 +1,4 @@
-// Smooths a field, each group by itself; goes on after a restart where it was.
+// Smooths a field, each group by itself; continues after a restart.
 //   stream|from().measurement('cpu').groupBy('host')@ewma().field('usage').alpha(0.2)
 #include <kapacitor/udf.hpp>
 
@@ -8,15 +8,11 @@ struct ewma {
   struct options {
     std::string field;
     double alpha = 0.1;
-
     static auto describe() {
       return udf::schema<options>{}
           .required("field", &options::field, "field to smooth")
-          .optional("alpha", &options::alpha, "weight of the newest point, in (0, 1]");
-    }
-
-    void check() const {
-      if (!(alpha > 0 && alpha <= 1)) throw udf::option_error("alpha must be in (0, 1]");
+          .optional("alpha", &options::alpha, "weight of the newest point",
+                    udf::above_up_to(0.0, 1.0));
     }
   };
 
@@ -24,11 +20,10 @@ struct ewma {
 
   void on_point(const udf::point& p, udf::emitter& out) {
     const auto x = p.number(opt.field);
-    if (!x) return;  // pass over points that lack the field
+    if (!x) return out.skip();  // the point lacks the field
     mean = mean ? *mean + opt.alpha * (*x - *mean) : *x;
     out.emit(p, {{"ewma", *mean}});
   }
-
   auto state() { return std::tie(mean); }  // kept, per group, by Kapacitor's snapshots
 
   const options& opt;

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # make.sh: writes everything that follows from what the functions of kapacitor-udfd declare: a page for
-# each function and the index beside this script, the tables in the project's README.md, the stanzas
-# in kapacitor.conf. KAPACITOR_UDF_BIN is where the programs are; default: build/bin.
+# each function and the index beside this script, and the stanzas in kapacitor.conf. KAPACITOR_UDF_BIN is where the programs are; default: build/bin.
 #   --plots       draws plots/*.svg anew first (needs python3-matplotlib, see plots/plot.py)
 #   --into DIR    writes into DIR instead of the project; nothing of the project is touched
 set -euo pipefail
@@ -102,12 +101,6 @@ for name in $(names); do
   page "$name" | write "$folder/$name.md"
 done
 index | write "$folder/README.md"
-{
-  echo
-  "$udfd" --list --markdown | sed "s|](\([a-z0-9_]*\.md\))|]($folder/\1)|"
-  echo
-} | between "$project/README.md" '<!-- functions: written by udf/docs/functions/make.sh -->' '<!-- end of functions -->' |
-  write README.md
 {
   stanzas 1
   printf '%s\n' '' \

@@ -8,7 +8,9 @@
 
 #include "wire/cursor.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/batch_encoder.hpp"
+#include "wire/envelope.hpp"
+#include "wire/point_encoder.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {

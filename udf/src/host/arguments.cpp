@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/line/parse.hpp"
 #include "drive/option_value.hpp"
 #include "host/duration.hpp"
 #include "host/usage_error.hpp"
@@ -120,15 +121,15 @@ influx_output_settings influx_output_of(const arguments& a) {
 file_input_settings file_of(const arguments& a, const std::string& path) {
   file_input_settings f;
   f.path = path;
-  f.text.format = format_of(path);
-  const auto multiplier = precision_multiplier(a.precision);
-  if (!multiplier) {
+  f.format = format_of(path);
+  const auto unit = unit_of_precision(a.precision);
+  if (!unit) {
     throw usage_error(
         fmt::format("--precision: \"{}\" is none of ns, u, ms, s, m, h", a.precision));
   }
-  f.text.multiplier = *multiplier;
-  f.text.database = a.db;
-  f.text.retention_policy = a.rp;
+  f.unit = *unit;
+  f.database = a.db;
+  f.retention_policy = a.rp;
   return f;
 }
 

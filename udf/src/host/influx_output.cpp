@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "host/http_client.hpp"
-#include "host/line_writer.hpp"
+#include "host/line_points.hpp"
 #include "host/log.hpp"
 #include "host/write_outcome.hpp"
 

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "base/line/point_reader.hpp"
 #include "drive/intake.hpp"
 #include "drive/totals.hpp"
 #include "host/gzip.hpp"
-#include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {
 
