@@ -16,7 +16,7 @@ class generator_run {
  public:
   explicit generator_run(std::vector<std::string> flags) {
     flags.insert(flags.begin(), KAPACITOR_UDF_BIN "/kapacitor-udf-generator");
-    flags.insert(flags.end(), {"--report", folder_ / "report.json"});
+    flags.insert(flags.end(), {"--summary", folder_ / "report.json"});
     process_.emplace(flags, test_support::child_streams{"", folder_ / "out", folder_ / "err"});
   }
 

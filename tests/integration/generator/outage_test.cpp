@@ -48,7 +48,7 @@ TEST_F(OutageTest, WaitsForAServerThatIsDownAtTheStartAndLosesNothing) {
 
 TEST_F(OutageTest, EndsWhereTheServerNeverComes) {
   db->stop();
-  generator_run run(flags({"--wait-for-server", "200ms"}));
+  generator_run run(flags({"--connect-timeout", "200ms"}));
   EXPECT_EQ(run.exit_code(), 3);
   EXPECT_TRUE(run.said("does not answer: Connection refused"));
 }
@@ -83,7 +83,7 @@ TEST_F(OutageTest, LosesNothingOnAnyOfSeveralConnections) {
 
 TEST_F(OutageTest, DoesNotWaitForAServerIfItIsToldNotTo) {
   db->stop();
-  generator_run run(flags({"--wait-for-server", "0"}));
+  generator_run run(flags({"--connect-timeout", "0"}));
   EXPECT_EQ(run.exit_code(), 3);
   EXPECT_FALSE(run.said("waiting up to"));
 }

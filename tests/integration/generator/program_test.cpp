@@ -30,7 +30,7 @@ TEST(Program, HelpAndVersionGoToStdout) {
 }
 
 TEST(Program, ReportThatCannotBeWrittenIsSeenBeforeTheRun) {
-  generator_run run({"--dry-run", "--report", "/does/not/exist/report.json"});
+  generator_run run({"--dry-run", "--summary", "/does/not/exist/report.json"});
   EXPECT_EQ(run.exit_code(), 2);
 }
 
@@ -103,7 +103,7 @@ class HungTest : public testing::Test {
   void start(const std::string& flags) {
     const auto command = "mkfifo " + (folder / "pipe") + " && exec 3<>" + (folder / "pipe") +
                          " && exec " KAPACITOR_UDF_BIN
-                         "/kapacitor-udf-generator --dry-run --speed max -v --progress 10ms " +
+                         "/kapacitor-udf-generator --dry-run --speed max --progress 10ms " +
                          flags + " >&3 3>&-";
     shell.emplace(std::vector<std::string>{"bash", "-c", command},
                   test_support::child_streams{"", "", folder / "err"});

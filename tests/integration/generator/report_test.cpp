@@ -63,7 +63,7 @@ TEST(Report, AnAddressThatIsNoneIsWrongUsage) {
 }
 
 TEST(Report, SigUsr1PrintsTheSummarySoFar) {
-  generator_run run({"--target", "null", "--rate", "1k", "-v", "--progress", "20ms"});
+  generator_run run({"--target", "null", "--rate", "1k", "--progress", "20ms"});
   ASSERT_TRUE(run.says("points/s  lag "));
   run.signal(SIGUSR1);
   ASSERT_TRUE(run.says("generated "));
@@ -74,7 +74,7 @@ TEST(Report, SigUsr1PrintsTheSummarySoFar) {
 
 TEST(Report, SighupOpensTheLogFileAnew) {
   const test_support::temp_dir folder;
-  generator_run run({"--target", "null", "--rate", "1k", "-v", "--progress", "20ms", "--log-file",
+  generator_run run({"--target", "null", "--rate", "1k", "--progress", "20ms", "--log-file",
                      folder / "log"});
   const auto logged = [&](const char* name) {
     return test_support::eventually([&] {

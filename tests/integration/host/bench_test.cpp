@@ -82,7 +82,7 @@ TEST(HostBench, FindsTheAnswersOfAPacedStreamByTheirTimes) {
 }
 
 TEST(HostBench, MeasuresBatches) {
-  const bench_run b({"--exec", function("identity_batch"), "--batch", "50", "--groups", "5",
+  const bench_run b({"--exec", function("identity_batch"), "--batch-points", "50", "--groups", "5",
                      "--rate", "max", "--rate", "5000", "--rounds", "1"});
   ASSERT_EQ(b.code, 0) << b.err;
   EXPECT_EQ(b.report["targets"][0]["full_speed"][0]["answers_per_point"], 1.0);
@@ -114,11 +114,11 @@ TEST(HostBench, TakesASnapshotAndRestoresIt) {
 TEST(HostBench, WantsTheKindOfStreamThatTheFunctionWants) {
   const bench_run batch({"--exec", function("outliers"), "--opt", "field=value"});
   EXPECT_EQ(batch.code, 2);
-  EXPECT_NE(batch.err.find("outliers wants batches: use --batch POINTS"), std::string::npos)
+  EXPECT_NE(batch.err.find("outliers wants batches: use --batch-points N"), std::string::npos)
       << batch.err;
-  const bench_run single(with_options({"--exec", function("moving_average"), "--batch", "10"}));
+  const bench_run single(with_options({"--exec", function("moving_average"), "--batch-points", "10"}));
   EXPECT_EQ(single.code, 2);
-  EXPECT_NE(single.err.find("--batch: moving_average wants single points"), std::string::npos);
+  EXPECT_NE(single.err.find("--batch-points: moving_average wants single points"), std::string::npos);
 }
 
 TEST(HostBench, NamesTheTargetThatFails) {

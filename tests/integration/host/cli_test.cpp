@@ -28,11 +28,11 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
   };
   const usage_case cases[] = {
       {{"run"}, "one of --socket PATH and --exec COMMAND is needed"},
-      {{"fly"}, "\"fly\" is no command; use run, record, replay, check or bench"},
+      {{"fly"}, "\"fly\" is no command: write run, record, replay, check, bench"},
       {run({"--bogus"}), "--bogus"},
       {run({"--timeout", "5"}), "--timeout: \"5\" is no duration"},
-      {run({"--timeout", "1ms"}), "--timeout: must be above 1ms"},
-      {run({"--opt", "=1"}), "--opt =1: write NAME=VALUE"},
+      {run({"--timeout", "1ms"}), "--timeout: must be at least 2ms, got \"1ms\""},
+      {run({"--opt", "=1"}), "--opt: \"=1\" has no name: write NAME=VALUE"},
       {run({"--input", "/no/such/file"}), "/no/such/file: No such file or directory"},
       {run({"--input", "/"}), "/: is a directory"},
       {run({"--output", "/no/such/folder/x"}), "--output /no/such/folder/x: No such file"},
@@ -42,7 +42,7 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--influxdb", "http://127.0.0.1:1", "--listen", ":0"}), "--influxdb: needs --db"},
       {run({"--out-influxdb", "http://127.0.0.1:1"}), "--out-influxdb: write URL/DATABASE"},
       {run({"--window", "5"}), "--window: \"5\" is no duration"},
-      {run({"--window", "5s", "--window-count", "3"}), "--window: cannot specify both"},
+      {run({"--window", "5s", "--window-count", "3"}), "exclude each other"},
       {run({"--window-count", "3", "--align"}), "can only align windows based off time, not count"},
       {run({"--precision", "zz"}), "--precision: \"zz\" is none of"},
       {run({"--log-level", "loud"}), "--log-level: \"loud\" is none of"},
@@ -53,7 +53,7 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
        "cannot connect to the socket /no/such.sock: No such file or directory"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--connect-timeout", "50ms"}),
        "InfluxDB at http://127.0.0.1:1: cannot create the database: Connection refused"},
-      {{"replay"}, "FILE is required"},
+      {{"replay"}, "FILE is missing"},
       {{"record", "/no/such/folder/x"}, "/no/such/folder/x: No such file or directory"},
   };
   for (const auto& c : cases) expect_refused(c);

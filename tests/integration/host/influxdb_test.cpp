@@ -104,7 +104,7 @@ TEST_F(HostWithInfluxDB, LosesNothingWhereInfluxDBIsRestarted) {
 
 TEST_F(HostWithInfluxDB, CountsWhatStaysBehindWhereInfluxDBDoesNotComeBack) {
   host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0",
-                     "--out-influxdb", db->url() + "/out", "--out-patience", "300ms"});
+                     "--out-influxdb", db->url() + "/out", "--shutdown-timeout", "300ms"});
   ASSERT_NE(host.port(), 0);
   db->stop();
   test_support::http(host.port(), "POST /write?db=d", some_lines(500));

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 TEST(HostRun, SendsAFileThroughAFunction) {
   host_program host({"run", "--exec", function("moving_average"), "--opt", "field=x", "--opt",
-                     "size=2", "--group-by", "host", "--from", "m", "--db", "d", "--rp", "r"},
+                     "size=2", "--group-by", "host", "--measurement", "m", "--db", "d", "--rp", "r"},
                     "m,host=a x=1 1\nm,host=b x=5 2\nother x=1 3\nm,host=a x=2 4\n");
   ASSERT_EQ(host.wait(), 0) << host.err();
   const auto lines = host.lines();

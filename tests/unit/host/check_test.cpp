@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "support/parse_words.hpp"
 #include "check/command.hpp"
 #include "check/report.hpp"
 #include "check/sample.hpp"
@@ -132,8 +133,8 @@ TEST(CheckRules, HaveNamesOfTheirOwn) {
 
 TEST(CheckCommandLine, ReadsFields) {
   arguments a;
-  a.exec = "./udf";
-  a.fields = {"n=3", "name='x'", "bare"};
+  test_support::parse_words(
+      command(a), {"--exec", "./udf", "--field", "n=3", "--field", "name='x'", "--field", "bare"});
   const auto s = settings_of(a);
   ASSERT_EQ(s.udf.fields.size(), 3u);
   EXPECT_EQ(s.udf.fields[0].value, option_value(3));

@@ -22,8 +22,8 @@ void check(const target& to, const bench_settings& s) {
   const auto given = s.shape.batch > 0 ? edge::batch : edge::stream;
   if (info.wants == given) return;
   throw usage_error(given == edge::batch
-                        ? fmt::format("--batch: {} wants single points", to.name)
-                        : fmt::format("{} wants batches: use --batch POINTS", to.name));
+                        ? fmt::format("--batch-points: {} wants single points", to.name)
+                        : fmt::format("{} wants batches: use --batch-points N", to.name));
 }
 
 void run_round(const target& to, const bench_settings& s, target_report& r) {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text/log.hpp"
-#include "session/session.hpp"
+#include "session/totals.hpp"
 #include "session/warnings.hpp"
 
 namespace kapacitor::udf::agent {
