@@ -12,9 +12,8 @@
 namespace kapacitor::generator {
 namespace {
 
-const std::vector<std::string_view> kinds = {
-    "spike", "level_shift", "stuck",         "variance", "trend", "frequency", "amplitude",
-    "phase", "pattern",     "counter_reset", "dropout",  "late",  "duplicate"};
+constexpr base::choice<direction> directions[] = {
+    {"up", direction::up}, {"down", direction::down}, {"random", direction::random}};
 
 const measurement_spec* find_measurement(const scenario& s, std::string_view name) {
   const auto found = std::find_if(s.measurements.begin(), s.measurements.end(),
@@ -41,7 +40,7 @@ class rule_reader {
   rule_reader(toml_reader& table, const scenario& so_far) : t_(table), scenario_(so_far) {}
 
   anomaly_rule read() {
-    rule_.kind = static_cast<anomaly_kind>(t_.choice("kind", kinds));
+    rule_.kind = t_.choice("kind", anomaly_kinds);
     read_target();
     read_series();
     read_schedule();
@@ -177,7 +176,7 @@ class rule_reader {
                           rule_.kind == anomaly_kind::trend;
     rule_.when.sign = direction::up;
     if (!has_sign) return;
-    rule_.when.sign = static_cast<direction>(t_.choice("sign", {"up", "down", "random"}, 2));
+    rule_.when.sign = t_.choice("sign", directions, std::optional(direction::random));
   }
 
   /// A number, or a multiple of the field's noise such as "6 sigma".

@@ -103,8 +103,11 @@ seasonal_spec read_seasonal(toml_reader& t) {
 
 noise_spec read_noise(toml_reader& t) {
   noise_spec s;
-  s.kind = static_cast<noise>(t.choice(
-      "kind", {"normal", "uniform", "laplace", "student", "pink", "lognormal", "poisson"}, 0));
+  static constexpr base::choice<noise> kinds[] = {
+      {"normal", noise::normal},   {"uniform", noise::uniform}, {"laplace", noise::laplace},
+      {"student", noise::student}, {"pink", noise::pink},       {"lognormal", noise::lognormal},
+      {"poisson", noise::poisson}};
+  s.kind = t.choice("kind", kinds, std::optional(noise::normal));
   switch (s.kind) {
     case noise::normal:
     case noise::pink:

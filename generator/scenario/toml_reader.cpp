@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/quote.hpp"
 #include "base/text/units.hpp"
 
 namespace kapacitor::generator {
@@ -148,15 +149,10 @@ std::vector<nanoseconds> toml_reader::durations(std::string_view key) {
   return all;
 }
 
-std::size_t toml_reader::choice(std::string_view key, const std::vector<std::string_view>& names,
-                                std::optional<std::size_t> without) {
-  if (without && !has(key)) return find(key), *without;
-  const auto name = to_text(need(key), key);
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) {
-    fail(key, fmt::format("is \"{}\", which is none of {}", name, list_of(names)));
-  }
-  return static_cast<std::size_t>(found - names.begin());
+void toml_reader::refuse_name(std::string_view key, const std::string& name,
+                              const std::vector<std::string>& allowed) const {
+  fail(key, fmt::format("is {}, which is none of {}{}", in_quotes(name), listed(allowed),
+                        suggestion(name, allowed)));
 }
 
 std::string_view toml_reader::one_of(const std::vector<std::string_view>& keys) {

@@ -9,6 +9,7 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
+#include "base/text/choice.hpp"
 #include "signal/anomaly.hpp"
 
 namespace kapacitor::generator {
@@ -40,9 +41,17 @@ class toml_reader {
   std::vector<double> numbers(std::string_view key);
   std::vector<std::string> texts(std::string_view key);
   std::vector<nanoseconds> durations(std::string_view key);
-  /// The number of the name that the key has.
-  std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
-                     std::optional<std::size_t> without = std::nullopt);
+  /// What the name stands for that the key has.
+  template <class T, std::size_t N>
+  T choice(std::string_view key, const base::choice<T> (&table)[N],
+           std::optional<T> without = std::nullopt) {
+    if (without && !has(key)) return find(key), *without;
+    const auto name = to_text(need(key), key);
+    for (const auto& one : table) {
+      if (one.name == name) return one.value;
+    }
+    refuse_name(key, name, names_of<T>(table));
+  }
 
   /// One of these keys is there, and only one: which.
   std::string_view one_of(const std::vector<std::string_view>& keys);
@@ -55,6 +64,8 @@ class toml_reader {
 
  private:
   const toml::array& array(std::string_view key);
+  [[noreturn]] void refuse_name(std::string_view key, const std::string& name,
+                                const std::vector<std::string>& allowed) const;
   double to_number(const toml::node& node, std::string_view key) const;
   nanoseconds to_duration(const toml::node& node, std::string_view key) const;
   std::string to_text(const toml::node& node, std::string_view key) const;

@@ -16,13 +16,6 @@ constexpr double longest_wait = 4e18;  // ticks
 
 }  // namespace
 
-std::string_view to_text(anomaly_kind kind) noexcept {
-  constexpr std::string_view names[] = {
-      "spike", "level_shift", "stuck",         "variance", "trend", "frequency", "amplitude",
-      "phase", "pattern",     "counter_reset", "dropout",  "late",  "duplicate"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
 bool is_of_transport(anomaly_kind kind) noexcept {
   return kind == anomaly_kind::dropout || kind == anomaly_kind::late ||
          kind == anomaly_kind::duplicate;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/numbers/random.hpp"
+#include "base/text/choice.hpp"
 #include "signal/spec.hpp"
 
 namespace kapacitor::generator {
@@ -26,7 +27,19 @@ enum class anomaly_kind {
   duplicate       // the points come twice
 };
 
-std::string_view to_text(anomaly_kind kind) noexcept;
+/// The kinds as scenarios and labels name them.
+inline constexpr base::choice<anomaly_kind> anomaly_kinds[] = {
+    {"spike", anomaly_kind::spike},         {"level_shift", anomaly_kind::level_shift},
+    {"stuck", anomaly_kind::stuck},         {"variance", anomaly_kind::variance},
+    {"trend", anomaly_kind::trend},         {"frequency", anomaly_kind::frequency},
+    {"amplitude", anomaly_kind::amplitude}, {"phase", anomaly_kind::phase},
+    {"pattern", anomaly_kind::pattern},     {"counter_reset", anomaly_kind::counter_reset},
+    {"dropout", anomaly_kind::dropout},     {"late", anomaly_kind::late},
+    {"duplicate", anomaly_kind::duplicate}};
+
+inline std::string_view to_text(anomaly_kind kind) noexcept {
+  return name_of(kind, anomaly_kinds);
+}
 
 /// Whether it changes how points arrive, not what they say.
 bool is_of_transport(anomaly_kind kind) noexcept;

@@ -64,27 +64,27 @@ TEST(CommandLine, WritingToKapacitorGoesToItsAddress) {
 
 TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
   EXPECT_EQ(refusal({"--rate", "fast"}),
-            "--rate: 'fast' is no rate: allowed are points per second such as 0.5, 100, 10k");
+            "--rate: \"fast\" is no rate: write points per second such as 0.5, 100 or 10k, at most "
+            "1G");
   EXPECT_EQ(refusal({"--duration", "20"}),
-            "--duration: '20' is no duration: allowed are numbers with units such as 20s, 1m30s, "
-            "250ms");
+            "--duration: \"20\" is no duration: write 500ms, 10s, 1.5h or 7d, at most 292 years");
   EXPECT_THAT(refusal({"--dry-run", "--target", "null"}),
-              testing::HasSubstr("--target excludes --dry-run"));
+              testing::HasSubstr("--dry-run and --target exclude each other"));
   EXPECT_EQ(parsed({"--seed", "18446744073709551615"}).seed, 18446744073709551615U);
   EXPECT_EQ(refusal({"replay", "f.csv", "--rate", "5"}),
             "--rate is not for replay, which takes values and times from the file");
   EXPECT_EQ(refusal({"--scenario", "host", "--seed", "5"}),
             "--seed is not for --scenario host, which reads this machine");
-  EXPECT_EQ(refusal({"--series", "0"}), "--series: must be between 1 and 10000000, got 0");
+  EXPECT_EQ(refusal({"--series", "0"}), "--series: must be from 1 to 10000000, got \"0\"");
   EXPECT_EQ(refusal({"--url", "ftp://x"}),
             "--url: 'ftp://x' does not begin with http:// or https://: allowed is http://HOST:PORT "
             "or https://HOST:PORT");
-  EXPECT_EQ(refusal({"--precision", "zz"}), "--precision: 'zz' is none of ms|ns|s|u|us");
+  EXPECT_EQ(refusal({"--precision", "zz"}), "--precision: \"zz\" is none of ns, u, us, ms, s");
   EXPECT_EQ(refusal({"--gzip", "0"}), "--gzip: '0' is none of off, 1 to 9");
-  EXPECT_EQ(refusal({"--connections", "0"}), "--connections: must be between 1 and 1000, got 0");
+  EXPECT_EQ(refusal({"--connections", "0"}), "--connections: must be from 1 to 1000, got \"0\"");
   EXPECT_EQ(refusal({"--speed", "0"}),
-            "--speed: '0' is no factor: allowed are 0.001 to 1000000, such as 1.0 or 60, and max");
-  EXPECT_EQ(refusal({"--retry-max", "0"}), "--retry-max: must be more than 0");
+            "--speed: \"0\" is no factor: write a number from 0.001 to 1000000, such as 0.5 or 60");
+  EXPECT_EQ(refusal({"--retry-max", "0"}), "--retry-max: must be more than 0, got \"0\"");
   EXPECT_EQ(refusal({"--measurement", "#x"}),
             "--measurement: must not begin with #, which begins a comment");
   EXPECT_EQ(refusal({"--scenario", "host", "--series", "5"}),
@@ -93,7 +93,10 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
 
 TEST(CommandLine, UnknownFlagsAreNamed) {
   EXPECT_EQ(refusal({"--frobnicate"}),
-            "The following argument was not expected: --frobnicate (--help lists what is allowed)");
+            "\"--frobnicate\" is no flag of kapacitor-udf-generator (--help lists them)");
+  EXPECT_EQ(refusal({"--create-db"}),
+            "\"--create-db\" is no flag of kapacitor-udf-generator; did you mean --no-create-db? "
+            "(--help lists them)");
 }
 
 TEST(CommandLine, RefusesAddressesThatAreNone) {
@@ -127,7 +130,7 @@ TEST(CommandLine, CommandsTakeTheirOperandAndTheFlags) {
   EXPECT_EQ(parsed({"scenarios"}).what, command::scenarios);
   EXPECT_EQ(parsed({"scenarios", "pulse"}).operand, "pulse");
   EXPECT_EQ(parsed({"check", "x.toml", "--series", "7"}).series, 7U);
-  EXPECT_EQ(refusal({"check"}), "FILE is required (--help lists what is allowed)");
+  EXPECT_EQ(refusal({"check"}), "FILE is missing: a scenario, or a file to be replayed");
   EXPECT_NE(refusal({"run", "check", "f"}), "no error");
 }
 
@@ -174,12 +177,34 @@ TEST(CommandLine, FlagsMayStandInAFile) {
   EXPECT_FALSE(s.create_database);
   EXPECT_EQ(s.milli_rate, 5'000) << "the command line has the last word";
   test_support::write_file(file, "frobnicate = 1\n");
-  EXPECT_EQ(refusal({"--config", file.c_str()}),
-            "--config: 'frobnicate' is no flag: allowed are those of --help, without the dashes");
+  EXPECT_THAT(refusal({"--config", file.c_str()}),
+              testing::StartsWith(file + ":1:1: \"frobnicate\" is no key (allowed: target, url"));
+  test_support::write_file(file, "[replay]\nspeed = 60\n[run]\nspeed = \"max\"\n");
+  EXPECT_EQ(parsed({"--config", file.c_str(), "replay", "f"}).milli_speed, 60'000);
+  EXPECT_EQ(parsed({"--config", file.c_str()}).at_once, true);
   test_support::write_file(file, "rate = \"fast\"\n");
-  EXPECT_NE(refusal({"--config", file.c_str()}).find("--rate: 'fast' is no rate"),
-            std::string::npos);
+  EXPECT_THAT(refusal({"--config", file.c_str()}),
+              testing::HasSubstr(":1:8: rate: \"fast\" is no rate"));
   EXPECT_NE(refusal({"--config", "/does/not/exist"}), "no error");
+}
+
+TEST(CommandLine, VariablesStandBetweenFileAndFlags) {
+  ::setenv("KAPACITOR_UDF_GENERATOR_DB", "from_variable", 1);
+  ::setenv("KAPACITOR_UDF_GENERATOR_RATE", "fast", 1);
+  EXPECT_THAT(refusal({}),
+              testing::StartsWith("KAPACITOR_UDF_GENERATOR_RATE: \"fast\" is no rate"));
+  ::unsetenv("KAPACITOR_UDF_GENERATOR_RATE");
+  EXPECT_EQ(parsed({}).database, "from_variable");
+  EXPECT_EQ(parsed({"--db", "x"}).database, "x");
+  ::unsetenv("KAPACITOR_UDF_GENERATOR_DB");
+}
+
+TEST(CommandLine, ProgressIsShownEverywhereIfItIsAskedFor) {
+  EXPECT_EQ(parsed({}).progress, 1s);
+  EXPECT_FALSE(parsed({}).progress_everywhere);
+  EXPECT_TRUE(parsed({"--progress", "20ms"}).progress_everywhere);
+  EXPECT_EQ(parsed({"--progress", "off"}).progress, 0s);
+  EXPECT_EQ(parsed({"-q"}).progress, 0s);
 }
 
 TEST(CommandLine, StartAndEndMayBeRelative) {

@@ -164,7 +164,8 @@ TEST(Scenario, RefusesAnomaliesThatCouldNotBeSeen) {
   const std::string when = "\nschedule = { every = \"1m\" }\nduration = \"5s\"";
   EXPECT_EQ(anomaly_refusal("kind = \"spik\""),
             "my.toml:11:8: kind is \"spik\", which is none of spike, level_shift, stuck, variance, "
-            "trend, frequency, amplitude, phase, pattern, counter_reset, dropout, late, duplicate");
+            "trend, frequency, amplitude, phase, pattern, counter_reset, dropout, late, duplicate; "
+            "did you mean spike?");
   EXPECT_EQ(anomaly_refusal("kind = \"spike\"\ntarget = \"n.x\""),
             "my.toml:12:10: target \"n.x\" names no measurement; there are: m");
   EXPECT_EQ(anomaly_refusal("kind = \"spike\"\ntarget = \"m.y\""),

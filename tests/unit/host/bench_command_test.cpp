@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
 #include "bench/command.hpp"
 #include "support/parse_words.hpp"
-#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {
@@ -38,7 +38,8 @@ TEST(BenchCommand, MeasuresAsFastAsItCanByDefault) {
 }
 
 TEST(BenchCommand, TakesAnyNumberOfPeers) {
-  const auto s = parse({"--exec", "./ewma --fast", "--vs", "./moving_avg", "--vs-socket", "/s/b.sock", "--vs-echo"});
+  const auto s = parse(
+      {"--exec", "./ewma --fast", "--vs", "./moving_avg", "--vs-socket", "/s/b.sock", "--vs-echo"});
   ASSERT_EQ(s.targets.size(), 4u);
   EXPECT_EQ(s.targets[0].name, "ewma");
   EXPECT_EQ(s.targets[1].where, "./moving_avg");
@@ -57,7 +58,8 @@ TEST(BenchCommand, TellsTargetsOfTheSameNameApart) {
 
 TEST(BenchCommand, MeasuresOnlyWhatIsAskedFor) {
   EXPECT_FALSE(parse({"--exec", "./a", "--rate", "1000"}).full_speed);
-  const auto both = parse({"--exec", "./a", "--rate", "max", "--rate", "1000", "--rate", "20000.5"});
+  const auto both =
+      parse({"--exec", "./a", "--rate", "max", "--rate", "1000", "--rate", "20000.5"});
   EXPECT_TRUE(both.full_speed);
   EXPECT_EQ(both.rates, (std::vector<double>{1000, 20000.5}));
   EXPECT_FALSE(parse({"--exec", "./a", "--snapshot"}).full_speed);
@@ -68,13 +70,18 @@ TEST(BenchCommand, NamesTheFlagThatIsWrongAndWhatIsAllowed) {
   EXPECT_EQ(error_of({}), "one of --socket PATH and --exec COMMAND is needed");
   EXPECT_EQ(error_of({"--socket", "a", "--exec", "b"}),
             "one of --socket PATH and --exec COMMAND is needed");
-  EXPECT_EQ(error_of({"--exec", "./a", "--groups", "0"}), "--groups: must be at least 1, got \"0\"");
-  EXPECT_EQ(error_of({"--exec", "./a", "--rounds", "0"}), "--rounds: must be at least 1, got \"0\"");
-  EXPECT_EQ(error_of({"--exec", "./a", "--rate", "fast"}),
-            "--rate: \"fast\" is no rate: write points per second such as 0.5, 100 or 10k, at most 1G");
-  EXPECT_EQ(error_of({"--exec", "./a", "--rate", "0"}),
-            "--rate: \"0\" is no rate: write points per second such as 0.5, 100 or 10k, at most 1G");
-  EXPECT_EQ(error_of({"--exec", "./a", "--duration", "0s"}), "--duration: must be more than 0, got \"0s\"");
+  EXPECT_EQ(error_of({"--exec", "./a", "--groups", "0"}),
+            "--groups: must be at least 1, got \"0\"");
+  EXPECT_EQ(error_of({"--exec", "./a", "--rounds", "0"}),
+            "--rounds: must be at least 1, got \"0\"");
+  EXPECT_EQ(
+      error_of({"--exec", "./a", "--rate", "fast"}),
+      "--rate: \"fast\" is no rate: write points per second such as 0.5, 100 or 10k, at most 1G");
+  EXPECT_EQ(
+      error_of({"--exec", "./a", "--rate", "0"}),
+      "--rate: \"0\" is no rate: write points per second such as 0.5, 100 or 10k, at most 1G");
+  EXPECT_EQ(error_of({"--exec", "./a", "--duration", "0s"}),
+            "--duration: must be more than 0, got \"0s\"");
   EXPECT_EQ(error_of({"--exec", "./a", "--field-type", "text"}),
             "--field-type: \"text\" is none of double, int, string, bool, mixed");
 }

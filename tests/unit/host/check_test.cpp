@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "support/parse_words.hpp"
+#include "base/text/error.hpp"
 #include "check/command.hpp"
 #include "check/report.hpp"
 #include "check/sample.hpp"
 #include "check/transcript.hpp"
 #include "drive/frames.hpp"
-#include "base/text/error.hpp"
+#include "support/parse_words.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

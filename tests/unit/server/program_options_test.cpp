@@ -63,12 +63,11 @@ TEST(ProgramOptions, ServeByDefaultWithTheDocumentedDefaults) {
 }
 
 TEST(ProgramOptions, SetWhatTheFlagsSay) {
-  const auto s =
-      parse({"--socket-dir",    "/d",    "--function",    "a",    "--function",     "b",
-             "--threads",       "4",     "--socket-mode", "0666", "--socket-group", "g",
-             "--max-message",   "1MiB",  "--max-groups",  "10k",  "--max-busy",     "1d",
-             "--log-level",     "trace", "--log-file",    "f",    "--max-snapshot", "2M",
-             "--strict-restore"});
+  const auto s = parse({"--socket-dir",    "/d",    "--function",    "a",    "--function",     "b",
+                        "--threads",       "4",     "--socket-mode", "0666", "--socket-group", "g",
+                        "--max-message",   "1MiB",  "--max-groups",  "10k",  "--max-busy",     "1d",
+                        "--log-level",     "trace", "--log-file",    "f",    "--max-snapshot", "2M",
+                        "--strict-restore"});
   EXPECT_EQ(s.socket_dir, "/d");
   EXPECT_THAT(s.functions, ElementsAre("a", "b"));
   EXPECT_EQ(s.server.threads, 4U);

@@ -69,7 +69,7 @@ bool is_expression(std::string_view text) {
 
 option_value take_value(std::string_view& rest) {
   if (rest.starts_with('\'')) {
-    option_value in_quotes(take_quoted(rest));
+    option_value quoted(take_quoted(rest));
     if (!rest.empty() && rest.front() != ',') {
       throw usage_error("a comma must follow the quoted text, not " + in_quotes(rest));
     }
