@@ -6,7 +6,7 @@ cd "$1"
 
 # What a room may include beside the standard library: the beginnings of the names.
 declare -A allowed=(
-  [udf/base]='base/ boost/ fmt/ spdlog/ nlohmann/ openssl/ zlib.h POSIX'
+  [udf/base]='base/ boost/ CLI/ toml++/ fmt/ spdlog/ nlohmann/ openssl/ zlib.h POSIX'
   [udf/include]='kapacitor/'
   [udf/functions]='kapacitor/ functions/ boost/ fftw3.h POSIX'
   [udf/examples]='kapacitor/'
@@ -17,10 +17,10 @@ declare -A allowed=(
   [udf/src/connect]='kapacitor/ base/ wire/ drive/ connect/ google/protobuf/ udf.pb.h boost/ fmt/ POSIX'
   [udf/src/server]='kapacitor/ base/ wire/ session/ server/ boost/ POSIX'
   [udf/src/describe]='kapacitor/ base/ api/ describe/ fmt/'
-  [udf/src/program]='kapacitor/ base/ session/ server/ describe/ program/ spdlog/ fmt/ CLI/ toml++/ POSIX'
-  [udf/src/check]='kapacitor/ base/ wire/ session/ drive/ connect/ check/ google/protobuf/ udf.pb.h boost/ fmt/ CLI/ nlohmann/ POSIX'
-  [udf/src/bench]='kapacitor/ base/ wire/ session/ drive/ connect/ bench/ google/protobuf/ udf.pb.h boost/ fmt/ CLI/ nlohmann/ POSIX'
-  [udf/src/host]='kapacitor/ base/ wire/ drive/ connect/ check/ bench/ host/ google/protobuf/ udf.pb.h boost/ spdlog/ fmt/ CLI/ nlohmann/ zlib.h POSIX'
+  [udf/src/program]='kapacitor/ base/ session/ server/ describe/ program/ fmt/ POSIX'
+  [udf/src/check]='kapacitor/ base/ wire/ session/ drive/ connect/ check/ google/protobuf/ udf.pb.h boost/ fmt/ nlohmann/ POSIX'
+  [udf/src/bench]='kapacitor/ base/ wire/ session/ drive/ connect/ bench/ google/protobuf/ udf.pb.h boost/ fmt/ nlohmann/ POSIX'
+  [udf/src/host]='kapacitor/ base/ wire/ drive/ connect/ check/ bench/ host/ google/protobuf/ udf.pb.h boost/ spdlog/ fmt/ nlohmann/ zlib.h POSIX'
   [udf/app]='kapacitor/ functions/ session/ program/ host/'
   [generator/signal]='base/ signal/'
   [generator/scenario]='base/ scenario/ signal/ fmt/ toml++/'
@@ -28,7 +28,7 @@ declare -A allowed=(
   [generator/replay]='base/ replay/ source/feed.hpp fmt/ nlohmann/ boost/ POSIX'
   [generator/sink]='base/ sink/ fmt/ boost/ POSIX'
   [generator/run]='base/ run/ replay/ source/ scenario/ signal/ sink/ boost/ spdlog/ fmt/ nlohmann/ POSIX'
-  [generator/cli]='base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ fmt/ CLI/ nlohmann/ POSIX'
+  [generator/cli]='base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ fmt/ nlohmann/ POSIX'
   [generator/app]='base/ cli/ run/settings.hpp'
 )
 
