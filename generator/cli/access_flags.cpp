@@ -16,7 +16,7 @@ void add_access_flags(CLI::App& app, settings& s, flag_texts& t) {
   f.flag("--insecure-skip-verify", "trust any certificate: whoever answers reads it all",
          [&s] { s.tls.skip_verify = true; });
   f.option("--gzip", "off|1..9", "compress requests: 1 fast, 9 small (off)",
-           [&s](const std::string& t) { s.gzip = parse_gzip_level(t); });
+           [&s](const std::string& level) { s.gzip = parse_gzip_level(level); });
 }
 
 void finish_access(settings& s, const flag_texts& t) {
