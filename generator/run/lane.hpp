@@ -7,6 +7,7 @@
 
 #include "base/delivery/leg.hpp"
 #include "run/run_state.hpp"
+#include "run/tally.hpp"
 #include "source/feed.hpp"
 #include "source/feed_sink.hpp"
 

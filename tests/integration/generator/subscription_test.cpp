@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
+#include "support/scripted_server.hpp"
 #include "kapacitord.hpp"
-#include "scripted_server.hpp"
 #include "support/influxd.hpp"
 
 namespace generator_test {
 namespace {
+
+using test_support::scripted_server;
 
 using request = scripted_server::request;
 using test_support::influxd;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "host/gzip.hpp"
+#include "base/influxdb/gzip.hpp"
 #include "host_program.hpp"
 #include "support/http.hpp"
 

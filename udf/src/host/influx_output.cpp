@@ -20,14 +20,14 @@ constexpr std::size_t largest_request = std::size_t{4} << 20;  // InfluxDB takes
 
 leg::plan plan_for(asio::io_context& io, const influx_output_settings& s) {
   delivery::settings how;
-  how.peer = "InfluxDB at " + s.influxdb.server.client.to.text();
+  how.peer = "InfluxDB at " + s.influxdb.instance.client.to.text();
   // Nothing is dropped: the UDF's output waits instead.
   how.max_age = delivery::nanoseconds::max();
   how.max_bytes = SIZE_MAX;
   how.create_database = s.influxdb.has_databases;
   how.seed = static_cast<std::uint64_t>(::getpid());
   return {std::move(how),
-          std::make_unique<write_target>(io, s.influxdb.server.client, s.path, s.gzip)};
+          std::make_unique<write_target>(io, s.influxdb.instance.client, s.path, s.gzip)};
 }
 
 class influx_output final : public output {
@@ -36,7 +36,7 @@ class influx_output final : public output {
       : io_(io),
         settings_(s),
         counts_(counts),
-        creator_(io, s.influxdb.server.client),
+        creator_(io, s.influxdb.instance.client),
         leg_(plan_for(io, s),
              {log().sink().write, [this] { create_database(); }, [this] { pump(); }}),
         flush_timer_(io),
@@ -114,8 +114,9 @@ void influx_output::pump() {
 }
 
 void influx_output::create_database() {
-  statement_ = query_body("CREATE DATABASE " + identifier(settings_.influxdb.server.database));
+  statement_ = query_body("CREATE DATABASE " + identifier(settings_.influxdb.instance.database));
   creator_.start({true, "/query", statement_, query_type}, [this](const answer& a) {
+    creator_.close();
     leg_.database_answered(query_result(a), steady_clock::now());
     pump();
   });
@@ -137,6 +138,7 @@ void influx_output::finish(std::function<void()> done) {
   leg_.limit_retries(steady_clock::now(), settings_.patience);
   enqueue();
   pump();
+  tell();
 }
 
 void influx_output::fail(const std::string& why) {
@@ -148,6 +150,7 @@ void influx_output::fail(const std::string& why) {
   retry_timer_.cancel();
   leg_.cancel();
   creator_.close();
+  if (on_room) on_room();
   tell();
 }
 

@@ -27,7 +27,7 @@ std::string name_for(const std::string& destination) {
 void prepare(const influxdb_settings& s) {
   event_loop loop;
   loop.handle_signals();
-  server influxdb(loop, s.server);
+  server influxdb(loop, s.instance);
   const auto ask = [&](const answer& a, const char* what) {
     if (loop.signals() > 0) throw run_ended(0, "stopped before the first point");
     require(a, influxdb.name() + what);
@@ -35,7 +35,7 @@ void prepare(const influxdb_settings& s) {
   ask(influxdb.wait_until_up({s.patience, 1, log().sink().write}), "");
   if (!s.has_databases) return;
   ask(influxdb.ensure_database(true), ": cannot create the database");
-  if (s.server.retention_policy.empty()) return;
+  if (s.instance.retention_policy.empty()) return;
   ask(influxdb.find_retention_policy(), "");
 }
 

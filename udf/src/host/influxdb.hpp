@@ -9,7 +9,7 @@ namespace kapacitor::udf::host {
 
 /// What is to be so in an InfluxDB before points flow.
 struct influxdb_settings {
-  server::settings server;    // a retention policy without a name is not asked for
+  server::settings instance;  // a retention policy without a name is not asked for
   bool has_databases = true;  // InfluxDB 2 has none, nor has the API of version 2
   std::chrono::nanoseconds patience = std::chrono::seconds(10);  // for it to answer
 };

@@ -33,7 +33,7 @@ void source::start() {
   input_->start();
   if (http_) log().log(log_level::info, log_line("listening").add("url", http_->url()));
   if (settings_.influxdb) {
-    subscription_.emplace(settings_.influxdb->server, http_->url());
+    subscription_.emplace(settings_.influxdb->instance, http_->url());
   }
   if (settings_.duration.count() > 0) {
     duration_.expires_after(settings_.duration);

@@ -250,6 +250,29 @@ TEST_F(DeliveryTest, GivesUpOnlyAfterTheLimitOnRetries) {
   expect_account(0, 0, 0, 1);
 }
 
+TEST_F(DeliveryTest, GivesUpInTimeThoughTheServerAsksForMore) {
+  add(1);
+  d().limit_retries(now, 10s);
+  ASSERT_EQ(d().next(now).what, step::send);
+  d().answered({429, "slow down", 3600s}, now);
+  const auto a = d().next(now);
+  EXPECT_EQ(a.what, step::wait);
+  EXPECT_EQ(a.until, now + 10s);
+  EXPECT_EQ(d().next(now + 10s).what, step::give_up);
+}
+
+TEST_F(DeliveryTest, CountsRejectedPointsByTheServersWords) {
+  add(5);
+  answer_with(400, "partial write: points beyond retention policy dropped=2");
+  add(5);
+  answer_with(400, "partial write: points beyond retention policy dropped=3");
+  add(5);
+  answer_with(400, "unexpected EOF\nmore");
+  EXPECT_THAT(d().totals().rejected_by,
+              ElementsAre(std::pair("partial write: points beyond retention policy dropped=2", 5U),
+                          std::pair("unexpected EOF", 5U)));
+}
+
 TEST_F(DeliveryTest, TellsWhichPointsMayHaveBeenStored) {
   add(4);
   ASSERT_EQ(d().next(now).what, step::send);

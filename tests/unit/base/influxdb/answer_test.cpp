@@ -62,12 +62,28 @@ TEST(Judge, CountsUnreadableLinesThatInfluxdbCallsNoneDropped) {
             2U);
 }
 
+TEST(Judge, RejectsNoMoreAndNoFewerPointsThanThereAre) {
+  EXPECT_EQ(lost("partial write: what? dropped=999"), 100U);
+  EXPECT_EQ(lost("partial write: what?"), 1U);
+}
+
+TEST(Judge, KnowsEveryOtherAnswerByItsKind) {
+  EXPECT_EQ(of(200), verdict::accepted);
+  EXPECT_EQ(of(202), verdict::accepted);
+  EXPECT_EQ(of(408), verdict::retry);
+  EXPECT_EQ(of(502), verdict::retry);
+  EXPECT_EQ(of(301), verdict::refused);
+  EXPECT_EQ(of(405), verdict::refused);
+}
+
 TEST(Judge, TakesEveryOther400AsTheWholeBatch) {
   EXPECT_EQ(lost("unable to parse 'm value=': missing field value"), 100U);
   EXPECT_EQ(lost("unexpected EOF"), 100U);
 }
 
 TEST(ErrorText, IsTheServersOwn) {
+  EXPECT_EQ(error_text(R"({"code":"not found","message":"bucket \"b\" not found"})"),
+            "bucket \"b\" not found");
   EXPECT_EQ(error_text(R"({"error":"database not found: \"x\""})"), "database not found: \"x\"");
   EXPECT_EQ(error_text("request throttled, queue full\n"), "request throttled, queue full");
   EXPECT_EQ(error_text(""), "");

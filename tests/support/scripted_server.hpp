@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -15,26 +17,31 @@
 
 #include "support/http.hpp"
 
-namespace generator_test {
+namespace test_support {
 
-/// An HTTP server that answers as the test says: one connection at a time, kept open.
+/// An HTTP server that answers as the test says.
 ///
-/// Threads: `answer` runs in the server's own thread
+/// Threads: `answer` runs in a thread of the server's, one call at a time
 class scripted_server {
  public:
   struct request {
     std::string target;  // "POST /write?db=x"
     std::string body;
     std::string head;  // all of it
+    std::chrono::steady_clock::time_point at{};
   };
   /// Returns: the whole answer as it goes over the wire; nothing: the connection is cut.
   using script = std::function<std::string(const request&)>;
 
-  explicit scripted_server(script answer) : answer_(std::move(answer)) {
+  /// Port 0: a free one.
+  explicit scripted_server(script answer, std::uint16_t port = 0) : answer_(std::move(answer)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const int yes = 1;
+    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 8) != 0 ||
@@ -42,22 +49,25 @@ class scripted_server {
       throw std::runtime_error("scripted_server cannot listen");
     }
     port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
+    accepting_ = std::thread([this] { accept(); });
   }
   ~scripted_server() {
     stop_ = true;
-    thread_.join();
+    accepting_.join();
+    for (auto& t : serving_) t.join();
     ::close(listener_);
   }
   scripted_server(const scripted_server&) = delete;
   scripted_server& operator=(const scripted_server&) = delete;
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  /// The bodies of all writes that came, in their order.
+  /// All requests that came, in their order.
   std::vector<request> requests() const {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
+  /// Connections with at least one write.
+  int writers() const { return writers_; }
 
   static std::string status(const std::string& line, const std::string& body = "",
                             const std::string& headers = "") {
@@ -68,6 +78,13 @@ class scripted_server {
   static std::string query_done() { return status("200 OK", R"({"results":[{}]})"); }
 
  private:
+  /// One connection.
+  struct peer {
+    int fd;
+    std::string buffer{};
+    bool writes = false;
+  };
+
   bool readable(int fd) const {
     while (!stop_) {
       pollfd p{fd, POLLIN, 0};
@@ -75,42 +92,53 @@ class scripted_server {
     }
     return false;
   }
-  void serve() {
+  void accept() {
     while (readable(listener_)) {
       const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-      std::string buffer;
-      while (converse(fd, buffer)) {
-      }
-      ::close(fd);
+      serving_.emplace_back([this, fd] {
+        for (peer p{fd}; converse(p);) {
+        }
+        ::close(fd);
+      });
     }
   }
-  bool fill(int fd, std::string& buffer) const {
+  bool fill(peer& p) const {
     char chunk[65536];
-    if (!readable(fd)) return false;
-    const auto n = ::recv(fd, chunk, sizeof chunk, 0);
-    if (n > 0) buffer.append(chunk, static_cast<std::size_t>(n));
+    if (!readable(p.fd)) return false;
+    const auto n = ::recv(p.fd, chunk, sizeof chunk, 0);
+    if (n > 0) p.buffer.append(chunk, static_cast<std::size_t>(n));
     return n > 0;
   }
-  bool converse(int fd, std::string& buffer) {
+  bool receive(peer& p, request& r) const {
     std::size_t end = 0;
-    while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
-      if (!fill(fd, buffer)) return false;
+    while ((end = p.buffer.find("\r\n\r\n")) == std::string::npos) {
+      if (!fill(p)) return false;
     }
-    const auto head = buffer.substr(0, end);
+    const auto head = p.buffer.substr(0, end);
     const auto length_at = head.find("Content-Length: ");
     const auto length =
         length_at == std::string::npos ? 0 : std::stoul(head.substr(length_at + 16));
-    while (buffer.size() < end + 4 + length) {
-      if (!fill(fd, buffer)) return false;
+    while (p.buffer.size() < end + 4 + length) {
+      if (!fill(p)) return false;
     }
-    const request r{head.substr(0, head.find(" HTTP/")), buffer.substr(end + 4, length), head};
-    buffer.erase(0, end + 4 + length);
+    r = {head.substr(0, head.find(" HTTP/")), p.buffer.substr(end + 4, length), head,
+         std::chrono::steady_clock::now()};
+    p.buffer.erase(0, end + 4 + length);
+    return true;
+  }
+  bool converse(peer& p) {
+    request r;
+    if (!receive(p, r)) return false;
+    std::string reply;
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(r);
+      if (r.target.find("/write") != std::string::npos && !std::exchange(p.writes, true)) {
+        ++writers_;
+      }
+      reply = answer_(r);
     }
-    const auto reply = answer_(r);
-    return !reply.empty() && ::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL) > 0 &&
+    return !reply.empty() && ::send(p.fd, reply.data(), reply.size(), MSG_NOSIGNAL) > 0 &&
            reply.find("Connection: close") == std::string::npos &&
            reply.find("X-Test: cut") == std::string::npos;
   }
@@ -119,9 +147,11 @@ class scripted_server {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> stop_{false};
+  std::atomic<int> writers_{0};
   mutable std::mutex mutex_;
   std::vector<request> requests_;
-  std::thread thread_;
+  std::list<std::thread> serving_;
+  std::thread accepting_;
 };
 
-}  // namespace generator_test
+}  // namespace test_support
