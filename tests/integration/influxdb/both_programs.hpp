@@ -44,7 +44,7 @@ inline result run_host(const task& t, const std::string& lines) {
   std::vector<std::string> words{"run", "--exec", host::function("identity"), "--out-batch", "50",
                                  "--out-influxdb",
                                  t.database.empty() ? t.url : t.url + "/" + t.database};
-  if (t.impatient) words.insert(words.end(), {"--out-patience", "300ms"});
+  if (t.impatient) words.insert(words.end(), {"--shutdown-timeout", "300ms"});
   words.insert(words.end(), t.flags.begin(), t.flags.end());
   host::host_program program(words, lines);
   result r{{program.wait()}, program.err()};
