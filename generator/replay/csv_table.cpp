@@ -50,7 +50,7 @@ csv_table::csv_table(const csv_row& header, const replay_settings& s)
       time_format_(s.time == time_format::automatic ? time_format::date : s.time) {
   for (std::size_t i = 0; i < header.size(); ++i) header_.emplace_back(trimmed(header[i]));
   if (const auto why = why_not_a_name(measurement_); !why.empty()) {
-    throw usage_error(fmt::format("measurement '{}' {}", measurement_, why));
+    throw usage_error(fmt::format("measurement \"{}\" {}", measurement_, why));
   }
   time_ = find_time(s);
   for (const auto& tag : s.tags) {
@@ -65,11 +65,11 @@ csv_table::csv_table(const csv_row& header, const replay_settings& s)
 std::size_t csv_table::find(std::string_view name, std::string_view what) const {
   const auto at = std::find(header_.begin(), header_.end(), name);
   if (at == header_.end()) {
-    throw usage_error(fmt::format("there is no column '{}' for the {}: the header names {}", name,
+    throw usage_error(fmt::format("there is no column \"{}\" for the {}: the header names {}", name,
                                   what, fmt::join(header_, ", ")));
   }
   if (std::find(at + 1, header_.end(), name) != header_.end()) {
-    throw usage_error(fmt::format("the header names column '{}' twice", name));
+    throw usage_error(fmt::format("the header names column \"{}\" twice", name));
   }
   return static_cast<std::size_t>(at - header_.begin());
 }
@@ -91,7 +91,7 @@ void csv_table::choose_fields(const replay_settings& s) {
     const auto why = why_not_a_name(header_[cell]);
     if (!why.empty()) {
       throw usage_error(
-          fmt::format("the name of column {}, '{}', {}: --field COLUMN chooses others", cell + 1,
+          fmt::format("the name of column {}, \"{}\", {}: --field COLUMN chooses others", cell + 1,
                       header_[cell], why));
     }
     add_field(cell, header_[cell], column_type::automatic);
@@ -105,7 +105,7 @@ void csv_table::choose_fields(const replay_settings& s) {
 void csv_table::add_field(std::size_t cell, const std::string& name, column_type type) {
   const auto has_name = [&](const column& c) { return c.name == name; };
   if (std::any_of(fields_.begin(), fields_.end(), has_name)) {
-    throw usage_error(fmt::format("field '{}' comes twice", name));
+    throw usage_error(fmt::format("field \"{}\" comes twice", name));
   }
   fields_.push_back({cell, name, escape_key(name) + '=', type});
 }
@@ -128,7 +128,7 @@ std::string csv_table::check(const csv_row& row, checked& result) {
     if (f.type == column_type::automatic) f.type = type_of_cell(row[f.cell]);
     result.has_fields = true;
     if (fits(row[f.cell], f.type)) continue;
-    return fmt::format("{} '{}' is {}", "column", header_[f.cell], why_not(row[f.cell], f.type));
+    return fmt::format("{} \"{}\" is {}", "column", header_[f.cell], why_not(row[f.cell], f.type));
   }
   return {};
 }
@@ -139,7 +139,7 @@ std::string csv_table::check_tags(const csv_row& row, std::uint64_t& series) con
   for (const auto& tag : tags_) {
     const auto value = row[tag.cell];
     if (const auto why = why_not_a_key(value); !why.empty()) {
-      return fmt::format("tag '{}' is {}: it {}", tag.name, shown(value), why);
+      return fmt::format("tag \"{}\" is {}: it {}", tag.name, shown(value), why);
     }
     series = series_hash(value, series_hash(",", series));
     length += tag.prefix.size() + 1 + 2 * value.size();

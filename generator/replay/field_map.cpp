@@ -36,12 +36,12 @@ column_type type_of(std::string_view name) {
   if (name == "bool") return column_type::boolean;
   if (name == "string") return column_type::string;
   throw usage_error(
-      fmt::format("'{}' is no type of fields: allowed are auto, float, int, bool, string", name));
+      fmt::format("\"{}\" is no type of fields: allowed are auto, float, int, bool, string", name));
 }
 
 void require_name(std::string_view text, std::string_view name) {
   const auto why = why_not_a_name(name);
-  if (!why.empty()) throw usage_error(fmt::format("'{}': the name '{}' {}", text, name, why));
+  if (!why.empty()) throw usage_error(fmt::format("\"{}\": the name \"{}\" {}", text, name, why));
 }
 
 csv_field take_field(std::string_view& text) {
@@ -49,7 +49,8 @@ csv_field take_field(std::string_view& text) {
   csv_field field;
   field.column = take_until(text, ":=,");
   if (field.column.empty()) {
-    throw usage_error(fmt::format("'{}' names no column: allowed is COLUMN[:TYPE][=NAME]", whole));
+    throw usage_error(
+        fmt::format("\"{}\" names no column: allowed is COLUMN[:TYPE][=NAME]", whole));
   }
   if (take(text, ':')) field.type = type_of(take_until(text, "=,"));
   field.name = take(text, '=') ? take_until(text, ",") : field.column;
@@ -63,7 +64,7 @@ csv_field parse_field(std::string_view text) {
   auto rest = text;
   auto field = take_field(rest);
   if (!rest.empty()) {
-    throw usage_error(fmt::format("'{}' is no field: allowed is COLUMN[:TYPE][=NAME]", text));
+    throw usage_error(fmt::format("\"{}\" is no field: allowed is COLUMN[:TYPE][=NAME]", text));
   }
   return field;
 }
@@ -80,7 +81,7 @@ csv_tag parse_tag(std::string_view text) {
   tag.column = take_until(rest, "=,");
   tag.name = take(rest, '=') ? take_until(rest, ",") : tag.column;
   if (tag.column.empty() || !rest.empty()) {
-    throw usage_error(fmt::format("'{}' is no tag: allowed is COLUMN[=NAME]", text));
+    throw usage_error(fmt::format("\"{}\" is no tag: allowed is COLUMN[=NAME]", text));
   }
   require_name(text, tag.name);
   return tag;

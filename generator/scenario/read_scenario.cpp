@@ -232,7 +232,7 @@ scenario load_scenario(const std::string& name_or_file) {
     names += (names.empty() ? "" : ", ") + std::string(p.name);
   }
   throw usage_error(
-      fmt::format("no scenario is called '{}': there are {}, host, and files that end in .toml",
+      fmt::format("no scenario is called \"{}\": there are {}, host, and files that end in .toml",
                   name_or_file, names));
 }
 

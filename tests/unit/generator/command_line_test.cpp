@@ -76,11 +76,12 @@ TEST(CommandLine, RefusalsNameTheFlagAndWhatIsAllowed) {
   EXPECT_EQ(refusal({"--scenario", "host", "--seed", "5"}),
             "--seed is not for --scenario host, which reads this machine");
   EXPECT_EQ(refusal({"--series", "0"}), "--series: must be from 1 to 10000000, got \"0\"");
-  EXPECT_EQ(refusal({"--url", "ftp://x"}),
-            "--url: 'ftp://x' does not begin with http:// or https://: allowed is http://HOST:PORT "
-            "or https://HOST:PORT");
+  EXPECT_EQ(
+      refusal({"--url", "ftp://x"}),
+      "--url: \"ftp://x\" does not begin with http:// or https://: allowed is http://HOST:PORT "
+      "or https://HOST:PORT");
   EXPECT_EQ(refusal({"--precision", "zz"}), "--precision: \"zz\" is none of ns, u, us, ms, s");
-  EXPECT_EQ(refusal({"--gzip", "0"}), "--gzip: '0' is none of off, 1 to 9");
+  EXPECT_EQ(refusal({"--gzip", "0"}), "--gzip: \"0\" is none of off, 1 to 9");
   EXPECT_EQ(refusal({"--connections", "0"}), "--connections: must be from 1 to 1000, got \"0\"");
   EXPECT_EQ(refusal({"--speed", "0"}),
             "--speed: \"0\" is no factor: write a number from 0.001 to 1000000, such as 0.5 or 60");

@@ -66,9 +66,10 @@ TEST_F(ReplayFileTest, LeavesOutWhatIsEmptyOrNoNumber) {
 TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
   settings.time = gen::time_format::s;
   file("x.csv", "time,v\n1,1\n2,oops\n");
-  EXPECT_EQ(refusal(),
-            "x.csv:3: column 'v' is 'oops': allowed are numbers, by its first value or its type "
-            "float; --field COLUMN:string takes any text");
+  EXPECT_EQ(
+      refusal(),
+      "x.csv:3: column \"v\" is \"oops\": allowed are numbers, by its first value or its type "
+      "float; --field COLUMN:string takes any text");
   file("x.csv", "time,v\n1,\"a\nb\"\n2\n");
   EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
   settings.time = gen::time_format::automatic;

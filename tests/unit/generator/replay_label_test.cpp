@@ -93,8 +93,8 @@ TEST_F(ReplayLabelTest, RefusesWindowsThatAreNone) {
   windows(R"({"y.csv": []})");
   EXPECT_TRUE(refusal().starts_with("windows.json: does not name ")) << refusal();
   windows(R"({"x.csv": [["2024-01-01 00:01:30"]]})");
-  EXPECT_TRUE(
-      refusal().starts_with("windows.json: '[\"2024-01-01 00:01:30\"]' of x.csv is no window"));
+  EXPECT_TRUE(refusal().starts_with(
+      "windows.json: \"[\\\"2024-01-01 00:01:30\\\"]\" of x.csv is no window"));
   windows(R"({"x.csv": [["2024-01-01 00:01:30", 7]]})");
   EXPECT_TRUE(refusal().starts_with("windows.json: '7' of x.csv is no time"));
 }

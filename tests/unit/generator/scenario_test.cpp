@@ -104,8 +104,8 @@ TEST(Scenario, RefusalsNameThePlaceAndWhatIsAllowed) {
   EXPECT_EQ(field_refusal("sine = { amplitude = 1, period = \"1s\", perod = 2 }"),
             "my.toml:5:40: sine has no perod; it may have: amplitude, frequency, period, phase");
   EXPECT_EQ(field_refusal("sine = { period = \"1 parsec\" }"),
-            "my.toml:5:19: period: '1 parsec' is no duration: allowed are numbers with units such "
-            "as 20s, 1m30s, 250ms");
+            "my.toml:5:19: period: \"1 parsec\" is no duration: write 500ms, 10s, 1.5h or 7d, "
+            "at most 292 years");
   EXPECT_EQ(field_refusal("constant = \"much\""),
             "my.toml:5:12: constant must be a table {key = value, ...}");
   EXPECT_EQ(field_refusal("constant = 1\nsine = { period = \"1s\" }"),
@@ -208,7 +208,7 @@ TEST(Scenario, IsAFileWhereItsNameLooksLikeOne) {
   EXPECT_EQ(refused(folder / "."), "cannot read the scenario " + (folder / "."));
   EXPECT_EQ(
       refused("pulses"),
-      "no scenario is called 'pulses': there are pulse, sensors, devops, iot, vibration, sine, "
+      "no scenario is called \"pulses\": there are pulse, sensors, devops, iot, vibration, sine, "
       "square, chirp, cardinality, stress, host, and files that end in .toml");
 }
 

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/text/error.hpp"
+#include "base/text/quote.hpp"
 
 namespace kapacitor::inline base {
 namespace {
@@ -51,7 +52,7 @@ bool looks_like_gzip(std::string_view bytes) {
 int parse_gzip_level(std::string_view text) {
   if (text == "off") return 0;
   if (text.size() == 1 && text[0] >= '1' && text[0] <= '9') return text[0] - '0';
-  throw usage_error("'" + std::string(text) + "' is none of off, 1 to 9");
+  throw usage_error(in_quotes(text) + " is none of off, 1 to 9");
 }
 
 gzip_reader::gzip_reader() : impl_(std::make_unique<impl>()) {

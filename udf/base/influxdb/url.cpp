@@ -20,7 +20,7 @@ struct parsing {
   std::string_view text, flag, allowed;
 
   [[noreturn]] void refuse(std::string_view why) const {
-    throw usage_error(fmt::format("{}: '{}' {}: allowed is {}", flag, text, why, allowed));
+    throw usage_error(fmt::format("{}: \"{}\" {}: allowed is {}", flag, text, why, allowed));
   }
 };
 

@@ -40,7 +40,7 @@ listen_address parse_listen_address(std::string_view text) {
     if (!error && read_port(text.substr(colon + 1), parsed.port)) return parsed;
   }
   throw usage_error(
-      fmt::format("'{}' is no address to listen on: allowed are such as 127.0.0.1:9092, "
+      fmt::format("\"{}\" is no address to listen on: allowed are such as 127.0.0.1:9092, "
                   "[::1]:9092 and :0, a free port",
                   text));
 }

@@ -5,8 +5,8 @@
 
 namespace kapacitor::inline base {
 
-/// Text of somebody else for a message: in quotes, cut off after 60 bytes, without control
-/// characters.
+/// Text of somebody else for a message: in quotes as in_quotes() sets them, cut off
+/// after 60 bytes.
 std::string shown(std::string_view text);
 
 }  // namespace kapacitor::inline base

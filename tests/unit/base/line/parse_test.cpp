@@ -107,8 +107,8 @@ TEST_F(LineParser, TakesNulForWhiteSpaceBetweenTheParts) {
   EXPECT_EQ(p.name, "m\0x"s);
   EXPECT_THAT(p.tags, ElementsAre(line_tag{"t", "a\0b"s}));
   EXPECT_THAT(p.fields, ElementsAre(line_field{"v", "c\0d"s}));
-  expect_error("m v=1\0 1"s, "field 'v': '1?' is not a value");
-  expect_error("m v=1 1\0"s, "'1?' is not a time");
+  expect_error("m v=1\0 1"s, "field \"v\": \"1\\x00\" is not a value");
+  expect_error("m v=1 1\0"s, "\"1\\x00\" is not a time");
 }
 
 TEST_F(LineParser, SaysWhatIsWrong) {
@@ -118,38 +118,39 @@ TEST_F(LineParser, SaysWhatIsWrong) {
   expect_error("m", "there is no field: a line is MEASUREMENT");
   expect_error("m ", "there is no field");
   expect_error("m,a=b", "there is no field");
-  expect_error("m,a v=1", "tag 'a' has no value: allowed is name=value");
-  expect_error("m,a", "tag 'a' has no value");
+  expect_error("m,a v=1", "tag \"a\" has no value: allowed is name=value");
+  expect_error("m,a", "tag \"a\" has no value");
   expect_error("m,=b v=1", "a tag has no name: allowed is name=value");
   expect_error("m, v=1", "a tag has no name");
-  expect_error("m,a= v=1", "tag 'a' has no value");
-  expect_error("m,a=b=c v=1", "tag 'a' has a value with a =, which is written \\=");
-  expect_error("m,a=1,b=2,a=3 v=1", "tag 'a' occurs twice");
-  expect_error("m v", "field 'v' has no value: allowed is name=value");
-  expect_error("m v 1", "field 'v' has no value");
+  expect_error("m,a= v=1", "tag \"a\" has no value");
+  expect_error("m,a=b=c v=1", "tag \"a\" has a value with a =, which is written \\=");
+  expect_error("m,a=1,b=2,a=3 v=1", "tag \"a\" occurs twice");
+  expect_error("m v", "field \"v\" has no value: allowed is name=value");
+  expect_error("m v 1", "field \"v\" has no value");
   expect_error("m =1", "a field has no name: allowed is name=value");
-  expect_error("m v=", "field 'v' has no value");
-  expect_error("m v= 1", "field 'v' has no value");
+  expect_error("m v=", "field \"v\" has no value");
+  expect_error("m v= 1", "field \"v\" has no value");
   expect_error("m v=1,", "a field has no name");
   expect_error("m v=1, 1", "a field has no name");
   expect_error("m v=1,,w=2", "a field has no name");
-  expect_error("m v=\"a", "field 'v': the string is not closed by \"");
-  expect_error("m v=\"a 1", "field 'v': the string is not closed by \"");
-  expect_error("m v=\"a\\", "field 'v': the string is not closed by \"");
-  expect_error("m v=\"a\"b", "field 'v': only a comma or a space may follow");
+  expect_error("m v=\"a", "field \"v\": the string is not closed by \"");
+  expect_error("m v=\"a 1", "field \"v\": the string is not closed by \"");
+  expect_error("m v=\"a\\", "field \"v\": the string is not closed by \"");
+  expect_error("m v=\"a\"b", "field \"v\": only a comma or a space may follow");
   for (const auto* text :
        {"abc", "NaN", "nan", "-inf", "1e400", "0x10", "1.2.3", "1.5i", "+1", "yes"}) {
     expect_error(std::string("m v=") + text + " 1",
-                 "field 'v': '" + std::string(text) +
-                     "' is not a value: allowed are 1.5, 1i, true and \"text\"");
+                 "field \"v\": \"" + std::string(text) +
+                     "\" is not a value: allowed are 1.5, 1i, true and \"text\"");
   }
   expect_error("m v=9223372036854775808i",
-               "field 'v': '9223372036854775808i' is beyond the range of 64 bits");
-  expect_error("m v=5u", "field 'v': '5u' is unsigned, which InfluxDB 1.x does not have: use i");
-  expect_error("m v=1 12x", "'12x' is not a time: allowed are whole numbers since 1970");
-  expect_error("m v=1 soon", "'soon' is not a time");
-  expect_error("m v=1 1.5", "'1.5' is not a time");
-  expect_error("m v=1 -", "'-' is not a time");
+               "field \"v\": \"9223372036854775808i\" is beyond the range of 64 bits");
+  expect_error("m v=5u",
+               "field \"v\": \"5u\" is unsigned, which InfluxDB 1.x does not have: use i");
+  expect_error("m v=1 12x", "\"12x\" is not a time: allowed are whole numbers since 1970");
+  expect_error("m v=1 soon", "\"soon\" is not a time");
+  expect_error("m v=1 1.5", "\"1.5\" is not a time");
+  expect_error("m v=1 -", "\"-\" is not a time");
   expect_error("m v=1 1 2", "nothing may follow the time, got '2'");
 }
 
