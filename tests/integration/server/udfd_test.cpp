@@ -199,12 +199,12 @@ TEST_F(Udfd, ShowsHelpAndVersion) {
 
 TEST_F(Udfd, NamesWhatIsWrongInOneLine) {
   EXPECT_THAT(problem_of({"--function", "nope"}),
-              MatchesRegex("kapacitor-udfd: unknown function \"nope\"; known: moving_average, .*, "
+              MatchesRegex("kapacitor-udfd: \"nope\" is no function: write moving_average, .*, "
                            "identity, identity_batch\n"));
   EXPECT_EQ(problem_of({"--markdown"}),
-            "kapacitor-udfd: --markdown needs --list or --describe NAME\n");
-  EXPECT_THAT(problem_of({"--describe", "nope"}), HasSubstr("unknown function \"nope\""));
-  EXPECT_THAT(problem_of({"--stdio", "nope"}), HasSubstr("unknown function \"nope\""));
+            "kapacitor-udfd: --markdown needs --list or --describe\n");
+  EXPECT_THAT(problem_of({"--describe", "nope"}), HasSubstr("\"nope\" is no function"));
+  EXPECT_THAT(problem_of({"--stdio", "nope"}), HasSubstr("\"nope\" is no function"));
   const auto missing = dir_ / "missing";
   EXPECT_EQ(problem_of({"--socket-dir", missing}),
             "kapacitor-udfd: --socket-dir " + missing + ": missing directory\n");
@@ -212,7 +212,7 @@ TEST_F(Udfd, NamesWhatIsWrongInOneLine) {
               HasSubstr("--log-file: "));
   EXPECT_THAT(problem_of({"--nope"}), HasSubstr("--nope"));
   EXPECT_THAT(problem_of({"--config", dir_ / "missing.toml"}),
-              HasSubstr("missing.toml: cannot be read"));
+              HasSubstr("--config: cannot read "));
 }
 
 TEST_F(Udfd, NamesTheLineOfABadConfigurationFile) {
@@ -220,7 +220,7 @@ TEST_F(Udfd, NamesTheLineOfABadConfigurationFile) {
   EXPECT_THAT(problem_of({"--config", dir_ / "bad.toml"}), HasSubstr("bad.toml:2:"));
   test_support::write_file(dir_ / "key.toml", "# comment\nthread = 2\n");
   EXPECT_THAT(problem_of({"--config", dir_ / "key.toml"}),
-              HasSubstr("key.toml:2:1: unknown key \"thread\""));
+              HasSubstr("key.toml:2:1: \"thread\" is no key; did you mean threads?"));
 }
 
 TEST_F(Udfd, FlagsOverrideTheConfigurationFile) {
@@ -409,7 +409,7 @@ TEST_F(Stdio, ProgramOfOneFunctionListensDescribesAndRefuses) {
   EXPECT_THAT(run({"--describe", "--markdown"}, slow_udf).out, StartsWith("# slow\n"));
   const auto refused = run({"--threads", "0"}, slow_udf);
   EXPECT_EQ(refused.code, 2);
-  EXPECT_EQ(refused.err, "slow: --threads: must be a whole number from 1 to 1024, got \"0\"\n");
+  EXPECT_EQ(refused.err, "slow: --threads: must be from 1 to 1024, got \"0\"\n");
 }
 
 }  // namespace

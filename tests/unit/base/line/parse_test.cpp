@@ -151,7 +151,7 @@ TEST_F(LineParser, SaysWhatIsWrong) {
   expect_error("m v=1 soon", "\"soon\" is not a time");
   expect_error("m v=1 1.5", "\"1.5\" is not a time");
   expect_error("m v=1 -", "\"-\" is not a time");
-  expect_error("m v=1 1 2", "nothing may follow the time, got '2'");
+  expect_error("m v=1 1 2", "nothing may follow the time, got \"2\"");
 }
 
 TEST_F(LineParser, RefusesKeysThatInfluxDBRefuses) {
