@@ -7,7 +7,9 @@
 
 #include "drive/group_id.hpp"
 #include "drive/rule.hpp"
+#include "wire/batch_decoder.hpp"
 #include "wire/frame.hpp"
+#include "wire/point_decoder.hpp"
 #include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::host {
@@ -87,28 +89,28 @@ void response_reader::handle(std::string_view message) {
 
 void response_reader::dispatch(const wire::envelope& envelope) {
   handler_.on_response();
-  switch (envelope.number) {
-    case 1:
+  switch (envelope.kind) {
+    case management::info:
       return read_info(envelope.body);
-    case 2:
+    case management::init:
       return read_outcome(management::init, envelope.body);
-    case 3:
+    case management::keepalive:
       parsed<::agent::KeepaliveResponse>(envelope.body);
       return;
-    case 4:
+    case management::snapshot:
       answer_to(management::snapshot, "SnapshotResponse");
       return handler_.on_snapshot(parsed<::agent::SnapshotResponse>(envelope.body).snapshot());
-    case 5:
+    case management::restore:
       return read_outcome(management::restore, envelope.body);
-    case 6: {
+    case management::error: {
       const auto text = parsed<::agent::ErrorResponse>(envelope.body).error();
       throw rule_violation("error-response", fmt::format("the UDF reports: {}", text));
     }
-    case 16:
+    case management::begin:
       return begin(envelope.body);
-    case 17:
+    case management::point:
       return take_point(envelope.body);
-    case 18:
+    case management::end:
       return end(envelope.body);
     default:
       throw rule_violation("empty-response",

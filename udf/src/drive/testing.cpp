@@ -7,8 +7,13 @@
 #include "drive/group_id.hpp"
 #include "session/log_sink.hpp"
 #include "session/session.hpp"
+#include "wire/batch_decoder.hpp"
+#include "wire/batch_encoder.hpp"
+#include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf::test {
@@ -185,8 +190,8 @@ class runner::impl {
 
   void take(std::string_view message, output& result) {
     const auto e = wire::open_envelope(message);
-    switch (e.number) {
-      case 16: {
+    switch (e.kind) {
+      case wire::message_kind::begin: {
         udf::batch b;
         wire::batch_decoder::decode(e.body, b);
         batch opened{
@@ -196,10 +201,10 @@ class runner::impl {
         in_batch_ = true;
         return;
       }
-      case 17:
+      case wire::message_kind::point:
         (in_batch_ ? result.batches.back().points : result.points).push_back(read_point(e.body));
         return;
-      case 18: {
+      case wire::message_kind::end: {
         batch_end end;
         wire::batch_decoder::decode(e.body, end);
         result.batches.back().tmax = end.tmax().time_since_epoch().count();
