@@ -8,6 +8,7 @@
 
 #include "base/line/line_end.hpp"
 #include "base/text/shown.hpp"
+#include "base/text/time_text.hpp"
 
 namespace kapacitor::inline base {
 namespace {
@@ -196,7 +197,7 @@ std::string line_parser::parse_time(std::int64_t unit, line_point& p) {
     return fmt::format("{} is not a time: allowed are whole numbers since 1970", shown(text));
   }
   const bool fits = error == std::errc{} && !__builtin_mul_overflow(p.time, unit, &p.time);
-  if (fits && p.time >= first_line_time && p.time <= last_line_time) return {};
+  if (fits && p.time >= first_stored_time && p.time <= last_stored_time) return {};
   return fmt::format("time {} is not within the years 1677 to 2262", text);
 }
 

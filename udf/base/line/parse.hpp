@@ -31,11 +31,6 @@ std::optional<std::int64_t> unit_of_precision(std::string_view precision);
 
 inline constexpr std::size_t longest_key = 65535;  // InfluxDB's limit: measurement and tags, bytes
 
-/// The first and the last time that InfluxDB 1.x stores, in ns: the two lowest and the highest
-/// int64 mean something else to it.
-inline constexpr std::int64_t first_line_time = INT64_MIN + 2;
-inline constexpr std::int64_t last_line_time = INT64_MAX - 1;
-
 /// Reads InfluxDB's line protocol as InfluxDB 1.x does, one line at a time:
 ///
 ///     measurement[,tag=value...] field=value[,field=value...] [timestamp]

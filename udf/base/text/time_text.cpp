@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/line/parse.hpp"
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 #include "base/text/units.hpp"
@@ -20,7 +19,7 @@ std::optional<std::int64_t> ns_of(std::int64_t count, std::int64_t unit, std::in
   if (__builtin_mul_overflow(count, unit, &ns) || __builtin_add_overflow(ns, rest, &ns)) {
     return std::nullopt;
   }
-  if (ns < first_line_time || ns > last_line_time) return std::nullopt;
+  if (ns < first_stored_time || ns > last_stored_time) return std::nullopt;
   return ns;
 }
 

@@ -9,6 +9,11 @@
 
 namespace kapacitor::inline base {
 
+/// The first and the last time that InfluxDB 1.x stores, in ns: the two lowest and the highest
+/// int64 mean something else to it.
+inline constexpr std::int64_t first_stored_time = INT64_MIN + 2;
+inline constexpr std::int64_t last_stored_time = INT64_MAX - 1;
+
 /// How a file writes its times.
 ///
 ///   automatic  line protocol: ns; CSV: date

@@ -43,7 +43,7 @@ void add_stream(option_rows& rows, arguments& a) {
         "each message in two writes, as Kapacitor does");
 }
 
-void read_rate(arguments& a, const std::string& text) {
+void add_rate(arguments& a, const std::string& text) {
   text == "max" ? void(a.full_speed = true)
                 : a.rates.push_back(static_cast<double>(parse_rate(text)) / 1000);
 }
@@ -52,7 +52,7 @@ void add_measuring(option_rows& rows, arguments& a) {
   option_group g(rows, "Measuring");
   auto rate = parsed_values(
       "POINTS/S|max", [&a] { a.full_speed = false, a.rates.clear(); },
-      [&a](const std::string& t) { read_rate(a, t); });
+      [&a](const std::string& t) { add_rate(a, t); });
   rate.type = flag_value::kind::number;
   g.add("rate", rate, "of an open loop; max: as fast as it can").by_default("max");
   g.add("duration", duration_value(a.duration, std::chrono::nanoseconds(1)), "of each round");
