@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/options/parse.hpp"
 #include "support/temp_dir.hpp"
@@ -238,6 +239,20 @@ TEST_F(Options, AreExplainedByTheHelp) {
   EXPECT_THAT(own, AllOf(HasSubstr("prog replay FILE"), HasSubstr("--speed FACTOR"),
                          HasSubstr("--count N"), HasSubstr("More.")));
   EXPECT_EQ(parse({"--version"}).answer, "prog 1.2.3\n");
+}
+
+TEST_F(Options, AreThereAsJsonForOtherTools) {
+  const auto all = nlohmann::json::parse(parse({"--help-json"}).answer);
+  EXPECT_EQ(all["program"], "prog");
+  ASSERT_EQ(all["options"].size(), table.rows.size());
+  const auto& shade_row = all["options"][4];
+  EXPECT_EQ(shade_row["name"], "color");
+  EXPECT_EQ(shade_row["variable"], "PROG_COLOR");
+  EXPECT_EQ(shade_row["default"], "red");
+  EXPECT_EQ(shade_row["allowed"], nlohmann::json::array({"red", "green", "verde"}));
+  EXPECT_EQ(all["options"][6]["flag"], false) << "a secret is a variable only";
+  EXPECT_EQ(all["commands"][1]["options"][0]["name"], "FILE");
+  EXPECT_EQ(all["commands"][1]["options"][0]["required"], true);
 }
 
 TEST_F(Options, OfTheHelpFitAHundredColumns) {

@@ -19,6 +19,7 @@ class splitter {
   explicit splitter(const option_table& table) : table_(table) {
     app_.set_help_flag();
     app_.add_flag("-h,--help", help_);
+    app_.add_flag("--help-json", help_json_);
     app_.add_flag("--version", version_);
     app_.add_option("--config", config_)->expected(1);
     for (const auto& row : table.rows) add(app_, row);
@@ -72,8 +73,8 @@ class splitter {
   }
 
   command_line result() const {
-    command_line line{command(), {}, config_, help_, version_};
-    if (help_ || version_) return line;
+    command_line line{command(), {}, config_, help_, help_json_, version_};
+    if (help_ || help_json_ || version_) return line;
     if (line.command.empty()) line.command = table_.standard_command;
     if (line.command.empty() && !table_.commands.empty()) {
       throw usage_error("a command is missing: " + commands() + " (--help explains them)");
@@ -107,7 +108,7 @@ class splitter {
     }
     const auto flag = word.substr(0, word.find('='));
     auto names = names_of(table_.rows_of(named.empty() ? table_.standard_command : named));
-    names.insert(names.end(), {"help", "version", "config"});
+    names.insert(names.end(), {"help", "help-json", "version", "config"});
     refuse_secret(flag);
     const auto bare = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
     throw usage_error(in_quotes(flag) + " is no flag of " + table_.program +
@@ -141,7 +142,7 @@ class splitter {
   std::map<const option_row*, std::vector<std::string>> texts_;
   std::vector<std::pair<const option_row*, CLI::Option*>> made_;
   std::string config_;
-  bool help_ = false, version_ = false;
+  bool help_ = false, help_json_ = false, version_ = false;
 };
 
 }  // namespace

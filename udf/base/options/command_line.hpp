@@ -9,7 +9,7 @@ struct command_line {
   std::string command;  // or the one that is done if none is named
   given_options given;
   std::string config;  // the file of --config
-  bool help = false, version = false;
+  bool help = false, help_json = false, version = false;
 };
 
 /// Splits the command line. `--name value`, `--name=value`, `-x`; options and arguments in any

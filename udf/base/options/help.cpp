@@ -65,6 +65,7 @@ std::string general_of(const option_table& table) {
   std::string text = "\nGeneral:\n";
   text += two_columns("--config FILE", "read options from a TOML file: keys named like the flags");
   text += two_columns("-h, --help", "show this");
+  text += two_columns("--help-json", "show all options of all commands as JSON");
   text += two_columns("--version", "show the version");
   if (table.variables.empty()) return text;
   return text + "\nEach option is also an environment variable: --log-level is " + table.variables +

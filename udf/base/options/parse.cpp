@@ -111,6 +111,7 @@ parsed_options parse_options(const option_table& table, int argc, const char* co
                              const variable_fn& variable) {
   auto line = read_command_line(table, argc, argv);
   if (line.help) return {line.command, help_of(table, line.command)};
+  if (line.help_json) return {line.command, json_of(table)};
   if (line.version) return {line.command, table.program + " " + table.version + "\n"};
   const auto rows = table.rows_of(line.command);
   merger given;

@@ -82,4 +82,7 @@ std::string variable_of(const option_table& table, const option_row& row);
 /// The help of the program, or of one of its commands.
 std::string help_of(const option_table& table, const std::string& command = {});
 
+/// Everything that the table says, as one JSON object, for man pages and completions.
+std::string json_of(const option_table& table);
+
 }  // namespace kapacitor::inline base
