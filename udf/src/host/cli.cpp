@@ -29,8 +29,8 @@ Examples:
 /// What the commands are told, each by its own options.
 struct command_arguments {
   arguments run, record, replay;
-  check::arguments check;
-  bench::arguments bench;
+  check::arguments to_check;
+  bench::arguments to_bench;
 };
 
 /// A command, and what it does.
@@ -45,8 +45,8 @@ std::vector<host_command> commands_of(command_arguments& a) {
            [&] { return start_log(a.record.log), record(record_settings_of(a.record)); }},
           {replay_command(a.replay),
            [&] { return start_log(a.replay.log), run(replay_settings_of(a.replay)); }},
-          {check::command(a.check), [&] { return check::check(check::settings_of(a.check)); }},
-          {bench::command(a.bench), [&] { return bench::bench(a.bench); }}};
+          {check::command(a.to_check), [&] { return check::check(check::settings_of(a.to_check)); }},
+          {bench::command(a.to_bench), [&] { return bench::bench(a.to_bench); }}};
 }
 
 option_table table_of(const std::vector<host_command>& commands) {
