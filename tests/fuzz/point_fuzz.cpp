@@ -2,9 +2,9 @@
 #include <udf.pb.h>
 
 #include "support/protobuf_oracle.hpp"
-#include "wire/frame.hpp"
 #include "wire/batch_decoder.hpp"
 #include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
 #include "wire/point_decoder.hpp"
 #include "wire/point_encoder.hpp"

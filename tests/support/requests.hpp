@@ -8,8 +8,8 @@
 
 #include <udf.pb.h>
 
-#include "wire/output_buffer.hpp"
 #include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
 #include <kapacitor/udf/option.hpp>
 
 // What Kapacitor says, made with libprotobuf.

@@ -11,8 +11,8 @@
 
 #include "session/session.hpp"
 #include "support/captures.hpp"
-#include "wire/output_buffer.hpp"
 #include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
 
 namespace kapacitor::udf::test {
 

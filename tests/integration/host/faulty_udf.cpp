@@ -14,7 +14,6 @@
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
 
-
 namespace wire = kapacitor::udf::wire;
 
 namespace {

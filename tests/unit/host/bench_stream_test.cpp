@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "bench/stream.hpp"
-#include "wire/frame.hpp"
 #include "wire/batch_decoder.hpp"
 #include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include "wire/point_decoder.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>

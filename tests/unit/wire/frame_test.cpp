@@ -8,8 +8,8 @@
 
 #include "support/protobuf_oracle.hpp"
 #include "wire/cursor.hpp"
-#include "wire/output_buffer.hpp"
 #include "wire/envelope.hpp"
+#include "wire/output_buffer.hpp"
 #include "wire/point_decoder.hpp"
 #include "wire/point_encoder.hpp"
 #include "wire/protocol_error.hpp"
@@ -104,8 +104,10 @@ TEST(Frame, OfASnapshotIsItsHeadAndItsBytes) {
     ::agent::Request request;
     request.mutable_restore()->set_snapshot(snapshot);
     if (n > 0) {  // protobuf leaves out what is empty
-      EXPECT_EQ(head_of_frame(message_kind::snapshot, n) + snapshot, framed(response.SerializeAsString()));
-      EXPECT_EQ(head_of_frame(message_kind::restore, n) + snapshot, framed(request.SerializeAsString()));
+      EXPECT_EQ(head_of_frame(message_kind::snapshot, n) + snapshot,
+                framed(response.SerializeAsString()));
+      EXPECT_EQ(head_of_frame(message_kind::restore, n) + snapshot,
+                framed(request.SerializeAsString()));
     }
     EXPECT_LE(head_of_frame(message_kind::restore, n).size(), longest_head);
   }

@@ -18,8 +18,8 @@
 #include "drive/requests.hpp"
 #include "drive/rule.hpp"
 #include "session/management.hpp"
-#include "wire/frame.hpp"
 #include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include <kapacitor/udf/detail/large_memory.hpp>
 
 namespace kapacitor::udf::host::bench {

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "wire/cursor.hpp"
-#include "wire/frame.hpp"
 #include "wire/batch_encoder.hpp"
+#include "wire/cursor.hpp"
 #include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include "wire/point_encoder.hpp"
 
 namespace kapacitor::udf::host::bench {

@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "wire/frame.hpp"
 #include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include "wire/message_numbers.hpp"
 #include "wire/output_buffer.hpp"
 

@@ -15,9 +15,9 @@ namespace kapacitor::udf::host {
 /// `value_of(dimension)`: the tag's value, empty for a tag that the point lacks.
 /// Source: Kapacitor 1.8.3, models/point.go, ToGroupID()
 template <class Dimensions, class ValueOf>
-requires(!std::convertible_to<ValueOf, std::span<const tag>>)
-void append_group_id(std::string& id, std::string_view name, bool by_measurement,
-                     const Dimensions& dimensions, ValueOf value_of) {
+requires(!std::convertible_to<ValueOf, std::span<const tag>>) void append_group_id(
+    std::string& id, std::string_view name, bool by_measurement, const Dimensions& dimensions,
+    ValueOf value_of) {
   if (by_measurement) id += name;
   const char* before = by_measurement ? "\n" : "";
   for (const auto& dimension : dimensions) {

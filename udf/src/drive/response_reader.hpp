@@ -9,9 +9,9 @@
 
 #include "drive/emitted.hpp"
 #include "drive/validation.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
 #include "wire/message_numbers.hpp"
-#include "wire/envelope.hpp"
 #include "wire/receive_buffer.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>

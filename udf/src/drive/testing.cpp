@@ -7,11 +7,11 @@
 #include "drive/group_id.hpp"
 #include "session/log_sink.hpp"
 #include "session/session.hpp"
-#include "wire/output_buffer.hpp"
 #include "wire/batch_decoder.hpp"
 #include "wire/batch_encoder.hpp"
 #include "wire/envelope.hpp"
 #include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
 #include "wire/point_decoder.hpp"
 #include "wire/point_encoder.hpp"
 #include <kapacitor/udf/testing.hpp>
