@@ -42,8 +42,8 @@ void add_place(option_rows& rows, settings& s, option_texts& t) {
         "most bytes in a datagram");
   g.add("dry-run",
         parsed_value("",
-                     [&s](const std::string& t) {
-                       if (t == "true") s.to = destination::standard_output;
+                     [&s](const std::string& on) {
+                       if (on == "true") s.to = destination::standard_output;
                      }),
         "write line protocol to stdout, send nothing: --target stdout")
       .never_with("target")

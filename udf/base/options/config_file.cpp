@@ -24,8 +24,11 @@ class config_reader {
     const auto file = parse(text);
     const auto own = in_files(table_.rows_of(command_));
     for (const auto& [key, node] : file) {
-      const auto* section = node.as_table();
-      section ? read_section(key, *section) : read_key(own, key, node);
+      if (!node.is_table()) read_key(own, key, node);
+    }
+    // Afterwards: what is for one command overrides what is for all.
+    for (const auto& [key, node] : file) {
+      if (const auto* section = node.as_table()) read_section(key, *section);
     }
     return std::move(given_);
   }

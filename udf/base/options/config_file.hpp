@@ -8,8 +8,8 @@
 namespace kapacitor::inline base {
 
 /// Reads TOML whose keys are named like the flags. A table named like a command holds keys for that
-/// command alone; keys outside of tables that the command does not take, but another one does, are
-/// skipped.
+/// command alone, which override those outside; keys outside of tables that the command does not
+/// take, but another one does, are skipped.
 ///
 ///     log-level = "warn"
 ///     function = ["moving_average", "ewma"]

@@ -40,13 +40,14 @@ struct host_command {
 };
 
 std::vector<host_command> commands_of(command_arguments& a) {
-  return {{run_command(a.run), [&] { return start_log(a.run.log), run(run_settings_of(a.run)); }},
-          {record_command(a.record),
-           [&] { return start_log(a.record.log), record(record_settings_of(a.record)); }},
-          {replay_command(a.replay),
-           [&] { return start_log(a.replay.log), run(replay_settings_of(a.replay)); }},
-          {check::command(a.to_check), [&] { return check::check(check::settings_of(a.to_check)); }},
-          {bench::command(a.to_bench), [&] { return bench::bench(a.to_bench); }}};
+  return {
+      {run_command(a.run), [&] { return start_log(a.run.log), run(run_settings_of(a.run)); }},
+      {record_command(a.record),
+       [&] { return start_log(a.record.log), record(record_settings_of(a.record)); }},
+      {replay_command(a.replay),
+       [&] { return start_log(a.replay.log), run(replay_settings_of(a.replay)); }},
+      {check::command(a.to_check), [&] { return check::check(check::settings_of(a.to_check)); }},
+      {bench::command(a.to_bench), [&] { return bench::bench(a.to_bench); }}};
 }
 
 option_table table_of(const std::vector<host_command>& commands) {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/delivery/leg.hpp"
-#include "base/influxdb/query.hpp"
 #include "base/delivery/write_target.hpp"
+#include "base/influxdb/query.hpp"
 #include "connect/log.hpp"
 #include "host/line_points.hpp"
 
