@@ -40,7 +40,7 @@ ALLOWED = {
     "generator/source": "base/ source/ scenario/ signal/ fmt/ nlohmann/ POSIX",
     "generator/replay": "base/ replay/ source/feed.hpp fmt/ nlohmann/ boost/ POSIX",
     "generator/delivery": "base/ delivery/ fmt/ nlohmann/",
-    "generator/sink": "base/ sink/ delivery/ fmt/ nlohmann/ boost/ openssl/ POSIX",
+    "generator/sink": "base/ sink/ fmt/ nlohmann/ boost/ openssl/ POSIX",
     "generator/run": "base/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ boost/ spdlog/ fmt/ nlohmann/ POSIX",
     "generator/cli": "base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ fmt/ CLI/ nlohmann/ POSIX",
     "generator/app": "base/ cli/ run/settings.hpp",
