@@ -14,7 +14,8 @@ udf::schema<cardinality::options> cardinality::options::describe() {
       .optional("precision", &options::precision,
                 "2^precision registers of a byte each; the error is 1.04 / √(2^precision)",
                 udf::between(4, 16))
-      .optional("as", &options::as, "name of the output: the count", udf::not_empty());
+      .optional("as", &options::as, "name of the output: the count", udf::not_empty())
+      .output_only();
 }
 
 void cardinality::on_point(const udf::point& p, udf::emitter& out) {

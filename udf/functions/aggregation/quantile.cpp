@@ -28,9 +28,11 @@ udf::schema<quantile::options> quantile::options::describe() {
       .required("quantile", &options::quantiles,
                 "quantile to compute, a part of 1: 0.99 is the 99th percentile",
                 udf::between(0.0, 1.0))
+      .output_only()
       .with(reports())
       .optional("as", &options::as, "name of the output: all fields written begin with it",
                 udf::not_empty())
+      .output_only()
       .optional("compression", &options::compression,
                 "accuracy and memory: errors are in proportion to 1 / compression",
                 udf::between(20, 10'000));

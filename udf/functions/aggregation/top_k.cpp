@@ -31,6 +31,7 @@ udf::schema<top_k::options> top_k::options::describe() {
       .with(counted_value())
       .with(reports())
       .optional("k", &options::k, "how many values to emit", udf::between(1, 1'000))
+      .output_only()
       .optional("capacity", &options::capacity,
                 "counters; no count is too high by more than all weight / capacity (0: 10 k)",
                 udf::between(0, most_counters))
@@ -38,8 +39,10 @@ udf::schema<top_k::options> top_k::options::describe() {
                 "field to sum for each value, a number above 0 (empty: points are counted)")
       .flag("valueAsField", &options::value_as_field,
             "write the value to a field and the rank to a tag, not the other way round")
+      .output_only()
       .optional("as", &options::as, "name of the output: all fields written begin with it",
-                udf::not_empty());
+                udf::not_empty())
+      .output_only();
 }
 
 void top_k::options::check() {
