@@ -135,7 +135,7 @@ TEST_P(GoldenSnapshot, IsGoneOnFromAsWhenItWasTaken) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, GoldenSnapshot, testing::ValuesIn(test::ready_made_settings()),
-                         [](const auto& info) { return info.param.name(); });
+                         [](const auto& one) { return one.param.name(); });
 
 }  // namespace
 }  // namespace kapacitor::udf::snapshot_test
