@@ -2,58 +2,67 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build run check kapacitord_up test del_recording bench asan tsan format clean install-deps help
+.PHONY: build run check kapacitord_up test del_recording bench real asan tsan clang tidy format clean install-deps help
 
-stack := tick/stack
+# Parameters of run, test, kapacitord_up and bench reach the programs through the environment.
+export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL INFLUXD KAPACITORD UDF_MODE BENCH
 
-# Parameters of run, test, kapacitord_up and bench reach the scripts through the environment.
-export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL KAPACITORD UDF_MODE BENCH
+# What the stack runs is built in minutes less than what users install.
+stack := KAPACITOR_UDF_BIN=$${KAPACITOR_UDF_BIN:-build-run/bin} python3 tick/stack.py
 
 build: ## build everything into build/ (preset release)
-	@$(stack)/install.sh --check
-	@$(stack)/build.sh release
+	@.ci/install.sh --check build check
+	@.ci/build.sh release
 
 run: ## install what is missing, build, run a live stream through a function, show what came out
-	@$(stack)/install.sh
-	@$(stack)/build.sh release kapacitor-udfd kapacitor-udf-host kapacitor-udf-generator
-	@$(stack)/run.sh
+	@.ci/install.sh build run
+	@.ci/build.sh run
+	@$(stack) run
 
-check: ## all tests, warnings as errors, and the format of the sources
-	@$(stack)/install.sh
-	@$(stack)/check.sh
+check: ## all tests, warnings as errors, the format of the sources, clang-tidy on what changed
+	@.ci/install.sh check
+	@.ci/check.sh
 
 kapacitord_up: ## kapacitord with a stack of its own in the foreground (INFLUXDB_URL= takes yours)
-	@$(stack)/install.sh
-	@$(stack)/build.sh release kapacitor-udfd kapacitor-udf-generator
-	@$(stack)/kapacitord_up.sh
+	@.ci/install.sh build run
+	@.ci/build.sh run
+	@$(stack) up
 
 test: ## define a task, record the live stream for RECORD_SECONDS=20, replay it, show the JSON log
-	@$(stack)/install.sh
-	@$(stack)/build.sh release kapacitor-udfd kapacitor-udf-host kapacitor-udf-generator
-	@$(stack)/record_and_replay.sh
+	@.ci/install.sh build run
+	@.ci/build.sh run
+	@$(stack) test
 
 del_recording: ## delete what make test recorded and replayed
-	@$(stack)/del_recording.sh
+	@$(stack) del_recording
 
 bench: ## the benchmarks, all or those that BENCH="codec_bench session_bench" names
-	@$(stack)/install.sh
-	@$(stack)/bench.sh
+	@.ci/install.sh check
+	@python3 tests/bench/bench.py
 
-asan tsan: ## all tests under AddressSanitizer and UBSan, or under ThreadSanitizer
-	@$(stack)/install.sh
-	@$(stack)/check.sh $@
+real: ## build the real Kapacitor, InfluxDB and Telegraf that the tests run (needs Go and Rust)
+	@python3 tests/real/real.py
+
+asan tsan clang: ## all tests under AddressSanitizer and UBSan, under ThreadSanitizer, or built by clang
+	@.ci/install.sh check
+	@.ci/test.sh $@
+
+tidy: ## clang-tidy on everything
+	@.ci/install.sh check
+	@.ci/build.sh check proto_sources
+	@.ci/each_file.py tidy --all
 
 format: ## clang-format all sources
-	@$(stack)/format.sh
+	@.ci/format.sh
 
 clean: ## remove what was built and what runs have left
 	rm -rf build build-* .run
 
 install-deps: ## install the Debian packages that are missing
-	@$(stack)/install.sh
+	@.ci/install.sh check
 
 help: ## this list
-	@sed -n 's/^\([a-z_ -]*\): .*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z_ -]*\): .*## \(.*\)/\1\t\2/p' Makefile | expand -t 24
 	@echo
 	@echo 'make run FUNCTION=moving_average RATE=20 DURATION=20s SERIES=20 OPTIONS="size=5"'
 	@echo 'FUNCTION: $(patsubst tick/%.tick,%,$(wildcard tick/*.tick))'

@@ -7,8 +7,10 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
+#include "base/line/escape.hpp"
+#include "base/line/value.hpp"
+#include "base/text/shown.hpp"
 #include "replay/csv_row.hpp"
-#include "replay/line_scan.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -36,22 +38,22 @@ bool is_absent(std::string_view cell, column_type type) {
 }
 
 column_type type_of_cell(std::string_view cell) {
-  if (is_float(number_in(cell))) return column_type::floating;
+  if (read_float(number_in(cell))) return column_type::floating;
   // One letter is more likely a text.
   const auto text = trimmed(cell);
-  if (text.size() > 1 && is_boolean(text)) return column_type::boolean;
+  if (text.size() > 1 && read_boolean(text)) return column_type::boolean;
   return column_type::string;
 }
 
 bool fits(std::string_view cell, column_type type) {
   switch (type) {
     case column_type::floating:
-      return is_float(number_in(cell));
+      return read_float(number_in(cell)).has_value();
     case column_type::integer:
-      return is_integer(number_in(cell));
+      return read_integer(number_in(cell)).has_value();
     case column_type::boolean: {
       const auto text = trimmed(cell);
-      return is_boolean(text) || text == "0" || text == "1";
+      return read_boolean(text) || text == "0" || text == "1";
     }
     case column_type::automatic:
     case column_type::string:
@@ -76,7 +78,7 @@ std::string why_not(std::string_view cell, column_type type) {
 char* write_cell(std::string_view cell, column_type type, char* out) {
   if (type == column_type::string) {
     *out++ = '"';
-    out = write_escaped(cell, "\"\\", out);
+    out = write_escaped(out, cell, text_escapes);
     *out++ = '"';
     return out;
   }
@@ -85,14 +87,6 @@ char* write_cell(std::string_view cell, column_type type, char* out) {
   if (type == column_type::boolean && text == "1") text = "t";
   out = std::copy(text.begin(), text.end(), out);
   if (type == column_type::integer) *out++ = 'i';
-  return out;
-}
-
-char* write_escaped(std::string_view text, std::string_view special, char* out) {
-  for (const char c : text) {
-    if (special.find(c) != std::string_view::npos) *out++ = '\\';
-    *out++ = c;
-  }
   return out;
 }
 

@@ -19,7 +19,5 @@ std::string why_not(std::string_view cell, column_type type);
 
 /// Writes the value; at most 2 + 2 * size bytes. REQUIRES: it fits
 char* write_cell(std::string_view cell, column_type type, char* out);
-/// Writes text with a backslash before each of the special characters.
-char* write_escaped(std::string_view text, std::string_view special, char* out);
 
 }  // namespace kapacitor::generator

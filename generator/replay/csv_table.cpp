@@ -9,9 +9,10 @@
 #include <fmt/ranges.h>
 
 #include "base/line/escape.hpp"
+#include "base/line/parse.hpp"
 #include "base/text/error.hpp"
+#include "base/text/shown.hpp"
 #include "replay/csv_cell.hpp"
-#include "replay/line_scan.hpp"
 #include "replay/series_hash.hpp"
 
 namespace kapacitor::generator {
@@ -137,9 +138,8 @@ std::string csv_table::check_tags(const csv_row& row, std::uint64_t& series) con
   series = series_hash(escaped_measurement_);
   for (const auto& tag : tags_) {
     const auto value = row[tag.cell];
-    if (value.find_first_of("\r\n") != std::string_view::npos || value.ends_with('\\')) {
-      return fmt::format("tag '{}' is {}: line breaks and a backslash at the end are not allowed",
-                         tag.name, shown(value));
+    if (const auto why = why_not_a_key(value); !why.empty()) {
+      return fmt::format("tag '{}' is {}: it {}", tag.name, shown(value), why);
     }
     series = series_hash(value, series_hash(",", series));
     length += tag.prefix.size() + 1 + 2 * value.size();
@@ -154,7 +154,7 @@ char* csv_table::write(const csv_row& row, char* out) const {
     if (row[tag.cell].empty()) continue;
     *out++ = ',';
     out = std::copy(tag.prefix.begin(), tag.prefix.end(), out);
-    out = write_escaped(row[tag.cell], ", =", out);
+    out = write_escaped(out, row[tag.cell], key_escapes);
   }
   char separator = ' ';
   for (const auto& f : fields_) {

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/line/line_end.hpp"
+#include "base/line/parse.hpp"
+#include "base/line/text_lines.hpp"
 #include "base/text/error.hpp"
-#include "replay/csv_row.hpp"
-#include "replay/line_scan.hpp"
 #include "replay/readers.hpp"
-#include "replay/text_lines.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -23,19 +21,17 @@ bool is_export_heading(std::string_view line) {
          line.starts_with("# CONTEXT-");
 }
 
-/// Whether it is line protocol, but for its time perhaps.
 bool looks_like_point(std::string_view line) {
-  line = trimmed(line);
-  line_parts parts;
-  return scan_line(line, time_format::ns, parts).empty() ||
-         scan_line(std::string(line) + " 1", time_format::ns, parts).empty();
+  line_parser parser;
+  line_point point;
+  return parser.parse(line, 1, point).empty();
 }
 
 }  // namespace
 
 file_format detect_format(std::string_view text, const std::string& path) {
   text_lines lines(text);
-  lines.next(end_of_plain_line);
+  lines.next_plain();
   const auto header = lines.line();
   if (header == "timestamp,value") return file_format::nab;
   const auto extension = extension_of(path);
@@ -43,13 +39,13 @@ file_format detect_format(std::string_view text, const std::string& path) {
   if (extension == ".srpl") return file_format::recording;
   do {
     if (is_export_heading(lines.line())) return file_format::influx_export;
-  } while (is_blank_or_comment(lines.line()) && lines.next(end_of_plain_line));
+  } while (is_blank_or_comment(lines.line()) && lines.next_plain());
   if (extension == ".lp" || extension == ".line") return file_format::lines;
-  if (!lines.wrong().empty()) {
-    throw usage_error(fmt::format("{}:{}: {}", path, lines.number(), lines.wrong()));
+  if (const auto wrong = why_not_text(lines); !wrong.empty()) {
+    throw usage_error(fmt::format("{}:{}: {}", path, lines.number(), wrong));
   }
   if (looks_like_point(lines.line())) return file_format::lines;
-  const bool third = lines.next(end_of_plain_line) && lines.next(end_of_plain_line);
+  const bool third = lines.next_plain() && lines.next_plain();
   if (third && looks_like_point(lines.line())) return file_format::recording;
   if (header.find(',') != std::string_view::npos) return file_format::csv;
   throw usage_error(path +

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text/error.hpp"
+#include "base/text/shown.hpp"
 #include "replay/file_bytes.hpp"
-#include "replay/line_scan.hpp"
 #include "replay/time_text.hpp"
 
 namespace kapacitor::generator {

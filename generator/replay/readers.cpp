@@ -1,15 +1,14 @@
 #include "replay/readers.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/line/line_end.hpp"
+#include "base/line/point_reader.hpp"
 #include "base/text/error.hpp"
-#include "replay/line_scan.hpp"
 #include "replay/series_hash.hpp"
-#include "replay/text_lines.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -18,12 +17,39 @@ std::size_t count_breaks(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
-void add_point(const text_lines& lines, time_format time, index_builder& to) {
-  line_parts parts;
-  auto wrong = lines.wrong();
-  if (wrong.empty()) wrong = scan_line(trimmed(lines.line()), time, parts);
-  if (!wrong.empty()) return to.bad(lines.number(), wrong);
-  to.add(parts.time, parts.head, series_hash(parts.key));
+std::int64_t unit_of(const replay_settings& s) {
+  switch (s.time) {
+    case time_format::automatic:
+    case time_format::ns:
+      return 1;
+    case time_format::us:
+      return 1'000;
+    case time_format::ms:
+      return 1'000'000;
+    case time_format::s:
+      return 1'000'000'000;
+    case time_format::date:
+      break;
+  }
+  throw usage_error(s.path +
+                    ": line protocol has numbers for times: allowed are --time-format ns, "
+                    "us, ms, s");
+}
+
+/// All points of a text; `place` is called before each.
+void add_points(point_reader& reader, const std::function<void()>& place, index_builder& to) {
+  using step = point_reader::step;
+  for (auto got = reader.next(); got != step::end; got = reader.next()) {
+    const auto& point = reader.point();
+    if (got == step::invalid) {
+      to.bad(reader.line_number(), reader.error());
+    } else if (!point.has_time) {
+      to.bad(reader.line_number(), "the time is missing: allowed is m,tag=x field=1 TIME");
+    } else {
+      place();
+      to.add(point.time, point.head, series_hash(point.key));
+    }
+  }
 }
 
 /// The headings of an export: comments, and statements that make databases.
@@ -60,7 +86,7 @@ class export_headings {
 };
 
 std::string split(const text_lines& lines, csv_row& row) {
-  auto wrong = lines.wrong();
+  auto wrong = why_not_text(lines);
   return wrong.empty() ? std::string(row.split(lines.line())) : wrong;
 }
 
@@ -73,44 +99,30 @@ void add_row(const text_lines& lines, csv_row& row, csv_table& table, index_buil
   to.add(checked.time, lines.line(), checked.series);
 }
 
-time_format require_number(const replay_settings& s) {
-  if (s.time != time_format::date) return s.time;
-  throw usage_error(s.path +
-                    ": line protocol has numbers for times: allowed are --time-format ns, "
-                    "us, ms, s");
-}
-
 }  // namespace
+
+std::string why_not_text(const text_lines& lines) {
+  if (lines.too_long()) return lines.wrong();
+  const bool has_nul = lines.line().find('\0') != std::string_view::npos;
+  return has_nul ? "NUL bytes are not allowed" : "";
+}
 
 void index_lines(std::string_view text, const replay_settings& s, bool headings,
                  index_builder& to) {
-  const auto time = require_number(s);
-  to.reserve(count_breaks(text));
   export_headings heads(to);
-  for (text_lines lines(text); lines.next(end_of_line);) {
-    if (headings && heads.take(lines.line())) continue;
-    if (is_blank_or_comment(lines.line())) continue;
-    heads.apply();
-    add_point(lines, time, to);
-  }
+  point_reader::settings how{text_format::lines, unit_of(s)};
+  if (headings) how.skips = [&heads](std::string_view line) { return heads.take(line); };
+  point_reader reader(how, text);
+  to.reserve(count_breaks(text));
+  add_points(
+      reader, [&heads] { heads.apply(); }, to);
 }
 
 void index_recording(std::string_view text, const replay_settings& s, index_builder& to) {
-  const auto time = require_number(s);
+  point_reader reader({text_format::recording, unit_of(s)}, text);
   to.reserve(count_breaks(text) / 3 + 1);
-  text_lines lines(text);
-  while (lines.next(end_of_plain_line)) {
-    const auto database = lines.line();
-    const bool named = lines.next(end_of_plain_line);
-    const auto retention_policy = lines.line();
-    if (!named || !lines.next(end_of_line)) {
-      return to.bad(lines.number(),
-                    "the recording ends within a point: allowed are three lines for "
-                    "each, database, retention policy, line protocol");
-    }
-    to.set_place(database, retention_policy);
-    add_point(lines, time, to);
-  }
+  add_points(
+      reader, [&] { to.set_place(reader.database(), reader.retention_policy()); }, to);
 }
 
 csv_table index_csv(std::string_view text, const replay_settings& s, index_builder& to) {

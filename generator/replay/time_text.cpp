@@ -2,18 +2,15 @@
 
 #include <charconv>
 #include <chrono>
-#include <limits>
 
 #include <fmt/format.h>
 
+#include "base/line/parse.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 namespace {
 
-// What InfluxDB 1.x takes: the two least and the greatest int64 are its own.
-constexpr std::int64_t first_time = std::numeric_limits<std::int64_t>::min() + 2;
-constexpr std::int64_t last_time = std::numeric_limits<std::int64_t>::max() - 1;
 constexpr std::int64_t billion = 1'000'000'000;
 
 std::optional<std::int64_t> ns_of(std::int64_t count, std::int64_t unit, std::int64_t rest) {
@@ -21,7 +18,7 @@ std::optional<std::int64_t> ns_of(std::int64_t count, std::int64_t unit, std::in
   if (__builtin_mul_overflow(count, unit, &ns) || __builtin_add_overflow(ns, rest, &ns)) {
     return std::nullopt;
   }
-  if (ns < first_time || ns > last_time) return std::nullopt;
+  if (ns < first_line_time || ns > last_line_time) return std::nullopt;
   return ns;
 }
 

@@ -94,11 +94,11 @@ void encode_libprotobuf(benchmark::State& state, const std::string& stream) {
 /// The points of a batch without its begin and end.
 std::string batch_points() {
   const auto batch = test::encoded_batches({}, 1, points);
-  constexpr auto wanted = static_cast<std::uint32_t>(wire::data_message::point);
+  constexpr auto wanted = wire::message_kind::point;
   std::string result;
   std::string_view left = batch;
   while (const auto frame = wire::first_frame(left, wire::default_max_message)) {
-    if (wire::open_envelope(frame->message).number == wanted) result += left.substr(0, frame->size);
+    if (wire::open_envelope(frame->message).kind == wanted) result += left.substr(0, frame->size);
     left.remove_prefix(frame->size);
   }
   return result;

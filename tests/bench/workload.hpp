@@ -11,11 +11,17 @@
 #include "functions/plumbing/identity.hpp"
 #include "functions/statistics/ewma.hpp"
 #include "functions/statistics/moving_average.hpp"
+#include "session/point_access.hpp"
 #include "session/response_writer.hpp"
 #include "session/snapshot.hpp"
 #include "support/streams.hpp"
+#include "wire/batch_decoder.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/message_numbers.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 #include <kapacitor/udf.hpp>
 
 // What the benchmarks and the counting of instructions let the agent do.
@@ -63,13 +69,15 @@ void for_each_body(std::string_view stream, Use use) {
 struct decoded {
   explicit decoded(std::string encoded) : bytes(std::move(encoded)) {
     for_each_body(bytes, [this](const wire::envelope& e) {
-      switch (static_cast<wire::data_message>(e.number)) {
-        case wire::data_message::begin:
+      switch (e.kind) {
+        case wire::message_kind::begin:
           return wire::batch_decoder::decode(e.body, begin);
-        case wire::data_message::point:
+        case wire::message_kind::point:
           return wire::point_decoder::decode(e.body, points.emplace_back());
-        case wire::data_message::end:
+        case wire::message_kind::end:
           return wire::batch_decoder::decode(e.body, end);
+        default:
+          return;
       }
     });
   }
@@ -87,7 +95,7 @@ class point_again {
  public:
   explicit point_again(const point& p)
       : own_{p.name(), p.database(), p.retention_policy(), p.dimensions(), p.tags(), p.by_name()},
-        like_(agent::response_writer::in_batch_like(p)) {
+        like_(agent::point_access::like(p)) {
     like_.fields = p.fields();
     parts_.time = p.time().time_since_epoch().count();
     parts_.own_header = &own_;
@@ -135,7 +143,7 @@ class lone_function {
     return answers;
   }
   void take_batch(const decoded& batch) {
-    writer_.enter_batch(&batch.begin);
+    writer_.enter_batch(batch.begin);
     task_->on_begin(batch.begin, emitter_);
     for (const auto& p : batch.points) task_->on_point(p, emitter_);
     task_->on_end(batch.end, emitter_);

@@ -7,7 +7,12 @@
 #include "support/captures.hpp"
 #include "support/protobuf_oracle.hpp"
 #include "support/session_driver.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/batch_decoder.hpp"
+#include "wire/batch_encoder.hpp"
+#include "wire/envelope.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 
 // Our codec and libprotobuf read the same, and what ours writes libprotobuf reads as meant.
 namespace kapacitor::udf {
@@ -40,7 +45,7 @@ void expect_same_reading(std::string_view message) {
       break;
     }
     default:
-      EXPECT_EQ(e.number, static_cast<std::uint32_t>(request.message_case()));
+      EXPECT_EQ(static_cast<int>(e.kind), static_cast<int>(request.message_case()));
   }
 }
 

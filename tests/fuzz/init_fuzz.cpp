@@ -6,7 +6,6 @@
 #include "session/session.hpp"
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
 #include <kapacitor/udf.hpp>
 
 // An InitRequest of any bytes: one answer, and where it is a no, a reason and the end.

@@ -2,8 +2,12 @@
 #include <udf.pb.h>
 
 #include "support/protobuf_oracle.hpp"
+#include "wire/batch_decoder.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 #include "wire/protocol_error.hpp"
 #include <kapacitor/udf/point_buffer.hpp>
 
@@ -33,8 +37,8 @@ using fuzz::require;
 }
 
 void compare(const wire::envelope& e, const ::agent::Request& theirs) {
-  require(e.number == static_cast<std::uint32_t>(theirs.message_case()), "the same kind");
-  if (e.number == 17) {
+  require(static_cast<int>(e.kind) == static_cast<int>(theirs.message_case()), "the same kind");
+  if (e.kind == wire::message_kind::point) {
     point p;
     wire::point_decoder::decode(e.body, p);
     require(test::same(test::as_message(p), theirs.point()), "the same point");
@@ -42,11 +46,11 @@ void compare(const wire::envelope& e, const ::agent::Request& theirs) {
     point_buffer kept;
     kept.push_back(p);
     require(test::same(test::as_message(kept[0]), theirs.point()), "the same point kept");
-  } else if (e.number == 16) {
+  } else if (e.kind == wire::message_kind::begin) {
     batch b;
     wire::batch_decoder::decode(e.body, b);
     require(test::same(test::as_message(b), theirs.begin()), "the same begin");
-  } else if (e.number == 18) {
+  } else if (e.kind == wire::message_kind::end) {
     batch_end end;
     wire::batch_decoder::decode(e.body, end);
     auto expected = theirs.end();
@@ -66,7 +70,7 @@ void read(std::string_view message) {
   const bool taken = theirs.ParseFromArray(message.data(), static_cast<int>(message.size()));
   try {
     const auto e = wire::open_envelope(message);
-    if (taken && e.number != 0) {
+    if (taken && e.kind != wire::message_kind::none) {
       if (theirs.message_case() != ::agent::Request::MESSAGE_NOT_SET) {
         compare(e, without_unknown(std::move(theirs)));
       }
@@ -74,7 +78,7 @@ void read(std::string_view message) {
     }
     // Only we take it: for a text that is no UTF-8. It must do no harm.
     point p;
-    if (e.number == 17) wire::point_decoder::decode(e.body, p);
+    if (e.kind == wire::message_kind::point) wire::point_decoder::decode(e.body, p);
   } catch (const wire::protocol_error&) {
     // Theirs alone: groups, several messages in one envelope.
   }

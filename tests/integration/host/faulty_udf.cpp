@@ -13,7 +13,6 @@
 
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
 
 namespace wire = kapacitor::udf::wire;
 

@@ -65,7 +65,7 @@ TEST(HostRun, SendsWindowsToABatchFunction) {
 TEST(HostRun, CountsBadLinesAndGoesOn) {
   host_program host({"run", "--exec", function("identity")}, "m x=1 1\nbad\nm x=2 2\n");
   EXPECT_EQ(host.wait(), 1);
-  EXPECT_THAT(host.err(), HasSubstr("line 2: missing fields"));
+  EXPECT_THAT(host.err(), HasSubstr("line 2: there is no field"));
   EXPECT_EQ(host.summary()["lost"], 1);
   EXPECT_EQ(host.summary()["emitted"], 2);
 }

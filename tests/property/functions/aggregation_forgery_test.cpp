@@ -22,7 +22,7 @@ class forged final : public task {
   std::size_t groups() const override { return 0; }
   std::uint64_t evicted_groups() const override { return 0; }
   void save(std::string& out) override { out += state_; }
-  void load(std::string_view) override {}
+  void load(std::string_view, std::uint32_t) override {}
   std::string fingerprint() const override { return fingerprint_; }
 
  private:

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "bench/stream.hpp"
+#include "wire/batch_decoder.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/point_decoder.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>
 
@@ -33,12 +35,12 @@ contents contents_of(std::string_view frames) {
   while (const auto frame = wire::first_frame(frames, wire::default_max_message)) {
     const auto e = wire::open_envelope(frame->message);
     frames.remove_prefix(frame->size);
-    if (e.number == 17) {
+    if (e.kind == wire::message_kind::point) {
       point p;
       wire::point_decoder::decode(e.body, p);
       c.points.push_back({ns(p.time()), std::string(p.group()), std::string(p.name()),
                           p.tags().size(), p.fields().size()});
-    } else if (e.number == 16) {
+    } else if (e.kind == wire::message_kind::begin) {
       batch b;
       wire::batch_decoder::decode(e.body, b);
       c.begins.push_back(b.size());

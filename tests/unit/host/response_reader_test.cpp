@@ -11,7 +11,7 @@
 
 #include "drive/rule.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/output_buffer.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

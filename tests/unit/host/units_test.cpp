@@ -88,7 +88,9 @@ TEST(WriteRequest, IsRefusedAsAWhole) {
   const auto error = [](const char* body, const char* query) {
     return write_request(body, query, "").error();
   };
-  EXPECT_EQ(error("a v=1\nbad", "db=d"), "unable to parse 'bad': missing fields");
+  EXPECT_EQ(error("a v=1\nbad", "db=d"),
+            "unable to parse 'bad': there is no field: a line is MEASUREMENT[,TAG=VALUE...] "
+            "FIELD=VALUE[,FIELD=VALUE...] [TIME]");
   EXPECT_EQ(error("a v=1", ""), "database is required");
   EXPECT_EQ(error("a v=1", "db=d&precision=zz"),
             "invalid precision \"zz\" (use n, u, ms, s, m or h)");

@@ -8,31 +8,58 @@ namespace {
 std::string escape(std::string_view text, std::string_view special) {
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char c : text) {
-    if (special.find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c;
-  }
+  append_escaped(escaped, text, special);
   return escaped;
 }
 
 }  // namespace
 
+void append_escaped(std::string& to, std::string_view text, std::string_view special) {
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) to += '\\';
+    to += c;
+  }
+}
+
+char* write_escaped(char* out, std::string_view text, std::string_view special) {
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) *out++ = '\\';
+    *out++ = c;
+  }
+  return out;
+}
+
 std::string escape_measurement(std::string_view name) {
-  return escape(name, ", ");
+  return escape(name, measurement_escapes);
 }
 
 std::string escape_key(std::string_view name) {
-  return escape(name, ", =");
+  return escape(name, key_escapes);
 }
 
 std::string quoted_text(std::string_view text) {
-  return '"' + escape(text, "\"\\") + '"';
+  return '"' + escape(text, text_escapes) + '"';
+}
+
+std::string_view why_not_a_key(std::string_view text) {
+  if (text.ends_with('\\')) {
+    return "must not end in a backslash, which would escape what follows";
+  }
+  if (text.find('\n') != std::string_view::npos) return "must not hold a line break";
+  return {};
+}
+
+std::string_view why_not_a_measurement(std::string_view name) {
+  if (name.empty()) return "must not be empty";
+  if (name.front() == '#') return "must not begin with #, which begins a comment";
+  if (std::string_view("\t\0", 2).find(name.front()) != std::string_view::npos) {
+    return "must not begin with a tab or NUL, which are skipped at the start of a line";
+  }
+  return why_not_a_key(name);
 }
 
 std::string_view why_not_a_name(std::string_view name) {
-  if (name.empty()) return "must not be empty";
-  if (name.front() == '#') return "must not begin with #, which begins a comment";
-  if (name.back() == '\\') return "must not end in a backslash, which would escape what follows";
+  if (const auto why = why_not_a_measurement(name); !why.empty()) return why;
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
   if (std::any_of(name.begin(), name.end(), control)) return "must not hold control characters";
   return {};

@@ -5,40 +5,57 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// Inside the fields, commas and '=' tell whether a quote opens a string or is part of a name.
-std::size_t end_of_quoted_line(std::string_view text, std::size_t from) {
-  bool fields = false, quoted = false;
-  std::size_t equals = 0, commas = 0;
-  for (std::size_t i = from; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\') {
-      ++i;
-    } else if (c == '\n' && !quoted) {
-      return i;
-    } else if (c == ' ') {
-      fields = true;
-    } else if (fields && c == '"' && equals > commas) {
-      quoted = !quoted;
-    } else if (fields && !quoted) {
-      equals += c == '=';
-      commas += c == ',';
-    }
+std::size_t first_of_content(std::string_view line) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (!is_line_space(line[i]) && line[i] != '\r') return i;
   }
   return npos;
 }
 
+bool is_comment(std::string_view line) {
+  const auto first = first_of_content(line);
+  return first != npos && line[first] == '#';
+}
+
 }  // namespace
 
-std::size_t end_of_line(std::string_view text, std::size_t from) {
+std::size_t line_end_finder::find(std::string_view text, std::size_t from) {
+  if (scanned_ > 0) return find_quoted(text, from);
   const auto newline = text.find('\n', from);
   const auto line = text.substr(from, newline == npos ? npos : newline - from);
   const bool plain = line.find('"') == npos && !line.ends_with('\\');
-  if (plain || (newline != npos && is_blank_or_comment(line))) return newline;
-  return end_of_quoted_line(text, from);
+  if (plain || is_comment(line)) return newline;
+  return find_quoted(text, from);
+}
+
+// Inside the fields, commas and '=' tell whether a quote opens a string or is part of a name.
+std::size_t line_end_finder::find_quoted(std::string_view text, std::size_t from) {
+  for (auto i = from + scanned_; i < text.size(); ++i) {
+    const char c = text[i];
+    scanned_ = i - from;
+    if (c == '\\') {
+      if (++i == text.size()) return npos;
+    } else if (c == '\n' && !in_string_) {
+      return i;
+    } else if (c == ' ') {
+      in_fields_ = true;
+    } else if (in_fields_ && c == '"' && equals_ > commas_) {
+      in_string_ = !in_string_;
+    } else if (in_fields_ && !in_string_) {
+      equals_ += c == '=';
+      commas_ += c == ',';
+    }
+    scanned_ = i + 1 - from;
+  }
+  return npos;
+}
+
+std::size_t end_of_line(std::string_view text, std::size_t from) {
+  return line_end_finder().find(text, from);
 }
 
 bool is_blank_or_comment(std::string_view line) {
-  const auto first = line.find_first_not_of(" \t\r");
+  const auto first = first_of_content(line);
   return first == npos || line[first] == '#';
 }
 

@@ -32,7 +32,7 @@ class fixed_list {
 
 }  // namespace kapacitor::udf::functions
 
-namespace kapacitor::udf::detail {
+namespace kapacitor::udf {
 
 /// Filled in place: a part is made with the options, a snapshot cannot make one.
 template <class T>
@@ -40,14 +40,14 @@ struct state_codec<functions::fixed_list<T>> {
   static constexpr std::size_t least_size = 1;
   static void save(state_writer& out, functions::fixed_list<T>& x) {
     out.count(x.size());
-    for (auto& part : x) detail::save(out, part);
+    for (auto& part : x) out.write(part);
   }
   static void load(state_reader& in, functions::fixed_list<T>& x) {
     if (in.count(state_codec<T>::least_size) != x.size()) {
       throw state_error("the snapshot does not have what the options ask for");
     }
-    for (auto& part : x) detail::load(in, part);
+    for (auto& part : x) in.read(part);
   }
 };
 
-}  // namespace kapacitor::udf::detail
+}  // namespace kapacitor::udf

@@ -12,18 +12,24 @@
 ///
 ///     int main(int argc, char** argv) { return udf::run<double_it>("double_it", argc, argv); }
 ///
-/// Options:  `struct options` with `describe()`             options.hpp
-/// State:    `auto state() { return std::tie(a, b); }`      state.hpp
-/// Points:   what a received point offers                   point.hpp
-/// Answers:  what can be emitted                            emitter.hpp
-/// Batches:  `on_begin`, `on_end`                           batch.hpp
-/// All of it: make_function                                 detail/adapter.hpp
-/// Testing:  `#include <kapacitor/udf/testing.hpp>`         testing.hpp
+/// Where to read on
+///     what a struct may have, all of it          make_function.hpp
+///     options: `struct options`, `describe()`    options.hpp
+///     state: `auto state()`                      state.hpp
+///     what a received point offers               point.hpp, value.hpp
+///     batches: `on_begin`, `on_end`              batch.hpp, point_buffer.hpp
+///     what can be emitted                        emitter.hpp, header.hpp
+///     the end of the input, and the clock        make_function.hpp, "Life cycle"
+///     a program that serves it to Kapacitor      run.hpp
+///     a program that runs it without Kapacitor   #include <kapacitor/udf/engine.hpp>
+///     its tests                                  #include <kapacitor/udf/testing.hpp>
 
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/emitter.hpp>
 #include <kapacitor/udf/error.hpp>
 #include <kapacitor/udf/function.hpp>
+#include <kapacitor/udf/header.hpp>
+#include <kapacitor/udf/make_function.hpp>
 #include <kapacitor/udf/options.hpp>
 #include <kapacitor/udf/point.hpp>
 #include <kapacitor/udf/point_buffer.hpp>

@@ -1,6 +1,6 @@
 #include <string_view>
 
-#include "wire/point_codec.hpp"
+#include "wire/point_decoder.hpp"
 #include <kapacitor/udf/point_buffer.hpp>
 
 namespace kapacitor::udf {

@@ -7,8 +7,9 @@
 
 #include "drive/rule.hpp"
 #include "host/usage_error.hpp"
+#include "wire/batch_decoder.hpp"
 #include "wire/cursor.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/envelope.hpp"
 #include <kapacitor/udf/batch.hpp>
 
 namespace kapacitor::udf::host::bench {
@@ -99,7 +100,8 @@ void answer_counter::take_point(std::string_view message) {
   if (!on_time || in_batch_) return;
   wire::cursor in(message.substr(2), "a Point");
   in.varint();  // length
-  if (!in.done() && in.varint() == wire::key_of(1, wire::wire_type::varint)) {
+  if (!in.done() &&
+      in.varint() == wire::key_of(wire::point_number::time, wire::wire_type::varint)) {
     on_time(static_cast<std::int64_t>(in.varint()));
   }
 }

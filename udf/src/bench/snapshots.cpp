@@ -18,8 +18,8 @@
 #include "drive/requests.hpp"
 #include "drive/rule.hpp"
 #include "session/management.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
 #include <kapacitor/udf/detail/large_memory.hpp>
 
 namespace kapacitor::udf::host::bench {
@@ -57,14 +57,14 @@ class long_exchange {
       : link_(l), rest_{head, body}, into_(into), asked_(clock::now()), heard_(asked_) {}
 
   /// Returns: the body of the answer that is of this kind, in the buffer
-  std::string_view until(agent::management wanted, std::chrono::nanoseconds life);
+  std::string_view until(wire::message_kind wanted, std::chrono::nanoseconds life);
   double took() const { return duration<double>(heard_ - asked_).count(); }
   double silence() const { return silence_; }
 
  private:
   void write(std::chrono::nanoseconds life);
   void read();
-  std::optional<std::string_view> take(agent::management wanted);
+  std::optional<std::string_view> take(wire::message_kind wanted);
 
   link& link_;
   std::string_view rest_[2];
@@ -96,7 +96,7 @@ void long_exchange::read() {
   if (n == 0) throw rule_violation("closed-early", "the UDF closed the connection");
 }
 
-std::optional<std::string_view> long_exchange::take(agent::management wanted) {
+std::optional<std::string_view> long_exchange::take(wire::message_kind wanted) {
   for (;;) {
     const std::string_view unread(into_.bytes() + taken_, received_ - taken_);
     const auto frame = wire::first_frame(unread, into_.size());
@@ -106,11 +106,11 @@ std::optional<std::string_view> long_exchange::take(agent::management wanted) {
     heard_ = now;
     taken_ += frame->size;
     const auto e = wire::open_envelope(frame->message);
-    if (e.number == static_cast<std::uint32_t>(wanted)) return e.body;
+    if (e.kind == wanted) return e.body;
   }
 }
 
-std::string_view long_exchange::until(agent::management wanted, std::chrono::nanoseconds life) {
+std::string_view long_exchange::until(wire::message_kind wanted, std::chrono::nanoseconds life) {
   constexpr auto patience = std::chrono::seconds(60);
   while (clock::now() - asked_ < patience) {
     write(life);
@@ -157,15 +157,15 @@ snapshot_result run_snapshots(const target& to, const task& how, const stream_sh
   const auto ask = framed(snapshot_request());
   long_exchange save(*first, ask, {}, saved_bytes);
   // Both messages have nothing but their bytes.
-  const auto saved = agent::read_restore(save.until(agent::management::snapshot, life));
+  const auto saved = agent::read_restore(save.until(wire::message_kind::snapshot, life));
   r.snapshot = save.took();
   r.bytes = saved.size();
   if (r.bytes == 0) throw rule_violation("snapshot", "the UDF keeps no snapshot of that size");
   const auto second = open_task(to, how);
-  const auto head = wire::head_of_frame(5, saved.size());
+  const auto head = wire::head_of_frame(wire::message_kind::restore, saved.size());
   long_exchange load(*second, head, saved, restored_bytes);
   ::agent::RestoreResponse restored;
-  const auto body = load.until(agent::management::restore, life);
+  const auto body = load.until(wire::message_kind::restore, life);
   restored.ParseFromArray(body.data(), static_cast<int>(body.size()));
   if (!restored.success()) throw rule_violation("restore-refused", restored.error());
   r.restore = load.took();

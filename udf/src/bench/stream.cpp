@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "wire/batch_encoder.hpp"
 #include "wire/cursor.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/point_encoder.hpp"
 
 namespace kapacitor::udf::host::bench {
 namespace {

@@ -39,7 +39,8 @@ std::uint64_t wakeups_of(pid_t pid) {
 double cpu_of(pid_t pid) {
   clockid_t cpu_clock{};
   timespec spent{};
-  if (::clock_getcpuclockid(pid, &cpu_clock) != 0 || ::clock_gettime(cpu_clock, &spent) != 0) return 0;
+  if (::clock_getcpuclockid(pid, &cpu_clock) != 0 || ::clock_gettime(cpu_clock, &spent) != 0)
+    return 0;
   return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
 }
 

@@ -8,30 +8,12 @@
 #include "check/demands.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
+#include "drive/message_group.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {
 
 using point_message = ::agent::Point;
-
-// As Kapacitor puts it together from a response.
-std::string group_of(const point_message& p) {
-  std::string id = p.byname() ? p.name() + "\n" : "";
-  for (int i = 0; i < p.dimensions_size(); ++i) {
-    const auto tag = p.tags().find(p.dimensions(i));
-    id += fmt::format("{}{}={}", i ? "," : "", p.dimensions(i),
-                      tag == p.tags().end() ? "" : tag->second);
-  }
-  return id;
-}
-
-std::string group_of(const ::agent::EndBatch& e) {
-  std::map<std::string, std::string> sorted(e.tags().begin(), e.tags().end());
-  std::string id;
-  for (const auto& [name, value] : sorted)
-    id += fmt::format("{}{}={}", id.empty() ? "" : ",", name, value);
-  return id;
-}
 
 void demand_group(const std::set<std::string>& known, const std::string& said,
                   const std::string& computed) {
@@ -46,9 +28,11 @@ void groups_kept(subject& s) {
   std::set<std::string> known;
   for (std::size_t i = 0; i < ordinary; ++i) known.insert(s.data().point(i).group());
   const bool batches = s.info().provides == edge::batch;
+  bool by_measurement = false;  // of the batch that is open
   for (const auto& r : s.reference().all()) {
     if (r.has_point() && !batches) demand_group(known, r.point().group(), group_of(r.point()));
-    if (r.has_end()) demand_group(known, r.end().group(), group_of(r.end()));
+    if (r.has_begin()) by_measurement = r.begin().byname();
+    if (r.has_end()) demand_group(known, r.end().group(), group_of(r.end(), by_measurement));
   }
 }
 

@@ -8,6 +8,8 @@
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
 #include "drive/requests.hpp"
+#include "wire/message_numbers.hpp"
+#include "wire/point_decoder.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {
@@ -37,8 +39,8 @@ bool reads_without_utf8(std::string_view message) {
   try {
     const auto e = wire::open_envelope(message);
     point p;
-    if (e.number == 17) wire::point_decoder::decode(e.body, p);
-    return e.number == 17;
+    if (e.kind == wire::message_kind::point) wire::point_decoder::decode(e.body, p);
+    return e.kind == wire::message_kind::point;
   } catch (const std::exception&) {
     return false;
   }

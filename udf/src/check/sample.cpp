@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "drive/frames.hpp"
+#include "drive/message_group.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {
@@ -24,16 +25,6 @@ struct set_field {
   void operator()(const std::string& x) const { (*to.mutable_fieldsstring())[name] = x; }
   void operator()(std::chrono::nanoseconds x) const { (*this)(std::int64_t{x.count()}); }
 };
-
-std::string group_of(const ::agent::Point& p) {
-  std::string id;
-  for (const auto& d : p.dimensions()) {
-    const auto tag = p.tags().find(d);
-    id +=
-        fmt::format("{}{}={}", id.empty() ? "" : ",", d, tag == p.tags().end() ? "" : tag->second);
-  }
-  return p.byname() ? p.name() + "\n" + id : id;
-}
 
 template <class Set>
 std::string frame_with(Set set) {

@@ -1,6 +1,8 @@
 #include "drive/feed.hpp"
 
-#include "wire/point_codec.hpp"
+#include "wire/batch_encoder.hpp"
+#include "wire/output_buffer.hpp"
+#include "wire/point_encoder.hpp"
 #include <kapacitor/udf/emitter.hpp>
 
 namespace kapacitor::udf::host {

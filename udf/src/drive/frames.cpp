@@ -2,8 +2,10 @@
 
 #include <limits>
 
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/message_numbers.hpp"
+#include "wire/output_buffer.hpp"
 
 namespace kapacitor::udf::host {
 
@@ -13,8 +15,7 @@ std::uint64_t points_in(std::string_view frames, std::size_t from) {
   while (const auto frame =
              wire::first_frame(frames.substr(at), std::numeric_limits<std::size_t>::max() / 2)) {
     at += frame->size;
-    const bool is_point = wire::open_envelope(frame->message).number ==
-                          static_cast<std::uint32_t>(wire::data_message::point);
+    const bool is_point = wire::open_envelope(frame->message).kind == wire::message_kind::point;
     points += is_point && at > from;
   }
   return points;

@@ -2,19 +2,10 @@
 
 #include <algorithm>
 
+#include "drive/group_id.hpp"
 #include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
-namespace {
-
-std::string_view value_of(std::span<const tag> tags, std::string_view name) {
-  for (const auto& t : tags) {
-    if (t.name == name) return t.value;
-  }
-  return {};
-}
-
-}  // namespace
 
 grouping parse_grouping(std::string_view text, bool by_measurement) {
   grouping g;
@@ -36,19 +27,6 @@ grouping parse_grouping(std::string_view text, bool by_measurement) {
   return g;
 }
 
-void append_group_id(std::string& id, std::string_view name,
-                     std::span<const std::string_view> dimensions, std::span<const tag> tags,
-                     bool by_measurement) {
-  if (by_measurement) id += name;
-  if (by_measurement && !dimensions.empty()) id += '\n';
-  bool first = true;
-  for (const auto dimension : dimensions) {
-    if (!first) id += ',';
-    first = false;
-    id.append(dimension).append("=").append(value_of(tags, dimension));
-  }
-}
-
 group_finder::group_finder(const grouping& g) : grouping_(g) {
   for (const auto& name : g.tags) dimensions_.push_back(name);
 }
@@ -59,9 +37,9 @@ void group_finder::find(std::string_view name, std::span<const tag> tags) {
     for (const auto& t : tags) dimensions_.push_back(t.name);
   }
   tags_.clear();
-  for (const auto dimension : dimensions_) tags_.push_back({dimension, value_of(tags, dimension)});
+  for (const auto dimension : dimensions_) tags_.push_back({dimension, tag_value(tags, dimension)});
   id_.clear();
-  append_group_id(id_, name, dimensions_, tags, grouping_.by_measurement);
+  append_group_id(id_, name, grouping_.by_measurement, dimensions_, tags);
 }
 
 }  // namespace kapacitor::udf::host

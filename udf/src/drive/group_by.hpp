@@ -20,14 +20,6 @@ struct grouping {
 /// it part of a name. Errors: usage_error for an empty name
 grouping parse_grouping(std::string_view tags, bool by_measurement);
 
-/// The identity of a group, as Kapacitor puts it together: `[name\n]dim1=val1,dim2=val2`, without
-/// escapes; a tag that the point lacks has an empty value.
-///
-/// Appends to `id`. Source: proto/PROTOCOL.md, groups
-void append_group_id(std::string& id, std::string_view name,
-                     std::span<const std::string_view> dimensions, std::span<const tag> tags,
-                     bool by_measurement);
-
 /// Finds the group of one point after the other.
 ///
 /// Lifetime: what it returns is valid until the next call of find(), and as long as the point.

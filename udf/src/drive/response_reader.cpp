@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 #include <udf.pb.h>
 
-#include "drive/group_by.hpp"
+#include "drive/group_id.hpp"
 #include "drive/rule.hpp"
+#include "wire/batch_decoder.hpp"
 #include "wire/frame.hpp"
+#include "wire/point_decoder.hpp"
 #include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::host {
@@ -87,28 +89,28 @@ void response_reader::handle(std::string_view message) {
 
 void response_reader::dispatch(const wire::envelope& envelope) {
   handler_.on_response();
-  switch (envelope.number) {
-    case 1:
+  switch (envelope.kind) {
+    case management::info:
       return read_info(envelope.body);
-    case 2:
+    case management::init:
       return read_outcome(management::init, envelope.body);
-    case 3:
+    case management::keepalive:
       parsed<::agent::KeepaliveResponse>(envelope.body);
       return;
-    case 4:
+    case management::snapshot:
       answer_to(management::snapshot, "SnapshotResponse");
       return handler_.on_snapshot(parsed<::agent::SnapshotResponse>(envelope.body).snapshot());
-    case 5:
+    case management::restore:
       return read_outcome(management::restore, envelope.body);
-    case 6: {
+    case management::error: {
       const auto text = parsed<::agent::ErrorResponse>(envelope.body).error();
       throw rule_violation("error-response", fmt::format("the UDF reports: {}", text));
     }
-    case 16:
+    case management::begin:
       return begin(envelope.body);
-    case 17:
+    case management::point:
       return take_point(envelope.body);
-    case 18:
+    case management::end:
       return end(envelope.body);
     default:
       throw rule_violation("empty-response",
@@ -220,7 +222,7 @@ void response_reader::hand_over(const emitted_batch* b) {
     p.retention_policy = point_.retention_policy();
     p.dimensions = point_.dimensions();
     group_.clear();
-    append_group_id(group_, p.name, p.dimensions, p.tags, point_.by_name());
+    append_group_id(group_, p.name, point_.by_name(), p.dimensions, p.tags);
     p.group = group_;
   }
   handler_.on_point(p);
@@ -240,7 +242,7 @@ void response_reader::end(std::string_view body) {
   std::vector<std::string_view> dimensions;
   for (const auto& t : tags) dimensions.push_back(t.name);
   std::string group;
-  append_group_id(group, e.name(), dimensions, tags, batch_by_name_);
+  append_group_id(group, e.name(), batch_by_name_, dimensions, tags);
   const emitted_batch whole{
       ++batches_,         e.name(),      group, tags, e.tmax().time_since_epoch().count(),
       batch_ends_.size(), batch_by_name_};

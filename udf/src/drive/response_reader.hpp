@@ -9,9 +9,9 @@
 
 #include "drive/emitted.hpp"
 #include "drive/validation.hpp"
-#include "session/management.hpp"
+#include "wire/envelope.hpp"
 #include "wire/frame.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/message_numbers.hpp"
 #include "wire/receive_buffer.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/point.hpp>
@@ -32,7 +32,8 @@ class response_handler {
   virtual bool ready() = 0;  // false: hand over no more for now
 };
 
-using agent::management;
+/// Management messages are told apart by the number of their request.
+using management = wire::message_kind;
 
 /// Reads a UDF's responses without I/O, bytes in, calls out, and holds them against what Kapacitor
 /// accepts. Where Kapacitor would reject a response, lose data or go down as a whole, so does this:

@@ -4,10 +4,16 @@
 
 #include <udf.pb.h>
 
+#include "drive/group_id.hpp"
 #include "session/log_sink.hpp"
 #include "session/session.hpp"
+#include "wire/batch_decoder.hpp"
+#include "wire/batch_encoder.hpp"
+#include "wire/envelope.hpp"
+#include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
-#include "wire/point_codec.hpp"
+#include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf::test {
@@ -27,13 +33,12 @@ std::string value_of(const pairs& tags, const std::string& name) {
   return {};
 }
 
-/// As Kapacitor names groups.
 std::string group_of(const std::string& name, bool by_name, const pairs& dimensions) {
-  std::string group = by_name ? name : "";
-  if (by_name && !dimensions.empty()) group += '\n';
-  for (std::size_t i = 0; i < dimensions.size(); ++i) {
-    group += (i ? "," : "") + dimensions[i].first + "=" + dimensions[i].second;
-  }
+  std::vector<std::string> names;
+  for (const auto& d : dimensions) names.push_back(d.first);
+  std::string group;
+  host::append_group_id(group, name, by_name, names,
+                        [&](const std::string& d) { return value_of(dimensions, d); });
   return group;
 }
 
@@ -185,8 +190,8 @@ class runner::impl {
 
   void take(std::string_view message, output& result) {
     const auto e = wire::open_envelope(message);
-    switch (e.number) {
-      case 16: {
+    switch (e.kind) {
+      case wire::message_kind::begin: {
         udf::batch b;
         wire::batch_decoder::decode(e.body, b);
         batch opened{
@@ -196,10 +201,10 @@ class runner::impl {
         in_batch_ = true;
         return;
       }
-      case 17:
+      case wire::message_kind::point:
         (in_batch_ ? result.batches.back().points : result.points).push_back(read_point(e.body));
         return;
-      case 18: {
+      case wire::message_kind::end: {
         batch_end end;
         wire::batch_decoder::decode(e.body, end);
         result.batches.back().tmax = end.tmax().time_since_epoch().count();

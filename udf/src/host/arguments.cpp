@@ -8,6 +8,7 @@
 
 #include "base/influxdb/gzip.hpp"
 #include "base/influxdb/write_path.hpp"
+#include "base/line/parse.hpp"
 #include "base/text/error.hpp"
 #include "drive/option_value.hpp"
 #include "host/duration.hpp"
@@ -211,15 +212,15 @@ listen_address listen_of(const arguments& a) {
 file_input_settings file_of(const arguments& a, const std::string& path) {
   file_input_settings f;
   f.path = path;
-  f.text.format = format_of(path);
-  const auto multiplier = precision_multiplier(a.precision);
-  if (!multiplier) {
+  f.format = format_of(path);
+  const auto unit = unit_of_precision(a.precision);
+  if (!unit) {
     throw usage_error(
         fmt::format("--precision: \"{}\" is none of ns, u, ms, s, m, h", a.precision));
   }
-  f.text.multiplier = *multiplier;
-  f.text.database = a.db;
-  f.text.retention_policy = a.rp;
+  f.unit = *unit;
+  f.database = a.db;
+  f.retention_policy = a.rp;
   return f;
 }
 

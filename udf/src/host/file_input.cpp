@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
+#include "host/line_points.hpp"
 #include "host/usage_error.hpp"
 
 namespace kapacitor::udf::host {
@@ -45,18 +45,13 @@ bool can_be_waited_on(int fd) {
          (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(fd));
 }
 
-std::int64_t wall_clock() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-}
-
 class file_input final : public input {
  public:
   file_input(asio::io_context& io, const file_input_settings& s, intake& to)
       : io_(io),
         settings_(s),
         to_(to),
-        points_(s.text),
+        points_({s.format, s.unit}),
         chunk_(chunk_size),
         timer_(io),
         fd_(open_input(s.path)) {
@@ -93,6 +88,7 @@ class file_input final : public input {
   }
 
   void hand_over();
+  void make_point();
   bool take_point();
   std::int64_t place(std::int64_t time);
   void read();
@@ -107,14 +103,15 @@ class file_input final : public input {
   asio::io_context& io_;
   file_input_settings settings_;
   intake& to_;
-  text_points points_;
+  point_reader points_;
+  point_maker maker_;
   std::vector<char> chunk_;
   asio::steady_timer timer_;
   int fd_;
   std::optional<asio::posix::stream_descriptor> stream_;
   std::optional<gzip_reader> gzip_;
   bool begun_ = false, over_ = false;
-  bool have_point_ = false;  // read, but not yet handed over
+  input_point* point_ = nullptr;  // read, but not yet handed over
   std::optional<std::int64_t> first_time_;
   std::int64_t first_wall_ = 0;
   std::shared_ptr<int> alive_ = std::make_shared<int>();
@@ -123,22 +120,29 @@ class file_input final : public input {
 // Hands over what has been read, then reads more. In turns: others want to work, too.
 void file_input::hand_over() {
   for (int turn = 0; turn < 2000; ++turn) {
-    if (!have_point_) {
+    if (!point_) {
       const auto step = points_.next();
-      if (step == text_points::step::more) return read();
-      if (step == text_points::step::end) return end();
-      if (step == text_points::step::invalid) {
+      if (step == point_reader::step::more) return read();
+      if (step == point_reader::step::end) return end();
+      if (step == point_reader::step::invalid) {
         to_.take_invalid(points_.line_number(), points_.error());
         continue;
       }
+      make_point();
     }
-    have_point_ = true;
     if (!take_point()) return;
     if (over_) return;
-    have_point_ = false;
+    point_ = nullptr;
   }
   to_.flush();
   asio::post(io_, guarded([this] { hand_over(); }));
+}
+
+void file_input::make_point() {
+  const bool recording = settings_.format == text_format::recording;
+  point_ = &maker_.make(points_.point(), wall_time(settings_.unit));
+  point_->database = recording ? points_.database() : settings_.database;
+  point_->retention_policy = recording ? points_.retention_policy() : settings_.retention_policy;
 }
 
 // Returns: false where the point has to wait; hand_over() is then called again.
@@ -148,14 +152,14 @@ bool file_input::take_point() {
     to_.when_room(guarded([this] { hand_over(); }));
     return false;
   }
-  auto p = points_.point();
+  auto p = *point_;
   if (!first_time_) {
     first_time_ = p.time;
-    first_wall_ = wall_clock();
+    first_wall_ = wall_time();
   }
   if (settings_.speed > 0) {
     const auto distance = static_cast<double>(p.time - *first_time_) / settings_.speed;
-    const auto wait = first_wall_ + static_cast<std::int64_t>(distance) - wall_clock();
+    const auto wait = first_wall_ + static_cast<std::int64_t>(distance) - wall_time();
     if (wait > 0) {
       to_.flush();
       timer_.expires_after(std::chrono::nanoseconds(wait));

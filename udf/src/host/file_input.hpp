@@ -1,17 +1,20 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "base/line/point_reader.hpp"
 #include "base/net/asio.hpp"
 #include "drive/intake.hpp"
-#include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {
 
 struct file_input_settings {
   std::string path;  // "-": stdin
-  text_points::settings text;
+  text_format format = text_format::lines;
+  std::int64_t unit = 1;                   // ns for one step of a timestamp
+  std::string database, retention_policy;  // of the points; a recording has its own
   /// When the points are handed over: 0 as fast as possible, 1 in step with their times, 2 twice
   /// as fast.
   double speed = 0;

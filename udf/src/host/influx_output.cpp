@@ -7,7 +7,7 @@
 #include "base/delivery/leg.hpp"
 #include "base/influxdb/query.hpp"
 #include "base/influxdb/write_target.hpp"
-#include "host/line_writer.hpp"
+#include "host/line_points.hpp"
 #include "host/log.hpp"
 
 namespace kapacitor::udf::host {

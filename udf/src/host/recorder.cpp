@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "host/line_writer.hpp"
+#include "host/line_points.hpp"
 #include "host/log.hpp"
 #include "host/usage_error.hpp"
 

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "base/influxdb/gzip.hpp"
+#include "base/line/point_reader.hpp"
 #include "drive/intake.hpp"
 #include "drive/totals.hpp"
-#include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,11 +1,12 @@
 #include "host/write_request.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/influxdb/url.hpp"
+#include "base/line/line_end.hpp"
 
 namespace kapacitor::udf::host {
 
@@ -16,13 +17,10 @@ write_request::write_request(std::string body, std::string_view query,
       retention_policy_(parameter(query, "rp")) {
   if (retention_policy_.empty()) retention_policy_ = default_policy;
   const auto precision = parameter(query, "precision");
-  const auto multiplier = precision_multiplier(precision);
-  multiplier_ = multiplier.value_or(1);
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  now_ = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-  now_ -= now_ % multiplier_;
-  if (!multiplier)
-    error_ = fmt::format("invalid precision \"{}\" (use n, u, ms, s, m or h)", precision);
+  const auto unit = unit_of_precision(precision);
+  unit_ = unit.value_or(1);
+  now_ = wall_time(unit_);
+  if (!unit) error_ = fmt::format("invalid precision \"{}\" (use n, u, ms, s, m or h)", precision);
   if (error_.empty()) check();
   if (error_.empty() && database_.empty()) error_ = "database is required";
 }
@@ -43,7 +41,7 @@ void write_request::check() {
   constexpr std::size_t much_text = 200;
   int errors = 0;
   for (; next_line(); ++points_) {
-    const auto wrong = parser_.parse(line_, multiplier_, parsed_);
+    const auto wrong = parser_.parse(line_, unit_, parsed_);
     if (wrong.empty() || ++errors > most_errors) continue;
     if (!error_.empty()) error_ += '\n';
     error_ += fmt::format("unable to parse '{}': {}", line_.substr(0, much_text), wrong);
@@ -57,9 +55,11 @@ bool write_request::hand_over(intake& to) {
   for (;;) {
     if (!to.has_room()) return false;
     if (!next_line()) return true;
-    parser_.parse(line_, multiplier_, parsed_);
-    to.take({parsed_.has_time ? parsed_.time : now_, parsed_.name, database_, retention_policy_,
-             parsed_.tags, parsed_.fields});
+    parser_.parse(line_, unit_, parsed_);
+    auto& point = points_made_.make(parsed_, now_);
+    point.database = database_;
+    point.retention_policy = retention_policy_;
+    to.take(point);
   }
 }
 

@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/line/parse.hpp"
 #include "drive/intake.hpp"
-#include "host/line_protocol.hpp"
+#include "host/line_points.hpp"
 
 namespace kapacitor::udf::host {
 
@@ -25,12 +26,13 @@ class write_request {
   void check();
 
   std::string body_, database_, retention_policy_, error_;
-  std::int64_t multiplier_ = 1, now_ = 0;
+  std::int64_t unit_ = 1, now_ = 0;
   std::uint64_t points_ = 0;
   std::size_t at_ = 0;
   std::string_view line_;
   line_parser parser_;
   line_point parsed_;
+  point_maker points_made_;
 };
 
 }  // namespace kapacitor::udf::host

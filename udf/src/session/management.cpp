@@ -6,6 +6,7 @@
 #include <udf.pb.h>
 
 #include "wire/cursor.hpp"
+#include "wire/message_numbers.hpp"
 #include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::agent {
@@ -94,7 +95,7 @@ std::string_view read_restore(std::string_view body) {
   std::string_view snapshot;
   for (wire::cursor in(body, "RestoreRequest"); !in.done();) {
     const auto key = in.key();
-    if (key == wire::key_of(1, wire::wire_type::length)) {
+    if (key == wire::key_of(wire::snapshot_number::bytes, wire::wire_type::length)) {
       snapshot = in.bytes();
     } else {
       in.skip(key);

@@ -11,16 +11,6 @@
 // shape that protobuf knows.
 namespace kapacitor::udf::agent {
 
-/// The numbers of the management messages in Request and Response.
-enum class management : std::uint32_t {
-  info = 1,
-  init = 2,
-  keepalive = 3,
-  snapshot = 4,
-  restore = 5,
-  error = 6
-};
-
 struct init_request {
   std::vector<option> options;
   std::string task_id, node_id;

@@ -1,38 +1,25 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "session/log_sink.hpp"
+#include "session/response_writer.hpp"
+#include "session/session_log.hpp"
+#include "session/session_settings.hpp"
+#include "session/snapshot_answers.hpp"
+#include "session/sweep.hpp"
+#include "session/totals.hpp"
 #include "wire/frame.hpp"
+#include "wire/message_numbers.hpp"
+#include "wire/receive_buffer.hpp"
 #include <kapacitor/udf/function.hpp>
 
 namespace kapacitor::udf::agent {
-
-struct session_settings {
-  std::size_t max_message = wire::default_max_message;  // bytes, both ways, but for snapshots
-  std::size_t max_snapshot = std::size_t{1} << 30;      // bytes
-  task_limits limits = {};
-  bool strict_restore = false;  // refuse an unusable snapshot instead of starting fresh
-};
-
-/// What a connection did so far.
-struct session_totals {
-  std::uint64_t points_in = 0, points_out = 0;
-  std::uint64_t batches_in = 0, batches_out = 0;
-  std::uint64_t bytes_in = 0, bytes_out = 0;
-  std::uint64_t keepalives = 0, snapshots = 0, restores = 0, refused_snapshots = 0;
-  std::uint64_t points_skipped = 0;  // of points_in: had nothing for the function
-  std::uint64_t non_finite_fields = 0;   // left out of emitted points
-  std::uint64_t empty_points = 0;        // not emitted, for want of fields
-  std::uint64_t batches_dropped = 0;     // begun by the function, never closed
-  std::size_t groups = 0;
-  std::uint64_t evicted_groups = 0;
-};
 
 /// One connection of Kapacitor to a function, without I/O: bytes in, bytes out.
 ///
@@ -46,11 +33,13 @@ struct session_totals {
 ///       if (s.closing()) break;              // everything is said
 ///     }
 ///
-/// No clock, no thread, no descriptor. After an error there is an ErrorResponse in the output and
-/// closing() is true; bytes that still come are ignored. Never throws but for std::bad_alloc.
+/// No clock, no thread, no descriptor: advance() tells the time. After an error there is an
+/// ErrorResponse in the output and closing() is true; bytes that still come are ignored. Never
+/// throws but for std::bad_alloc.
 /// Threads: one at a time; different sessions are independent.
 class session {
  public:
+  /// Lifetime: the function must outlive the session.
   session(const function& f, const session_settings& settings, log_sink log);
   ~session();
   session(const session&) = delete;
@@ -58,32 +47,83 @@ class session {
 
   /// Where received bytes go; room for the rest of a message that has begun, within reason.
   std::span<char> prepare();
-  /// So many bytes were received.
-  void commit(std::size_t n);
-  /// The peer has sent everything. Call process() once more, write the output, close.
-  void finish();
+  /// `n` bytes were received.
+  void commit(std::size_t n) {
+    in_.commit(n);
+    writer_.totals().bytes_in += n;
+  }
+  /// The peer has sent everything. Call process() until it returns false, write the output, close.
+  void finish() { finished_ = true; }
+  /// The wall clock says `now`. Call process() then, if wants_time(); inside a batch, and while the
+  /// output waits, the function learns it later.
+  void advance(timestamp now) {
+    if (wants_time()) sweep_.begin_time(now);
+  }
+  /// Whether the function asks for the time; false before Init.
+  bool wants_time() const { return task_ && task_->wants_time(); }
 
-  /// Answers whole messages, until none is left or much output waits.
-  /// Returns: true where there is more to do once the output is written.
+  /// Answers whole messages, until none is left or the output has grown large.
+  /// Returns: whether there is more to do once the output is written.
   bool process();
 
-  std::string_view output() const;
+  std::string_view output() const {
+    return writer_.out().empty() ? snapshots_.large().view() : writer_.out().view();
+  }
   void consume_output(std::size_t n);
 
   /// Nothing more will be answered: write the output, then close.
-  bool closing() const;
+  bool closing() const { return closing_; }
   /// The connection ended by an error: of the peer, of the options or of the function.
-  bool failed() const;
+  bool failed() const { return failed_; }
   /// Bytes of a message that has begun and is not complete.
-  std::size_t partial_bytes() const;
+  std::size_t partial_bytes() const { return in_.readable().size(); }
 
   session_totals totals() const;
-  const std::string& task_id() const;  // empty before Init
-  const std::string& node_id() const;
+  const std::string& task_id() const { return log_.task_id; }  // empty before Init
+  const std::string& node_id() const { return log_.node_id; }
 
  private:
-  class impl;
-  std::unique_ptr<impl> impl_;
+  void work();
+  bool take_message();
+  std::optional<wire::frame> any_frame();
+  bool may_be_restore() const;
+  void handle(std::string_view message);
+  void handle_any(std::string_view message);
+  void handle_data(wire::message_kind kind, std::string_view body);
+  void handle_management(wire::message_kind kind, std::string_view body);
+  void handle_batch_begin(std::string_view body);
+  void handle_batch_end(std::string_view body);
+  void handle_point(std::string_view body);
+  void handle_init(std::string_view body);
+  void refuse_init(const std::string& problem);
+  void handle_snapshot();
+  void handle_restore(std::string_view body);
+  void take_sweep_step();
+  void answer(const std::string& response) {
+    wire::append_frame(writer_.out(), response, settings_.max_message);
+  }
+  template <class Call>
+  void guarded(Call call);
+  bool output_is_full() const;
+  void fail(const std::string& error);
+  void end_of_input();
+
+  const function& function_;
+  const session_settings settings_;
+  session_log log_;
+  wire::receive_buffer in_;
+  response_writer writer_;
+  emitter emitter_;
+  snapshot_answers snapshots_;
+  point point_;
+  // The begin of the batch being received. Its bytes must outlive the frame they came in.
+  std::string begin_bytes_;
+  batch begin_;
+  bool in_batch_ = false;
+  batch_end end_;
+  std::unique_ptr<task> task_;
+  sweep sweep_;
+  bool finished_ = false, finish_told_ = false, closing_ = false, failed_ = false;
 };
 
 /// The frame of an unsolicited KeepaliveResponse: "still busy".

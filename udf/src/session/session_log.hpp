@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "session/log_sink.hpp"
-#include "session/session.hpp"
+#include "session/totals.hpp"
 #include "session/warnings.hpp"
 
 namespace kapacitor::udf::agent {

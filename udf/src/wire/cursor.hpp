@@ -20,6 +20,12 @@ enum class wire_type : std::uint32_t { varint = 0, fixed64 = 1, length = 2, fixe
 constexpr std::uint32_t key_of(std::uint32_t number, wire_type type) {
   return number << 3 | static_cast<std::uint32_t>(type);
 }
+constexpr std::uint32_t number_of(std::uint32_t key) {
+  return key >> 3;
+}
+constexpr wire_type type_of(std::uint32_t key) {
+  return static_cast<wire_type>(key & 7);
+}
 
 /// Reads a protobuf message from its first byte on.
 ///
@@ -77,7 +83,7 @@ class cursor {
 
   // Takes a copy, so that the original need not be in memory.
   [[gnu::noinline]] static const char* behind_value(cursor in, std::uint32_t key) {
-    switch (static_cast<wire_type>(key & 7)) {
+    switch (type_of(key)) {
       case wire_type::varint:
         in.varint();
         break;

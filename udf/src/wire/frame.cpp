@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 
 #include <protozero/varint.hpp>
 
 #include "wire/cursor.hpp"
+#include "wire/proto_writer.hpp"
 #include "wire/protocol_error.hpp"
 
 namespace kapacitor::udf::wire {
@@ -71,16 +73,30 @@ std::size_t worthwhile_room(std::string_view waiting, std::size_t least) {
   }
 }
 
-std::string head_of_frame(std::uint32_t number, std::size_t bytes) {
+void append_frame(output_buffer& out, std::string_view message, std::size_t max_message) {
+  if (message.size() > max_message) {
+    throw std::length_error("a message of " + std::to_string(message.size()) +
+                            " bytes to Kapacitor exceeds the limit of " +
+                            std::to_string(max_message) + " (--max-message)");
+  }
+  const auto whole = size_of_varint(message.size()) + message.size();
+  proto_writer w(out.grow(whole));
+  w.put_varint(message.size());
+  w.put_raw(message);
+  out.advance(whole);
+}
+
+std::string head_of_frame(message_kind kind, std::size_t bytes) {
   const auto with_length = [](std::string head, std::size_t n) {
     protozero::write_varint(std::back_inserter(head), n);
     return head;
   };
-  const auto key = [](std::uint32_t n) {
-    return std::string(1, static_cast<char>(key_of(n, wire_type::length)));
+  const auto key = [](std::uint32_t number) {
+    return std::string(1, static_cast<char>(key_of(number, wire_type::length)));
   };
-  const auto field = with_length(key(1), bytes);
-  const auto message = with_length(key(number), field.size() + bytes) + field;
+  const auto field = with_length(key(snapshot_number::bytes), bytes);
+  const auto message =
+      with_length(key(static_cast<std::uint32_t>(kind)), field.size() + bytes) + field;
   return with_length("", message.size() + bytes) + message;
 }
 

@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "wire/message_numbers.hpp"
+#include "wire/output_buffer.hpp"
+
 namespace kapacitor::udf::wire {
 
 /// Largest message by default, in bytes, both ways.
@@ -54,9 +57,14 @@ std::optional<unsigned char> first_byte(std::string_view bytes);
 /// no more than `least` or as much again as has come: a length alone earns no memory.
 std::size_t worthwhile_room(std::string_view waiting, std::size_t least);
 
-/// What stands before so many bytes in the frame of a SnapshotResponse, `number` 4, or the other
-/// way of a RestoreRequest, 5: messages that hold nothing else. At most longest_head bytes.
-std::string head_of_frame(std::uint32_t number, std::size_t bytes);
+/// Appends a whole frame around an encoded Request or Response.
+///
+/// Errors: std::length_error if the message exceeds `max_message`; nothing is appended.
+void append_frame(output_buffer& out, std::string_view message, std::size_t max_message);
+
+/// What stands before `bytes` bytes of a snapshot in the frame of a SnapshotResponse or of a
+/// RestoreRequest: messages that hold nothing else. At most longest_head bytes.
+std::string head_of_frame(message_kind kind, std::size_t bytes);
 inline constexpr std::size_t longest_head = 32;
 
 }  // namespace kapacitor::udf::wire

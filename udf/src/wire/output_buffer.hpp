@@ -5,8 +5,6 @@
 #include <memory>
 #include <string_view>
 
-#include <protozero/varint.hpp>
-
 namespace kapacitor::udf::wire {
 
 /// Bytes on their way out. Grows without filling what it will write anyway, never shrinks below

@@ -13,6 +13,9 @@ namespace kapacitor::udf {
 namespace wire {
 class batch_decoder;
 }
+namespace agent {
+class batch_access;
+}
 
 /// The beginning of a batch: what its points have in common.
 ///
@@ -36,6 +39,7 @@ class batch {
 
  private:
   friend class wire::batch_decoder;
+  friend class agent::batch_access;
 
   std::string_view name_, group_;
   std::vector<udf::tag> tags_;
@@ -57,6 +61,7 @@ class batch_end {
 
  private:
   friend class wire::batch_decoder;
+  friend class agent::batch_access;
 
   std::string_view name_, group_;
   std::vector<udf::tag> tags_;

@@ -7,27 +7,16 @@
 #include <vector>
 
 #include <kapacitor/udf/batch.hpp>
+#include <kapacitor/udf/header.hpp>
 #include <kapacitor/udf/point.hpp>
 #include <kapacitor/udf/value.hpp>
 
 namespace kapacitor::udf {
 
 namespace agent {
-class response_writer;
+class output;
 struct open_batch;
 }  // namespace agent
-
-/// What an emitted point says beside its time and fields, where no received point is "like" it.
-///
-/// Kapacitor computes the group from the measurement (by_name), the dimensions and the tags.
-struct header {
-  std::string_view name = {};
-  std::string_view database = {};
-  std::string_view retention_policy = {};
-  std::span<const std::string_view> dimensions = {};
-  std::span<const udf::tag> tags = {};
-  bool by_name = false;
-};
 
 /// Fields to emit: `{{"avg", 1.5}, {"n", 3}}` a std::vector or std::span of field.
 ///
@@ -67,7 +56,7 @@ class batch_writer {
 
  private:
   friend class emitter;
-  explicit batch_writer(std::unique_ptr<agent::open_batch> open);
+  explicit batch_writer(agent::output& out);
 
   agent::open_batch& writable();
 
@@ -87,7 +76,7 @@ class batch_writer {
 /// Cost:     O(bytes written), no allocation in steady state.
 class emitter {
  public:
-  explicit emitter(agent::response_writer& writer) : writer_(writer) {}
+  explicit emitter(agent::output& out) : output_(out) {}
   emitter(const emitter&) = delete;
   emitter& operator=(const emitter&) = delete;
 
@@ -122,7 +111,7 @@ class emitter {
   batch_writer open_batch(const header& header);
 
  private:
-  agent::response_writer& writer_;
+  agent::output& output_;
 };
 
 }  // namespace kapacitor::udf

@@ -70,7 +70,20 @@ class schema {
     infos_.push_back({.name = std::move(name), .help = std::move(help), .default_value = "FALSE"});
     bindings_.push_back({[member](O& o, const option&) { o.*member = true; },
                          [member](const O& o) { return detail::to_text(o.*member); },
-                         {}});
+                         {},
+                         false,
+                         true});
+    return std::move(*this);
+  }
+  /// The option declared last does not shape the state: a snapshot is good whatever its value is.
+  ///
+  ///     .optional("as", &options::as, "name of the field").output_only()
+  ///
+  /// For options that say only how results are named, shown or chosen. Every other option shapes
+  /// the state, which is the safe default: a task whose options differ in one of those starts
+  /// fresh.
+  schema&& output_only() && {
+    bindings_.back().shapes_state = false;
     return std::move(*this);
   }
   /// Options that several functions share, declared by a function of theirs: it takes the schema
@@ -106,13 +119,20 @@ class schema {
     return result;
   }
 
-  /// All options with their values, given or default, as one text: what a snapshot depends on.
+  /// All options with their values, given or default, as one text.
+  std::string text(const O& o) const {
+    return listed(o, [](const binding&, const std::string&) { return true; });
+  }
+  /// The options that shape the state with their values, as one text: what a snapshot depends on.
+  ///
+  /// Those that have their default are left out, so that a snapshot survives a release that adds
+  /// an option. A release that changes a default changes what older snapshots mean: raise
+  /// state_version then.
   std::string fingerprint(const O& o) const {
-    std::string text;
-    for (std::size_t i = 0; i < infos_.size(); ++i) {
-      text += (i ? " " : "") + infos_[i].name + "=" + bindings_[i].show(o);
-    }
-    return text;
+    const O defaults{};
+    return listed(o, [&](const binding& b, const std::string& shown) {
+      return b.shapes_state && (b.required || shown != b.show(defaults));
+    });
   }
 
  private:
@@ -120,7 +140,20 @@ class schema {
     std::function<void(O&, const option&)> assign;
     std::function<std::string(const O&)> show;
     allowed check;
+    bool required = false;
+    bool shapes_state = true;
   };
+
+  template <class Wanted>
+  std::string listed(const O& o, Wanted wanted) const {
+    std::string text;
+    for (std::size_t i = 0; i < infos_.size(); ++i) {
+      const auto shown = bindings_[i].show(o);
+      if (!wanted(bindings_[i], shown)) continue;
+      text += (text.empty() ? "" : " ") + infos_[i].name + "=" + shown;
+    }
+    return text;
+  }
 
   template <class M, class B>
   void add(std::string name, M B::*member, std::string help, allowed a, bool required) {
@@ -134,8 +167,8 @@ class schema {
                       .default_value = required ? "" : detail::to_text(O{}.*member),
                       .allowed = a.text});
     bindings_.push_back({[member](O& o, const option& use) { codec::assign(o.*member, use); },
-                         [member](const O& o) { return detail::to_text(o.*member); },
-                         std::move(a)});
+                         [member](const O& o) { return detail::to_text(o.*member); }, std::move(a),
+                         required, true});
   }
 
   std::vector<option_info> infos_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <kapacitor/udf/detail/raw_pieces.hpp>
-#include <kapacitor/udf/detail/reused.hpp>
+#include <kapacitor/udf/detail/reusable_list.hpp>
 #include <kapacitor/udf/detail/same_text.hpp>
 #include <kapacitor/udf/value.hpp>
 
@@ -16,7 +16,7 @@ namespace wire {
 class point_decoder;
 }
 namespace agent {
-class response_writer;
+class point_access;
 }
 
 /// A point as received: views into the receive buffer, nothing is copied.
@@ -72,7 +72,7 @@ class point {
 
  private:
   friend class wire::point_decoder;
-  friend class agent::response_writer;
+  friend class agent::point_access;
   friend class point_buffer;
 
   // What many functions never ask for is read when it is asked for. It was checked when the point
@@ -92,7 +92,7 @@ class point {
   udf::timestamp time_{};
   bool by_name_ = false;
   std::string_view group_;
-  detail::reused<udf::field> fields_;
+  detail::reusable_list<udf::field> fields_;
   mutable lazy lazy_;
   std::string_view encoded_;  // the whole message
   // The encoded message without its fields: an answer that is "like" this point starts with it,

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include <kapacitor/udf/detail/adapter.hpp>
 #include <kapacitor/udf/function.hpp>
+#include <kapacitor/udf/make_function.hpp>
 
 namespace kapacitor::udf {
 

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include <kapacitor/udf/detail/adapter.hpp>
 #include <kapacitor/udf/function.hpp>
+#include <kapacitor/udf/make_function.hpp>
 
 /// Testing a function without Kapacitor: what goes in and comes out, as plain values.
 ///

@@ -1,0 +1,13 @@
+"""run.py [host]: `make run` for one FUNCTION says that the counts agree; through kapacitord, or
+through kapacitor-udf-host in its place.
+"""
+
+import os
+import sys
+
+from system import run_command, run_test
+
+if __name__ == "__main__":
+    os.environ.setdefault("DURATION", "6s")
+    os.environ.setdefault("RATE", "400")
+    run_test(lambda: run_command("run", sys.argv[1] if len(sys.argv) > 1 else "kapacitord"))

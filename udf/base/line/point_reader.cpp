@@ -1,0 +1,49 @@
+#include "base/line/point_reader.hpp"
+
+#include <utility>
+
+namespace kapacitor::inline base {
+
+point_reader::step point_reader::next() {
+  if (settings_.format == text_format::recording) return next_recorded();
+  while (lines_.next()) {
+    const auto line = lines_.line();
+    if (settings_.skips && settings_.skips(line)) continue;
+    if (!is_blank_or_comment(line)) return read_point();
+  }
+  return lines_.finished() ? step::end : step::more;
+}
+
+// Database and retention policy are plain lines; a point may hold line breaks.
+bool point_reader::read_heading() {
+  for (; heading_ < 2; ++heading_) {
+    if (!lines_.next_plain()) return false;
+    (heading_ == 0 ? database_ : retention_policy_) = lines_.line();
+  }
+  return true;
+}
+
+point_reader::step point_reader::next_recorded() {
+  if (read_heading() && lines_.next()) {
+    heading_ = 0;
+    return read_point();
+  }
+  if (!lines_.finished()) return step::more;
+  if (std::exchange(heading_, 0) == 0) return step::end;
+  return invalid(
+      "the recording ends within a point: allowed are three lines for each, database, retention "
+      "policy, line protocol");
+}
+
+point_reader::step point_reader::read_point() {
+  if (lines_.too_long()) return invalid(lines_.wrong());
+  error_ = parser_.parse(lines_.line(), settings_.unit, point_);
+  return error_.empty() ? step::point : step::invalid;
+}
+
+point_reader::step point_reader::invalid(std::string why) {
+  error_ = std::move(why);
+  return step::invalid;
+}
+
+}  // namespace kapacitor::inline base

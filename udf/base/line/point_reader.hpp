@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/line/parse.hpp"
+#include "base/line/text_lines.hpp"
+
+namespace kapacitor::inline base {
+
+/// How points are written in a text.
+///
+///   lines      line protocol
+///   recording  Kapacitor's .srpl: three lines for each point, database, retention policy, point
+enum class text_format { lines, recording };
+
+/// Reads points from text that is there as a whole, or comes piece by piece. No I/O.
+///
+/// Cost: no allocation for a point in steady state
+class point_reader {
+ public:
+  struct settings {
+    text_format format = text_format::lines;
+    std::int64_t unit = 1;  // ns for one step of a timestamp
+    /// Asked about each line of text_format::lines first: lines for which it returns true are
+    /// skipped, as blank lines and comments are. May be empty.
+    std::function<bool(std::string_view line)> skips{};
+  };
+
+  /// Text comes by feed().
+  explicit point_reader(settings s) : settings_(std::move(s)) {}
+  /// Lifetime: that of the text
+  point_reader(settings s, std::string_view whole) : settings_(std::move(s)), lines_(whole) {}
+
+  /// Adds text.
+  void feed(std::string_view text) { lines_.feed(text); }
+  /// There is no more text: the last line may lack its end.
+  void finish() { lines_.finish(); }
+
+  /// more: feed() is needed; end: after finish(), everything has been read.
+  enum class step { point, invalid, more, end };
+  step next();
+
+  /// After step::point. Lifetime: until next() or feed()
+  const line_point& point() const { return point_; }
+  /// Of a recording, after step::point and step::invalid. Lifetime: until next() or feed()
+  std::string_view database() const { return database_; }
+  std::string_view retention_policy() const { return retention_policy_; }
+  /// After step::point and step::invalid: the number of its line, from 1.
+  std::uint64_t line_number() const { return lines_.number(); }
+  /// After step::invalid: what is wrong with the line, and what is allowed.
+  const std::string& error() const { return error_; }
+
+ private:
+  bool read_heading();
+  step next_recorded();
+  step read_point();
+  step invalid(std::string why);
+
+  settings settings_;
+  text_lines lines_{};
+  line_parser parser_;
+  line_point point_;
+  std::string error_;
+  int heading_ = 0;  // lines of the recording's heading that were read
+  std::string database_, retention_policy_;
+};
+
+}  // namespace kapacitor::inline base

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <kapacitor/udf/detail/adapter.hpp>
+#include <kapacitor/udf/function.hpp>
+
+namespace kapacitor::udf {
+
+namespace detail {
+/// Errors: std::logic_error for a name that Kapacitor cannot take.
+void check_function_name(std::string_view name);
+}  // namespace detail
+
+/// Makes a function of a plain struct.
+///
+///     const udf::function f = udf::make_function<ewma>("ewma", "exponentially weighted mean");
+///
+/// What it does is decided by the members that the struct `T` has. Each of them is optional, but
+/// for on_point, which a function of single points needs.
+///
+/// Options
+///     `struct options` with a static `describe()` that returns a schema, and perhaps a `check()`
+///     (options.hpp). Then `T` has a constructor that takes `const options&`; they outlive it.
+///
+/// Data
+///     `on_point(const point&, emitter&)`
+///     `on_begin(const batch&)` or `on_begin(const batch&, emitter&)`,
+///     `on_end(const batch_end&, emitter&)`: with either of them it takes batches.
+///     `static constexpr auto provides = udf::edge::batch` or `stream`: if it is another edge than
+///     the one it takes.
+///
+/// Life cycle
+///     `on_finish(emitter&)`: the input has ended, and every point and batch was taken. The place
+///     to say what was held back for want of further points. Called once for each group, in the
+///     order in which the groups first came. It is not called if the input breaks off in the middle
+///     of a message or batch, if the task failed, or if the server is told to stop: then the task
+///     goes on later, from its snapshot.
+///     `on_time(timestamp now, emitter&)`: the wall clock says `now`, ns since 1970-01-01 UTC.
+///     Behind Kapacitor it is called for each group about once a second, also if no point comes,
+///     never inside a batch; in an engine, when the program calls advance(). Points may be older or
+///     newer than `now`: a recording that is replayed has times of long ago.
+///
+/// Scope
+///     An instance serves one group, by default. `static constexpr auto scope =
+///     udf::scope::per_task` makes it serve all groups of the task; or, in the options,
+///     `udf::scope scope() const`, which lets the TICKscript choose.
+///
+/// State
+///     `auto state()`, `check_state()`, `static constexpr unsigned state_version`,
+///     `migrate(unsigned, state_reader&)` (state.hpp).
+///
+/// Documentation
+///     `static udf::description describe()`, for `--describe`.
+///
+/// A member of one of these names that cannot be called like that does not compile.
+///
+/// Errors: std::logic_error for a name that Kapacitor cannot take: it takes letters, digits and _.
+template <class T>
+function make_function(std::string name, std::string summary = {}) {
+  static_assert(detail::takes_points<T> || detail::takes_end<T>,
+                "a function needs on_point(const udf::point&, udf::emitter&)");
+  static_assert(detail::begin_fits<T>,
+                "on_begin takes (const udf::batch&) or (const udf::batch&, udf::emitter&)");
+  static_assert(detail::end_fits<T>, "on_end takes (const udf::batch_end&, udf::emitter&)");
+  static_assert(detail::finish_fits<T>, "on_finish takes (udf::emitter&)");
+  static_assert(detail::time_fits<T>, "on_time takes (udf::timestamp, udf::emitter&)");
+  static_assert(detail::migrate_fits<T>, "migrate takes (unsigned, udf::state_reader&)");
+  static_assert(detail::describes_itself<typename detail::options_of<T>::type>,
+                "options need `static auto describe()` that returns a udf::schema<options>");
+  detail::check_function_name(name);
+  return {.name = std::move(name),
+          .summary = std::move(summary),
+          .wants = detail::wanted_edge<T>(),
+          .provides = detail::provided_edge<T>(),
+          .options = detail::options_of<T>::type::describe().infos(),
+          .description = detail::description_of<T>(),
+          .state_version = detail::state_version_of<T>(),
+          .make_task = [](const std::vector<option>& given, const task_limits& limits) {
+            return std::unique_ptr<task>(new detail::adapter<T>(given, limits));
+          }};
+}
+
+}  // namespace kapacitor::udf

@@ -1,0 +1,78 @@
+#include "session/output.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <stdexcept>
+
+#include "session/open_batch.hpp"
+
+namespace kapacitor::udf::agent {
+namespace {
+
+bool is_finite(const field& f) {
+  const auto* x = std::get_if<double>(&f.value.held());
+  return !x || std::isfinite(*x);
+}
+
+bool replaced(const field& old, std::span<const field> by) {
+  return std::any_of(by.begin(), by.end(), [&](const field& f) { return f.name == old.name; });
+}
+
+}  // namespace
+
+bool replaces_any(const point& like, std::span<const field> fields) {
+  const auto old = like.fields();
+  return std::any_of(old.begin(), old.end(), [&](const field& f) { return replaced(f, fields); });
+}
+
+void output::enter_batch(const batch& begin) {
+  batch_ = &begin;
+  batch_dimensions_.clear();
+  for (const auto& t : begin.tags()) batch_dimensions_.push_back(t.name);
+  // Kapacitor takes a batch's dimensions in alphabetical order; protobuf's maps have none.
+  std::sort(batch_dimensions_.begin(), batch_dimensions_.end());
+  batch_header_ = {};
+  batch_header_.name = begin.name();
+  batch_header_.dimensions = batch_dimensions_;
+  batch_header_.by_name = begin.by_name();
+}
+
+std::span<const field> output::finite(std::span<const field> fields) {
+  std::size_t good = 0;  // not std::all_of(), which is made for more than one or two
+  while (good < fields.size() && is_finite(fields[good])) ++good;
+  if (good == fields.size()) [[likely]] {
+    return fields;
+  }
+  finite_.clear();
+  std::copy_if(fields.begin(), fields.end(), std::back_inserter(finite_), is_finite);
+  totals_.non_finite_fields += fields.size() - finite_.size();
+  return finite_;
+}
+
+std::span<const field> output::merged(const point& like, std::span<const field> fields) {
+  merged_.clear();
+  for (const auto& old : like.fields()) {
+    if (!replaced(old, fields)) merged_.push_back(old);
+  }
+  merged_.insert(merged_.end(), fields.begin(), fields.end());
+  return merged_;
+}
+
+std::unique_ptr<open_batch> output::begin_batch() {
+  expect_batch();
+  return std::make_unique<open_batch>(*this);
+}
+
+void output::throw_not_stream() const {
+  throw std::logic_error(
+      "emitted a single point, but the function provides batches: use open_batch()");
+}
+void output::expect_batch() const {
+  if (provides_ == edge::batch) return;
+  throw std::logic_error(
+      "opened a batch, but the function provides single points: use emit(), or declare "
+      "`static constexpr auto provides = udf::edge::batch`");
+}
+
+}  // namespace kapacitor::udf::agent

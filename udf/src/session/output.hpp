@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "session/totals.hpp"
+#include "session/warnings.hpp"
+#include <kapacitor/udf/batch.hpp>
+#include <kapacitor/udf/function.hpp>
+#include <kapacitor/udf/header.hpp>
+#include <kapacitor/udf/point.hpp>
+
+namespace kapacitor::udf::agent {
+
+struct open_batch;
+
+/// What emitters and batch writers write to: the responses of a session (response_writer), or the
+/// sink of an engine.
+///
+/// Cost: one virtual call for each emitted point, below the noise of a measurement.
+class output {
+ public:
+  /// `max_message`: bytes of what is emitted at once, a point or the head of a batch.
+  output(edge provides, std::size_t max_message) : provides_(provides), max_message_(max_message) {}
+  output(const output&) = delete;
+  output& operator=(const output&) = delete;
+  virtual ~output() = default;
+
+  // The verbs of emitter, which says what they mean.
+  virtual void emit(const point& like, std::span<const field> fields) = 0;
+  virtual void emit(const point& like, timestamp time, std::span<const field> fields) = 0;
+  virtual void emit(const header& own, timestamp time, std::span<const field> fields) = 0;
+  virtual void extend(const point& like, std::span<const field> fields) = 0;
+  virtual void forward(const point& like) = 0;
+  /// A batch for the function to fill. Errors: as expect_batch()
+  std::unique_ptr<open_batch> begin_batch();
+  /// Sends a batch that is complete.
+  virtual void close(const open_batch& whole, timestamp tmax) = 0;
+
+  std::size_t max_message() const { return max_message_; }
+  session_totals& totals() { return totals_; }
+  const session_totals& totals() const { return totals_; }
+  /// What the function warns of; whoever drives it logs it.
+  agent::warnings& warnings() { return warnings_; }
+
+  /// The batch being received, whose name and dimensions its points lack.
+  void enter_batch(const batch& begin);
+  void leave_batch() { batch_ = nullptr; }
+  bool in_batch() const { return batch_ != nullptr; }
+  /// Name, dimensions and by_name of the batch being received; empty between batches.
+  header batch_header() const { return batch_ ? batch_header_ : header{}; }
+
+  /// The fields without those that are NaN or infinite. Valid until the next call.
+  std::span<const field> finite(std::span<const field> fields);
+  /// The fields of `like` that no name in `fields` replaces, and `fields`. Valid until the next
+  /// call.
+  std::span<const field> merged(const point& like, std::span<const field> fields);
+
+  /// Errors: std::logic_error if the function provides the other edge.
+  void expect_stream() const {
+    if (provides_ != edge::stream) [[unlikely]]
+      throw_not_stream();
+  }
+  void expect_batch() const;
+
+ protected:
+  /// What a point like `p` lacks and its batch has; nullptr: nothing.
+  const header* header_from_batch(const point& p) const {
+    return batch_ && p.name().empty() ? &batch_header_ : nullptr;
+  }
+
+ private:
+  [[noreturn]] void throw_not_stream() const;
+
+  edge provides_;
+  std::size_t max_message_;
+  session_totals totals_;
+  agent::warnings warnings_;
+  const batch* batch_ = nullptr;
+  header batch_header_;
+  std::vector<std::string_view> batch_dimensions_;
+  std::vector<field> finite_, merged_;
+};
+
+/// Whether any of `fields` has the name of a field of `like`.
+bool replaces_any(const point& like, std::span<const field> fields);
+
+}  // namespace kapacitor::udf::agent

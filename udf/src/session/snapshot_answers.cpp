@@ -1,0 +1,73 @@
+#include "session/snapshot_answers.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "session/in_function.hpp"
+#include "session/management.hpp"
+#include "session/snapshot.hpp"
+#include "wire/frame.hpp"
+
+namespace kapacitor::udf::agent {
+
+void snapshot_answers::answer(const std::string& response, wire::output_buffer& out) const {
+  wire::append_frame(out, response, settings_.max_message);
+}
+
+void snapshot_answers::save(task& t, session_totals& totals, wire::output_buffer& out) {
+  std::string snapshot;
+  in_function(function_.name, "snapshot", [&] {
+    snapshot = pack_snapshot(function_, t, {.cookie = {}, .headroom = wire::longest_head});
+  });
+  const auto size = snapshot.empty() ? 0 : snapshot.size() - wire::longest_head;
+  ++totals.snapshots;
+  if (size > settings_.max_snapshot) {
+    // No reason to stop a task that works; but it will start fresh after a restart.
+    log_.write(log_level::error, "snapshot not kept: larger than --max-snapshot",
+               "bytes=" + std::to_string(size));
+    return answer(snapshot_response({}), out);
+  }
+  log_.write(log_level::debug, "snapshot taken", "bytes=" + std::to_string(size));
+  size == 0 ? answer(snapshot_response({}), out) : send(std::move(snapshot), out);
+}
+
+void snapshot_answers::send(std::string with_headroom, wire::output_buffer& out) {
+  constexpr std::size_t small = std::size_t{64} << 10;
+  const auto head =
+      wire::head_of_frame(wire::message_kind::snapshot, with_headroom.size() - wire::longest_head);
+  const auto begin = wire::longest_head - head.size();
+  head.copy(with_headroom.data() + begin, head.size());
+  const auto frame = std::string_view(with_headroom).substr(begin);
+  if (frame.size() <= small) return out.append(frame);
+  large_.set(std::move(with_headroom), begin);
+}
+
+bool snapshot_answers::restore(std::string_view body, task& t, session_totals& totals,
+                               wire::output_buffer& out) {
+  const auto snapshot = read_restore(body);
+  ++totals.restores;
+  try {
+    unpack_snapshot(function_, t, snapshot);
+  } catch (const std::exception& problem) {
+    return refuse(function_.name + ": " + problem.what(), totals, out);
+  }
+  answer(restore_response(true, ""), out);
+  log_.write(log_level::info, "restored",
+             "bytes=" + std::to_string(snapshot.size()) + " groups=" + std::to_string(t.groups()));
+  return true;
+}
+
+/// Returns: whether the task goes on, fresh.
+bool snapshot_answers::refuse(const std::string& error, session_totals& totals,
+                              wire::output_buffer& out) {
+  ++totals.refused_snapshots;
+  // A failed restore would fail the task at every start until somebody deletes the snapshot.
+  const bool start_fresh = !settings_.strict_restore;
+  log_.write(log_level::error,
+             start_fresh ? "snapshot unusable, starting fresh" : "restore refused",
+             "error=\"" + error + "\"");
+  answer(restore_response(start_fresh, start_fresh ? "" : error), out);
+  return start_fresh;
+}
+
+}  // namespace kapacitor::udf::agent
