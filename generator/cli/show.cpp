@@ -72,8 +72,8 @@ std::string check_points(const settings& s) {
 std::vector<std::vector<double>> first_series(const scenario& s, bool anomalies,
                                               std::size_t points) {
   measurement_source::settings settings;
-  settings.all = &s;
-  settings.what = &s.measurements[0];
+  settings.labels.all = &s;
+  settings.labels.what = &s.measurements[0];
   settings.series = {0, 1};
   settings.interval = std::chrono::duration<double>(s.interval).count();
   settings.anomalies = anomalies;
@@ -81,7 +81,7 @@ std::vector<std::vector<double>> first_series(const scenario& s, bool anomalies,
   std::vector<std::vector<double>> columns(s.measurements[0].fields.size());
   for (std::size_t i = 0; i < points; ++i) {
     const auto tick = static_cast<std::int64_t>(i);
-    source.pass_over({tick, 0, 1, tick * s.interval.count()});
+    source.skip({tick, 0, 1, tick * s.interval.count()});
     for (std::size_t f = 0; f < columns.size(); ++f) columns[f].push_back(source.first_value(f));
   }
   return columns;

@@ -44,16 +44,16 @@ std::int64_t rounded_down(std::int64_t time, std::int64_t unit) {
 
 }  // namespace
 
-replay_feed::replay_feed(const replay_file& file, const plan& p, sink to, steady_time start)
+replay_feed::replay_feed(const replay_file& file, const plan& p, replay_label_sink on_label,
+                         steady_time start)
     : file_(file),
       plan_(p),
-      sink_(std::move(to)),
       start_(start),
-      batcher_(p.batch, [this](batch&& b) { sink_.add(std::move(b)); }),
+      batcher_(p.batch, [this](batch&& b) { sink_->add(std::move(b)); }),
       cursor_(file, p.shard, shift_of(file, p), {p.loop, p.points}),
-      labels_(file, p.shard, sink_.label),
+      labels_(file, p.shard, std::move(on_label)),
       first_time_(file.points().front().time + shift_of(file, p)) {
-  if (over()) stop();
+  if (over()) end();
 }
 
 steady_time replay_feed::deadline() const {
@@ -67,10 +67,11 @@ bool replay_feed::over() const {
   return plan_.duration.count() > 0 && deadline() - start_ >= plan_.duration;
 }
 
-void replay_feed::produce(steady_time now) {
+void replay_feed::produce(steady_time now, batch_sink& to) {
+  sink_ = &to;
   std::size_t left = turn_points;
   while (!finished_ && left > 0) {
-    if (at_once() ? sink_.busy() : deadline() > now) break;
+    if (at_once() ? to.busy() : deadline() > now) break;
     left -= make_some(at_once() ? std::min(left, plan_.batch.points) : left, now);
   }
   if (!finished_) flush_if_due(now);
@@ -83,7 +84,7 @@ std::size_t replay_feed::make_some(std::size_t most, steady_time now) {
     if (due > now) break;
     make(due);
     lateness_.add(now - due);
-    if (over()) stop();
+    if (over()) end();
   }
   return count;
 }
@@ -110,9 +111,9 @@ void replay_feed::flush_if_due(steady_time now) {
   if (alone || now >= latest) batcher_.flush();
 }
 
-steady_time replay_feed::wake(steady_time now) const {
+steady_time replay_feed::wake(steady_time now, const batch_sink& to) const {
   if (finished_) return steady_time::max();
-  if (at_once()) return sink_.busy() ? steady_time::max() : steady_time::min();
+  if (at_once()) return to.busy() ? steady_time::max() : steady_time::min();
   const auto next = deadline();
   // Far behind: the next turn at once.
   if (next + std::chrono::milliseconds(5) < now) return steady_time::min();
@@ -121,7 +122,12 @@ steady_time replay_feed::wake(steady_time now) const {
   return wake;
 }
 
-void replay_feed::stop() {
+void replay_feed::stop(batch_sink& to) {
+  sink_ = &to;
+  end();
+}
+
+void replay_feed::end() {
   if (std::exchange(finished_, true)) return;
   labels_.finish();
   batcher_.flush();

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 
 #include "replay/replay_cursor.hpp"
 #include "replay/replay_labels.hpp"
@@ -30,17 +29,13 @@ class replay_feed final : public feed {
     std::chrono::nanoseconds flush = std::chrono::milliseconds(100);  // the longest a point waits
     batcher::limits batch;
   };
-  struct sink {
-    std::function<void(batch&&)> add;
-    std::function<bool()> busy;  // asked at full speed: whether there is enough for now
-    replay_label_sink label;     // may be empty
-  };
+  /// `on_label` may be empty.
+  replay_feed(const replay_file& file, const plan& p, replay_label_sink on_label,
+              steady_time start);
 
-  replay_feed(const replay_file& file, const plan& p, sink to, steady_time start);
-
-  void produce(steady_time now) override;
-  steady_time wake(steady_time now) const override;
-  void stop() override;
+  void produce(steady_time now, batch_sink& to) override;
+  steady_time wake(steady_time now, const batch_sink& to) const override;
+  void stop(batch_sink& to) override;
 
   bool finished() const override { return finished_; }
   const histogram& lateness() const override { return lateness_; }
@@ -55,11 +50,12 @@ class replay_feed final : public feed {
   void make(steady_time due);
   std::size_t make_some(std::size_t most, steady_time now);
   void flush_if_due(steady_time now);
+  void end();
 
   const replay_file& file_;
   plan plan_;
-  sink sink_;
   steady_time start_;
+  batch_sink* sink_ = nullptr;  // of the call under way
   batcher batcher_;
   replay_cursor cursor_;
   replay_labels labels_;

@@ -14,10 +14,10 @@ void replay_labels::made(const replay_cursor& at) {
   place_ = at.place();
   shift_ = at.shift();
   any_ = true;
-  // Windows that other shards tell of are passed by.
+  // Windows that other shards label are skipped.
   while (window_ < windows.size() && windows[window_].last <= place_) {
     const auto& w = windows[window_++];
-    if (w.last == place_) tell(w, w.cut);
+    if (w.last == place_) write(w, w.cut);
   }
 }
 
@@ -25,11 +25,11 @@ void replay_labels::finish() {
   if (!std::exchange(any_, false)) return;
   for (const auto& windows = file_.windows(); window_ < windows.size(); ++window_) {
     const auto& w = windows[window_];
-    if (w.first <= place_ && shard_.has(file_.points()[w.last])) tell(w, true);
+    if (w.first <= place_ && shard_.has(file_.points()[w.last])) write(w, true);
   }
 }
 
-void replay_labels::tell(const replay_window& w, bool truncated) {
+void replay_labels::write(const replay_window& w, bool truncated) {
   if (!to_) return;
   const auto end = truncated ? file_.points()[place_].time : w.end;
   to_({file_.label_file(), file_.measurement(), file_.field(), w.start + shift_, end + shift_,

@@ -32,7 +32,7 @@ class replay_labels {
   void finish();
 
  private:
-  void tell(const replay_window& w, bool truncated);
+  void write(const replay_window& w, bool truncated);
 
   const replay_file& file_;
   replay_shard shard_;

@@ -16,13 +16,12 @@ steady_time clock_now() {
 
 }  // namespace
 
-lane::lane(plan p) : plan_(std::move(p)) {
+lane::lane(plan p) : plan_(std::move(p)), feed_(std::move(plan_.from)) {
   const leg::hooks hooks{plan_.log, plan_.create_database, [this] {
                            check_rejected();
                            pump(clock_now());
                          }};
   for (auto& l : plan_.legs) legs_.push_back(std::make_unique<leg>(std::move(l), hooks));
-  feed_ = plan_.make_feed({[this](batch&& b) { add(std::move(b)); }, [this] { return busy(); }});
   if (plan_.max_retry_time.count() == 0) return;
   for (auto& l : legs_) l->limit_retries(clock_now(), plan_.max_retry_time);
 }
@@ -43,14 +42,14 @@ steady_time lane::step(steady_time now) {
     abort();
     return steady_time::max();
   }
-  feed_->produce(now);
+  feed_->produce(now, *this);
   if (feed_->finished() && plan_.max_retry_time.count() == 0 && !std::exchange(limited_, true)) {
     for (auto& l : legs_) l->limit_retries(now, drain_limit);
   }
   const auto wake = std::min(pump(now), stop_by_);
   const auto idle = [](const auto& l) { return l->idle(); };
   if (feed_->finished() && std::all_of(legs_.begin(), legs_.end(), idle)) finished_ = true;
-  return finished_ ? steady_time::max() : std::min(wake, feed_->wake(clock_now()));
+  return finished_ ? steady_time::max() : std::min(wake, feed_->wake(clock_now(), *this));
 }
 
 steady_time lane::pump(steady_time now) {
@@ -58,12 +57,12 @@ steady_time lane::pump(steady_time now) {
   for (auto& l : legs_) {
     if (finished_) break;
     wake = std::min(wake, l->pump(now));
-    look_at(*l);
+    check_ended(*l);
   }
   return wake;
 }
 
-void lane::look_at(const leg& l) {
+void lane::check_ended(const leg& l) {
   check_rejected();
   if (!l.ended() || failure_) return;
   failure_ = l.ended();
@@ -83,12 +82,12 @@ void lane::check_rejected() {
 }
 
 void lane::stop(steady_time by) {
-  feed_->stop();
+  feed_->stop(*this);
   stop_by_ = by;
 }
 
 void lane::abort() {
-  feed_->stop();
+  feed_->stop(*this);
   for (auto& l : legs_) l->cancel();
   finished_ = true;
 }

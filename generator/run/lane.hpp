@@ -9,7 +9,6 @@
 #include "run/run_state.hpp"
 #include "run/tally.hpp"
 #include "source/feed.hpp"
-#include "source/feed_sink.hpp"
 
 namespace kapacitor::generator {
 
@@ -18,10 +17,10 @@ namespace kapacitor::generator {
 /// One request is under way per leg, so that the points of a series stay in their order.
 ///
 /// Threads: one at a time
-class lane {
+class lane final : private batch_sink {
  public:
   struct plan {
-    std::function<std::unique_ptr<feed>(feed_sink)> make_feed;
+    std::unique_ptr<feed> from;
     std::vector<leg::plan> legs;
     std::chrono::nanoseconds max_retry_time{0};  // 0: forever, and for a while after the feed's end
     run_state* shared = nullptr;
@@ -30,6 +29,7 @@ class lane {
   };
 
   explicit lane(plan p);
+  ~lane() override = default;
 
   /// Makes and sends what is due. Returns: when to call again; the past: at once.
   steady_time step(steady_time now);
@@ -46,15 +46,15 @@ class lane {
   tally totals() const;
 
  private:
-  void add(batch&& b);
-  bool busy() const;
+  void add(batch&& b) override;
+  bool busy() const override;
   steady_time pump(steady_time now);
-  void look_at(const leg& l);
+  void check_ended(const leg& l);
   void check_rejected();
 
   plan plan_;
-  std::vector<std::unique_ptr<leg>> legs_;
   std::unique_ptr<feed> feed_;
+  std::vector<std::unique_ptr<leg>> legs_;
   steady_time stop_by_ = steady_time::max();
   std::uint64_t rejected_ = 0;
   bool limited_ = false, finished_ = false;

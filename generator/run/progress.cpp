@@ -1,20 +1,47 @@
 #include "run/progress.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text/units.hpp"
 
 namespace kapacitor::generator {
+namespace {
 
-std::string progress_line(const tally& t, std::chrono::nanoseconds elapsed, double rate) {
-  account sum;
-  for (const auto& leg : t.legs) sum += leg.points;
+/// `rate`: points accepted per second, lately.
+std::string progress_line(const account& sum, const histogram& lateness,
+                          std::chrono::nanoseconds elapsed, double rate) {
   return fmt::format(
       "{:.0f}s  {:.1f} points/s  lag {}  accepted {}  rejected {}  dropped {}  waiting {}  retries "
       "{}",
-      std::chrono::duration<double>(elapsed).count(), rate,
-      short_duration(t.lateness.quantile(0.99)), sum.accepted, sum.rejected, sum.dropped,
-      sum.unsent, sum.retries);
+      std::chrono::duration<double>(elapsed).count(), rate, short_duration(lateness.quantile(0.99)),
+      sum.accepted, sum.rejected, sum.dropped, sum.unsent, sum.retries);
+}
+
+}  // namespace
+
+void progress::begin(steady_time now) {
+  began_ = shown_at_ = now;
+  const bool shows =
+      console_.is_terminal() ? settings_.to != destination::standard_output : settings_.verbose;
+  if (shows && settings_.progress.count() > 0) due_ = now + settings_.progress;
+}
+
+void progress::show(steady_time now, const tally& so_far) {
+  account sum;
+  for (const auto& leg : so_far.legs) sum += leg.points;
+  const auto seconds = std::chrono::duration<double>(now - shown_at_).count();
+  const auto text = progress_line(sum, so_far.lateness, now - began_,
+                                  static_cast<double>(sum.accepted - shown_) / seconds);
+  if (console_.is_terminal()) {
+    console_.show_progress(text);
+  } else {
+    console_.log(log_level::info, text);
+  }
+  shown_ = sum.accepted;
+  shown_at_ = now;
+  due_ = std::max(due_ + settings_.progress, now);
 }
 
 }  // namespace kapacitor::generator

@@ -1,13 +1,31 @@
 #pragma once
 
-#include <chrono>
-#include <string>
+#include <cstdint>
 
+#include "run/console.hpp"
+#include "run/settings.hpp"
 #include "run/tally.hpp"
 
 namespace kapacitor::generator {
 
-/// One line about a run under way; `rate`: points accepted per second, lately.
-std::string progress_line(const tally& t, std::chrono::nanoseconds elapsed, double rate);
+/// Shows how a run gets on: on a terminal in one line, otherwise in the log if that is wanted.
+///
+/// Threads: one at a time
+class progress {
+ public:
+  progress(const settings& s, console& out) : settings_(s), console_(out) {}
+
+  void begin(steady_time now);
+  /// When show() is to be called next; max: never.
+  steady_time due() const { return due_; }
+  void show(steady_time now, const tally& so_far);
+
+ private:
+  const settings& settings_;
+  console& console_;
+  steady_time began_{}, shown_at_{};
+  steady_time due_ = steady_time::max();
+  std::uint64_t shown_ = 0;  // accepted points when it was last shown
+};
 
 }  // namespace kapacitor::generator

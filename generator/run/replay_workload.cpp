@@ -71,16 +71,16 @@ std::size_t replay_workload::most_lanes() const {
   return std::max<std::size_t>(1, file_.description().series);
 }
 
-std::unique_ptr<feed> replay_workload::make_feed(std::size_t index, std::size_t lanes, feed_sink to,
+std::unique_ptr<feed> replay_workload::make_feed(std::size_t index, std::size_t lanes,
                                                  beginning b) {
   auto p = plan_;
   p.start_time = b.wall;
   p.shard = {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(lanes)};
-  replay_feed::sink sink{std::move(to.add), std::move(to.busy), {}};
+  replay_label_sink on_label;
   if (truth_) {
-    sink.label = [this](const replay_label& l) { truth_->write(label_of(l, plan_.time_unit)); };
+    on_label = [this](const replay_label& l) { truth_->write(label_of(l, plan_.time_unit)); };
   }
-  return std::make_unique<replay_feed>(file_, p, std::move(sink), b.steady);
+  return std::make_unique<replay_feed>(file_, p, std::move(on_label), b.steady);
 }
 
 void replay_workload::reopen() {

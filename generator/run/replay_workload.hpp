@@ -22,8 +22,7 @@ class replay_workload final : public workload {
   std::size_t most_lanes() const override;
   std::string lane_limit() const override { return "there are no more series"; }
   bool at_once() const override { return plan_.speed == 0; }
-  std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
-                                  beginning b) override;
+  std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, beginning b) override;
   void reopen() override;
   void finish() override;
   std::uint64_t labels() const override { return truth_ ? truth_->written() : 0; }

@@ -17,13 +17,14 @@ namespace {
 /// A feed with the source that it reads.
 class scenario_feed final : public feed {
  public:
-  scenario_feed(std::unique_ptr<source> from, const tick_feed::plan& p, feed_sink to,
-                steady_time start)
-      : source_(std::move(from)), feed_(*source_, p, std::move(to), start) {}
+  scenario_feed(std::unique_ptr<source> from, const tick_feed::plan& p, steady_time start)
+      : source_(std::move(from)), feed_(*source_, p, start) {}
 
-  void produce(steady_time now) override { feed_.produce(now); }
-  steady_time wake(steady_time now) const override { return feed_.wake(now); }
-  void stop() override { feed_.stop(); }
+  void produce(steady_time now, batch_sink& to) override { feed_.produce(now, to); }
+  steady_time wake(steady_time now, const batch_sink& to) const override {
+    return feed_.wake(now, to);
+  }
+  void stop(batch_sink& to) override { feed_.stop(to); }
   bool finished() const override { return feed_.finished(); }
   const histogram& lateness() const override { return feed_.lateness(); }
   std::int64_t skipped() const override { return feed_.skipped(); }
@@ -151,12 +152,12 @@ std::uint64_t scenario_workload::points_of(source::range series) const {
 }
 
 std::unique_ptr<feed> scenario_workload::make_feed(std::size_t index, std::size_t lanes,
-                                                   feed_sink to, beginning b) {
+                                                   beginning b) {
   const auto series = share(points_per_tick_, index, lanes);
   auto p = plan(b);
   p.points = live_ ? settings_.points : points_of(series);
   if (settings_.points > 0 && p.points == 0) return nullptr;
-  return std::make_unique<scenario_feed>(make_source(series), p, std::move(to), b.steady);
+  return std::make_unique<scenario_feed>(make_source(series), p, b.steady);
 }
 
 void scenario_workload::reopen() {

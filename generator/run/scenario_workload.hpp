@@ -28,8 +28,7 @@ class scenario_workload final : public workload {
   std::size_t most_lanes() const override;
   std::string lane_limit() const override;
   bool at_once() const override;
-  std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
-                                  beginning b) override;
+  std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, beginning b) override;
   std::uint64_t seed() const override { return scenario_.seed; }
   void reopen() override;
   void finish() override;

@@ -25,14 +25,10 @@ enum class destination { influxdb, kapacitor, both, standard_output, file, udp, 
 /// Whether to see to it that Kapacitor gets the points, before the first one is written.
 enum class subscribe_mode { automatic, off, require };
 
-/// What the command line asks for.
-struct settings {
-  using nanoseconds = std::chrono::nanoseconds;
+using std::chrono::nanoseconds;
 
-  command what = command::run;
-  std::string operand;  // replay, check: the file; scenarios: the name, or empty
-  replay_settings replay;
-
+/// Where the points go, and how they are written there.
+struct target_settings {
   destination to = destination::influxdb;
   address url;            // of InfluxDB; of Kapacitor with destination::kapacitor; udp://
   address kapacitor_url;  // of the Kapacitor to be subscribed, or of that in `both`
@@ -44,14 +40,25 @@ struct settings {
   std::string consistency;  // empty: the server's own
   api_version api = api_version::v1;
   std::string organisation, bucket;  // v2
+  std::string authorization;         // the header's value, for `url`
+  tls_settings tls;                  // for addresses with https
+  int gzip = 0;                      // level; 0: off
+  nanoseconds timeout = std::chrono::seconds(10);
+
+  /// Whether points go to a server that can be asked things.
+  bool has_server() const { return to <= destination::both; }
+};
+
+/// What has to be so before the first point is sent.
+struct preparation_settings {
   bool create_database = true;
   subscribe_mode subscribe = subscribe_mode::automatic;
   nanoseconds wait_for_subscription{0};
   nanoseconds wait_for_server = std::chrono::seconds(30);
-  std::string authorization;  // the header's value, for `url`
-  tls_settings tls;           // for addresses with https
-  int gzip = 0;               // level; 0: off
+};
 
+/// Which points.
+struct data_settings {
   std::string scenario = "sensors";  // what the TICKscripts in tick/ read
   std::optional<std::string> measurement;
   std::optional<std::uint64_t> series;
@@ -59,7 +66,10 @@ struct settings {
   bool anomalies = true;
   std::string labels, labels_nab, label_measurement;
   bool plot = false;  // draw the first series beforehand
+};
 
+/// When the points are made, and which times they carry.
+struct pace_settings {
   std::optional<std::int64_t> milli_rate;
   std::optional<nanoseconds> interval;
   std::optional<moment> start;  // empty: now
@@ -72,6 +82,12 @@ struct settings {
   nanoseconds ramp{0};
   bool stamp_when_sent = false;
   bool skip_late = false;
+
+  bool bounded() const { return points > 0 || duration.count() > 0 || end.has_value(); }
+};
+
+/// How the points are put into requests, and what becomes of those that cannot be sent.
+struct request_settings {
   std::uint64_t batch = 5000;
   std::uint64_t batch_bytes = std::uint64_t{8} << 20U;
   nanoseconds flush = std::chrono::milliseconds(100);
@@ -85,8 +101,10 @@ struct settings {
   nanoseconds max_retry_time{0};
   std::uint64_t max_errors = 0;  // rejected points; 0: no limit
   nanoseconds shutdown_timeout = std::chrono::seconds(5);
-  nanoseconds timeout = std::chrono::seconds(10);
+};
 
+/// What the user is shown.
+struct report_settings {
   std::string report;
   std::optional<listen_address> metrics;  // empty: off
   std::uint64_t print = 0;
@@ -95,10 +113,20 @@ struct settings {
   log_level level = log_level::info;
   bool verbose = false;
   bool quiet = false;
+};
 
-  bool bounded() const { return points > 0 || duration.count() > 0 || end.has_value(); }
-  /// Whether points go to a server that can be asked things.
-  bool has_server() const { return to <= destination::both; }
+/// What the command line asks for: a part for each part of the program that reads it.
+struct settings : target_settings,
+                  preparation_settings,
+                  data_settings,
+                  pace_settings,
+                  request_settings,
+                  report_settings {
+  using nanoseconds = std::chrono::nanoseconds;
+
+  command what = command::run;
+  std::string operand;  // replay, check: the file; scenarios: the name, or empty
+  replay_settings replay;
 };
 
 /// Reads the command line.

@@ -28,7 +28,4 @@ std::string to_text(const summary& s);
 /// account's numbers are at the top as well. Times: seconds; latencies: ns.
 std::string to_json(const summary& s);
 
-/// The same as metrics, in Prometheus' text format.
-std::string to_metrics(const summary& s);
-
 }  // namespace kapacitor::generator

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "sink/udp_target.hpp"
-#include "base/influxdb/write_target.hpp"
+#include "base/delivery/write_target.hpp"
 
 namespace kapacitor::generator {
 namespace {

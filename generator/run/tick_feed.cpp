@@ -19,13 +19,12 @@ constexpr std::uint64_t jitter_path = 0x6a697474;
 
 }  // namespace
 
-tick_feed::tick_feed(source& from, plan p, sink to, steady_time start)
+tick_feed::tick_feed(source& from, plan p, steady_time start)
     : source_(from),
       plan_(std::move(p)),
-      sink_(std::move(to)),
       schedule_(plan_.at, start, plan_.start_time),
       jitter_({plan_.seed, jitter_path}),
-      batcher_(plan_.batch, [this](batch&& b) { sink_.add(std::move(b)); }),
+      batcher_(plan_.batch, [this](batch&& b) { sink_->add(std::move(b)); }),
       end_(last_tick()) {
   enter(from.live() ? 1 : 0);
 }
@@ -67,8 +66,8 @@ void tick_feed::skip_missed(steady_time now) {
   if (last <= tick_) return;
   skipped_ += last - tick_;
   for (auto tick = tick_; tick < last && !source_.live(); ++tick) {
-    source_.pass_over({tick, in_units(schedule_.time(tick), plan_.unit), plan_.unit,
-                       schedule_.offset(tick).count()});
+    source_.skip({tick, in_units(schedule_.time(tick), plan_.unit), plan_.unit,
+                  schedule_.offset(tick).count()});
   }
   enter(last);
 }
@@ -78,12 +77,13 @@ std::int64_t tick_feed::time_now() {
   return last_clock_ = std::max(plan_.clock(), last_clock_ + plan_.unit);
 }
 
-void tick_feed::produce(steady_time now) {
+void tick_feed::produce(steady_time now, batch_sink& to) {
+  sink_ = &to;
   std::size_t left = plan_.at_once ? std::min(turn_points, plan_.batch.points) : turn_points;
-  while (!finished_ && left > 0 && !(plan_.at_once && sink_.busy()) && tick_ready(now)) {
+  while (!finished_ && left > 0 && !(plan_.at_once && to.busy()) && tick_ready(now)) {
     batcher_.set_due(plan_.at_once ? now : deadline_);
     left -= produce_some(left);
-    if (tick_ >= end_ || (plan_.points > 0 && made_ >= plan_.points)) stop();
+    if (tick_ >= end_ || (plan_.points > 0 && made_ >= plan_.points)) end();
   }
   if (!finished_) flush_if_due(now);
 }
@@ -113,9 +113,9 @@ void tick_feed::flush_if_due(steady_time now) {
   if (alone || now >= latest) batcher_.flush();
 }
 
-steady_time tick_feed::wake(steady_time now) const {
+steady_time tick_feed::wake(steady_time now, const batch_sink& to) const {
   if (finished_) return steady_time::max();
-  if (plan_.at_once) return sink_.busy() ? steady_time::max() : steady_time::min();
+  if (plan_.at_once) return to.busy() ? steady_time::max() : steady_time::min();
   if (within_ > 0) return steady_time::min();
   // Far behind: the next turn at once.
   if (deadline_ + std::chrono::milliseconds(5) < now) return steady_time::min();
@@ -124,7 +124,12 @@ steady_time tick_feed::wake(steady_time now) const {
   return wake;
 }
 
-void tick_feed::stop() {
+void tick_feed::stop(batch_sink& to) {
+  sink_ = &to;
+  end();
+}
+
+void tick_feed::end() {
   if (std::exchange(finished_, true)) return;
   source_.finish(batcher_);
   batcher_.flush();

@@ -7,7 +7,6 @@
 #include "base/numbers/random.hpp"
 #include "run/schedule.hpp"
 #include "source/feed.hpp"
-#include "source/feed_sink.hpp"
 #include "source/source.hpp"
 
 namespace kapacitor::generator {
@@ -29,13 +28,12 @@ class tick_feed final : public feed {
     std::chrono::nanoseconds flush = std::chrono::milliseconds(100);  // the longest a point waits
     batcher::limits batch;
   };
-  using sink = feed_sink;
 
-  tick_feed(source& from, plan p, sink to, steady_time start);
+  tick_feed(source& from, plan p, steady_time start);
 
-  void produce(steady_time now) override;
-  steady_time wake(steady_time now) const override;
-  void stop() override;
+  void produce(steady_time now, batch_sink& to) override;
+  steady_time wake(steady_time now, const batch_sink& to) const override;
+  void stop(batch_sink& to) override;
 
   bool finished() const override { return finished_; }
   const histogram& lateness() const override { return lateness_; }
@@ -48,13 +46,14 @@ class tick_feed final : public feed {
   void skip_missed(steady_time now);
   std::int64_t time_now();
   std::size_t produce_some(std::size_t most);
+  void end();
   void flush_if_due(steady_time now);
 
   source& source_;
   plan plan_;
-  sink sink_;
   schedule schedule_;
   random_stream jitter_;
+  batch_sink* sink_ = nullptr;  // of the call under way
   batcher batcher_;
   std::int64_t end_;             // one past the last tick
   std::int64_t tick_ = 0;        // the one to be made, or in the making

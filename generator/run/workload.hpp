@@ -6,7 +6,6 @@
 #include <string>
 
 #include "source/feed.hpp"
-#include "source/feed_sink.hpp"
 
 namespace kapacitor::generator {
 
@@ -34,8 +33,7 @@ class workload {
   virtual bool at_once() const = 0;
   /// The feed of lane number `index` of `lanes`; null if there is nothing for it. All of them
   /// together make the same points, however many they are.
-  virtual std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, feed_sink to,
-                                          beginning b) = 0;
+  virtual std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, beginning b) = 0;
 
   /// What its random numbers follow from.
   virtual std::uint64_t seed() const { return 1; }

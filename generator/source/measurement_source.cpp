@@ -1,11 +1,7 @@
 #include "source/measurement_source.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/line/number.hpp"
 
@@ -16,28 +12,14 @@ namespace {
 constexpr std::uint64_t of_faults = ~std::uint64_t{0};
 constexpr std::uint64_t of_churn = ~std::uint64_t{0} - 1;
 
-std::uint32_t bit_of(anomaly_kind kind) {
-  return std::uint32_t{1} << static_cast<unsigned>(kind);
-}
-
 std::vector<const anomaly_rule*> rules_for(const measurement_source::settings& s,
                                            const std::string& field) {
   std::vector<const anomaly_rule*> rules;
   if (!s.anomalies) return rules;
-  for (const auto& rule : s.all->anomalies) {
-    if (rule.measurement == s.what->name && rule.field == field) rules.push_back(&rule);
+  for (const auto& rule : s.labels.all->anomalies) {
+    if (rule.measurement == s.labels.what->name && rule.field == field) rules.push_back(&rule);
   }
   return rules;
-}
-
-std::string names_of(std::uint32_t kinds) {
-  std::string names;
-  for (unsigned i = 0; kinds >> i != 0; ++i) {
-    if ((kinds >> i & 1U) == 0) continue;
-    names += (names.empty() ? "" : " ");
-    names += to_text(static_cast<anomaly_kind>(i));
-  }
-  return names;
 }
 
 }  // namespace
@@ -45,56 +27,46 @@ std::string names_of(std::uint32_t kinds) {
 measurement_source::measurement_source(settings s, late_line late)
     : settings_(std::move(s)),
       late_(std::move(late)),
-      series_(*settings_.what),
-      random_({settings_.all->seed, number_of(settings_.what->name)}),
-      heads_(rows()),
+      scenario_(*settings_.labels.all),
+      measurement_(*settings_.labels.what),
+      series_(measurement_, settings_.series, scenario_.churn.has_value()),
+      labels_(settings_.labels, series_),
+      random_({scenario_.seed, number_of(measurement_.name)}),
       fault_rules_(rules_for(settings_, "")),
       faults_(fault_rules_, rows(), settings_.interval),
       computed_((rows() + chunk_rows - 1) / chunk_rows, -1) {
-  fields_.reserve(settings_.what->fields.size());
-  for (const auto& field : settings_.what->fields) {
+  fields_.reserve(measurement_.fields.size());
+  for (const auto& field : measurement_.fields) {
     fields_.emplace_back(field, rules_for(settings_, field.name), rows(), settings_.interval,
                          fields_.empty());
     most_bytes_ += fields_.back().most_bytes();
   }
   most_bytes_ += time_.size();
   values_.resize(fields_.size() * chunk_rows);
-  if (settings_.all->churn) {
-    const auto& churn = *settings_.all->churn;
+  if (scenario_.churn) {
+    const auto& churn = *scenario_.churn;
     const auto ticks = std::chrono::duration<double>(churn.every).count() / settings_.interval;
     churn_ticks_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks + 0.5));
-    generations_.resize(rows());
   }
   for (std::size_t row = 0; row < rows(); ++row) restart(row, 0);
 }
 
 /// The series of this row begins with the tick.
 void measurement_source::restart(std::size_t row, std::int64_t tick) {
-  const auto series = settings_.series.first + row;
-  const auto generation = generations_.empty() ? 0 : generations_[row];
-  heads_.set(row, head_of(settings_.what->name, series_.tags(series, generation)));
-  const auto random = random_.part(series_.identity(series, generation));
+  const auto random = random_.part(series_.identity(row));
   for (auto& field : fields_) {
     field.restart(row, random.part(number_of(field.spec().name)), tick,
-                  concerned(field.rules(), row));
+                  series_.concerned(field.rules(), row));
   }
-  faults_.restart(row, random.part(of_faults), tick, concerned(fault_rules_, row));
+  faults_.restart(row, random.part(of_faults), tick, series_.concerned(fault_rules_, row));
 }
 
-std::vector<bool> measurement_source::concerned(const std::vector<const anomaly_rule*>& rules,
-                                                std::size_t row) const {
-  std::vector<bool> all;
-  if (rules.empty()) return all;
-  const auto series = settings_.series.first + row;
-  const auto tags = series_.tags(series, generations_.empty() ? 0 : generations_[row]);
-  for (const auto* rule : rules) {
-    all.push_back(std::all_of(rule->series.begin(), rule->series.end(), [&](const auto& wanted) {
-      const auto tag = std::find_if(tags.begin(), tags.end(),
-                                    [&](const auto& t) { return t.first == wanted.first; });
-      return tag != tags.end() && ::fnmatch(wanted.second.c_str(), tag->second.c_str(), 0) == 0;
-    }));
+/// Ends the anomalies that go on in this row.
+void measurement_source::close(std::size_t row) {
+  for (auto& field : fields_) {
+    field.anomalies().close(row, labels_.observer_of(field.spec().name));
   }
-  return all;
+  faults_.close(row, labels_.observer_of(""));
 }
 
 row_range measurement_source::chunk_of(std::size_t row) const {
@@ -105,11 +77,10 @@ row_range measurement_source::chunk_of(std::size_t row) const {
 void measurement_source::churn(const tick& t, row_range chunk) {
   if (churn_ticks_ == 0 || t.number == 0 || t.number % churn_ticks_ != 0) return;
   for (auto row = chunk.first; row < chunk.first + chunk.count; ++row) {
-    const auto chance = random_.part(of_churn).part(settings_.series.first + row);
-    if (chance.uniform(t.number / churn_ticks_) >= settings_.all->churn->replace) continue;
-    for (auto& field : fields_) field.anomalies().close(row, closing(field.spec().name));
-    faults_.close(row, closing(""));
-    ++generations_[row];
+    const auto chance = random_.part(of_churn).part(series_.number(row));
+    if (chance.uniform(t.number / churn_ticks_) >= scenario_.churn->replace) continue;
+    close(row);
+    series_.replace(row);
     restart(row, t.number);
   }
 }
@@ -119,7 +90,7 @@ void measurement_source::compute(const tick& t, row_range chunk) {
   if (last == t.number) return;
   last = t.number;
   churn(t, chunk);
-  if (std::exchange(has_fates_, false)) fates_.fill({});
+  if (std::exchange(has_effects_, false)) effects_.fill({});
   for (std::size_t f = 0; f < fields_.size(); ++f) {
     auto& field = fields_[f];
     field.fill(t, chunk, values_.data() + f * chunk_rows);
@@ -133,60 +104,33 @@ void measurement_source::compute(const tick& t, row_range chunk) {
 
 disturbance::observer measurement_source::observe(const tick& t, std::size_t first,
                                                   std::size_t field) {
-  auto o = closing(fields_[field].spec().name);
+  auto o = labels_.observer_of(fields_[field].spec().name);
   o.apply = [this, &t, first, field](const disturbance::hit& h) {
     const auto in_chunk = h.row - first;
     if (!fields_[field].disturb(t, h, values_[field * chunk_rows + in_chunk])) return false;
-    fates_[in_chunk].kinds |= bit_of(h.rule.kind);
-    return has_fates_ = true;
+    effects_[in_chunk].kinds |= bit_of(h.rule.kind);
+    return has_effects_ = true;
   };
   return o;
 }
 
 void measurement_source::compute_faults(const tick& t, row_range chunk) {
   if (!faults_.due(t.number, chunk)) return;
-  auto o = closing("");
+  auto o = labels_.observer_of("");
   o.apply = [this, &t, &chunk](const disturbance::hit& h) {
-    auto& fate = fates_[h.row - chunk.first];
-    fate.kinds |= bit_of(h.rule.kind);
+    auto& effects = effects_[h.row - chunk.first];
+    effects.kinds |= bit_of(h.rule.kind);
     if (h.rule.kind == anomaly_kind::late) {
       const auto ticks = std::chrono::duration<double>(h.rule.delay).count() / settings_.interval;
-      fate.late_until =
+      effects.late_until =
           t.number + std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks + 0.5));
     }
-    return has_fates_ = true;
+    return has_effects_ = true;
   };
   faults_.at(t, chunk, o);
 }
 
-disturbance::observer measurement_source::closing(const std::string& field) const {
-  disturbance::observer o;
-  o.over = [this, &field](const disturbance::hit& h, std::int64_t start, std::int64_t end,
-                          bool truncated) { tell(h, field, start, end, truncated); };
-  return o;
-}
-
-void measurement_source::tell(const disturbance::hit& h, const std::string& field,
-                              std::int64_t start, std::int64_t end, bool truncated) const {
-  if (!settings_.on_label) return;
-  const auto series = settings_.series.first + h.row;
-  const auto generation = generations_.empty() ? 0 : generations_[h.row];
-  label l;
-  l.id = fmt::format("{}-{}-{}", &h.rule - settings_.all->anomalies.data(),
-                     series_.identity(series, generation), h.number);
-  l.measurement = settings_.what->name;
-  l.tags = series_.tags(series, generation);
-  l.field = field;
-  l.kind = to_text(h.rule.kind);
-  l.start = start;
-  l.end = end;
-  l.magnitude = h.what.magnitude;
-  l.delay = h.rule.delay;
-  l.truncated = truncated;
-  settings_.on_label(l);
-}
-
-void measurement_source::pass_over(const tick& t) {
+void measurement_source::skip(const tick& t) {
   for (std::size_t row = 0; row < rows(); row += chunk_rows) compute(t, chunk_of(row));
 }
 
@@ -210,41 +154,41 @@ void measurement_source::produce(const tick& t, row_range wanted, batcher& out) 
 
 void measurement_source::write_rows(const tick& t, row_range wanted, std::size_t chunk_first,
                                     batcher& out) {
-  const bool tells = settings_.truth && settings_.truth->wants_points();
+  const bool labelled = labels_.wants_points();
   for (auto row = wanted.first; row < wanted.first + wanted.count; ++row) {
     const auto in_chunk = row - chunk_first;
-    if (tells) tell_point(t, row, fates_[in_chunk].kinds);
-    if (has_fates_ && fates_[in_chunk].kinds != 0) {
+    if (labelled) labels_.point(t, row, effects_[in_chunk].kinds);
+    if (has_effects_ && effects_[in_chunk].kinds != 0) {
       write_disturbed(row, in_chunk, out);
       continue;
     }
-    char* const to = out.begin_line(line_size());
-    char* const end = write_line(to, row, in_chunk);
-    if (end != to) out.end_line(end);
+    append_line(row, in_chunk, out);
   }
+}
+
+void measurement_source::append_line(std::size_t row, std::size_t in_chunk, batcher& out) const {
+  char* const to = out.begin_line(line_size());
+  char* const end = write_line(to, row, in_chunk);
+  if (end != to) out.end_line(end);
 }
 
 /// A line that may be missing, come later, or twice.
 void measurement_source::write_disturbed(std::size_t row, std::size_t in_chunk, batcher& out) {
-  const auto& fate = fates_[in_chunk];
-  if ((fate.kinds & bit_of(anomaly_kind::dropout)) != 0) return;
-  if (fate.late_until > 0) {
+  const auto& effects = effects_[in_chunk];
+  if ((effects.kinds & bit_of(anomaly_kind::dropout)) != 0) return;
+  if (effects.late_until > 0) {
     scratch_.resize(line_size());
     const auto* end = write_line(scratch_.data(), row, in_chunk);
-    return late_(fate.late_until,
+    return late_(effects.late_until,
                  scratch_.substr(0, static_cast<std::size_t>(end - scratch_.data())));
   }
-  const int times = (fate.kinds & bit_of(anomaly_kind::duplicate)) != 0 ? 2 : 1;
-  for (int i = 0; i < times; ++i) {
-    char* const to = out.begin_line(line_size());
-    char* const end = write_line(to, row, in_chunk);
-    if (end != to) out.end_line(end);
-  }
+  const int times = (effects.kinds & bit_of(anomaly_kind::duplicate)) != 0 ? 2 : 1;
+  for (int i = 0; i < times; ++i) append_line(row, in_chunk, out);
 }
 
 /// Returns: one past the line; `to` where no field has a value.
 char* measurement_source::write_line(char* const to, std::size_t row, std::size_t in_chunk) const {
-  const auto head = heads_[row];
+  const auto head = series_.head(row);
   char* const fields = copy_padded(to, head.data(), head.size());
   char* end = fields;
   for (std::size_t f = 0; f < fields_.size(); ++f) {
@@ -256,15 +200,8 @@ char* measurement_source::write_line(char* const to, std::size_t row, std::size_
   return copy_padded(end, time_.data(), time_size_);
 }
 
-void measurement_source::tell_point(const tick& t, std::size_t row, std::uint32_t kinds) const {
-  settings_.truth->point(t.time_in_ns(), heads_[row], names_of(kinds));
-}
-
 void measurement_source::finish() {
-  for (std::size_t row = 0; row < rows(); ++row) {
-    for (auto& field : fields_) field.anomalies().close(row, closing(field.spec().name));
-    faults_.close(row, closing(""));
-  }
+  for (std::size_t row = 0; row < rows(); ++row) close(row);
 }
 
 }  // namespace kapacitor::generator

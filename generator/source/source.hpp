@@ -43,7 +43,7 @@ class source {
   virtual void produce(const tick& t, range points, batcher& out) = 0;
 
   /// The tick happens without its points: they would come too late.
-  virtual void pass_over(const tick& t) { static_cast<void>(t); }
+  virtual void skip(const tick& t) { static_cast<void>(t); }
 
   /// There will be no more ticks: writes what was held back.
   virtual void finish(batcher& out) { static_cast<void>(out); }

@@ -43,14 +43,12 @@ synthetic_source::synthetic_source(scenario s, range series, options o)
 
 void synthetic_source::add_measurement(const measurement_spec& m, row_range series) {
   measurement_source::settings s;
-  s.all = &scenario_;
-  s.what = &m;
+  s.labels = {&scenario_, &m, options_.truth, {}};
   s.series = series;
   s.interval = options_.interval;
   s.anomalies = options_.anomalies;
-  s.truth = options_.truth;
   if (options_.truth || !options_.label_measurement.empty()) {
-    s.on_label = [this](const label& l) { on_label(l); };
+    s.labels.on_label = [this](const label& l) { on_label(l); };
   }
   measurements_.push_back(std::make_unique<measurement_source>(
       std::move(s),
@@ -60,19 +58,20 @@ void synthetic_source::add_measurement(const measurement_spec& m, row_range seri
 
 void synthetic_source::on_label(const label& l) {
   if (options_.truth) options_.truth->write(l);
-  if (!options_.label_measurement.empty()) news_ += line_of(l, options_.label_measurement, unit_);
+  if (!options_.label_measurement.empty())
+    label_lines_ += line_of(l, options_.label_measurement, unit_);
 }
 
 /// What is due by this tick goes before its own points.
 void synthetic_source::release(std::int64_t tick, batcher& out) {
   const auto end = late_.upper_bound(tick);
   for (auto line = late_.begin(); line != end; line = late_.erase(line)) put(line->second, out);
-  for (std::size_t start = 0; start < news_.size();) {
-    const auto next = news_.find('\n', start) + 1;
-    put(news_.substr(start, next - start), out);
+  for (std::size_t start = 0; start < label_lines_.size();) {
+    const auto next = label_lines_.find('\n', start) + 1;
+    put(label_lines_.substr(start, next - start), out);
     start = next;
   }
-  news_.clear();
+  label_lines_.clear();
 }
 
 void synthetic_source::produce(const tick& t, range points, batcher& out) {
@@ -88,8 +87,8 @@ void synthetic_source::produce(const tick& t, range points, batcher& out) {
   }
 }
 
-void synthetic_source::pass_over(const tick& t) {
-  for (const auto& m : measurements_) m->pass_over(t);
+void synthetic_source::skip(const tick& t) {
+  for (const auto& m : measurements_) m->skip(t);
 }
 
 void synthetic_source::finish(batcher& out) {

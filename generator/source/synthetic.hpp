@@ -38,7 +38,7 @@ class synthetic_source final : public source {
 
   std::size_t points_per_tick() const override { return rows_; }
   void produce(const tick& t, range points, batcher& out) override;
-  void pass_over(const tick& t) override;
+  void skip(const tick& t) override;
   void finish(batcher& out) override;
 
  private:
@@ -52,7 +52,7 @@ class synthetic_source final : public source {
   std::size_t rows_ = 0;
   std::int64_t unit_ = 1;                          // of the times in the stream, ns
   std::multimap<std::int64_t, std::string> late_;  // lines, by the tick at which they are sent
-  std::string news_;                               // labels, to be sent as points
+  std::string label_lines_;                        // to be sent among the points
 };
 
 }  // namespace kapacitor::generator

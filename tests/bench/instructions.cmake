@@ -42,8 +42,7 @@ sources_of(kapacitor_udf_core core_sources)
 # Of the functions those that the paths are made of (tests/bench/workload.hpp).
 set(function_sources ${PROJECT_SOURCE_DIR}/udf/functions/statistics/moving_average.cpp
                      ${PROJECT_SOURCE_DIR}/udf/functions/statistics/ewma.cpp
-                     ${PROJECT_SOURCE_DIR}/udf/functions/detection/outliers.cpp
-                     ${PROJECT_SOURCE_DIR}/udf/functions/plumbing/identity.cpp)
+                     ${PROJECT_SOURCE_DIR}/udf/functions/detection/outliers.cpp)
 set(built_with -O3 -DNDEBUG)
 
 # Warnings are given where these sources are built for their own sake.

@@ -15,7 +15,7 @@ import subprocess
 from support import BIN, Failure, Stack, main, programs, say
 
 AVERAGE = ["--opt", "field=value", "--opt", "size=10", "--opt", "as=avg"]
-OUTLIERS = ["--opt", "field=value", "--opt", "scale=1.5"]
+OUTLIERS = ["--opt", "field=value"]
 PROCESS = ["--exec", f"{BIN}/kapacitor-udfd --stdio moving_average --log-level warn"]
 MILLION = ["--groups", "1000000"]
 

@@ -11,6 +11,6 @@ same=1
 diff -u kapacitor.conf "$made/kapacitor.conf" || same=
 diff -ru --exclude=plots --exclude=make.sh udf/docs/functions "$made/udf/docs/functions" || same=
 if [[ -z $same ]]; then
-  echo "docs.sh: not what the functions declare; udf/docs/functions/make.sh writes it anew" >&2
+  echo "docs.sh: not what the functions declare; udf/docs/functions/make.sh writes it again" >&2
   exit 1
 fi

@@ -77,7 +77,7 @@ TEST(Outliers, AreThoseOutsideTheFences) {
       std::copy_if(values.begin(), values.end(), std::back_inserter(expected),
                    [&](double x) { return x < lower - reach || x > upper + reach; });
     }
-    const auto out = test::run<functions::outliers>({{"field", {"x"}}, {"scale", {2.0}}},
+    const auto out = test::run<functions::outliers>({{"field", {"x"}}, {"spreads", {2.0}}},
                                                     std::vector<test::batch>{b});
     std::vector<double> got;
     for (const auto& p : out.batches.at(0).points) got.push_back(*p.number("x"));

@@ -14,6 +14,7 @@
 #include "functions/detection/outlier_score.hpp"
 #include "functions/detection/outliers.hpp"
 #include "functions/detection/welch.hpp"
+#include "functions/documentation.hpp"
 #include "functions/enrichment/enrich.hpp"
 #include "functions/plumbing/identity.hpp"
 #include "functions/prediction/forecast.hpp"
@@ -89,6 +90,7 @@ std::vector<function> all() {
   std::vector<function> result;
   for (const auto& one : ready_made) {
     result.push_back(one.make(std::string(one.name), std::string(one.summary)));
+    result.back().description = documentation_of(one.name);
     result.back().description.family = one.family;
   }
   return result;

@@ -6,7 +6,7 @@
 CHECKOUT is one of github.com/numenta/NAB, whose data and labels are not part of this project. Needs
 Debian's python3-pandas. Three detectors are written to the results folder, as NAB has them:
 
-    udf          warmup and scale set to NAB's probation length, as the published detectors have it
+    udf          warmup and eventPoints set to NAB's probation length, as the published detectors have it
     udfDefault   no option but the field: knows nothing of a file's length
     metronome    an alarm at each 25th part of a file, whatever is in it: the floor of any figure
 """
@@ -69,7 +69,7 @@ def detect(nab, results, programs):
         with open(os.path.join(nab, "data", file), newline="") as f:
             rows = [(row["timestamp"], row["value"]) for row in csv.DictReader(f)]
         length = probation(len(rows))
-        told = [f"warmup={length}", f"scale={length}"]
+        told = [f"warmup={length}", f"eventPoints={length}"]
         for detector, scores in (("udf", scores_of_udf(programs, rows, told)),
                                  ("udfDefault", scores_of_udf(programs, rows, [])),
                                  ("metronome", metronome(rows))):

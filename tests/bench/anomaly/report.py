@@ -36,7 +36,7 @@ STREAMS = {
 KINDS = {
     "level_shift": (200, "10 sigma", []),
     "variance": (200, "4 sigma", []),
-    "dropout": (60, None, ["gaps"]),
+    "dropout": (60, None, ["detectGaps"]),
     "spike": (1, "25 sigma", []),
 }
 

@@ -72,7 +72,7 @@ def points(k, with_error, weigh):
 by_url = task + [["field", "url"], ["valueAsField"]]
 write_case("top_k", "exact", "requests", by_url + [["k", 30], ["capacity", 5000]],
            points(30, True, lambda part: Counter(part["url"])))
-write_case("top_k", "weighted", "requests", by_url + [["k", 30], ["capacity", 5000], ["weight", "ms"]],
+write_case("top_k", "weighted", "requests", by_url + [["k", 30], ["capacity", 5000], ["weightField", "ms"]],
            points(30, True, lambda part: part.groupby("url")["ms"].sum().to_dict()), relative=1e-12)
 # The most frequent ones stand out from what 100 counters may be wrong by.
 write_case("top_k", "bounded", "requests", by_url + [["k", 2], ["capacity", 100]],

@@ -117,16 +117,16 @@ for name in ALL:
     rounded = 1e-6 if name == "huge_offset" else 1e-9  # of the reference program, in the deviations
     if name != "irregular":
         write_case("change_point", f"cusum_{name}", name,
-                   [["field", "x"], ["warmup", 24], ["drift", 0.25], ["threshold", 3.0]],
+                   [["field", "x"], ["warmup", 24], ["drift", 0.25], ["decisionInterval", 3.0]],
                    cusum(x, 24, 0.25, 3.0), relative=1e-12, absolute=rounded)
     if name in ("regular", "huge_offset"):
         write_case("change_point", f"page_hinkley_{name}", name,
-                   [["field", "x"], ["method", "page_hinkley"], ["warmup", 24], ["delta", 1.0], ["lambda", 15.0]],
+                   [["field", "x"], ["method", "page_hinkley"], ["warmup", 24], ["delta", 1.0], ["changeSum", 15.0]],
                    page_hinkley(x, 24, 1.0, 15.0), relative=1e-12, absolute=rounded)
     if name in ("irregular", "huge_offset", "nan_ridden"):
         model = Adwin(0.3, 4)
         write_case("change_point", f"adwin_{name}", name,
-                   [["field", "x"], ["method", "adwin"], ["clock", 4], ["delta", 0.3]],
+                   [["field", "x"], ["method", "adwin"], ["checkCount", 4], ["significance", 0.3]],
                    pd.DataFrame([model.push(v) for v in x], dtype=object), relative=1e-12, absolute=rounded)
 
 
@@ -173,13 +173,13 @@ small = batches("batches", lambda random: random.integers(1, 30, size=60), 31, 3
 large = batches("large_batches", lambda random: random.integers(250, 400, size=12), 32, 2, 0.15, False)
 
 for field, offset in (("x", 0), ("y", 1e9)):  # without the offset, which SciPy's sums would be rounded for
-    write_case("t_test", f"welch_{field}", "batches", [["field", field], ["size", 8], ["alpha", 0.01], ["freeze"]],
+    write_case("t_test", f"welch_{field}", "batches", [["field", field], ["batches", 8], ["significance", 0.01], ["freeze"]],
                tested(small, field, "t", 8, 0.01, True,
                       lambda a, b: stats.ttest_ind(a - offset, b - offset, equal_var=False)), relative=1e-10)
-write_case("t_test", "student", "batches", [["field", "x"], ["size", 8], ["student"]],
+write_case("t_test", "student", "batches", [["field", "x"], ["batches", 8], ["student"]],
            tested(small, "x", "t", 8, 0.05, False, lambda a, b: stats.ttest_ind(a, b)), relative=1e-10)
-write_case("ks_test", "exact", "batches", [["field", "x"], ["size", 8]],
+write_case("ks_test", "exact", "batches", [["field", "x"], ["batches", 8]],
            tested(small, "x", "ks", 8, 0.05, False, lambda a, b: stats.ks_2samp(a, b, mode="exact")), relative=1e-9)
-write_case("ks_test", "asymptotic", "large_batches", [["field", "x"], ["size", 10], ["alpha", 0.001], ["freeze"]],
+write_case("ks_test", "asymptotic", "large_batches", [["field", "x"], ["batches", 10], ["significance", 0.001], ["freeze"]],
            tested(large, "x", "ks", 10, 0.001, True, lambda a, b: stats.ks_2samp(a, b, mode="asymp")),
            relative=2e-4, absolute=3e-4)

@@ -62,25 +62,25 @@ for name, window, options in (("regular", {"size": 30}, [["size", 30]]),
     n = known(x, **window)
     mean = before(x, np.mean, **window)
     # Of values of 1e9, the mean is a multiple of 1.2e-7.
-    write("zscore", name, [*options, ["threshold", 2.0]], x, mean, mean,
+    write("zscore", name, [*options, ["spreads", 2.0]], x, mean, mean,
           before(x, lambda w: w.std(ddof=1), **window), n, 2.0, absolute=1e-6 if name == "huge_offset" else 1e-9)
     if name != "regular":
         continue
     median = before(x, np.median, **window)
-    write("robust", name, [*options, ["threshold", 2.5]], x, median, median,
+    write("robust", name, [*options, ["spreads", 2.5]], x, median, median,
           before(x, lambda w: 1.4826 * stats.median_abs_deviation(w), **window), n, 2.5)
 
 x = spiky("irregular")
 q1 = before(x, lambda w: np.percentile(w, 25), seconds=20)
 q3 = before(x, lambda w: np.percentile(w, 75), seconds=20)
-write("tukey", "irregular", [["period", duration("20s")], ["threshold", 0.5]], x, q1, q3, np.subtract(q3, q1),
+write("tukey", "irregular", [["period", duration("20s")], ["spreads", 0.5]], x, q1, q3, np.subtract(q3, q1),
       known(x, seconds=20), 0.5)
 
 for name in ("nan_ridden",):
     x = spiky(name)
     ewm = x.ewm(alpha=0.2, adjust=False)
     mean = ewm.mean().shift(1)
-    write("ewma", name, [["alpha", 0.2], ["threshold", 2.0]], x, mean, mean, ewm.std(bias=True).shift(1),
+    write("ewma", name, [["alpha", 0.2], ["spreads", 2.0]], x, mean, mean, ewm.std(bias=True).shift(1),
           range(len(x)), 2.0)
 
 # By age: weights written out.
@@ -92,4 +92,4 @@ for i in range(len(x) - 1):
     values = x.to_numpy()[:i + 1]
     mean.append(np.average(values, weights=weights))
     spread.append(np.sqrt(np.average((values - mean[-1]) ** 2, weights=weights)))
-write("ewma", "irregular", [["halfLife", duration("8s")], ["threshold", 1.5]], x, mean, mean, spread, range(len(x)), 1.5)
+write("ewma", "irregular", [["halfLife", duration("8s")], ["spreads", 1.5]], x, mean, mean, spread, range(len(x)), 1.5)

@@ -46,7 +46,7 @@ def case(name, on, extra):
         "u": column(both["t_units"], int), "watt": column(both["t_watt"], float), "spare": column(both["t_spare"], bool),
     })
     options = [["file", {"file": "series/enrich_hosts.csv"}]] + [["key", k] for k in on] + [
-        ["tag", "rack"], ["field", "units as u"], ["field", "watt"], ["field", "spare"]] + extra
+        ["addTag", "rack"], ["addField", "units as u"], ["addField", "watt"], ["addField", "spare"]] + extra
     if ["missing", "drop"] in extra:
         out = out[found]
     write_case("enrich", name, "enrich_points", options, out, relative=0.0)

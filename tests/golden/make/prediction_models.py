@@ -80,6 +80,6 @@ for name in ALL:
         continue
     x = finite(series(name))
     offset = 1e9 if name == "huge_offset" else 0.0
-    options = [["field", "x"], ["threshold", offset + 12.0], ["size", 20], ["most", duration("1000s")]]
+    options = [["field", "x"], ["threshold", offset + 12.0], ["size", 20], ["horizon", duration("1000s")]]
     write_case("time_to", name, name, options,
                line(x, 20, offset + 12.0, 1000), relative=1e-6, absolute=1e-6)

@@ -63,7 +63,7 @@ for name in ALL:
         rows = hampel(x.to_numpy(), 15, 1.5)
         frame["filtered"] = [row[0] for row in rows]
         frame["filtered_outlier"] = [row[1] for row in rows]
-        case(name, "hampel", x, [["size", 15], ["threshold", 1.5]], frame, relative=1e-15)
+        case(name, "hampel", x, [["size", 15], ["spreads", 1.5]], frame, relative=1e-15)
     if name != "regular":
         frame = x.to_frame("filtered")
         frame["filtered"] = savgol(x.to_numpy(), 21, 3)

@@ -23,7 +23,7 @@ for name, step, limit in (("irregular", 700_000_000, "2s"), ("nan_ridden", 1_300
     reach = pd.Timedelta(limit).value
     times = grid(x.index, step)
     before = x.reindex(times, method="ffill", tolerance=reach)
-    case(name, "previous", step, [["limit", duration(limit)]], before.to_frame("x"))
+    case(name, "previous", step, [["maxFill", duration(limit)]], before.to_frame("x"))
 
 for name, step in (("irregular", 700_000_000), ("nan_ridden", 1_300_000_000)):
     both = finite(series(name))
@@ -34,7 +34,7 @@ for name, step in (("irregular", 700_000_000), ("nan_ridden", 1_300_000_000)):
     union = x.reindex(x.index.union(times - times[0]))
     line = union.interpolate(method="index").loc[times - times[0]].to_frame("x")
     line.index = times
-    case(name, "linear", step, [["limit", duration("1h")]], line)
+    case(name, "linear", step, [["maxFill", duration("1h")]], line)
 
 for name, step in (("irregular", 3_000_000_000), ("nan_ridden", 1_500_000_000), ("regular", 7_000_000_000)):
     x = finite(series(name))["x"]
@@ -46,8 +46,8 @@ for name, step in (("irregular", 3_000_000_000), ("nan_ridden", 1_500_000_000), 
         frame["x_filled"] = frame["x"].isna()
         frame["x"] = frame["x"].ffill(limit=2)
         frame.loc[frame["x"].isna(), "x_filled"] = None
-        options = [["limit", {"ns": 2 * step}], ["mark"]]
+        options = [["maxFill", {"ns": 2 * step}], ["markFilled"]]
     else:
-        options = [["limit", duration("0s")]]
+        options = [["maxFill", duration("0s")]]
     # The last interval is not over yet.
     case(name, "mean", step, options, frame.iloc[:-1].astype(object).where(frame.iloc[:-1].notna(), np.nan))

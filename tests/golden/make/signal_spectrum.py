@@ -28,7 +28,7 @@ def case(name, size, every, window, bands):
         out[column] = table[:, i]
     out.index.name = "out_time"
     write_case("spectrum", f"{window}_{size}_{name}", name,
-               [["field", "x"], ["size", size], ["everyCount", every], ["window", window],
+               [["field", "x"], ["size", size], ["everyCount", every], ["taper", window],
                 ["interval", duration("1s")], *(["band", *band] for band in bands)],
                out[names], relative=1e-11 if name == "regular" else 1e-6)
 

@@ -43,7 +43,7 @@ def by_pandas(x, rolling):
 
 
 def stat_options(frame):
-    return [["stat", name.removeprefix("x_")] for name in frame.columns]
+    return [["statistic", name.removeprefix("x_")] for name in frame.columns]
 
 
 def slope(w, per_second):
@@ -85,15 +85,15 @@ for name, window, options in (("irregular", {"seconds": 20}, [["period", duratio
         "v_skew": each(x, skewness, **window),
     })
     write_case("moving_stats", f"{name}_by_windows", name,
-               [["field", "x"], ["as", "v"], *options, *[["stat", c.removeprefix("v_")] for c in frame.columns]],
+               [["field", "x"], ["as", "v"], *options, *[["statistic", c.removeprefix("v_")] for c in frame.columns]],
                short(frame), relative=1e-9, absolute=1e-9)
 
 # One field, one stat, and a name: it is just that.
 x = finite(series("regular"))["x"]
-write_case("moving_stats", "one", "regular", [["field", "x"], ["as", "top"], ["stat", "p95"], ["size", 50]],
+write_case("moving_stats", "one", "regular", [["field", "x"], ["as", "top"], ["statistic", "p95"], ["size", 50]],
            each(x, lambda w: np.percentile(w, 95), size=50).to_frame("top"), relative=1e-15)
 skew = x.rolling(30, min_periods=3).skew()
-write_case("moving_stats", "skew", "regular", [["field", "x"], ["stat", "skew"], ["stat", "count"], ["size", 30]],
+write_case("moving_stats", "skew", "regular", [["field", "x"], ["statistic", "skew"], ["statistic", "count"], ["size", 30]],
            pd.DataFrame({"x_skew": skew, "x_count": x.rolling(30, min_periods=1).count().astype(int)}),
            relative=1e-9, absolute=1e-10)
 

@@ -43,7 +43,7 @@ for i, now in enumerate(x.index):
     if len(inside) > 1:
         rows[now] = step.iloc[inside[0]:i].sum()
 write_case("rate", "increase_in_10s", "counter",
-           [["field", "x"], ["mode", "increase"], ["period", duration("10s")], ["as", "up"]],
+           [["field", "x"], ["method", "increase"], ["period", duration("10s")], ["as", "up"]],
            pd.Series(rows).to_frame("up").rename_axis("out_time"), relative=1e-15)
 
 # The last points, all of them.
@@ -56,7 +56,7 @@ for name in ALL:
     y = finite(series(name))["x"]
     if name in ("irregular", "nan_ridden"):
         derivative = y.diff()[1:] / seconds(y.index)
-        write_case("rate", f"derivative_{name}", name, [["field", "x"], ["mode", "derivative"]],
+        write_case("rate", f"derivative_{name}", name, [["field", "x"], ["method", "derivative"]],
                    derivative.to_frame("derivative").rename_axis("out_time"), relative=1e-14)
     elif name != "constant":
         write_case("rate", name, name, [["field", "x"]], (steps(y)[1:] / seconds(y.index)).to_frame("rate")

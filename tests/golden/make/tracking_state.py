@@ -61,12 +61,12 @@ low = [("warn", 9.0), ("crit", 7.0)]
 names = list(latched(frame["x"], low, 0.5, below=True))
 write_case("state", "below_irregular", "irregular",
            [["field", "x"], *[["level", *l] for l in low], ["direction", "below"], ["hysteresis", 0.5],
-            ["minPoints", 2], ["minDuration", duration("1s")], ["window", duration("30s")], ["flapping", 3]],
+            ["minPoints", 2], ["minDuration", duration("1s")], ["changesWithin", duration("30s")], ["flapping", 3]],
            rows(frame.index, names, window=30 * SECOND, flapping=3, points=2, time=SECOND), relative=1e-15)
 
 random = np.random.default_rng(22)
 time = START + np.cumsum((SECOND * random.exponential(size=200)).astype(np.int64))
 texts = [["up", "down", "unreachable for a long time"][k] for k in np.repeat(random.integers(0, 3, 100), 2)]
 write_series("states", pd.DataFrame({"x": texts}, index=pd.Index(time, name="time")))
-write_case("state", "texts", "states", [["field", "x"], ["minPoints", 3], ["window", duration("1m")]],
+write_case("state", "texts", "states", [["field", "x"], ["minPoints", 3], ["changesWithin", duration("1m")]],
            rows(list(time), texts, window=60 * SECOND, points=3), relative=1e-15)

@@ -95,7 +95,7 @@ test::point at(const reading& r) {
 TEST(Anomaly, GoesOnFromSnapshotsAtRandomPointsBitForBit) {
   test::sample random(60);
   const auto f = make_function<functions::anomaly>("anomaly");
-  const std::vector<option> options = {{"field", {"x"}}, {"explain", {}}, {"gaps", {}}};
+  const std::vector<option> options = {{"field", {"x"}}, {"explain", {}}, {"detectGaps", {}}};
   test::runner whole(f, options);
   auto part = std::make_unique<test::runner>(f, options);
   const auto all = series(61, 6'000);
@@ -149,7 +149,8 @@ TEST(Anomaly, OfATimeWithoutEndIsNoCrash) {
   for (const auto t :
        {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
         std::int64_t{0}, std::numeric_limits<std::int64_t>::min()}) {
-    const auto r = model.update(udf::timestamp{std::chrono::nanoseconds(t)}, 1, {.gaps = true});
+    const auto r =
+        model.update(udf::timestamp{std::chrono::nanoseconds(t)}, 1, {.detect_gaps = true});
     EXPECT_TRUE(std::isfinite(r.raw));
   }
 }
@@ -162,7 +163,7 @@ TEST(Anomaly, FindsAGapOnlyWhereAsked) {
   bool found = false;
   for (std::size_t i = 0; i <= 1'500; ++i) {
     const udf::timestamp time{std::chrono::nanoseconds(all[i].time)};
-    found = model.update(time, all[i].value, {.gaps = true}).is_anomaly;
+    found = model.update(time, all[i].value, {.detect_gaps = true}).is_anomaly;
   }
   EXPECT_TRUE(found);
 }
@@ -174,7 +175,7 @@ TEST(Anomaly, IsSilentDuringItsWarmUpAndForAFifthOfItsScaleAfterAnAlarm) {
     // Twice as far out as ever before, every time.
     const double x = (i % 2 ? 1 : -1) * std::pow(1.5, static_cast<double>(i));
     const udf::timestamp time{std::chrono::nanoseconds(static_cast<std::int64_t>(i) * minute)};
-    const auto r = model.update(time, x, {.warmup = 50, .scale = 100});
+    const auto r = model.update(time, x, {.warmup = 50, .event_points = 100});
     if (r.is_anomaly) at.push_back(i);
     if (i > 10) {
       EXPECT_GT(r.raw, 1) << "at " << i;

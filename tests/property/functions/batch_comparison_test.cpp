@@ -163,8 +163,8 @@ template <class T, class Test>
 std::size_t compare(const std::string& as, std::vector<option> options, const conditions& c,
                     batches stream, Test by_definition) {
   options.push_back({"field", {"x"}});
-  options.push_back({"size", {static_cast<std::int64_t>(c.size)}});
-  options.push_back({"alpha", {c.alpha}});
+  options.push_back({"batches", {static_cast<std::int64_t>(c.size)}});
+  options.push_back({"significance", {c.alpha}});
   if (c.freeze) options.push_back({"freeze", {}});
   auto r = std::make_unique<test::runner>(make_function<T>("f"), options);
   std::deque<values> history;
@@ -236,9 +236,9 @@ TEST(KsTest, IsTheLargestDistanceAndExactForFewValues) {
                            .tolerance = 1e-12,
                            .offset = offset,
                            .freeze = freeze};
-        significant +=
-            compare<kolmogorov_smirnov>("ks", {{"points", {static_cast<std::int64_t>(c.points)}}},
-                                        c, batches(++seed, offset, 40, ties), ks_by_definition);
+        significant += compare<kolmogorov_smirnov>(
+            "ks", {{"maxPoints", {static_cast<std::int64_t>(c.points)}}}, c,
+            batches(++seed, offset, 40, ties), ks_by_definition);
         ASSERT_FALSE(HasFailure()) << offset << " " << ties << " " << freeze;
       }
     }
@@ -259,7 +259,7 @@ test::output feed(std::vector<option> options, const std::vector<values>& all) {
 }
 
 TEST(TTest, OfValuesThatDoNotVary) {
-  const auto out = feed<welch>({{"size", {5}}}, {{0.1, 0.1, 0.1}, {0.1, 0.1}, {0.3, 0.3}});
+  const auto out = feed<welch>({{"batches", {5}}}, {{0.1, 0.1, 0.1}, {0.1, 0.1}, {0.3, 0.3}});
   ASSERT_EQ(out.points.size(), 3u);
   EXPECT_EQ(out.points[0].find("t_p"), nullptr);
   EXPECT_EQ(out.points[0].find("t_reference_mean"), nullptr);
@@ -273,7 +273,7 @@ TEST(TTest, OfValuesThatDoNotVary) {
 TEST(TTest, OfHugeValuesSaysNothingAndRecoversWhenTheyHaveLeft) {
   const values usual = {1, 2, 3, 4};
   const auto out = feed<welch>(
-      {{"size", {2}}},
+      {{"batches", {2}}},
       {usual, {1e308, -1e308, 1e308}, usual, usual, usual, {1, 2, 1e12}, usual, usual, usual});
   ASSERT_EQ(out.points.size(), 9u);
   for (const std::size_t i : {1u, 2u, 3u}) EXPECT_EQ(out.points[i].find("t_p"), nullptr) << i;
@@ -285,7 +285,7 @@ TEST(TTest, OfHugeValuesSaysNothingAndRecoversWhenTheyHaveLeft) {
 
 TEST(TTest, OfTinyValuesIsThatOfTheSameValuesScaled) {
   const auto scaled = [](double by) {
-    return feed<welch>({{"size", {2}}}, {{1 * by, 2 * by, 4 * by}, {3 * by, 4 * by, 6 * by}})
+    return feed<welch>({{"batches", {2}}}, {{1 * by, 2 * by, 4 * by}, {3 * by, 4 * by, 6 * by}})
         .points.at(1)
         .number("t_p")
         .value();
@@ -297,7 +297,7 @@ TEST(TTest, OfTinyValuesIsThatOfTheSameValuesScaled) {
 
 TEST(KsTest, OfHugeAndOfEqualValues) {
   const auto out = feed<kolmogorov_smirnov>(
-      {{"size", {1}}}, {{7, 7, 7}, {7, 7}, {1e308, -1e308}, {0.0, -0.0}, {-0.0, 0.0}, {}, {1}});
+      {{"batches", {1}}}, {{7, 7, 7}, {7, 7}, {1e308, -1e308}, {0.0, -0.0}, {-0.0, 0.0}, {}, {1}});
   ASSERT_EQ(out.points.size(), 7u);
   EXPECT_EQ(out.points[1].number("ks_statistic"), 0);
   EXPECT_EQ(out.points[1].number("ks_p"), 1);
@@ -315,7 +315,7 @@ TEST(KsTest, KeepsOfABatchThatIsLargerThanTheHistoryWhatIsDistributedLikeIt) {
   values large;
   for (int i = 0; i < 10'000; ++i) large.push_back((i * 7919) % 10'000);
   const auto out =
-      feed<kolmogorov_smirnov>({{"size", {3}}, {"points", {100}}}, {large, large, large});
+      feed<kolmogorov_smirnov>({{"batches", {3}}, {"maxPoints", {100}}}, {large, large, large});
   for (const std::size_t i : {1u, 2u}) {
     EXPECT_LE(out.points.at(i).number("ks_statistic").value(), 0.0051) << i;
     EXPECT_NEAR(out.points.at(i).number("ks_reference_mean").value(), 5'000, 1) << i;
@@ -329,7 +329,7 @@ TEST(KsTest, LetsManySmallBatchesLeaveForALargeOneAtOnce) {
   all.emplace_back(1'999);
   for (double& x : all.back()) x = 5 + random.part();
   all.push_back({5, 5.5, 6});
-  const auto out = feed<kolmogorov_smirnov>({{"size", {50'000}}, {"points", {2'000}}}, all);
+  const auto out = feed<kolmogorov_smirnov>({{"batches", {50'000}}, {"maxPoints", {2'000}}}, all);
   ASSERT_EQ(out.points.size(), 2'002u);
   EXPECT_NEAR(out.points[2'000].number("ks_reference_mean").value(), 0.5, 0.05);
   EXPECT_EQ(out.points[2'000].number("ks_statistic"), 1);
@@ -363,8 +363,8 @@ std::size_t feed_forged(std::vector<option> options) {
 }
 
 TEST(BatchTests, SurviveForgedSnapshots) {
-  EXPECT_GT(feed_forged<welch>({{"size", {3}}}), 50u);
-  EXPECT_GT(feed_forged<kolmogorov_smirnov>({{"size", {3}}, {"points", {20}}}), 10u);
+  EXPECT_GT(feed_forged<welch>({{"batches", {3}}}), 50u);
+  EXPECT_GT(feed_forged<kolmogorov_smirnov>({{"batches", {3}}, {"maxPoints", {20}}}), 10u);
 }
 
 template <class T>
@@ -373,14 +373,14 @@ std::string refused(std::vector<option> options) {
 }
 
 TEST(BatchTests, SayWhatIsWrongWithTheirOptions) {
-  const option field{"field", {"x"}}, size{"size", {5}};
-  EXPECT_EQ(refused<welch>({}), "f: field is required; size is required");
-  EXPECT_EQ(refused<welch>({field, {"size", {0}}}), "f: size must be at least 1, got 0");
-  EXPECT_EQ(refused<welch>({field, size, {"alpha", {0.0}}}),
-            "f: alpha must be more than 0.0 and at most 1.0, got 0.0");
+  const option field{"field", {"x"}}, size{"batches", {5}};
+  EXPECT_EQ(refused<welch>({}), "f: field is required; batches is required");
+  EXPECT_EQ(refused<welch>({field, {"batches", {0}}}), "f: batches must be at least 1, got 0");
+  EXPECT_EQ(refused<welch>({field, size, {"significance", {0.0}}}),
+            "f: significance must be more than 0.0 and at most 1.0, got 0.0");
   EXPECT_EQ(refused<welch>({field, size, {"as", {""}}}), "f: as must be a non-empty text, got ''");
-  EXPECT_EQ(refused<kolmogorov_smirnov>({field, size, {"points", {1}}}),
-            "f: points must be between 2 and 10000000, got 1");
+  EXPECT_EQ(refused<kolmogorov_smirnov>({field, size, {"maxPoints", {1}}}),
+            "f: maxPoints must be between 2 and 10000000, got 1");
 }
 
 }  // namespace

@@ -133,8 +133,8 @@ TEST(RunningMean, OfTheLargestValuesIsFinite) {
 
 const std::vector<std::vector<option>> methods = {
     {{"field", {"x"}}, {"warmup", {5}}},
-    {{"field", {"x"}}, {"method", {"page_hinkley"}}, {"delta", {0.1}}, {"lambda", {20.0}}},
-    {{"field", {"x"}}, {"method", {"adwin"}}, {"clock", {1}}},
+    {{"field", {"x"}}, {"method", {"page_hinkley"}}, {"delta", {0.1}}, {"changeSum", {20.0}}},
+    {{"field", {"x"}}, {"method", {"adwin"}}, {"checkCount", {1}}},
 };
 
 template <class F>
@@ -231,8 +231,8 @@ TEST(ChangePoint, EmitsOnlyChangesWhereAsked) {
 
 TEST(ChangePoint, RecoversFromAStepAndFromHugeValues) {
   for (auto m : methods) {
-    const bool adwin = m.back().name == "clock";
-    if (adwin) m.push_back({"size", {100}});
+    const bool adwin = m.back().name == "checkCount";
+    if (adwin) m.push_back({"maxSize", {100}});
     for (const double glitch : {1e12, -1e300, most, -most}) {
       test::sample random(8);
       const auto out =
@@ -307,40 +307,45 @@ TEST(ChangePoint, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(refused({{"method", {"cusums"}}}),
             "f: method must be one of 'cusum', 'page_hinkley', 'adwin', got 'cusums'");
   EXPECT_EQ(refused({{"delta", {0.1}},
-                     {"lambda", {1.0}},
+                     {"changeSum", {1.0}},
                      {"forgetting", {1.0}},
-                     {"clock", {1}},
-                     {"size", {10}}}),
-            "f: delta is an option of method 'page_hinkley' or 'adwin', the method is 'cusum'; "
-            "lambda is an option of method 'page_hinkley', the method is 'cusum'; "
+                     {"checkCount", {1}},
+                     {"maxSize", {10}}}),
+            "f: delta is an option of method 'page_hinkley', the method is 'cusum'; "
+            "changeSum is an option of method 'page_hinkley', the method is 'cusum'; "
             "forgetting is an option of method 'page_hinkley', the method is 'cusum'; "
-            "clock is an option of method 'adwin', the method is 'cusum'; "
-            "size is an option of method 'adwin', the method is 'cusum'");
-  EXPECT_EQ(refused({{"method", {"page_hinkley"}}, {"drift", {1.0}}, {"target", {1.0}}}),
-            "f: drift is an option of method 'cusum', the method is 'page_hinkley'; "
-            "target is an option of method 'cusum', the method is 'page_hinkley'; "
-            "method 'page_hinkley' needs .delta(d): deviation that is none yet, a number ≥ 0; "
-            "method 'page_hinkley' needs .lambda(l): sum that is a change, a number > 0");
+            "checkCount is an option of method 'adwin', the method is 'cusum'; "
+            "maxSize is an option of method 'adwin', the method is 'cusum'");
+  EXPECT_EQ(
+      refused({{"method", {"page_hinkley"}}, {"drift", {1.0}}, {"referenceMean", {1.0}}}),
+      "f: drift is an option of method 'cusum', the method is 'page_hinkley'; "
+      "referenceMean is an option of method 'cusum', the method is 'page_hinkley'; "
+      "method 'page_hinkley' needs .delta(d): deviation that does not count yet, a number ≥ 0; "
+      "method 'page_hinkley' needs .changeSum(s): sum that is a change, a number > 0");
   EXPECT_EQ(refused({{"method", {"adwin"}},
-                     {"delta", {1.0}},
+                     {"significance", {0.1}},
                      {"warmup", {5}},
-                     {"stddev", {1.0}},
-                     {"threshold", {1.0}}}),
-            "f: threshold is an option of method 'cusum', the method is 'adwin'; "
-            "stddev is an option of method 'cusum', the method is 'adwin'; "
-            "warmup is an option of method 'cusum' or 'page_hinkley', the method is 'adwin'; "
-            "delta of method 'adwin' must be above 0 and below 1, got 1.0");
+                     {"referenceStddev", {1.0}},
+                     {"decisionInterval", {1.0}}}),
+            "f: decisionInterval is an option of method 'cusum', the method is 'adwin'; "
+            "referenceStddev is an option of method 'cusum', the method is 'adwin'; "
+            "warmup is an option of method 'cusum' or 'page_hinkley', the method is 'adwin'");
+  EXPECT_EQ(refused({{"method", {"adwin"}}, {"significance", {1.0}}}),
+            "f: significance must be more than 0.0 and at most 0.5, got 1.0");
   EXPECT_EQ(refused({{"warmup", {1}}}),
-            "f: warmup must be at least 2 where the standard deviation is learned, got 1");
-  EXPECT_EQ(refused({{"warmup", {5}}, {"target", {1.0}}, {"stddev", {1.0}}}),
-            "f: target and stddev leave nothing to learn: warmup does not go with both");
-  EXPECT_EQ(refused({{"drift", {-1.0}}, {"threshold", {0.0}}, {"stddev", {0.0}}}),
-            "f: drift must be at least 0.0, got -1.0; threshold must be more than 0.0, got 0.0; "
-            "stddev must be more than 0.0, got 0.0");
-  EXPECT_EQ(refused({{"method", {"adwin"}}, {"clock", {0}}, {"size", {9}}}),
-            "f: clock must be between 1 and 1000000000, got 0; size must be at least 10, got 9");
-  EXPECT_EQ(refused({{"forgetting", {1.5}}, {"lambda", {0.0}}, {"warmup", {0}}}),
-            "f: lambda must be more than 0.0, got 0.0; "
+            "f: warmup must be at least 2 if the standard deviation is learned, got 1");
+  EXPECT_EQ(
+      refused({{"warmup", {5}}, {"referenceMean", {1.0}}, {"referenceStddev", {1.0}}}),
+      "f: referenceMean and referenceStddev leave nothing to learn: warmup does not go with both");
+  EXPECT_EQ(
+      refused({{"drift", {-1.0}}, {"decisionInterval", {0.0}}, {"referenceStddev", {0.0}}}),
+      "f: drift must be at least 0.0, got -1.0; decisionInterval must be more than 0.0, got 0.0; "
+      "referenceStddev must be more than 0.0, got 0.0");
+  EXPECT_EQ(
+      refused({{"method", {"adwin"}}, {"checkCount", {0}}, {"maxSize", {9}}}),
+      "f: checkCount must be between 1 and 1000000000, got 0; maxSize must be at least 10, got 9");
+  EXPECT_EQ(refused({{"forgetting", {1.5}}, {"changeSum", {0.0}}, {"warmup", {0}}}),
+            "f: changeSum must be more than 0.0, got 0.0; "
             "forgetting must be more than 0.0 and at most 1.0, got 1.5; "
             "warmup must be between 1 and 1000000000, got 0");
 }

@@ -254,8 +254,9 @@ TEST(ChangePoint, OfCusumIsTheLargestSumFromAnyBeginning) {
     for (const std::int64_t warmup : {2, 10, 30}) {
       for (const double drift : {0.0, 0.5, 1.0}) {
         page_definition d(standardised(static_cast<std::size_t>(warmup), {}, {}), drift, 4, 1);
-        const auto n = check({{"warmup", {warmup}}, {"drift", {drift}}, {"threshold", {4.0}}}, d,
-                             offset, ++seed);
+        const auto n =
+            check({{"warmup", {warmup}}, {"drift", {drift}}, {"decisionInterval", {4.0}}}, d,
+                  offset, ++seed);
         all.compared += n.compared;
         all.changes += n.changes;
         ASSERT_FALSE(HasFailure()) << warmup << " " << drift << " " << offset;
@@ -263,11 +264,11 @@ TEST(ChangePoint, OfCusumIsTheLargestSumFromAnyBeginning) {
     }
   }
   page_definition given(standardised(30, -0.5, 0.7), 0.5, 5, 1);
-  check({{"target", {-0.5}}, {"stddev", {0.7}}}, given, 0, ++seed);
+  check({{"referenceMean", {-0.5}}, {"referenceStddev", {0.7}}}, given, 0, ++seed);
   page_definition target(standardised(30, 0.5, {}), 0.5, 5, 1);
-  check({{"target", {0.5}}}, target, 0, ++seed);
+  check({{"referenceMean", {0.5}}}, target, 0, ++seed);
   page_definition stddev(standardised(1, {}, 2.0), 0.5, 5, 1);
-  check({{"stddev", {2.0}}, {"warmup", {1}}}, stddev, 0, ++seed);
+  check({{"referenceStddev", {2.0}}, {"warmup", {1}}}, stddev, 0, ++seed);
   EXPECT_GT(all.compared, 45'000u);
   EXPECT_GT(all.changes, 500u);
 }
@@ -281,7 +282,7 @@ TEST(ChangePoint, OfPageHinkleyIsTheLargestSumFromAnyBeginning) {
         page_definition d(from_mean_so_far(static_cast<std::size_t>(warmup)), 0.25, 10, forgetting);
         const auto n = check({{"method", {"page_hinkley"}},
                               {"delta", {0.25}},
-                              {"lambda", {10.0}},
+                              {"changeSum", {10.0}},
                               {"warmup", {warmup}},
                               {"forgetting", {forgetting}}},
                              d, offset, ++seed);
@@ -303,8 +304,8 @@ TEST(ChangePoint, OfAdwinIsTheCutThatChanceDoesNotAllow) {
       for (const std::int64_t size : {0, 10, 150}) {
         adwin_definition d(0.01, static_cast<std::size_t>(clock), static_cast<std::size_t>(size));
         std::vector<option> options = {
-            {"method", {"adwin"}}, {"delta", {0.01}}, {"clock", {clock}}};
-        if (size > 0) options.push_back({"size", {size}});
+            {"method", {"adwin"}}, {"significance", {0.01}}, {"checkCount", {clock}}};
+        if (size > 0) options.push_back({"maxSize", {size}});
         // The buckets' means are doubles.
         const auto n = check(options, d, offset, ++seed, 1e-9 + 1e-16 * offset);
         all.compared += n.compared;

@@ -105,7 +105,7 @@ TEST_F(Enrich, GivesWhatAMapHasForTheKey) {
     }
     write_file(file_, csv);
     auto r = made(with_file(
-        {{"key", {"host"}}, {"key", {"site"}}, {"tag", {"rack as r"}}, {"field", {"note"}}}));
+        {{"key", {"host"}}, {"key", {"site"}}, {"addTag", {"rack as r"}}, {"addField", {"note"}}}));
     std::vector<test::point> points;
     for (int i = 0; i < 5'000; ++i) {
       test::point p{.tags = {{"host", awkward(random)}, {"site", random.word()}},
@@ -158,7 +158,7 @@ TEST_F(Enrich, AddsAllOtherColumnsAsTagsIfNotTold) {
 
 TEST_F(Enrich, ChangesTheGroupOnlyByATagThatIsADimension) {
   write_file(file_, "name,host\na,b\n");
-  auto r = made(with_file({{"key", {"name as host"}}, {"tag", {"host"}}}));
+  auto r = made(with_file({{"key", {"name as host"}}, {"addTag", {"host"}}}));
   const auto p = answer(r, of_host("a")).value();
   EXPECT_EQ(p.tags, (std::vector<std::pair<std::string, std::string>>{{"host", "b"}}));
   EXPECT_EQ(p.group_by, texts{"host"});
@@ -169,15 +169,15 @@ TEST_F(Enrich, GivesAColumnTheTypeThatItsCellsFit) {
              "host,int,real,mixed,flag,no,quoted,empty,big,nan\n"
              "a,1,1,1,true,false,\"1\",,9223372036854775808,nan\n"
              "b,-2,2.5,x,FALSE,1,2,\"\",1,1\n");
-  auto r = made(with_file({{"field", {"int"}},
-                           {"field", {"real"}},
-                           {"field", {"mixed"}},
-                           {"field", {"flag"}},
-                           {"field", {"no"}},
-                           {"field", {"quoted"}},
-                           {"field", {"empty"}},
-                           {"field", {"big"}},
-                           {"field", {"nan as n"}}}));
+  auto r = made(with_file({{"addField", {"int"}},
+                           {"addField", {"real"}},
+                           {"addField", {"mixed"}},
+                           {"addField", {"flag"}},
+                           {"addField", {"no"}},
+                           {"addField", {"quoted"}},
+                           {"addField", {"empty"}},
+                           {"addField", {"big"}},
+                           {"addField", {"nan as n"}}}));
   const auto a = answer(r, of_host("a")).value(), b = answer(r, of_host("b")).value();
   const auto is = [](const test::point& p, const char* name, const test::field_value& value) {
     const auto* found = p.find(name);
@@ -213,8 +213,8 @@ TEST_F(Enrich, DoesWithMissingKeysWhatItIsTold) {
   auto drop = made(with_file({{"missing", {"drop"}}}));
   EXPECT_FALSE(answer(drop, of_host("b")).has_value());
   EXPECT_TRUE(answer(drop, of_host("a")).has_value());
-  auto other = made(with_file({{"tag", {"rack"}},
-                               {"field", {"n as number"}},
+  auto other = made(with_file({{"addTag", {"rack"}},
+                               {"addField", {"n as number"}},
                                {"fallback", {"rack", "un,\"known"}},
                                {"fallback", {"number", "-1"}}}));
   const auto p = answer(other, of_host("b")).value();
@@ -253,7 +253,7 @@ class watched {
 
 TEST_F(Enrich, ReadsTheFileAgainWhenItChanges) {
   write_file(file_, "host,rack\na,r1\n");
-  watched w(with_file({{"every", {1ms}}}));
+  watched w(with_file({{"reload", {1ms}}}));
   EXPECT_EQ(w.rack(), "r1");
   write_file(file_, "host,rack\na,other\n");
   EXPECT_EQ(w.rack(), "other");
@@ -265,7 +265,7 @@ TEST_F(Enrich, ReadsTheFileAgainWhenItChanges) {
 
 TEST_F(Enrich, KeepsTheTableWhileTheFileIsBrokenOrGone) {
   write_file(file_, "host,rack\na,r1\n");
-  watched w(with_file({{"every", {1ms}}}));
+  watched w(with_file({{"reload", {1ms}}}));
   write_file(file_, "host,rack\na,r1\na,r2\n");
   EXPECT_EQ(w.rack(), "r1");
   EXPECT_EQ(w.rack(), "r1");
@@ -316,15 +316,15 @@ TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {
   EXPECT_EQ(refusal(std::vector<option>{}), "enrich: file is required; key is required");
   EXPECT_EQ(refusal(good, {{"missing", {"skip"}}}),
             "enrich: missing must be one of 'keep', 'drop', got 'skip'");
-  EXPECT_EQ(refusal(good, {{"tag", {" as x"}}}),
-            "enrich: tag must be a column, or 'column as name', got an empty name");
-  EXPECT_EQ(refusal(good, {{"field", {"a as x"}}, {"field", {"x"}}}),
+  EXPECT_EQ(refusal(good, {{"addTag", {" as x"}}}),
+            "enrich: addTag must be a column, or 'column as name', got an empty name");
+  EXPECT_EQ(refusal(good, {{"addField", {"a as x"}}, {"addField", {"x"}}}),
             "enrich: field 'x' is given twice");
   EXPECT_EQ(refusal(good, {{"missing", {"drop"}}, {"fallback", {"rack", "x"}}}),
             "enrich: missing 'drop' and fallback do not go together");
-  EXPECT_EQ(refusal(good, {{"tag", {"rack as r"}}, {"fallback", {"rack", "x"}}}),
+  EXPECT_EQ(refusal(good, {{"addTag", {"rack as r"}}, {"fallback", {"rack", "x"}}}),
             "enrich: fallback 'rack' is no tag or field that is added");
-  EXPECT_EQ(refusal(good, {{"every", {0s}}}), "enrich: every must be between 1ms and 1w, got 0s");
+  EXPECT_EQ(refusal(good, {{"reload", {0s}}}), "enrich: every must be between 1ms and 1w, got 0s");
 }
 
 TEST(Utf8, IsTakenForValidWhereItIs) {

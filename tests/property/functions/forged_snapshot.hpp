@@ -37,11 +37,12 @@ inline std::string forged(std::string snapshot, sample& random) {
   return snapshot;
 }
 
-/// Expects that a snapshot taken after `points` with any one byte another is refused or gone on
-/// from.
+/// Expects that a snapshot taken after `points`, with any one byte changed, is refused or continued
+/// from with `more` points.
 template <class Function>
 void expect_no_harm_of_another_byte(const std::vector<option>& options,
-                                    const std::vector<point>& points) {
+                                    const std::vector<point>& points,
+                                    const std::vector<point>& more) {
   runner r(make_function<Function>("f"), options);
   r.feed(points);
   const auto sound = r.snapshot();
@@ -52,9 +53,14 @@ void expect_no_harm_of_another_byte(const std::vector<option>& options,
       rehash(other_byte);
       runner other(make_function<Function>("f"), options);
       other.restore(other_byte);
-      EXPECT_EQ(other.feed(points).error, "");
+      EXPECT_EQ(other.feed(more).error, "") << "byte " << i;
     }
   }
+}
+template <class Function>
+void expect_no_harm_of_another_byte(const std::vector<option>& options,
+                                    const std::vector<point>& points) {
+  expect_no_harm_of_another_byte<Function>(options, points, points);
 }
 
 }  // namespace kapacitor::udf::test

@@ -92,7 +92,7 @@ void check_point(const test::point& got, const std::string& prefix,
 /// Feeds a stream in parts, each to a new instance that begins with a snapshot of the last.
 void compare_with_model(const test::window_length& length, const std::vector<std::string>& stats) {
   std::vector<option> options{{"field", {"x"}}, {"field", {"y"}}, {"as", {"x"}}, {"as", {"why"}}};
-  for (const auto& s : stats) options.push_back({"stat", {s}});
+  for (const auto& s : stats) options.push_back({"statistic", {s}});
   options = test::with_length(options, length);
   test::restless_stream stream(static_cast<std::uint64_t>(length.size + 7));
   const auto size = static_cast<std::size_t>(length.size);
@@ -142,7 +142,7 @@ test::point last_of(const std::vector<option>& options, const std::vector<test::
 }
 std::vector<option> of_x(const std::vector<std::string>& stats, std::vector<option> more) {
   more.push_back({"field", {"x"}});
-  for (const auto& s : stats) more.push_back({"stat", {s}});
+  for (const auto& s : stats) more.push_back({"statistic", {s}});
   return more;
 }
 using fields = std::vector<std::pair<std::string, test::field_value>>;
@@ -275,9 +275,9 @@ TEST(MovingStats, SayWhatIsWrongWithTheOptions) {
   const auto error = [](const std::vector<option>& options) {
     return test::error_of(make_function<moving_stats>("f"), options);
   };
-  EXPECT_EQ(error({{"field", {"x"}}, {"size", {3}}}), "stat is required");
+  EXPECT_EQ(error({{"field", {"x"}}, {"size", {3}}}), "statistic is required");
   EXPECT_EQ(error(of_x({"average"}, {{"size", {3}}})),
-            "stat must be one of 'mean', 'stddev', 'variance', 'min', 'max', 'range', 'sum', "
+            "statistic must be one of 'mean', 'stddev', 'variance', 'min', 'max', 'range', 'sum', "
             "'count', 'first', 'last', 'median', 'mad', 'skew', 'slope', or a percentile from 'p0' "
             "to 'p100' such as 'p99.9', got 'average'");
   for (const char* wrong : {"p", "p101", "p-1", "p1e1", "p9x", "pinf", "p."}) {
@@ -285,15 +285,15 @@ TEST(MovingStats, SayWhatIsWrongWithTheOptions) {
   }
   EXPECT_EQ(error(of_x({"mean"}, {})),
             "the window needs a length: .size(points), .period(duration), or both");
-  EXPECT_EQ(
-      error(of_x({"mean", "mean"}, {{"size", {3}}, {"field", {"x"}}, {"as", {"a"}}})),
-      "field 'x' is given more than once; stat 'mean' is given more than once; as is given 1 times "
-      "and field 2 times: give one for each field, in the same order, or none");
+  EXPECT_EQ(error(of_x({"mean", "mean"}, {{"size", {3}}, {"field", {"x"}}, {"as", {"a"}}})),
+            "field 'x' is given more than once; statistic 'mean' is given more than once; as is "
+            "given 1 times "
+            "and field 2 times: give one for each field, in the same order, or none");
   EXPECT_EQ(error({{"field", {"x"}},
                    {"field", {"x_p1"}},
                    {"as", {"a"}},
                    {"as", {"a"}},
-                   {"stat", {"p1"}},
+                   {"statistic", {"p1"}},
                    {"size", {1}}}),
             "as 'a' is given more than once");
   std::vector<option> many = of_x({"mean"}, {{"size", {1}}});

@@ -86,7 +86,7 @@ void check_point(const test::point& got, double x, const range& r, double thresh
 
 void compare_with_model(const std::string& method, const test::window_length& length) {
   const auto options =
-      test::with_length({{"field", {"x"}}, {"method", {method}}, {"threshold", {2.0}}}, length);
+      test::with_length({{"field", {"x"}}, {"method", {method}}, {"spreads", {2.0}}}, length);
   test::restless_stream stream(static_cast<std::uint64_t>(length.size + 100));
   test::window_model window(static_cast<std::size_t>(length.size), length.period);
   const auto warmup =
@@ -273,8 +273,8 @@ TEST(OutlierScore, SaysWhatIsWrongWithTheOptions) {
             "halfLife is for .method('ewma') only, the method is 'tukey'");
   EXPECT_EQ(error({{"size", {5}}, {"warmup", {6}}}),
             "warmup must be at most the window's 5 points, got 6");
-  EXPECT_EQ(error({{"size", {5}}, {"threshold", {0.0}}, {"warmup", {-1}}}),
-            "threshold must be more than 0.0, got 0.0; warmup must be at least 0, got -1");
+  EXPECT_EQ(error({{"size", {5}}, {"spreads", {0.0}}, {"warmup", {-1}}}),
+            "spreads must be more than 0.0, got 0.0; warmup must be at least 0, got -1");
 }
 
 }  // namespace

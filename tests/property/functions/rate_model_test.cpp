@@ -27,7 +27,7 @@ struct shape {
   bool non_negative = false;
 
   std::vector<option> options() const {
-    std::vector<option> all = {{"field", {"x"}}, {"as", {"rate"}}, {"mode", {mode}}};
+    std::vector<option> all = {{"field", {"x"}}, {"as", {"rate"}}, {"method", {mode}}};
     if (size) all.push_back({"size", {size}});
     if (period) all.push_back({"period", {std::chrono::nanoseconds(period)}});
     if (max_gap) all.push_back({"maxGap", {std::chrono::nanoseconds(max_gap)}});

@@ -49,7 +49,7 @@ TEST(RateHardCases, AFallIsAReset) {
 TEST(RateHardCases, WithWrapAFallByMoreThanHalfTheRangeIsAnOverflow) {
   constexpr std::int64_t range = std::int64_t{1} << 32, half = range / 2;
   const auto step = [](int wrap, test::field_value from, test::field_value to) {
-    return numbers(run({{"wrap", {wrap}}, {"mode", {"increase"}}},
+    return numbers(run({{"wrap", {wrap}}, {"method", {"increase"}}},
                        {at(0, std::move(from)), at(1, std::move(to))}))
         .at(0);
   };
@@ -69,11 +69,11 @@ TEST(RateHardCases, IntsBeyondADoubleAreSubtractedExactly) {
   const std::int64_t beyond = (std::int64_t{1} << 53) + 1;
   for (const auto& window : std::vector<std::vector<option>>{{}, {{"size", {3}}}}) {
     auto options = window;
-    options.push_back({"mode", {"increase"}});
+    options.push_back({"method", {"increase"}});
     EXPECT_EQ(numbers(run(options, {at(0, beyond), at(1, beyond + 1)})).at(0), 1);
     EXPECT_EQ(numbers(run(options, {at(0, limits::max() - 1), at(1, limits::max())})).at(0), 1);
     EXPECT_EQ(numbers(run(options, {at(0, limits::min()), at(1, limits::max())})).at(0), 0x1p64);
-    options.back() = {"mode", {"derivative"}};
+    options.back() = {"method", {"derivative"}};
     EXPECT_EQ(numbers(run(options, {at(0, beyond + 1), at(second, beyond)})).at(0), -1);
     EXPECT_EQ(numbers(run(options, {at(0, limits::max()), at(second, limits::min())})).at(0),
               -0x1p64);
@@ -84,9 +84,9 @@ TEST(RateHardCases, NoIncreaseIsLostBetweenPointsOfEqualTimes) {
   const std::vector<test::point> points = {at(0, 1),      at(0, 4),      at(second, 5),
                                            at(second, 9), at(second, 2), at(2 * second, 3)};
   EXPECT_EQ(numbers(run({}, points)), (std::vector<double>{4, 7}));
-  EXPECT_EQ(numbers(run({{"mode", {"increase"}}, {"size", {3}}}, points)),
+  EXPECT_EQ(numbers(run({{"method", {"increase"}}, {"size", {3}}}, points)),
             (std::vector<double>{4, 11}));
-  EXPECT_EQ(numbers(run({{"mode", {"derivative"}}}, points)), (std::vector<double>{4, -2}));
+  EXPECT_EQ(numbers(run({{"method", {"derivative"}}}, points)), (std::vector<double>{4, -2}));
 }
 
 TEST(RateHardCases, LatePointsAreDropped) {
@@ -114,7 +114,7 @@ TEST(RateHardCases, HugeStepsAreLeftOutAndForgotten) {
   for (const auto* mode : {"rate", "increase", "derivative"}) {
     std::vector<test::point> points = {at(0, 1e308), at(second, -1e308), at(2 * second, 1e308)};
     for (int i = 3; i < 20; ++i) points.push_back(at(i * second, 3.0 * i));
-    const auto out = run({{"mode", {mode}}, {"size", {4}}}, points);
+    const auto out = run({{"method", {mode}}, {"size", {4}}}, points);
     for (const double x : numbers(out)) EXPECT_TRUE(std::isfinite(x));
     EXPECT_EQ(numbers(out).back(), std::string(mode) == "increase" ? 9 : 3) << mode;
   }
@@ -179,15 +179,17 @@ TEST(RateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
     std::string error;
   };
   const std::vector<wrong> all = {
-      {{{"mode", {"speed"}}}, "mode must be one of 'rate', 'increase', 'derivative', got 'speed'"},
+      {{{"method", {"speed"}}},
+       "method must be one of 'rate', 'increase', 'derivative', got 'speed'"},
       {{{"unit", {0s}}}, "unit must be more than 0s, got 0s"},
       {{{"wrap", {16}}}, "wrap must be one of 32, 64, got 16"},
       {{{"maxGap", {-1s}}}, "maxGap must be at least 0s, got -1s"},
       {{{"size", {1}}}, "size must be at least 2 (or 0, by period alone), got 1"},
-      {{{"mode", {"derivative"}}, {"wrap", {32}}},
-       "wrap goes with the modes 'rate' and 'increase' only: a derivative knows no counters"},
+      {{{"method", {"derivative"}}, {"wrap", {32}}},
+       "wrap goes with the methods 'rate' and 'increase' only: a derivative knows no counters"},
       {{{"nonNegative", {}}, {"size", {1}}},
-       "nonNegative goes with mode 'derivative' only: no rate is negative; size must be at least 2 "
+       "nonNegative goes with method 'derivative' only: no rate is negative; size must be at least "
+       "2 "
        "(or 0, by period alone), got 1"},
   };
   for (auto [options, error] : all) EXPECT_EQ(run(options, {}).error, "f: " + error);

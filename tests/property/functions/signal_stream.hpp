@@ -68,11 +68,11 @@ inline std::optional<double> usable(const point& p, std::string_view field) {
 /// Feeds the points, and half way goes on with a fresh runner from a snapshot.
 inline output feed_with_a_restart(const function& f, const std::vector<option>& options,
                                   const std::vector<point>& points, std::string& problem) {
-  runner first(f, options), second(f, options);
+  runner before(f, options), after(f, options);
   const auto half = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
-  auto all = first.feed(std::vector<point>(points.begin(), half));
-  problem = second.restore(first.snapshot());
-  const auto rest = second.feed(std::vector<point>(half, points.end()));
+  auto all = before.feed(std::vector<point>(points.begin(), half));
+  problem = after.restore(before.snapshot());
+  const auto rest = after.feed(std::vector<point>(half, points.end()));
   all.points.insert(all.points.end(), rest.points.begin(), rest.points.end());
   all.error += rest.error;
   return all;

@@ -25,16 +25,16 @@ class slow_butterworth {
   /// Of one corner, or of two. They are parts of the sampling rate.
   slow_butterworth(const std::string& method, int order, real low, real high = 0) {
     const real pi = std::numbers::pi_v<real>;
-    const real first = std::tan(pi * low), second = std::tan(pi * high);
-    const real centre = std::sqrt(first * second), width = second - first;
+    const real lower = std::tan(pi * low), upper = std::tan(pi * high);
+    const real centre = std::sqrt(lower * upper), width = upper - lower;
     const complex middle = std::polar(real{1}, 2 * std::atan(centre));
     complex at = 1;  // where the gain is 1
     for (int k = 0; k < order; ++k) {
       const complex p = std::polar(real{1}, pi * real(2 * k + order + 1) / real(2 * order));
       if (method == "lowpass") {
-        root(first * p, -1);
+        root(lower * p, -1);
       } else if (method == "highpass") {
-        root(first / p, 1);
+        root(lower / p, 1);
         at = -1;
       } else {
         const auto half = (method == "bandpass" ? p * width : width / p) / real{2};

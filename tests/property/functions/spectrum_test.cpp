@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "property/functions/forged_snapshot.hpp"
 #include "property/functions/reading.hpp"
 #include "property/functions/signal_stream.hpp"
 
@@ -29,9 +30,9 @@ std::vector<option> options_of(const shape& s) {
   return {{"field", {"x"}},
           {"size", {s.size}},
           {"everyCount", {s.every}},
-          {"window", {s.window}},
+          {"taper", {s.window}},
           {"interval", {1s}},
-          {"maxGap", {std::chrono::seconds(s.max_gap)}},
+          {"maxFill", {std::chrono::seconds(s.max_gap)}},
           {"band", {"low", 0.0, 0.2}},
           {"band", {"high", 0.2, 1.0}}};
 }
@@ -183,7 +184,7 @@ TEST(Spectrum, FindsASineWaveAndItsVariance) {
   for (int i = 0; i < 1'000; ++i) wave.push_back(1e9 + 3 * std::sin(2 * std::numbers::pi * i / 10));
   for (const char* window : {"hann", "none", "hamming", "blackman"}) {
     const auto out =
-        of({{"size", {1'000}}, {"window", {window}}, {"band", {"all", 0, 1}}}, series(wave));
+        of({{"size", {1'000}}, {"taper", {window}}, {"band", {"all", 0, 1}}}, series(wave));
     ASSERT_EQ(out.points.size(), 1u);
     EXPECT_DOUBLE_EQ(*out.points[0].number("spectrum_frequency"), 0.1);
     EXPECT_NEAR(*out.points[0].number("spectrum_amplitude"), 3, 1e-7);
@@ -203,14 +204,14 @@ TEST(Spectrum, HasItsHardCases) {
   const auto wave = [](double size) {
     return std::vector<double>{size, -size, size, -size, size, -size, size, -size};
   };
-  out = of({{"size", {8}}, {"window", {"none"}}, {"band", {"all", 0, 1}}}, series(wave(5e307)));
+  out = of({{"size", {8}}, {"taper", {"none"}}, {"band", {"all", 0, 1}}}, series(wave(5e307)));
   ASSERT_EQ(out.points.size(), 1u);
   EXPECT_EQ(out.points[0].number("spectrum_amplitude"), 5e307);
   EXPECT_EQ(out.points[0].number("spectrum_all"), std::nullopt);
   auto values = wave(1e308);
   for (const double x : {1e12, 1e12, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0})
     values.push_back(x);
-  out = of({{"size", {8}}, {"everyCount", {1}}, {"window", {"none"}}, {"band", {"all", 0, 1}}},
+  out = of({{"size", {8}}, {"everyCount", {1}}, {"taper", {"none"}}, {"band", {"all", 0, 1}}},
            series(values));
   ASSERT_FALSE(out.points.empty());
   EXPECT_EQ(out.points.back().number("spectrum_all"), 1.0);
@@ -226,20 +227,13 @@ TEST(Spectrum, HasItsHardCases) {
 
 TEST(Spectrum, RefusesASnapshotThatCannotBe) {
   const std::vector<option> options = {
-      {"field", {"x"}}, {"size", {4}}, {"interval", {1s}}, {"maxGap", {2s}}};
+      {"field", {"x"}}, {"size", {4}}, {"interval", {1s}}, {"maxFill", {2s}}};
   const auto f = make_function<spectrum>("f");
   test::runner first(f, options);
   first.feed(series({1, 2, 4, 3, 5}));
   const auto snapshot = first.snapshot();
-  for (std::size_t i = 0; i < snapshot.size(); ++i) {
-    for (const char bits : {'\x01', '\x7f', '\xff'}) {
-      auto forged = snapshot;
-      forged[i] = static_cast<char>(forged[i] ^ bits);
-      test::runner r(f, options);
-      r.restore(forged);
-      ASSERT_EQ(r.feed(series({1, 2, 4, 3, 5, 7, 8})).error, "");
-    }
-  }
+  test::expect_no_harm_of_another_byte<spectrum>(options, series({1, 2, 4, 3, 5}),
+                                                 series({1, 2, 4, 3, 5, 7, 8}));
   EXPECT_NE(
       test::runner(f, {{"field", {"x"}}, {"size", {5}}, {"interval", {1s}}}).restore(snapshot), "");
 }
@@ -255,11 +249,12 @@ TEST(Spectrum, SaysWhatIsWrongWithTheOptions) {
   EXPECT_EQ(error({{"every", {1500ms}}, {"everyCount", {3}}}),
             "every and everyCount say the same: give one of them; every must be a multiple of "
             "interval, got every 1s500ms and interval 1s");
-  EXPECT_EQ(error({{"window", {"kaiser"}}}),
-            "window must be one of 'hann', 'hamming', 'blackman', 'none', got 'kaiser'");
-  EXPECT_EQ(error({{"maxGap", {6s}}}),
-            "maxGap must be at most half the window, size / 2 times interval, got maxGap 6s, size "
-            "10 and interval 1s");
+  EXPECT_EQ(error({{"taper", {"kaiser"}}}),
+            "taper must be one of 'hann', 'hamming', 'blackman', 'none', got 'kaiser'");
+  EXPECT_EQ(
+      error({{"maxFill", {6s}}}),
+      "maxFill must be at most half the window, size / 2 times interval, got maxFill 6s, size "
+      "10 and interval 1s");
   EXPECT_EQ(error({{"band", {"a", 0.11, 0.19}}, {"band", {"frequency", 0.0, 0.2}}}),
             "band 'a' from 0.11 Hz to 0.19 Hz has no frequency in it: there are multiples of 0.1 "
             "Hz, 1 / (size · interval), up to 0.5 Hz; band 'frequency' from 0.0 Hz to 0.2 Hz needs "

@@ -32,7 +32,7 @@ struct shape {
     if (hysteresis > 0) all.push_back({"hysteresis", {hysteresis}});
     if (min_points > 1) all.push_back({"minPoints", {min_points}});
     if (min_duration) all.push_back({"minDuration", {std::chrono::nanoseconds(min_duration)}});
-    if (window) all.push_back({"window", {std::chrono::nanoseconds(window)}});
+    if (window) all.push_back({"changesWithin", {std::chrono::nanoseconds(window)}});
     if (flapping) all.push_back({"flapping", {flapping}});
     return all;
   }

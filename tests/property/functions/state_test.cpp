@@ -50,7 +50,7 @@ TEST(StateHardCases, ALevelIsReachedAtItsThresholdAndLeftBeyondTheHysteresis) {
   EXPECT_EQ(of({{"level", {"low", 20.0}},
                 {"direction", {"below"}},
                 {"hysteresis", {5.0}},
-                {"normal", {"full"}}},
+                {"normalState", {"full"}}},
                {20.1, 20, 25, 25.1, -1e308}),
             (names{"full", "low", "low", "full", "low"}));
 }
@@ -98,7 +98,7 @@ TEST(StateHardCases, LatePointsAreDroppedAndTouchNoLevel) {
 }
 
 TEST(StateHardCases, TheWholeRangeOfTimesIsNoMatter) {
-  const auto out = run({{"window", {std::chrono::nanoseconds::max()}}, {"unit", {1ns}}},
+  const auto out = run({{"changesWithin", {std::chrono::nanoseconds::max()}}, {"unit", {1ns}}},
                        {at(limits::min(), 1), at(0, 2), at(limits::max(), 2)});
   EXPECT_EQ(column<double>(out, "state_duration"), (std::vector<double>{0, 0, 0x1p63}));
   EXPECT_EQ(column<std::int64_t>(out, "state_changes"), (std::vector<std::int64_t>{0, 1, 0}));
@@ -107,7 +107,7 @@ TEST(StateHardCases, TheWholeRangeOfTimesIsNoMatter) {
 TEST(StateHardCases, NoMoreThan1000ChangesAreCounted) {
   std::vector<test::point> points;
   for (int i = 0; i < 3'000; ++i) points.push_back(at(i, i % 2));
-  const auto out = run({{"window", {1h}}, {"flapping", {1'000}}}, points);
+  const auto out = run({{"changesWithin", {1h}}, {"flapping", {1'000}}}, points);
   EXPECT_EQ(column<std::int64_t>(out, "state_changes")[999], 999);
   EXPECT_FALSE(column<bool>(out, "state_flapping")[999]);
   EXPECT_TRUE(column<bool>(out, "state_flapping")[1'000]);
@@ -115,7 +115,7 @@ TEST(StateHardCases, NoMoreThan1000ChangesAreCounted) {
 }
 
 TEST(StateHardCases, HasRoomForManyGroups) {
-  test::runner r(make_function<tracked_state>("f"), {{"field", {"x"}}, {"window", {1h}}});
+  test::runner r(make_function<tracked_state>("f"), {{"field", {"x"}}, {"changesWithin", {1h}}});
   std::vector<test::point> points;
   for (int i = 0; i < 100'000; ++i) {
     points.push_back(at(start, i));
@@ -127,9 +127,9 @@ TEST(StateHardCases, HasRoomForManyGroups) {
 }
 
 TEST(StateSnapshot, OfAnythingIsRefusedOrGoneOnFrom) {
-  for (const auto& more : {option{"level", {"warn", 1.5}}, option{"normal", {"fine"}}}) {
+  for (const auto& more : {option{"level", {"warn", 1.5}}, option{"normalState", {"fine"}}}) {
     test::expect_no_harm_of_another_byte<tracked_state>(
-        {{"field", {"x"}}, {"window", {10s}}, {"minPoints", {2}}, more},
+        {{"field", {"x"}}, {"changesWithin", {10s}}, {"minPoints", {2}}, more},
         {at(0, 1), at(1, 2), at(2, 2), at(3, 2), at(4, 1)});
   }
 }
@@ -152,12 +152,13 @@ TEST(StateOptions, AreRefusedWithAllThatIsNeededToSetThemRight) {
        "levels must have descending thresholds with direction 'below', got .level('warn', "
        "80.0).level('crit', 80.0)"},
       {{warn, {"level", {"warn", 90.0}}, {"level", {"", 95.0}}, {"level", {"ok", 99.0}}},
-       "a level's name must be another than those of normal and of other levels, got "
+       "a level's name must differ from normalState and from those of other levels, got "
        ".level('warn', 90.0); a level's name must be a non-empty text, got .level('', 95.0); a "
-       "level's name must be another than those of normal and of other levels, got .level('ok', "
+       "level's name must differ from normalState and from those of other levels, got .level('ok', "
        "99.0)"},
-      {{{"flapping", {3}}}, "flapping needs the time to count the changes in: .window(duration)"},
-      {{{"flapping", {0}}, {"window", {1s}}}, "flapping must be between 1 and 1000, got 0"},
+      {{{"flapping", {3}}},
+       "flapping needs the time to count the changes in: .changesWithin(duration)"},
+      {{{"flapping", {0}}, {"changesWithin", {1s}}}, "flapping must be between 1 and 1000, got 0"},
       {{{"level", {std::string(257, 'a'), 1.0}}},
        "level must name a state with at most 256 bytes, got 257"},
       {{{"minPoints", {0}}}, "minPoints must be at least 1, got 0"},

@@ -31,7 +31,7 @@ std::string some_value(test::sample& random) {
 
 void compare(std::vector<option> options, std::size_t k, std::size_t capacity, bool weighted) {
   options.insert(options.end(), {{"tag", {"url"}}, {"every", {seconds(10)}}, {"k", {k}}});
-  if (weighted) options.push_back({"weight", {"w"}});
+  if (weighted) options.push_back({"weightField", {"w"}});
   test::compare_reports<counted>(
       top_k(), options, 10 * second, k,
       [&](test::sample& random, test::point& p) {
@@ -145,12 +145,12 @@ TEST(TopK, TakesWeightsAboveZeroOnly) {
   }
   points.push_back(with("b"));
   for (auto& p : points) p.fields.emplace_back("other", 1);
-  const auto out = top_of(points, {{"weight", {"w"}}});
+  const auto out = top_of(points, {{"weightField", {"w"}}});
   EXPECT_TRUE(out.empty());  // the point that would have ended it has no weight
   auto end = with("end", 10 * second);
   end.fields.emplace_back("w", 1);
   points.push_back(end);
-  const auto ended = top_of(points, {{"weight", {"w"}}});
+  const auto ended = top_of(points, {{"weightField", {"w"}}});
   ASSERT_EQ(ended.size(), 1u);
   EXPECT_EQ(ended[0].number("top_count"), std::numeric_limits<double>::max());
 }

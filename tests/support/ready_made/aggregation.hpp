@@ -49,7 +49,7 @@ inline std::vector<setting> aggregation_settings() {
       {.function = "top_k",
        .variant = "weighted",
        .options = {{"tag", {"host"}},
-                   {"weight", {"value"}},
+                   {"weightField", {"value"}},
                    {"perTask", {}},
                    {"cumulative", {}},
                    {"valueAsField", {}},

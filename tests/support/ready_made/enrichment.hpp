@@ -26,13 +26,13 @@ inline const std::string& hosts_file() {
 inline std::vector<setting> enrichment_settings() {
   return {
       {.function = "enrich",
-       .options = {{"file", {hosts_file()}}, {"key", {"host"}}, {"tag", {"rack"}}},
+       .options = {{"file", {hosts_file()}}, {"key", {"host"}}, {"addTag", {"rack"}}},
        .forwards = true},
       {.function = "enrich",
        .variant = "field",
        .options = {{"file", {hosts_file()}},
                    {"key", {"host"}},
-                   {"field", {"weight"}},
+                   {"addField", {"weight"}},
                    {"fallback", {"weight", "0.5"}}},
        .forwards = true},
   };

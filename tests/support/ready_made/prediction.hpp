@@ -26,9 +26,10 @@ inline std::vector<setting> prediction_settings() {
                    {"interval", {1s}},
                    {"season", {7s}},
                    {"seasonality", {"multiplicative"}},
-                   {"ahead", {}}}},
+                   {"atHorizon", {}}}},
       {.function = "time_to",
-       .options = {{"field", {"value"}}, {"threshold", {100.0}}, {"period", {10s}}, {"at", {}}}},
+       .options =
+           {{"field", {"value"}}, {"threshold", {100.0}}, {"period", {10s}}, {"timestamp", {}}}},
       {.function = "time_to",
        .variant = "of_100_points",
        .options = {{"field", {"value"}}, {"threshold", {100}}, {"size", {100}}}},

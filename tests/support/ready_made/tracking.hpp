@@ -18,10 +18,10 @@ inline std::vector<setting> tracking_settings() {
        .options = {field, {"size", {20}}, {"wrap", {64}}}},
       {.function = "rate",
        .variant = "window_of_time",
-       .options = {field, {"mode", {"increase"}}, {"period", {30s}}, {"maxGap", {20s}}}},
+       .options = {field, {"method", {"increase"}}, {"period", {30s}}, {"maxGap", {20s}}}},
       {.function = "rate",
        .variant = "derivative",
-       .options = {field, {"mode", {"derivative"}}, {"size", {5}}, {"unit", {1min}}}},
+       .options = {field, {"method", {"derivative"}}, {"size", {5}}, {"unit", {1min}}}},
       {.function = "state", .options = {field, warn, crit, {"hysteresis", {1.0}}}},
       {.function = "state",
        .variant = "flapping",
@@ -30,11 +30,11 @@ inline std::vector<setting> tracking_settings() {
                    crit,
                    {"minPoints", {2}},
                    {"minDuration", {1s}},
-                   {"window", {1min}},
+                   {"changesWithin", {1min}},
                    {"flapping", {5}}}},
       {.function = "state",
        .variant = "of_values",
-       .options = {field, {"window", {10s}}},
+       .options = {field, {"changesWithin", {10s}}},
        .measured = false},  // doubles, which the measured streams have, are no states
   };
 }

@@ -130,7 +130,7 @@ test::batch batch_of(const std::vector<double>& values) {
 
 std::vector<double> outliers_of(const std::vector<double>& values, double scale = 1.5) {
   const auto out =
-      test::run<outliers>({{"field", {"x"}}, {"scale", {scale}}}, std::vector{batch_of(values)});
+      test::run<outliers>({{"field", {"x"}}, {"spreads", {scale}}}, std::vector{batch_of(values)});
   EXPECT_EQ(out.error, "");
   EXPECT_EQ(out.batches.size(), 1u);
   std::vector<double> result;

@@ -13,23 +13,22 @@ using namespace std::chrono_literals;
 /// Makes one batch of one line per turn, up to a number.
 class counting_feed final : public feed {
  public:
-  counting_feed(int batches, feed_sink to) : left_(batches), sink_(std::move(to)) {}
+  explicit counting_feed(int batches) : left_(batches) {}
 
-  void produce(steady_time now) override {
-    if (left_ == 0 || stopped_ || sink_.busy()) return;
-    sink_.add(batch_of("line" + std::to_string(--left_) + "\n", 1, now));
+  void produce(steady_time now, batch_sink& to) override {
+    if (left_ == 0 || stopped_ || to.busy()) return;
+    to.add(batch_of("line" + std::to_string(--left_) + "\n", 1, now));
   }
-  steady_time wake(steady_time) const override {
-    return finished() || sink_.busy() ? steady_time::max() : steady_time::min();
+  steady_time wake(steady_time, const batch_sink& to) const override {
+    return finished() || to.busy() ? steady_time::max() : steady_time::min();
   }
-  void stop() override { stopped_ = true; }
+  void stop(batch_sink&) override { stopped_ = true; }
   bool finished() const override { return stopped_ || left_ == 0; }
   const histogram& lateness() const override { return lateness_; }
   std::int64_t skipped() const override { return 0; }
 
  private:
   int left_;
-  feed_sink sink_;
   bool stopped_ = false;
   histogram lateness_;
 };
@@ -55,9 +54,7 @@ class LaneTest : public testing::Test {
  protected:
   lane& make(int batches, std::size_t legs) {
     lane::plan p;
-    p.make_feed = [batches](feed_sink to) {
-      return std::make_unique<counting_feed>(batches, std::move(to));
-    };
+    p.from = std::make_unique<counting_feed>(batches);
     for (std::size_t i = 0; i < legs; ++i) {
       auto held = std::make_unique<held_target>();
       targets.push_back(held.get());

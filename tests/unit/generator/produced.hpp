@@ -10,6 +10,7 @@
 
 #include "base/line/batch.hpp"
 #include "scenario/scenario.hpp"
+#include "source/feed.hpp"
 #include "source/synthetic.hpp"
 
 namespace generator_test {
@@ -35,6 +36,15 @@ inline std::string produced(gen::source& from, std::int64_t ticks,
   out.flush();
   return text;
 }
+
+/// Keeps the batches of a feed.
+struct kept_batches final : gen::batch_sink {
+  void add(kapacitor::batch&& b) override { got.push_back(std::move(b)); }
+  bool busy() const override { return got.size() >= busy_from; }
+
+  std::vector<kapacitor::batch> got;
+  std::size_t busy_from = SIZE_MAX;
+};
 
 inline gen::synthetic_source::options every_second() {
   gen::synthetic_source::options o;

@@ -21,10 +21,8 @@ class ReplayFeedTest : public testing::Test, protected Replayed {
   }
   gen::replay_feed& make() {
     plan.start_time = some_time;
-    gen::replay_feed::sink sink{[this](kapacitor::batch&& b) { got.push_back(std::move(b)); },
-                                [this] { return got.size() >= busy_from; },
-                                [this](const gen::replay_label& l) { labels.push_back(l); }};
-    return made.emplace(open(), plan, std::move(sink), replay_start);
+    const auto label = [this](const gen::replay_label& l) { labels.push_back(l); };
+    return made.emplace(open(), plan, label, replay_start);
   }
   std::vector<std::string> lines() const {
     std::string all;
@@ -38,8 +36,8 @@ class ReplayFeedTest : public testing::Test, protected Replayed {
   }
 
   gen::replay_feed::plan plan;
-  std::vector<kapacitor::batch> got;
-  std::size_t busy_from = SIZE_MAX;
+  kept_batches to;
+  std::vector<kapacitor::batch>& got = to.got;
   std::optional<gen::replay_feed> made;
 };
 

@@ -14,16 +14,16 @@ constexpr auto start = replay_start;
 TEST_F(ReplayFeedTest, MakesAPointWhenItIsDueAndSleepsUntilTheNext) {
   seconds(3);
   auto& feed = make();
-  feed.produce(start);
+  feed.produce(start, to);
   EXPECT_EQ(lines().size(), 1U);
-  EXPECT_EQ(feed.wake(start), start + 1s);
-  feed.produce(start + 999ms);
+  EXPECT_EQ(feed.wake(start, to), start + 1s);
+  feed.produce(start + 999ms, to);
   EXPECT_EQ(lines().size(), 1U);
-  feed.produce(start + 1s);
+  feed.produce(start + 1s, to);
   EXPECT_EQ(lines().size(), 2U);
-  feed.produce(start + 2s);
+  feed.produce(start + 2s, to);
   EXPECT_TRUE(feed.finished());
-  EXPECT_EQ(feed.wake(start + 2s), steady_time::max());
+  EXPECT_EQ(feed.wake(start + 2s, to), steady_time::max());
   EXPECT_EQ(times(), (std::vector<std::int64_t>{100 * second, 101 * second, 102 * second}));
 }
 
@@ -31,20 +31,20 @@ TEST_F(ReplayFeedTest, SpeedDividesTheDistances) {
   seconds(121);
   plan.speed = 60;
   auto& feed = make();
-  feed.produce(start + 1s);
+  feed.produce(start + 1s, to);
   EXPECT_EQ(feed.made(), 61U);
-  feed.produce(start + 1999ms);
+  feed.produce(start + 1999ms, to);
   EXPECT_EQ(feed.made(), 120U);
-  feed.produce(start + 2s);
+  feed.produce(start + 2s, to);
   EXPECT_EQ(feed.made(), 121U);
 }
 
 TEST_F(ReplayFeedTest, DoesNotDriftWhenItWakesLate) {
   seconds(100);
   auto& feed = make();
-  for (int i = 0; i < 50; ++i) feed.produce(start + i * 1s + 700ms);
+  for (int i = 0; i < 50; ++i) feed.produce(start + i * 1s + 700ms, to);
   EXPECT_EQ(feed.made(), 50U);
-  EXPECT_EQ(feed.wake(start + 49s + 700ms), start + 50s);
+  EXPECT_EQ(feed.wake(start + 49s + 700ms, to), start + 50s);
   EXPECT_EQ(feed.lateness().max(), 700ms);
   EXPECT_EQ(feed.lateness().count(), 50U);
 }
@@ -52,7 +52,7 @@ TEST_F(ReplayFeedTest, DoesNotDriftWhenItWakesLate) {
 TEST_F(ReplayFeedTest, RebaseShiftsTheFirstPointToTheStart) {
   seconds(3);
   plan.rebase = true;
-  make().produce(start + 10s);
+  make().produce(start + 10s, to);
   EXPECT_EQ(times(),
             (std::vector<std::int64_t>{some_time, some_time + second, some_time + 2 * second}));
 }
@@ -67,7 +67,7 @@ TEST_F(ReplayFeedTest, LoopsWithTheMedianDistanceBetweenPasses) {
   seconds(3);
   plan.loop = true;
   auto& feed = make();
-  feed.produce(start + 7s);
+  feed.produce(start + 7s, to);
   EXPECT_FALSE(feed.finished());
   const auto all = times();
   ASSERT_EQ(all.size(), 8U);
@@ -81,7 +81,7 @@ TEST_F(ReplayFeedTest, ALoopOfOnePointGoesOnSecondBySecond) {
   seconds(1);
   plan.loop = true;
   plan.points = 3;
-  make().produce(start + 10s);
+  make().produce(start + 10s, to);
   EXPECT_EQ(times(), (std::vector<std::int64_t>{100 * second, 101 * second, 102 * second}));
   EXPECT_TRUE(made->finished());
 }
@@ -91,7 +91,7 @@ TEST_F(ReplayFeedTest, ALoopEndsWhereTimesEnd) {
   plan.loop = true;
   plan.speed = 0;
   auto& feed = make();
-  feed.produce(start);
+  feed.produce(start, to);
   EXPECT_TRUE(feed.finished());
   EXPECT_EQ(lines().size(), 2U);
 }
@@ -99,14 +99,14 @@ TEST_F(ReplayFeedTest, ALoopEndsWhereTimesEnd) {
 TEST_F(ReplayFeedTest, StopsAfterItsPointsOrItsDuration) {
   seconds(10);
   plan.points = 4;
-  make().produce(start + 100s);
+  make().produce(start + 100s, to);
   EXPECT_EQ(lines().size(), 4U);
   EXPECT_TRUE(made->finished());
   got.clear();
   plan.points = 0;
   plan.speed = 2;
   plan.duration = 3s;
-  make().produce(start + 100s);
+  make().produce(start + 100s, to);
   EXPECT_EQ(lines().size(), 6U);
   EXPECT_TRUE(made->finished());
 }
@@ -115,14 +115,14 @@ TEST_F(ReplayFeedTest, AtFullSpeedWaitsForNothingButItsSink) {
   seconds(1000);
   plan.speed = 0;
   plan.batch.points = 100;
-  busy_from = 4;
+  to.busy_from = 4;
   auto& feed = make();
-  feed.produce(start);
+  feed.produce(start, to);
   EXPECT_EQ(got.size(), 4U);
-  EXPECT_EQ(feed.wake(start), steady_time::max());
-  busy_from = SIZE_MAX;
-  EXPECT_EQ(feed.wake(start), steady_time::min());
-  feed.produce(start);
+  EXPECT_EQ(feed.wake(start, to), steady_time::max());
+  to.busy_from = SIZE_MAX;
+  EXPECT_EQ(feed.wake(start, to), steady_time::min());
+  feed.produce(start, to);
   EXPECT_TRUE(feed.finished());
   EXPECT_EQ(lines().size(), 1000U);
 }
@@ -131,9 +131,9 @@ TEST_F(ReplayFeedTest, CollectsPointsUntilTheFlushIsDue) {
   seconds(100);
   plan.speed = 100;
   auto& feed = make();
-  for (int ms = 0; ms < 90; ms += 10) feed.produce(start + ms * 1ms);
+  for (int ms = 0; ms < 90; ms += 10) feed.produce(start + ms * 1ms, to);
   EXPECT_EQ(got.size(), 0U);
-  feed.produce(start + 90ms);
+  feed.produce(start + 90ms, to);
   ASSERT_EQ(got.size(), 1U) << "the next point would come too late to join";
   EXPECT_EQ(got[0].points, 10U);
   EXPECT_EQ(got[0].due, start);
@@ -143,9 +143,9 @@ TEST_F(ReplayFeedTest, StopHandsOnWhatThereIs) {
   seconds(100);
   plan.speed = 100;
   auto& feed = make();
-  feed.produce(start);
+  feed.produce(start, to);
   EXPECT_EQ(got.size(), 0U);
-  feed.stop();
+  feed.stop(to);
   EXPECT_EQ(lines().size(), 1U);
   EXPECT_TRUE(feed.finished());
 }
@@ -154,7 +154,7 @@ TEST_F(ReplayFeedTest, TimesAreWrittenInTheirUnitRoundedDown) {
   file("x.lp", "m v=1 -1500000000\nm v=2 1999999999\n");
   plan.speed = 0;
   plan.time_unit = second;
-  make().produce(start);
+  make().produce(start, to);
   EXPECT_EQ(times(), (std::vector<std::int64_t>{-2, 1}));
 }
 

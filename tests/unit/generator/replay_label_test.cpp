@@ -27,25 +27,25 @@ class ReplayLabelTest : public ReplayFeedTest {
   static std::int64_t at(double minute) {
     return 1704067200 * second + static_cast<std::int64_t>(minute * 60) * second;
   }
-  void expect_label(std::size_t i, std::int64_t from, std::int64_t to, bool truncated) const {
+  void expect_label(std::size_t i, std::int64_t first, std::int64_t last, bool truncated) const {
     ASSERT_LT(i, labels.size());
-    EXPECT_EQ(labels[i].start_ns, from);
-    EXPECT_EQ(labels[i].end_ns, to);
+    EXPECT_EQ(labels[i].start_ns, first);
+    EXPECT_EQ(labels[i].end_ns, last);
     EXPECT_EQ(labels[i].truncated, truncated);
   }
 };
 
 TEST_F(ReplayLabelTest, AreToldWhenTheirLastPointHasBeenMade) {
   auto& feed = make();
-  feed.produce(start + 3999ms);
+  feed.produce(start + 3999ms, to);
   EXPECT_TRUE(labels.empty());
-  feed.produce(start + 4s);
+  feed.produce(start + 4s, to);
   ASSERT_EQ(labels.size(), 1U);
   EXPECT_EQ(labels[0].file, "real/x.csv");
   EXPECT_EQ(labels[0].measurement, "x");
   EXPECT_EQ(labels[0].field, "value");
   expect_label(0, at(1.5), at(4), false);
-  feed.produce(start + 20s);
+  feed.produce(start + 20s, to);
   ASSERT_EQ(labels.size(), 2U);
   expect_label(1, at(7), at(8) + 59 * second, false);
 }
@@ -53,7 +53,7 @@ TEST_F(ReplayLabelTest, AreToldWhenTheirLastPointHasBeenMade) {
 TEST_F(ReplayLabelTest, AreShiftedAsThePointsAreAndComeAgainWithEveryPass) {
   plan.rebase = true;
   plan.loop = true;
-  make().produce(start + 19s);
+  make().produce(start + 19s, to);
   ASSERT_EQ(labels.size(), 4U);
   const auto shift = some_time - at(0);
   expect_label(0, at(1.5) + shift, at(4) + shift, false);
@@ -62,8 +62,8 @@ TEST_F(ReplayLabelTest, AreShiftedAsThePointsAreAndComeAgainWithEveryPass) {
 
 TEST_F(ReplayLabelTest, AreTruncatedWhereTheReplayStopsWithinThem) {
   auto& feed = make();
-  feed.produce(start + 3s);
-  feed.stop();
+  feed.produce(start + 3s, to);
+  feed.stop(to);
   ASSERT_EQ(labels.size(), 1U);
   expect_label(0, at(1.5), at(3), true);
 }
@@ -71,7 +71,7 @@ TEST_F(ReplayLabelTest, AreTruncatedWhereTheReplayStopsWithinThem) {
 TEST_F(ReplayLabelTest, AreTruncatedWhereUntilCutsThem) {
   settings.from = at(3);
   settings.until = at(8);
-  make().produce(start + 100s);
+  make().produce(start + 100s, to);
   ASSERT_EQ(labels.size(), 2U);
   expect_label(0, at(3), at(4), false);
   expect_label(1, at(7), at(7), true);
@@ -81,7 +81,7 @@ TEST_F(ReplayLabelTest, AreToldByOneShardOnly) {
   plan.speed = 0;
   for (std::uint32_t k = 0; k < 4; ++k) {
     plan.shard = {k, 4};
-    make().produce(start);
+    make().produce(start, to);
     EXPECT_TRUE(made->finished());
   }
   EXPECT_EQ(labels.size(), 2U);

@@ -30,12 +30,12 @@ class Replayed {
     return run(open(), plan);
   }
   std::string run(const gen::replay_file& from, const gen::replay_feed::plan& plan) {
+    const auto label = [this](const gen::replay_label& l) { labels.push_back(l); };
+    gen::replay_feed feed(from, plan, label, kapacitor::steady_time{});
+    kept_batches to;
+    while (!feed.finished()) feed.produce(kapacitor::steady_time{}, to);
     std::string text;
-    gen::replay_feed feed(from, plan,
-                          {[&](kapacitor::batch&& b) { text += b.lines; }, [] { return false; },
-                           [this](const gen::replay_label& l) { labels.push_back(l); }},
-                          kapacitor::steady_time{});
-    while (!feed.finished()) feed.produce(kapacitor::steady_time{});
+    for (const auto& b : to.got) text += b.lines;
     return text;
   }
   /// Why the file is refused, without the folder it is in.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make.sh: writes everything that follows from what the functions of kapacitor-udfd declare: a page for
 # each function and the index beside this script, and the stanzas in kapacitor.conf. KAPACITOR_UDF_BIN is where the programs are; default: build/bin.
-#   --plots       draws plots/*.svg anew first (needs python3-matplotlib, see plots/plot.py)
+#   --plots       draws plots/*.svg again first (needs python3-matplotlib, see plots/plot.py)
 #   --into DIR    writes into DIR instead of the project; nothing of the project is touched
 set -euo pipefail
 
@@ -54,8 +54,9 @@ index() {
   cat <<'END_OF_INTRODUCTION'
 # The ready-made functions
 
-A page for each function of `kapacitor-udfd`. They are written by [`make.sh`](make.sh) from what the functions declare: `kapacitor-udfd --describe NAME` says the same in a terminal,
-of the version at hand. Options in bold are required.
+A page for each function of `kapacitor-udfd`, written by [`make.sh`](make.sh) from what the functions
+declare and from the documentation beside their sources. `kapacitor-udfd --describe NAME` shows the
+same in a terminal. Options in bold are required.
 
 END_OF_INTRODUCTION
   "$udfd" --list --markdown

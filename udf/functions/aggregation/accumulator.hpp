@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <tuple>
 
+#include "functions/numeric/compensated_sum.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -12,8 +13,7 @@ namespace kapacitor::udf::functions {
 ///
 /// Exact:  the sum is held to about 106 bits.
 /// Cost:   O(1); 88 bytes
-/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2); variances by
-///         Welford (1962), merged by Chan, Golub and LeVeque (1979)
+/// Source: variances by Welford (1962), merged by Chan, Golub and LeVeque (1979)
 class accumulator {
  public:
   /// Takes a value in; times in any order. Of equal times the first is the one that came first.
@@ -26,14 +26,14 @@ class accumulator {
   double max() const { return max_; }
   double first() const { return first_; }
   double last() const { return last_; }
-  /// Not finite where it is beyond a double. So is the variance.
-  double sum() const { return sum_ + rest_; }
+  /// Not finite if it is beyond a double. So is the variance.
+  double sum() const { return sum_.value(); }
   /// Of the sample: over count − 1. For at least two values.
   double variance() const { return squares_ / static_cast<double>(count_ - 1); }
 
   auto state() {
-    return std::tie(count_, sum_, rest_, mean_, squares_, min_, max_, first_time_, first_,
-                    last_time_, last_);
+    return std::tie(count_, sum_, mean_, squares_, min_, max_, first_time_, first_, last_time_,
+                    last_);
   }
   void check_state() const {
     // So that those of all panes of a window add up.
@@ -42,10 +42,8 @@ class accumulator {
   }
 
  private:
-  void add_to_sum(double x);
-
   std::int64_t count_ = 0;
-  double sum_ = 0, rest_ = 0;      // the sum is sum_ + rest_
+  compensated_sum sum_;
   double mean_ = 0, squares_ = 0;  // squares of the distances from the mean, summed
   double min_ = 0, max_ = 0;
   std::int64_t first_time_ = 0;
@@ -54,20 +52,14 @@ class accumulator {
   double last_ = 0;
 };
 
-inline void accumulator::add_to_sum(double x) {
-  const double total = sum_ + x;
-  const double part = total - sum_;
-  rest_ += (sum_ - (total - part)) + (x - part);
-  sum_ = total;
-}
-
 inline void accumulator::add(std::int64_t time, double x, bool with_variance) {
   if (count_++ == 0) {
-    sum_ = mean_ = min_ = max_ = first_ = last_ = x;
+    sum_ = compensated_sum(x);
+    mean_ = min_ = max_ = first_ = last_ = x;
     first_time_ = last_time_ = time;
     return;
   }
-  add_to_sum(x);
+  sum_.add(x);
   if (with_variance) {
     const double distance = x - mean_;
     mean_ += distance / static_cast<double>(count_);
@@ -97,8 +89,7 @@ inline void accumulator::merge(const accumulator& later) {
   const double part = more / (before + more);
   mean_ += distance * part;
   squares_ += later.squares_ + distance * (distance * (before * part));
-  add_to_sum(later.sum_);
-  rest_ += later.rest_;
+  sum_.add(later.sum_);
   if (later.min_ < min_) min_ = later.min_;
   if (later.max_ > max_) max_ = later.max_;
   last_time_ = later.last_time_;

@@ -16,7 +16,7 @@ namespace {
 using values =
     boost::container::static_vector<std::optional<double>, aggregate::options::most_outputs>;
 
-/// Not finite where it cannot be said: no value, or beyond a double.
+/// Not finite if it cannot be said: no value, or beyond a double.
 double number_of(aggregate::kind what, const accumulator& a) {
   constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
   if (a.count() == 0) return unknown;
@@ -112,7 +112,7 @@ void aggregate::emit(std::int64_t end, const udf::point& p, udf::emitter& out) c
            std::span<const udf::field>(fields.data(), fields.size()));
 }
 
-/// The accumulators of a pane, made where it has none yet.
+/// The accumulators of a pane, made if it has none yet.
 inline accumulator* aggregate::pane_of(std::int64_t number) {
   const auto inputs = options_.inputs.size();
   if (numbers_.empty() || numbers_.back() != number) [[unlikely]] {

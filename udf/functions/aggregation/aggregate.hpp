@@ -60,8 +60,6 @@ class aggregate {
 
   explicit aggregate(const options& o) : options_(o) {}
 
-  static udf::description describe();
-
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(closed_, numbers_, parts_); }

@@ -109,58 +109,25 @@ class preparation {
 udf::schema<aggregate::options> aggregate::options::describe() {
   using std::chrono::nanoseconds;
   return udf::schema<options>{}
-      .required("period", &options::period, "length of a window in time of the data",
+      .required("period", &options::period, "length of the window in time of the data",
                 udf::at_least(epoch_grid::least))
       .optional("every", &options::every,
-                "distance of the windows' ends, of which period is a multiple (0s: period)",
+                "time from one answer to the next; period is a multiple of it (0s: period)",
                 udf::at_least(nanoseconds(0)))
       .optional("grace", &options::grace,
-                "how far a point's time has to be beyond a window's end for the window to be "
-                "emitted: how late points may come and still count",
+                "how late points may come and still count: a window is closed by the first point "
+                "whose time is this far beyond its end",
                 udf::at_least(nanoseconds(0)))
-      .optional("aggregate", &options::aggregates,
-                "what to compute of which field, written to field_what: 'count', 'sum', 'mean', "
-                "'min', 'max', 'spread' (or 'range'), 'first', 'last', 'stddev', 'variance'")
+      .optional(
+          "aggregate", &options::aggregates,
+          "what to compute and of which field, written to field_what: 'count', 'sum', "
+          "'mean', 'min', 'max', 'spread' (or 'range'), 'first', 'last', 'stddev', 'variance'")
       .optional("aggregateAs", &options::named_aggregates,
-                "the same, with the name of the field to write to");
+                "the same, and the name of the field to write to");
 }
 
 void aggregate::options::check() {
   preparation(*this).run();
-}
-
-udf::description aggregate::describe() {
-  return {
-      .computes =
-          "Windows of time, one after the other or overlapping, and in one pass any number of "
-          "aggregates of any number of fields in them: what a TICKscript needs a `window`, a node "
-          "for each aggregate and a `join` for. Windows end at the multiples of `every` since "
-          "1970-01-01 UTC and hold the points with times in [end − `period`, end). `stddev` and "
-          "`variance` are of the sample (over n − 1) and missing for a single value. `first` and "
-          "`last` go by time; of equal times `first` is the one that came first, `last` the one "
-          "that came last. `spread` is max − min. `count` counts numbers, other types and missing "
-          "fields do not count; it is 0 where the window has points but none with that field. An "
-          "aggregate that is beyond a double is left out.",
-      .outputs = {{"field_aggregate", "double",
-                   "the aggregate, in the field's unit; or named by "
-                   "`aggregateAs`"},
-                  {"field_count", "int", "how many numbers the window has of the field"}},
-      .times =
-          "The emitted point has the window's end as its time and the group's tags only. It is "
-          "emitted when the first point of the group comes whose time is at or beyond the end plus "
-          "`grace`; the last window waits for it. Windows without points emit nothing. A late "
-          "point counts in all of its windows that are not emitted yet; where none is left, it "
-          "passes by. A point far in the future closes all windows before it.",
-      .cost = "O(fields); for each window O(fields · `period` / `every`)",
-      .state =
-          "80 bytes; for each pane (stretch of `every` with points; there are at most "
-          "(`period` + `grace`) / `every`) 8 bytes and 88 for each field; in the snapshot "
-          "10 bytes, and for each pane the same",
-      .source =
-          "sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2); "
-          "variances by Welford (1962), merged by Chan, Golub and LeVeque (1979); panes by "
-          "Li and others, “No pane, no gain” (SIGMOD Record, 2005)",
-  };
 }
 
 }  // namespace kapacitor::udf::functions

@@ -12,9 +12,9 @@ udf::schema<cardinality::options> cardinality::options::describe() {
       .with(counted_value())
       .with(reports())
       .optional("precision", &options::precision,
-                "2^precision registers of a byte; the error is 1.04 / √(2^precision)",
+                "2^precision registers of a byte each; the error is 1.04 / √(2^precision)",
                 udf::between(4, 16))
-      .optional("as", &options::as, "field to write the count to", udf::not_empty());
+      .optional("as", &options::as, "name of the output: the count", udf::not_empty());
 }
 
 void cardinality::on_point(const udf::point& p, udf::emitter& out) {
@@ -33,34 +33,6 @@ void cardinality::report(const udf::point& p, udf::emitter& out) {
   const double count = std::min(std::round(values_.estimate()), 0x1p62);
   out.emit(like.header(), clock_.end(), {{options_.as, static_cast<std::int64_t>(count)}});
   if (!options_.cumulative) values_.clear();
-}
-
-udf::description cardinality::describe() {
-  return {
-      .computes =
-          "How many different values a field or a tag has in each stretch of time [n · `every`, "
-          "(n + 1) · `every`) since 1970-01-01 UTC; with `cumulative` since the task began; with "
-          "`perTask` in all groups together. By HyperLogLog with 2^`precision` registers: exact "
-          "up to 2^`precision` / 16 values, beyond with a standard error of 1.04 / "
-          "√(2^`precision`): 1.6 % with the default of 12, 0.4 % with 16. An int and a double of "
-          "the same number are one value, the text of a number is another; a tag without text is "
-          "none.",
-      .outputs = {{"`as`", "int", "different values"}},
-      .times =
-          "The emitted point has the stretch's end as its time and the group's tags only. It is "
-          "emitted when the first point at or beyond the end comes; stretches without points emit "
-          "nothing. Points older than the stretch at hand pass by, with `cumulative` they count.",
-      .cost =
-          "O(1); up to 2^`precision` / 16 values O(their number) for a new one; once each "
-          "`every` O(2^`precision`)",
-      .state =
-          "88 bytes; 8 more for each value up to 2^`precision` / 16, then 1.5 · "
-          "2^`precision` in all (6 kB by default); in the snapshot 11 bytes and the values, "
-          "or 2^`precision`",
-      .source =
-          "Flajolet, Fusy, Gandouet, Meunier, “HyperLogLog” (2007); estimator: Ertl, “New "
-          "cardinality estimation algorithms for HyperLogLog sketches” (2017)",
-  };
 }
 
 }  // namespace kapacitor::udf::functions

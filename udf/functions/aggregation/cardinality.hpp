@@ -30,8 +30,6 @@ class cardinality {
 
   explicit cardinality(const options& o) : options_(o), clock_(o), values_(o.precision) {}
 
-  static udf::description describe();
-
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(clock_, values_); }

@@ -13,7 +13,7 @@ struct counted_value_options {
   std::string field, tag;
 
   const std::string& name() const { return tag.empty() ? field : tag; }
-  /// Errors: option_error where not just one of them is given.
+  /// Errors: option_error if not just one of them is given.
   void check_counted_value() const {
     if (field.empty() == tag.empty()) {
       throw udf::option_error(
@@ -29,12 +29,12 @@ inline auto counted_value() {
   return [](auto&& schema) -> decltype(auto) {
     return std::move(schema)
         .optional("field", &counted_value_options::field,
-                  "field whose values are counted, of any type; or a tag")
-        .optional("tag", &counted_value_options::tag, "tag whose values are counted; or a field");
+                  "field to count the values of, of any type; or a tag")
+        .optional("tag", &counted_value_options::tag, "tag to count the values of; or a field");
   };
 }
 
-/// Empty where the point has none: no such field or tag, a tag without text, a number that is not
+/// Empty if the point has none: no such field or tag, a tag without text, a number that is not
 /// finite.
 inline std::optional<udf::value> value_to_count(const udf::point& p,
                                                 const counted_value_options& o) {

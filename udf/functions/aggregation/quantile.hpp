@@ -38,8 +38,6 @@ class quantile {
 
   explicit quantile(const options& o) : options_(o), clock_(o), digest_(o.compression) {}
 
-  static udf::description describe();
-
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(clock_, digest_); }

@@ -25,10 +25,10 @@ inline auto reports() {
   return [](auto&& schema) -> decltype(auto) {
     return std::move(schema)
         .required("every", &report_options::every,
-                  "time of the data between answers, which begin at its multiples since 1970",
+                  "time from one answer to the next; answers are at its multiples since 1970",
                   udf::at_least(epoch_grid::least))
         .flag("cumulative", &report_options::cumulative,
-              "of all points since the task began, not of those since the last answer")
+              "answer for all points since the task began, not for those since the last answer")
         .flag("perTask", &report_options::per_task,
               "one answer for all groups together, without their tags");
   };

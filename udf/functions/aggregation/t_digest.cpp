@@ -41,8 +41,9 @@ void t_digest::in_order(Visit visit) const {
   for (; x != values_.end(); ++x) visit(centroid{*x, 1});
 }
 
-/// Whether one centroid may stand for so many values, with so many before them. The bound is taken
-/// at the end where it is narrower: the smallest and the greatest value always stand alone.
+/// Whether one centroid may stand for `weight` values, with `before` values before them. The bound
+/// is taken at the end where it is narrower: the smallest and the greatest value always stand
+/// alone.
 inline bool t_digest::may_hold(std::int64_t before, std::int64_t weight) const {
   const auto n = static_cast<double>(count_), w = static_cast<double>(weight);
   const auto low = static_cast<double>(before), high = static_cast<double>(before + weight);

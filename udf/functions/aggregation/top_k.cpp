@@ -34,11 +34,11 @@ udf::schema<top_k::options> top_k::options::describe() {
       .optional("capacity", &options::capacity,
                 "counters; no count is too high by more than all weight / capacity (0: 10 k)",
                 udf::between(0, most_counters))
-      .optional("weight", &options::weight,
+      .optional("weightField", &options::weight_field,
                 "field to sum for each value, a number above 0 (empty: points are counted)")
       .flag("valueAsField", &options::value_as_field,
             "write the value to a field and the rank to a tag, not the other way round")
-      .optional("as", &options::as, "what the names of the fields to write to begin with",
+      .optional("as", &options::as, "name of the output: all fields written begin with it",
                 udf::not_empty());
 }
 
@@ -68,9 +68,9 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
   counters_.add(text, weight);
 }
 
-/// 0 where the point does not count.
+/// 0 if the point does not count.
 inline double top_k::weight_of(const udf::point& p) const {
-  return options_.weight.empty() ? 1 : finite_number(p, options_.weight).value_or(0);
+  return options_.weight_field.empty() ? 1 : finite_number(p, options_.weight_field).value_or(0);
 }
 
 void top_k::report(const udf::point& p, udf::emitter& out) {
@@ -96,51 +96,13 @@ void top_k::emit(const udf::header& group, std::size_t i, udf::emitter& out) con
   auto header = group;
   header.tags = {tags.data(), tags.size()};
   const auto number = [&](double x) {
-    return options_.weight.empty() ? udf::value(static_cast<std::int64_t>(x)) : udf::value(x);
+    return options_.weight_field.empty() ? udf::value(static_cast<std::int64_t>(x)) : udf::value(x);
   };
   const udf::field ranked = options_.value_as_field ? udf::field{options_.as, c.text}
                                                     : udf::field{options_.rank_name, rank};
   out.emit(
       header, clock_.end(),
       {ranked, {options_.count_name, number(c.count)}, {options_.error_name, number(c.error)}});
-}
-
-udf::description top_k::describe() {
-  return {
-      .computes =
-          "The `k` most frequent values of a field or a tag in each stretch of time [n · `every`, "
-          "(n + 1) · `every`) since 1970-01-01 UTC; with `weight` those with the greatest sum of "
-          "that field; with `cumulative` since the task began; with `perTask` in all groups "
-          "together. By Space-Saving with `capacity` counters: a value that has none takes over "
-          "the smallest. A count is never too low, and too high by at most its error, which is at "
-          "most all weight / `capacity`; a value with more than that is never missed. Exact while "
-          "there are no more values than counters. Values are counted by their text: numbers in "
-          "their shortest form, bools as true and false. Of a text beyond 256 bytes the first 239 "
-          "are kept, with “~” and a hash of all. A value without text or with a weight that is no "
-          "number above 0 passes by.",
-      .outputs = {{"the tag's or field's name", "tag",
-                   "the value; with `valueAsField` a field `as`. Where the group has a tag of that "
-                   "name already, that stands"},
-                  {"`as`_rank", "int", "1 for the most frequent; with `valueAsField` a tag"},
-                  {"`as`_count", "int",
-                   "points with the value; with `weight` a double, their sum "
-                   "of it"},
-                  {"`as`_error", "int",
-                   "by how much the count may be too high; with `weight` a "
-                   "double"}},
-      .times =
-          "The emitted points have the stretch's end as their time and the group's tags only. They "
-          "are emitted, from the most frequent on, when the first point at or beyond the end "
-          "comes; stretches without points emit nothing. Points older than the stretch at hand "
-          "pass by, with `cumulative` they count.",
-      .cost = "O(log `capacity`); once each `every` O(`capacity` · log `capacity`)",
-      .state =
-          "120 bytes; for each counter about 130, and its text where it is beyond 32 bytes; in "
-          "the snapshot 20 bytes, and 21 and the text for each counter",
-      .source =
-          "Metwally, Agrawal, El Abbadi, “Efficient computation of frequent and top-k "
-          "elements in data streams” (2005)",
-  };
 }
 
 }  // namespace kapacitor::udf::functions

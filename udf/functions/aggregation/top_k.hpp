@@ -26,7 +26,7 @@ class top_k {
 
     std::int64_t k = 10;
     std::int64_t capacity = 0;  // 0: 10 k
-    std::string weight;         // a field; empty: each point weighs 1
+    std::string weight_field;   // empty: each point weighs 1
     bool value_as_field = false;
     std::string as = "top";
 
@@ -37,8 +37,6 @@ class top_k {
   };
 
   explicit top_k(const options& o) : options_(o), clock_(o), counters_(o.capacity) {}
-
-  static udf::description describe();
 
   void on_point(const udf::point& p, udf::emitter& out);
 

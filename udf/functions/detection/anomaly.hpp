@@ -17,7 +17,7 @@ namespace kapacitor::udf::functions {
 ///
 /// Shape:  n points → n points with the fields `as`_score, `as`_is_anomaly and `as`_raw; with
 ///         `explain` a field for each evidence, with `keep` the point's other fields as well
-/// Units:  warmup, scale: points; season: time of the data
+/// Units:  warmup, eventPoints: points; season: time of the data
 /// Cost:   O(1), no allocation; less than 1 KB per series
 /// Source: anomaly_model.hpp
 class anomaly {
@@ -26,9 +26,9 @@ class anomaly {
     std::string field;
     double sensitivity = 1;
     std::int64_t warmup = 100;
-    std::int64_t scale = 400;
+    std::int64_t event_points = 400;
     std::chrono::nanoseconds season{std::chrono::hours(24)};
-    bool gaps = false;
+    bool detect_gaps = false;
     bool explain = false;
 
     // Prepared by check().
@@ -42,7 +42,6 @@ class anomaly {
   };
 
   explicit anomaly(const options& o) : options_(&o) {}
-  static udf::description describe();
 
   void on_point(const udf::point& p, udf::emitter& out);
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -10,6 +13,7 @@ namespace {
 // Memories, in points.
 constexpr double long_memory = 8'000, histogram_memory = 16'000;
 constexpr std::array<double, 3> surprise_memories = {5, 20, 40};
+constexpr std::size_t short_mean = 0, middle_mean = 1, long_mean = 2;  // of the surprise
 constexpr double recent_memory = 2, usual_memory = 40;
 // Points until a spread means something, and until the spread of the surprise does.
 constexpr std::uint64_t few = 5, enough = 30;
@@ -17,49 +21,30 @@ constexpr std::uint64_t few = 5, enough = 30;
 constexpr double shrinking = 1e-5;
 // How far outside its range each value has to be for an alarm by itself: such that each alarms
 // about equally often, on any data.
-constexpr std::array<double, 5> reach = {0.0261, 0.0391, 0.00714, 0.0030, 0.0159};
+constexpr std::array<double, ranged_evidences> reach = {0.0261, 0.0391, 0.00714, 0.0030, 0.0159};
 constexpr double likelihood_reach = 2.42;
 constexpr double gap_reach = 8;  // in usual pauses
 constexpr double most_of_one = 4;
-// Of `scale`: the rest after an alarm, and for how long alarms raise the threshold. So that a
-// series without anomalies alarms at most about once in 2000 points, whatever its values are like.
+// Of `event_points`: the rest after an alarm, and for how long alarms raise the threshold. So that
+// a series without anomalies alarms at most about once in 2000 points, whatever its values are
+// like.
 constexpr double refractory_part = 0.2, pressure_of_alarm = 0.17, fading = 32;
 // Beyond, squares would overflow.
 constexpr double largest = 1e150;
-constexpr double rounding = 1e-14;
+constexpr double rounding = 1e-14, surprise_rounding = 1e-12;
+constexpr double least_surprise_spread = 0.02;
 
-/// The weight of a new value in a mean over `memory` points.
-double weight_of(double seen, double memory) {
-  return seen + 1 < memory ? 1 / (seen + 1) : 1 / memory;
-}
-
-void approach(double& mean, double x, double seen, double memory) {
-  mean += weight_of(seen, memory) * (x - mean);
+/// −log10 of the probability that a Gaussian is z standard deviations or more above its mean:
+/// exp(−0.416 z² − 0.717 z) / 2.
+///
+/// Source: J.-T. Lin, Approximating the normal tail probability and its inverse for use on a pocket
+///         calculator, Applied Statistics 38, 1989
+double gaussian_tail(double z) {
+  constexpr double log10_of_e = 0.4343, log_of_2 = 0.6931;
+  return log10_of_e * (0.416 * z * z + 0.717 * z + log_of_2);
 }
 
 }  // namespace
-
-void fading_moments::add(double x, double seen, double memory) {
-  const double a = weight_of(seen, memory);
-  const double d = x - mean_;
-  mean_ += a * d;
-  variance_ = (1 - a) * (variance_ + a * d * d);
-}
-
-double fading_range::excess(double x, double noise) const {
-  const double beyond = std::max(x - high_, low_ - x);
-  if (beyond <= noise) return 0;
-  const double width = std::max(high_ - low_, noise);
-  return width > 0 ? std::min(1000.0, beyond / width) : 1000;
-}
-
-void fading_range::add(double x, bool first, double shrink) {
-  low_ = first ? x : std::min(low_, x);
-  high_ = first ? x : std::max(high_, x);
-  const double h = 0.5 * shrink * (high_ - low_);
-  low_ += h;
-  high_ -= h;
-}
 
 double anomaly_model::surprise_of(double x, double noise) {
   const double off = x - level_.mean();
@@ -84,17 +69,13 @@ double anomaly_model::surprise_of(double x, double noise) {
 
 namespace {
 
-/// Where in the season a time lies, in [0, season). In bits, for the distance of two times may be
-/// beyond an int64.
+/// Where in the season a time lies, in [0, season).
 std::int64_t phase_of(udf::timestamp time, udf::timestamp begin, std::chrono::nanoseconds season) {
-  const auto distance =
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(time.time_since_epoch().count()) -
-                                static_cast<std::uint64_t>(begin.time_since_epoch().count()));
-  const auto phase = distance % season.count();
+  const auto phase = static_cast<std::int64_t>(elapsed(begin, time)) % season.count();
   return phase < 0 ? phase + season.count() : phase;
 }
 
-/// From one point to the next, ns; 0 where the next one is late.
+/// From one point to the next, ns; 0 if the next one is late.
 double pause_between(udf::timestamp one, udf::timestamp next) {
   return std::max(0.0, static_cast<double>(next.time_since_epoch().count()) -
                            static_cast<double>(one.time_since_epoch().count()));
@@ -133,18 +114,18 @@ double anomaly_model::gap_before(udf::timestamp time) {
 
 double anomaly_model::unlikelihood(double mean_surprise) {
   const double m = likelihood_.mean();
-  const double z = std::abs(mean_surprise - m) / (std::sqrt(likelihood_.variance()) + 0.02);
+  const double spread = std::sqrt(likelihood_.variance()) + least_surprise_spread;
+  const double z = std::abs(mean_surprise - m) / spread;
   likelihood_.add(mean_surprise, static_cast<double>(seen_), long_memory);
-  // The tail of a Gaussian, as -log10.
-  return seen_ <= enough ? 0 : 0.4343 * (0.416 * z * z + 0.717 * z + 0.6931);
+  return seen_ <= enough ? 0 : gaussian_tail(z);
 }
 
-/// An alarm of the values is followed by a rest, and raises the threshold for a while. A gap says
+/// An alarm of the values is followed by a rest, and raises the threshold for a while. A gap tells
 /// nothing of the values after it: its alarm neither silences others nor is silenced.
 anomaly_result anomaly_model::judge(double of_values, double of_gap, const anomaly_settings& s) {
   anomaly_result result;
   result.raw = (of_values + of_gap) / s.threshold;
-  const auto scale = static_cast<double>(s.scale);
+  const auto scale = static_cast<double>(s.event_points);
   pressure_ *= 1 - 1 / (fading * scale);
   if (since_alarm_ >= 0) ++since_alarm_;
   if (static_cast<std::int64_t>(seen_) < s.warmup) return result;
@@ -161,39 +142,49 @@ anomaly_result anomaly_model::judge(double of_values, double of_gap, const anoma
   return result;
 }
 
-anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomaly_settings& s) {
-  x = std::clamp(x, -largest, largest);
+anomaly_model::measures anomaly_model::gather(udf::timestamp time, double x,
+                                              const anomaly_settings& s) {
   const auto seen = static_cast<double>(seen_);
-  // Of sums and means of values of this size: no difference at all.
-  const double noise = rounding * std::max(std::abs(x), std::abs(level_.mean()));
-  const double u = surprise_of(x, noise);
+  measures m;
+  m.noise = rounding * std::max(std::abs(x), std::abs(level_.mean()));
+  const double u = surprise_of(x, m.noise);
   for (std::size_t i = 0; i < surprise_.size(); ++i) {
     approach(surprise_[i], u, seen, surprise_memories[i]);
   }
-  const double jump = seen_ <= few ? 0 : x - recent_;
+  m.values[of_jump] = seen_ <= few ? 0 : x - recent_;
   approach(recent_, x, seen, recent_memory);
   if (seen_ == 0) first_time_ = time;
-  const double residual = season_residual(time, x, s.season);
-  const double gap = s.gaps ? gap_before(time) : 0;
+  m.values[of_season] = season_residual(time, x, s.season);
+  m.gap = s.detect_gaps ? gap_before(time) : 0;
   last_time_ = time;
+  m.values[of_surprise] = surprise_[short_mean];
+  m.values[of_regime] = surprise_[long_mean];
+  m.values[of_value] = x;
+  return m;
+}
 
-  const std::array<double, 5> values = {residual, jump, surprise_[0], surprise_[2], x};
+/// Each piece of evidence, then takes the measures into the ranges.
+std::array<double, evidences> anomaly_model::weigh(const measures& m, const anomaly_settings& s) {
   const double shrink = 2 * static_cast<std::int64_t>(seen_) > s.warmup ? shrinking : 0;
   std::array<double, evidences> found{};
-  double sum = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    found[i] =
-        seen_ == 0
-            ? 0
-            : std::min(most_of_one,
-                       ranges_[i].excess(values[i], i == 2 || i == 3 ? 1e-12 : noise) / reach[i]);
-    ranges_[i].add(values[i], seen_ == 0, shrink);
-    sum += found[i];
+  for (std::size_t i = 0; i < ranged_evidences; ++i) {
+    const bool is_surprise = i == of_surprise || i == of_regime;
+    const double noise = is_surprise ? surprise_rounding : m.noise;
+    if (seen_ > 0) {
+      found[i] = std::min(most_of_one, ranges_[i].excess(m.values[i], noise) / reach[i]);
+    }
+    ranges_[i].add(m.values[i], seen_ == 0, shrink);
   }
-  found[5] = std::min(most_of_one, unlikelihood(surprise_[1]) / likelihood_reach);
-  found[6] = std::min(most_of_one, gap / gap_reach);
-  sum += found[5];
-  auto result = judge(sum, found[6], s);
+  found[of_likelihood] =
+      std::min(most_of_one, unlikelihood(surprise_[middle_mean]) / likelihood_reach);
+  found[of_gap] = std::min(most_of_one, m.gap / gap_reach);
+  return found;
+}
+
+anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomaly_settings& s) {
+  const auto found = weigh(gather(time, std::clamp(x, -largest, largest), s), s);
+  const double of_values = std::accumulate(found.begin(), found.begin() + of_gap, 0.0);
+  auto result = judge(of_values, found[of_gap], s);
   result.evidence = found;
   ++seen_;
   return result;

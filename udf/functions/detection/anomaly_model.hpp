@@ -6,42 +6,22 @@
 #include <cstdint>
 #include <tuple>
 
+#include "functions/detection/fading.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 
-/// Mean and variance of which the past fades: the plain ones of the first points, then those of
-/// about the last `memory`.
-class fading_moments {
- public:
-  double mean() const { return mean_; }
-  double variance() const { return variance_; }
-  /// seen: values before this one.
-  void add(double x, double seen, double memory);
-
-  auto state() { return std::tie(mean_, variance_); }
-
- private:
-  double mean_ = 0, variance_ = 0;
+/// Pieces of evidence. The first five are measured against the range that they have had.
+enum evidence_kind : std::size_t {
+  of_season,
+  of_jump,
+  of_surprise,
+  of_regime,
+  of_value,
+  of_likelihood,
+  of_gap
 };
-
-/// The range that a value has had, slowly closing in again.
-class fading_range {
- public:
-  /// How far x lies outside, in widths of the range; at most 1000, which it is for any other x
-  /// where the range has no width. What is not more than `noise` is no distance and no width.
-  double excess(double x, double noise) const;
-  /// Takes x in; then, where `shrink` is above 0, gives up that part of the width.
-  void add(double x, bool first, double shrink);
-
-  auto state() { return std::tie(low_, high_); }
-
- private:
-  double low_ = 0, high_ = 0;
-};
-
-/// Pieces of evidence: season, jump, surprise, regime, value, likelihood, gap.
-inline constexpr std::size_t evidences = 7;
+inline constexpr std::size_t ranged_evidences = of_likelihood, evidences = of_gap + 1;
 
 /// How the detector judges one point.
 struct anomaly_result {
@@ -49,15 +29,15 @@ struct anomaly_result {
   bool is_anomaly = false;  // score ≥ 0.5
   double raw = 0;  // the sum of the evidence in thresholds, never suppressed; 1: an anomaly
   // 1: as much as would by itself raise an alarm about as rarely as any other; at most 4.
-  std::array<double, evidences> evidence = {};
+  std::array<double, evidences> evidence = {};  // by evidence_kind
 };
 
 /// What the detector is told.
 struct anomaly_settings {
-  double threshold = 1.8;     // of the summed evidence
-  std::int64_t warmup = 100;  // points before the first alarm
-  std::int64_t scale = 400;   // points that an alarm matters for
-  bool gaps = false;          // pauses between points are evidence, too
+  double threshold = 1.8;           // of the summed evidence
+  std::int64_t warmup = 100;        // points before the first alarm
+  std::int64_t event_points = 400;  // points that an alarm matters for
+  bool detect_gaps = false;         // pauses between points are evidence, too
   std::chrono::nanoseconds season{24 * std::chrono::hours(1)};  // 0: none
 };
 
@@ -71,7 +51,7 @@ struct anomaly_settings {
 /// Cost: O(1), no allocation, less than 700 bytes
 class anomaly_model {
  public:
-  /// x: finite. seconds: since 1970.
+  /// x: finite
   anomaly_result update(udf::timestamp time, double x, const anomaly_settings& settings);
 
   auto state() {
@@ -85,6 +65,15 @@ class anomaly_model {
   static constexpr std::size_t symbols = 17;
   static constexpr std::size_t buckets = 24;
 
+  /// What a point measures before it is compared with what there was.
+  struct measures {
+    std::array<double, ranged_evidences> values = {};  // by evidence_kind
+    double noise = 0;  // of values of this size: no difference at all
+    double gap = 0;
+  };
+
+  measures gather(udf::timestamp time, double x, const anomaly_settings& settings);
+  std::array<double, evidences> weigh(const measures& m, const anomaly_settings& settings);
   double surprise_of(double x, double noise);
   double season_residual(udf::timestamp time, double x, std::chrono::nanoseconds season);
   double gap_before(udf::timestamp time);
@@ -101,7 +90,7 @@ class anomaly_model {
   double recent_ = 0;                 // mean over about 2 points
   std::array<double, buckets> bucket_means_{};
   std::array<std::uint32_t, buckets> bucket_counts_{};
-  std::array<fading_range, 5> ranges_{};
+  std::array<fading_range, ranged_evidences> ranges_{};
   double usual_pause_ = 0, longest_pause_ = 0;  // ns between points
   double pressure_ = 0;                         // of past alarms, raises the threshold
   std::int64_t since_alarm_ = -1;               // points since the last alarm; -1: there was none

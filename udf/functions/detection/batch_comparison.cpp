@@ -32,16 +32,4 @@ void batch_verdict::send(const batch_test_options& o, const udf::batch_end& end,
   out.emit(end, std::span<const udf::field>(fields.data(), fields.size()));
 }
 
-std::vector<udf::output_info> batch_test_outputs(std::string statistic) {
-  return {
-      {"`as`_statistic", "double", std::move(statistic)},
-      {"`as`_p", "double",
-       "probability of such a statistic, or one further out, where batch and history are alike"},
-      {"`as`_significant", "bool", "whether p is below `alpha`; false where there is no p"},
-      {"`as`_mean", "double", "mean of the batch, in the field's unit"},
-      {"`as`_reference_mean", "double", "mean of the history, in the field's unit"},
-      {"`as`_n", "int", "values of the batch"},
-  };
-}
-
 }  // namespace kapacitor::udf::functions

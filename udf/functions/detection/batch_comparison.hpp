@@ -11,8 +11,8 @@ namespace kapacitor::udf::functions {
 /// What tests of a batch against the batches before it have in common: their options.
 struct batch_test_options {
   std::string field;
-  std::int64_t size = 0;  // batches
-  double alpha = 0.05;
+  std::int64_t batches = 0;  // of the history
+  double significance = 0.05;
   bool freeze = false;
   std::string as;
 
@@ -27,32 +27,29 @@ inline auto batch_test() {
   return [](auto&& schema) -> decltype(auto) {
     return std::move(schema)
         .required("field", &batch_test_options::field, "field to test, a number", udf::not_empty())
-        .required("size", &batch_test_options::size,
+        .required("batches", &batch_test_options::batches,
                   "batches of the history that a new one is tested against", udf::at_least(1))
-        .optional("alpha", &batch_test_options::alpha,
-                  "significance level: p below it is significant", udf::above_up_to(0.0, 1.0))
+        .optional("significance", &batch_test_options::significance,
+                  "significance level: a p below it is significant", udf::above_up_to(0.0, 1.0))
         .flag("freeze", &batch_test_options::freeze,
               "leave a batch that is significant out of the history")
         .optional("as", &batch_test_options::as,
-                  "what the names of the fields begin with: `as`_p and so on", udf::not_empty());
+                  "name of the output: all fields written begin with it", udf::not_empty());
   };
 }
 
 /// Fewer values than these, on either side, are not tested.
 constexpr std::uint64_t least_tested_values = 2;
 
-/// What a test says of a batch.
+/// The result of a test of a batch.
 struct batch_verdict {
   std::uint64_t n = 0;  // values of the batch
   std::optional<double> mean = {}, reference_mean = {};
   std::optional<double> statistic = {}, p = {};
 
-  bool significant(const batch_test_options& o) const { return p && *p < o.alpha; }
+  bool significant(const batch_test_options& o) const { return p && *p < o.significance; }
   /// As one point at the batch's tmax. What is empty or not finite is left out.
   void send(const batch_test_options& o, const udf::batch_end& end, udf::emitter& out) const;
 };
-
-/// What describe() of each test says of the fields.
-std::vector<udf::output_info> batch_test_outputs(std::string statistic);
 
 }  // namespace kapacitor::udf::functions

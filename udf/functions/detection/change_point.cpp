@@ -1,10 +1,128 @@
 #include "functions/detection/change_point.hpp"
 
 #include <cmath>
+#include <string>
+#include <string_view>
 
 #include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
+
+udf::schema<change_point::options> change_point::options::describe() {
+  return udf::schema<options>{}
+      .required("field", &options::field, "field to watch, a number", udf::not_empty())
+      .optional("method", &options::method,
+                "method: 'cusum', the tabular CUSUM about a fixed reference; 'page_hinkley', the "
+                "same about the running mean; 'adwin', a window of adaptive length",
+                udf::one_of({"cusum", "page_hinkley", "adwin"}))
+      .optional("drift", &options::drift,
+                "cusum: deviation that does not count yet, in standard deviations (k; 0.5 unless "
+                "given)",
+                udf::at_least(0.0))
+      .optional("decisionInterval", &options::decision_interval,
+                "cusum: sum of deviations that is a change, in standard deviations (h; 5.0 unless "
+                "given)",
+                udf::more_than(0.0))
+      .optional("referenceMean", &options::reference_mean,
+                "cusum: mean of the reference (unless given: learned, again after each change)")
+      .optional("referenceStddev", &options::reference_stddev,
+                "cusum: standard deviation of the reference (unless given: learned as the mean is)",
+                udf::more_than(0.0))
+      .optional("delta", &options::delta,
+                "page_hinkley, required: deviation that does not count yet, in the field's unit",
+                udf::at_least(0.0))
+      .optional("changeSum", &options::change_sum,
+                "page_hinkley, required: sum of deviations that is a change, in the field's unit",
+                udf::more_than(0.0))
+      .optional(
+          "forgetting", &options::forgetting,
+          "page_hinkley: part of the sums that remains from point to point (1.0 unless given)",
+          udf::above_up_to(0.0, 1.0))
+      .optional("warmup", &options::warmup,
+                "points before the first change: they teach the reference of cusum and "
+                "page_hinkley (30 unless given)",
+                udf::between(1, 1'000'000'000))
+      .optional("significance", &options::significance,
+                "significance level of adwin: probability of a false change (0.002 unless given)",
+                udf::above_up_to(0.0, 0.5))
+      .optional("checkCount", &options::check_count,
+                "adwin: points from one check for a change to the next (32 unless given)",
+                udf::between(1, 1'000'000'000))
+      .optional("maxSize", &options::max_size,
+                "adwin: points that the window holds at most (any number unless given)",
+                udf::at_least(10))
+      .flag("onlyChanges", &options::only_changes,
+            "emit only the points at which a change is found")
+      .with(output("all fields written begin with it"));
+}
+
+void change_point::options::check() {
+  check_method();
+  prepare();
+}
+
+/// Errors: option_error with all options that the method lacks or does not take.
+void change_point::options::check_method() const {
+  struct special {
+    std::string_view name;
+    bool given;
+    std::string_view methods;  // each in quotes
+  };
+  const special options_of_methods[] = {
+      {"drift", drift.has_value(), "'cusum'"},
+      {"decisionInterval", decision_interval.has_value(), "'cusum'"},
+      {"referenceMean", reference_mean.has_value(), "'cusum'"},
+      {"referenceStddev", reference_stddev.has_value(), "'cusum'"},
+      {"delta", delta.has_value(), "'page_hinkley'"},
+      {"changeSum", change_sum.has_value(), "'page_hinkley'"},
+      {"forgetting", forgetting.has_value(), "'page_hinkley'"},
+      {"warmup", warmup.has_value(), "'cusum' or 'page_hinkley'"},
+      {"significance", significance.has_value(), "'adwin'"},
+      {"checkCount", check_count.has_value(), "'adwin'"},
+      {"maxSize", max_size.has_value(), "'adwin'"}};
+  udf::option_problems problems;
+  const auto own = "'" + method + "'";
+  for (const auto& o : options_of_methods) {
+    if (!o.given || o.methods.find(own) != std::string_view::npos) continue;
+    problems.add(std::string(o.name) + " is an option of method " + std::string(o.methods) +
+                 ", the method is " + own);
+  }
+  check_values(problems);
+  problems.throw_if_any();
+}
+
+void change_point::options::check_values(udf::option_problems& problems) const {
+  if (method == "page_hinkley" && !delta)
+    problems.add(
+        "method 'page_hinkley' needs .delta(d): deviation that does not count yet, a "
+        "number ≥ 0");
+  if (method == "page_hinkley" && !change_sum)
+    problems.add("method 'page_hinkley' needs .changeSum(s): sum that is a change, a number > 0");
+  if (method != "cusum" || !warmup) return;
+  if (*warmup == 1 && !reference_stddev)
+    problems.add("warmup must be at least 2 if the standard deviation is learned, got 1");
+  if (reference_mean && reference_stddev)
+    problems.add(
+        "referenceMean and referenceStddev leave nothing to learn: warmup does not go with both");
+}
+
+void change_point::options::prepare() {
+  adwin = method == "adwin";
+  page.running_reference = method == "page_hinkley";
+  page.drift = page.running_reference ? delta.value_or(0) : drift.value_or(0.5);
+  page.threshold = page.running_reference ? change_sum.value_or(1) : decision_interval.value_or(5);
+  page.forgetting = forgetting.value_or(1);
+  page.warmup = static_cast<std::uint64_t>(warmup.value_or(30));
+  page.target = reference_mean;
+  page.stddev = reference_stddev;
+  window.delta = significance.value_or(window.delta);
+  window.clock = static_cast<std::uint64_t>(check_count.value_or(32));
+  window.size = static_cast<std::uint64_t>(max_size.value_or(0));
+  changed = as + "_changed";
+  score = as + "_score";
+  direction = as + "_direction";
+  mean = as + "_mean";
+}
 
 void change_point::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
@@ -20,62 +138,6 @@ void change_point::on_point(const udf::point& p, udf::emitter& out) {
   fields.add(o.direction, std::int64_t{found.direction});
   if (std::isfinite(mean)) fields.add(o.mean, mean);
   fields.send(p, o.keep, out);
-}
-
-udf::description change_point::describe() {
-  return {
-      .computes =
-          "Whether the mean of a field has changed, by one of three methods. Each begins anew "
-          "after a change and learns the new level.\n\n"
-          "- `cusum`: the two-sided tabular CUSUM. With z = (x − `target`) / `stddev`, "
-          "C⁺ ← max(0, C⁺ + z − `drift`) and C⁻ ← max(0, C⁻ − z − `drift`); a change is where one "
-          "of them reaches `threshold`. What is not given of `target` and `stddev` is learned "
-          "from the first `warmup` points and from as many after each change: their mean and "
-          "their sample standard deviation. A given reference stays for good, so that a change "
-          "is found again and again until the values are back. With `drift` 0.5 and `threshold` 5 "
-          "a shift by one standard deviation is found after about 10 points, and a false change "
-          "in about 470, more often the shorter the warm-up. A standard deviation that is learned "
-          "as 0 counts as 2⁻⁵⁰ of the mean's magnitude (at least the smallest normal number), and "
-          "z is at most 10⁹: after a constant warm-up any other value is a change at once. A "
-          "glitch in the warm-up makes the reference wide until the next change.\n"
-          "- `page_hinkley`: the same sums with x − mean instead of z, `delta` instead of `drift` "
-          "and `lambda` instead of `threshold`, where mean is that of all values since the last "
-          "change was found, x included, and each sum is multiplied by `forgetting` before x is "
-          "added. "
-          "During the first `warmup` points only the mean is taken.\n"
-          "- `adwin`: a window that keeps as many of the last points as have one mean. At every "
-          "`clock`-th point all cuts into an older and a newer part (of n0 and n1 points, 5 at "
-          "least each, between the buckets of an exponential histogram) are looked at; the means "
-          "differ where |m1 − m0| ≥ s · (√(2·L/m) + 2·L/(3·m)), with 1/m = 1/n0 + 1/n1, "
-          "L = ln(2·ln(n)/`delta`) and s the standard deviation of the window's n points. Then "
-          "the oldest points are dropped until no cut differs. The original's last term is for "
-          "values from 0 to 1; times s, values may have any range. A single value far beyond all "
-          "others may count as a change, and keeps the window from seeing smaller ones while it "
-          "is in it: `size` bounds for how long.",
-      .outputs =
-          {{"`as`_changed", "bool", "whether a change was found at this point"},
-           {"`as`_score", "double",
-            "what the method tests, as multiple of its threshold: 1 and more is a change. Not "
-            "while the reference is learned; of `adwin` only at every `clock`-th point, from 10 "
-            "points in the window on"},
-           {"`as`_direction", "int", "of the change: 1 upwards, -1 downwards, 0 none"},
-           {"`as`_mean", "double",
-            "mean since the last change, in the field's unit. `cusum` and `page_hinkley` date a "
-            "change back to where its sum left 0, `adwin` to the cut: at a change this is an "
-            "estimate of the new level"}},
-      .times = "Points count in the order they come; times are not looked at.",
-      .cost =
-          "O(1), no allocation; of `adwin` O(1) amortised, and O(log n) at every `clock`-th "
-          "point, n being the points of the window.",
-      .state =
-          "About 190 bytes in memory and 155 in the snapshot; of `adwin` about 100 more for "
-          "each doubling of the window beyond 5 points: 2 kB more for 1,000,000 points.",
-      .source =
-          "E. S. Page, Continuous Inspection Schemes, Biometrika 41, 1954; D. C. Montgomery, "
-          "Introduction to Statistical Quality Control, chapter 9 (tabular CUSUM); "
-          "D. V. Hinkley, Inference about the change-point from cumulative sum tests, "
-          "Biometrika 58, 1971; A. Bifet and R. Gavaldà, Learning from Time-Changing Data "
-          "with Adaptive Windowing, SIAM SDM 2007 (ADWIN2, with its normal bound)"};
 }
 
 }  // namespace kapacitor::udf::functions

@@ -14,24 +14,25 @@ namespace kapacitor::udf::functions {
 
 /// Finds the points at which the mean of a field changes: CUSUM, Page-Hinkley or ADWIN.
 ///
-/// After a change a method begins anew, and learns the new level. Points count in the order they
+/// After a change a method starts again, and learns the new level. Points count in the order they
 /// come, whatever their times. A point without the field, or with a NaN or an infinity in it,
-/// passes by: nothing is emitted, nothing counted.
+/// is skipped: nothing is emitted, nothing counted.
 ///
 /// Shape:  n points → n points, or one for each change (`onlyChanges`)
-/// Units:  drift, threshold: standard deviations; target, stddev, delta of page_hinkley, lambda:
-///         as the field; warmup, clock, size: points
-/// Cost:   O(1), no allocation; of adwin O(1) amortised and O(log window) at every clock-th point
+/// Units:  drift, decisionInterval: standard deviations; referenceMean, referenceStddev, delta,
+///         changeSum: those of the field; warmup, checkCount, maxSize: points
+/// Cost:   O(1), no allocation; of adwin O(1) amortised and O(log window) at every check
 /// Source: cumulative_sums.hpp, adaptive_window.hpp
 class change_point {
  public:
   struct options : output_options {
     std::string field;
     std::string method = "cusum";
-    std::optional<double> drift, threshold, target, stddev;  // cusum
-    std::optional<double> delta, lambda, forgetting;         // delta: page_hinkley and adwin
-    std::optional<std::int64_t> warmup;                      // cusum and page_hinkley
-    std::optional<std::int64_t> clock, size;                 // adwin
+    std::optional<double> drift, decision_interval, reference_mean, reference_stddev;  // cusum
+    std::optional<double> delta, change_sum, forgetting;  // page_hinkley
+    std::optional<std::int64_t> warmup;                   // cusum and page_hinkley
+    std::optional<double> significance;                   // adwin
+    std::optional<std::int64_t> check_count, max_size;    // adwin
     bool only_changes = false;
 
     options() { as = "change"; }
@@ -46,11 +47,11 @@ class change_point {
 
    private:
     void check_method() const;
+    void check_values(udf::option_problems& problems) const;
     void prepare();
   };
 
   explicit change_point(const options& o) : options_(o) {}
-  static udf::description describe();
 
   void on_point(const udf::point& p, udf::emitter& out);
 

@@ -65,7 +65,7 @@ double cumulative_sums::standardised(double x, const settings& s) const {
 
 void cumulative_sums::learn(double x, const settings& s) {
   const auto n = static_cast<double>(reference_.count() + 1);
-  // Not by sums of squares, which may be beyond a double where the deviation is not.
+  // Not by sums of squares, which may be beyond a double if the deviation is not.
   const double weight = std::sqrt(n - 1) / n;
   double part = reference_.distance(x) * weight;
   if (!std::isfinite(part)) part = x * weight - reference_.value() * weight;

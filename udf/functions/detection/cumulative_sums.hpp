@@ -8,7 +8,7 @@
 
 namespace kapacitor::udf::functions {
 
-/// What a detector of changes says of a point.
+/// The result of a detector of changes for a point.
 struct change_found {
   std::optional<double> score = {};  // 1 and more: a change. Empty: not tested at this point
   int direction = 0;                 // of the change, -1 or 1; 0: none

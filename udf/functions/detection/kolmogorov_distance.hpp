@@ -14,7 +14,7 @@ struct kolmogorov_distance {
   /// The probability of this distance or a larger one between two samples of one continuous
   /// distribution.
   ///
-  /// Exact, by counting paths, for n1 · n2 ≤ 100,000, and where one of them has at most 20 values
+  /// Exact, by counting paths, for n1 · n2 ≤ 100,000, and if one of them has at most 20 values
   /// for n1 · n2 ≤ 2,000,000; else that of one sample of n1 · n2 / (n1 + n2) values: twice
   /// Smirnov's exact one-sided probability from √n · D = 1.2 on (n ≤ 1000), which is off by less
   /// than 0.02 %, otherwise Kolmogorov's limit with Vrbik's correction, off by less than 0.0006 (n

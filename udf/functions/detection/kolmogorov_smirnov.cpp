@@ -21,7 +21,7 @@ double mean_of(const std::vector<double>& values) {
 udf::schema<kolmogorov_smirnov::options> kolmogorov_smirnov::options::describe() {
   return udf::schema<options>{}
       .with(batch_test())
-      .optional("points", &options::points, "values that the history holds at most",
+      .optional("maxPoints", &options::max_points, "points that the history holds at most",
                 udf::between(2, 10'000'000));
 }
 
@@ -47,7 +47,7 @@ void kolmogorov_smirnov::on_end(const udf::batch_end& end, udf::emitter& out) {
 }
 
 void kolmogorov_smirnov::take_batch() {
-  const auto most = static_cast<std::size_t>(options_.points);
+  const auto most = static_cast<std::size_t>(options_.max_points);
   if (batch_.size() > most) thin_batch();
   make_room();
   for (const double x : batch_) values_.push_back(x);
@@ -61,10 +61,10 @@ void kolmogorov_smirnov::take_batch() {
   }
 }
 
-/// A batch that is larger than the whole history may be: every so many-th value, in order of size,
-/// is distributed like all.
+/// For a batch that is larger than the whole history may be: its values at equal steps, in order of
+/// size, are distributed like all of them.
 void kolmogorov_smirnov::thin_batch() {
-  const auto most = static_cast<std::size_t>(options_.points);
+  const auto most = static_cast<std::size_t>(options_.max_points);
   const double step = static_cast<double>(batch_.size()) / static_cast<double>(most);
   for (std::size_t i = 0; i < most; ++i) {
     batch_[i] = batch_[static_cast<std::size_t>((static_cast<double>(i) + 0.5) * step)];
@@ -74,9 +74,9 @@ void kolmogorov_smirnov::thin_batch() {
 
 /// The oldest batches leave, together: many may be small.
 void kolmogorov_smirnov::make_room() {
-  const auto most = static_cast<std::size_t>(options_.points);
+  const auto most = static_cast<std::size_t>(options_.max_points);
   std::size_t leave = 0;
-  while (sizes_.size() >= static_cast<std::size_t>(options_.size) ||
+  while (sizes_.size() >= static_cast<std::size_t>(options_.batches) ||
          values_.size() - leave + batch_.size() > most) {
     leave += sizes_.front();
     sizes_.pop_front();
@@ -99,8 +99,8 @@ void kolmogorov_smirnov::make_room() {
 
 void kolmogorov_smirnov::check_state() {
   std::uint64_t values = 0;
-  bool fits = sizes_.size() <= static_cast<std::size_t>(options_.size) &&
-              values_.size() <= static_cast<std::size_t>(options_.points);
+  bool fits = sizes_.size() <= static_cast<std::size_t>(options_.batches) &&
+              values_.size() <= static_cast<std::size_t>(options_.max_points);
   for (std::size_t i = 0; fits && i < sizes_.size(); ++i) {
     fits = sizes_[i] > 0 && sizes_[i] <= values_.size() - values;
     const auto begin = values;
@@ -110,44 +110,10 @@ void kolmogorov_smirnov::check_state() {
     }
   }
   if (!fits || values != values_.size())
-    throw udf::state_error("the snapshot's history does not fit the options size and points");
+    throw udf::state_error("the snapshot's history does not fit the options batches and maxPoints");
   sorted_.clear();
   for (std::size_t i = 0; i < values_.size(); ++i) sorted_.push_back(values_[i]);
   std::sort(sorted_.begin(), sorted_.end());
-}
-
-udf::description kolmogorov_smirnov::describe() {
-  return {
-      .computes =
-          "Tests each batch against the values of the last `size` batches of the group: whether "
-          "they are distributed alike. The statistic is D, the largest distance of the two "
-          "empirical distribution functions (Kolmogorov-Smirnov); p is two-sided. The batch is "
-          "then taken into the history, unless it is significant and `freeze` is set: the history "
-          "then keeps what was usual, and a lasting change stays significant.\n\n"
-          "p is exact (for values that do not repeat; where many do, it is too large) up to "
-          "n1 · n2 = 100,000, and where one side has at most 20 values up to 2,000,000. Beyond, it "
-          "is that of one sample of n = n1 · n2 / (n1 + n2) values: within 0.0006 (n ≥ 20), and "
-          "within 0.02 % where √n · D ≥ 1.2 (p below about 0.1) and n ≤ 1000. Without a history, "
-          "or with fewer than "
-          "two values on either side, there is neither statistic nor p. A batch without values is "
-          "not taken into the history. The test takes values for independent: of a smooth series "
-          "p is too small.\n\n"
-          "The history holds at most `points` values; where a batch would exceed that, the oldest "
-          "batches leave, and of a batch that is larger by itself `points` values are kept that "
-          "are distributed like all.",
-      .outputs = batch_test_outputs("D, from 0 to 1"),
-      .times = "One point for each batch, at its tmax. The points' times are not looked at.",
-      .cost =
-          "O(1) for each point; for a batch of m values, with N in the history, "
-          "O(m log m + N), and O(m · N) where p is exact: up to some milliseconds.",
-      .state =
-          "About 150 bytes and 16 more for each value of the history, 8 for each value of the "
-          "largest batch so far; in the snapshot 8 for each value of the history and for each "
-          "batch.",
-      .source =
-          "N. V. Smirnov 1939, 1944; P. J. Kim and R. I. Jennrich, Tables of the exact "
-          "sampling distribution of the two-sample Kolmogorov-Smirnov criterion, 1973; "
-          "J. Vrbik, Small-Sample Corrections to Kolmogorov-Smirnov Test Statistic, 2018"};
 }
 
 }  // namespace kapacitor::udf::functions

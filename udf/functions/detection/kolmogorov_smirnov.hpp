@@ -13,22 +13,21 @@ namespace kapacitor::udf::functions {
 /// Tests whether the values of a batch are distributed like those of the batches before it: the
 /// two-sample Kolmogorov-Smirnov test.
 ///
-/// The history is the last `size` batches of the group that had a value, at most `points` values;
-/// a batch is tested first and taken into the history then. Fewer than two values on either side:
-/// no statistic and no p. A point without the field, or with a NaN or an infinity in it, does not
-/// count.
+/// The history is the last `batches` batches of the group that had a value, at most `maxPoints`
+/// values; a batch is tested first and taken into the history then. Fewer than two values on either
+/// side: no statistic and no p. A point without the field, or with a NaN or an infinity in it, does
+/// not count.
 ///
 /// Shape:  batch → one point at its tmax
-/// Units:  size: batches; points: values
 /// Cost:   O(1) for a point; for a batch of m values with N in the history O(m log m + N), and
-///         O(m · N) where p is exact; 16 bytes for each value of the history
+///         O(m · N) if p is exact; 16 bytes for each value of the history
 /// Source: kolmogorov.hpp
 class kolmogorov_smirnov {
  public:
   static constexpr auto provides = udf::edge::stream;
 
   struct options : batch_test_options {
-    std::int64_t points = 100'000;  // values
+    std::int64_t max_points = 100'000;
 
     options() { as = "ks"; }
     static udf::schema<options> describe();
@@ -36,7 +35,6 @@ class kolmogorov_smirnov {
   };
 
   explicit kolmogorov_smirnov(const options& o) : options_(o) {}
-  static udf::description describe();
 
   void on_begin(const udf::batch&) { batch_.clear(); }
   void on_point(const udf::point& p, udf::emitter& out);

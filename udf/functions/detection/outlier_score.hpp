@@ -19,7 +19,7 @@ namespace kapacitor::udf::functions {
 /// How unusual each point is, judged by those before it.
 ///
 /// The point is judged first, then taken in: it does not count among those it is judged by. A point
-/// without the field, or with a NaN or an infinity in it, passes by.
+/// without the field, or with a NaN or an infinity in it, is skipped.
 ///
 /// Shape:  n points → n points with a score, the limits and whether it is an anomaly; with `keep`
 ///         the point's other fields as well
@@ -34,8 +34,8 @@ class outlier_score {
   struct options : output_options, window_options {
     std::string field;
     std::string method = "zscore";
-    std::optional<double> threshold, alpha;
-    std::optional<std::chrono::nanoseconds> halfLife;
+    std::optional<double> spreads, alpha;
+    std::optional<std::chrono::nanoseconds> half_life;
     std::optional<std::int64_t> warmup;
 
     options() { as = "outlier"; }
@@ -44,7 +44,7 @@ class outlier_score {
 
     // Made by check().
     range_method by = range_method::zscore;
-    double reach = 0;                  // the threshold
+    double reach = 0;                  // the spreads
     std::uint64_t enough = 0;          // the warmup
     double gain = 0;                   // alpha
     std::array<std::string, 4> names;  // score, lower, upper, is_anomaly
@@ -53,7 +53,6 @@ class outlier_score {
     void check_of_window() const;
     void check_of_weights() const;
   };
-  static udf::description describe();
 
   explicit outlier_score(const options& o);
 

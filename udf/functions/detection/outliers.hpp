@@ -10,8 +10,8 @@ namespace kapacitor::udf::functions {
 /// The points of a batch that lie outside Tukey's fences.
 ///
 /// With the lower and the upper hinge, the medians of the lower and the upper half of the values
-/// (of an odd number, the middle one belongs to both halves), a point is an outlier where it lies
-/// below lower − scale · (upper − lower) or above upper + scale · (upper − lower).
+/// (of an odd number, the middle one belongs to both halves), a point is an outlier if it lies
+/// below lower − spreads · (upper − lower) or above upper + spreads · (upper − lower).
 /// Points without the field, or with a NaN or an infinity in it, are no outliers and do not count.
 /// A batch of fewer than four values has none.
 ///
@@ -25,12 +25,10 @@ class outliers {
 
   struct options {
     std::string field;
-    double scale = 1.5;
+    double spreads = 1.5;
 
     static udf::schema<options> describe();
   };
-
-  static udf::description describe();
 
   explicit outliers(const options& o) : options_(o) {}
 

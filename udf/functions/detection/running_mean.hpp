@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <tuple>
 
+#include "functions/numeric/two_sum.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -18,7 +19,7 @@ class running_mean {
  public:
   std::uint64_t count() const { return n_; }
   double value() const { return mean_; }
-  /// x − mean; infinite where that is beyond a double.
+  /// x − mean; infinite if that is beyond a double.
   double distance(double x) const { return (x - mean_) - rest_; }
   /// This mean − the other, of which both may have a large part in common.
   double minus(const running_mean& other) const {
@@ -39,12 +40,10 @@ class running_mean {
   }
   /// Adds `step` to the mean.
   void move(double step) {
-    // Knuth's TwoSum: moved + lost is mean_ + step without rounding.
-    const double moved = mean_ + step, part = moved - mean_;
-    const double lost = (mean_ - (moved - part)) + (step - part);
-    rest_ += lost;
-    mean_ = moved + rest_;
-    rest_ -= mean_ - moved;
+    const auto moved = two_sum(mean_, step);
+    rest_ += moved.rest;
+    mean_ = moved.sum + rest_;
+    rest_ -= mean_ - moved.sum;
   }
   void assign(std::uint64_t count, double mean) {
     n_ = count;

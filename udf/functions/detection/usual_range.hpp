@@ -9,10 +9,10 @@ namespace kapacitor::udf::functions {
 struct usual_range {
   static constexpr double most_score = 1e6;
 
-  double low = 0, high = 0;  // the same where a mean or a median stands for all
+  double low = 0, high = 0;  // the same if a mean or a median stands for all
   double spread = 0;
 
-  /// How many spreads x is above high, or, negative, below low. Where the spread is 0, any distance
+  /// How many spreads x is above high, or, negative, below low. If the spread is 0, any distance
   /// is the most there is.
   double score(double x) const {
     const double distance = x > high ? x - high : x < low ? x - low : 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "functions/windows/elapsed.hpp"
+
 namespace kapacitor::udf::functions {
 
 std::optional<usual_range> weighted_range::range() const {
@@ -10,14 +12,12 @@ std::optional<usual_range> weighted_range::range() const {
   return usual_range{.low = mean_, .high = mean_, .spread = std::sqrt(variance_)};
 }
 
-/// The newest value's share of all weights. Where hardly anything is left of the others, it begins
-/// anew: one value has no spread, and any other would look unusual.
+/// The newest value's share of all weights. If hardly anything is left of the others, it starts
+/// again: one value has no spread, and any other would look unusual.
 double weighted_range::gain(std::int64_t time) {
   if (half_life_ == 0) return alpha_;
   if (count_ > 0 && time > newest_) {
-    // As unsigned: the distance of two times may be beyond an int64.
-    const auto age = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(newest_);
-    weight_ *= std::exp2(-static_cast<double>(age) / half_life_);
+    weight_ *= std::exp2(-static_cast<double>(elapsed(newest_, time)) / half_life_);
     if (weight_ < 1e-3) count_ = 0;
   }
   newest_ = count_ == 0 ? time : std::max(time, newest_);
@@ -26,7 +26,7 @@ double weighted_range::gain(std::int64_t time) {
 }
 
 void weighted_range::push(udf::timestamp time, double x) {
-  // Huge values pass by in time, an infinite variance would not.
+  // Huge values fade in time, an infinite variance would not.
   constexpr double most_variance = 1e300;
   const double g = gain(time.time_since_epoch().count());
   if (count_++ == 0) {

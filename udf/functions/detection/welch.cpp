@@ -26,7 +26,7 @@ double p_of(double t, double degrees_of_freedom) {
 udf::schema<welch::options> welch::options::describe() {
   return udf::schema<options>{}
       .with(batch_test())
-      .flag("student", &options::student, "Student's test: take both variances for equal");
+      .flag("student", &options::student, "Student's test: take both variances to be equal");
 }
 
 void welch::on_point(const udf::point& p, udf::emitter& out) {
@@ -43,11 +43,11 @@ void welch::on_end(const udf::batch_end& end, udf::emitter& out) {
   if (std::min(verdict.n, before.mean.count()) >= least_tested_values) test(before, verdict);
   verdict.send(options_, end, out);
   if (verdict.n == 0 || (options_.freeze && verdict.significant(options_))) return;
-  if (history_.size() == static_cast<std::size_t>(options_.size)) history_.pop_front();
+  if (history_.size() == static_cast<std::size_t>(options_.batches)) history_.pop_front();
   history_.push_back(batch_);
 }
 
-/// All batches of the history together. Taken anew each time: what has left leaves no trace.
+/// All batches of the history together. Taken again each time: what has left leaves no trace.
 welch::moments welch::reference() const {
   moments all;
   std::uint64_t n = 0;
@@ -107,39 +107,13 @@ void welch::moments::add(double x) {
 }
 
 void welch::check_state() const {
-  if (history_.size() > static_cast<std::size_t>(options_.size))
-    throw udf::state_error("the snapshot's history does not fit the option size");
+  if (history_.size() > static_cast<std::size_t>(options_.batches))
+    throw udf::state_error("the snapshot's history does not fit the option batches");
 }
 
 void welch::moments::check_state() const {
   if (mean.count() == 0 || mean.count() > (std::uint64_t{1} << 40) || squares < 0)
     throw udf::state_error("the snapshot has an impossible batch in its history");
-}
-
-udf::description welch::describe() {
-  return {
-      .computes =
-          "Tests each batch against the values of the last `size` batches of the group: whether "
-          "their means differ by more than chance. Welch's t = (m1 − m2) / √(s1²/n1 + s2²/n2), "
-          "of the batch (1) and the history (2), with the degrees of freedom of Welch and "
-          "Satterthwaite; with `student` both have the pooled variance, and n1 + n2 − 2 degrees of "
-          "freedom. p is two-sided. The batch is then taken into the history, unless it is "
-          "significant and `freeze` is set: the history then keeps what was usual, and a lasting "
-          "change stays significant.\n\n"
-          "Without a history, or with fewer than two values on either side, there is neither "
-          "statistic nor p. Where neither varies at all, p is 1 for equal means (statistic 0), "
-          "else 0 (no statistic). Values whose squares are beyond a double cannot be tested. A "
-          "batch without values is not taken into the history. The test takes values for "
-          "independent: of a smooth series p is too small.",
-      .outputs = batch_test_outputs("t: positive where the batch's mean is above the history's"),
-      .times = "One point for each batch, at its tmax. The points' times are not looked at.",
-      .cost = "O(1) for each point, O(`size`) for each batch, no allocation.",
-      .state =
-          "About 100 bytes and 32 more for each batch of the history; in the snapshot 32 for "
-          "each batch. Values are not kept.",
-      .source =
-          "B. L. Welch, The generalization of \"Student's\" problem when several different "
-          "population variances are involved, Biometrika 34, 1947"};
 }
 
 }  // namespace kapacitor::udf::functions

@@ -13,14 +13,13 @@ namespace kapacitor::udf::functions {
 /// Tests whether the mean of a batch is that of the batches before it: Welch's t-test, or
 /// Student's.
 ///
-/// The history is the last `size` batches of the group that had a value, all values taken together;
-/// a batch is tested first and taken into the history then. Fewer than two values on either side:
-/// no statistic and no p. A point without the field, or with a NaN or an infinity in it, does not
-/// count.
+/// The history is the last `batches` batches of the group that had a value, all values taken
+/// together; a batch is tested first and taken into the history then. Fewer than two values on
+/// either side: no statistic and no p. A point without the field, or with a NaN or an infinity in
+/// it, does not count.
 ///
 /// Shape:  batch → one point at its tmax
-/// Units:  size: batches
-/// Cost:   O(1) for a point, O(size) for a batch, no allocation; 32 bytes for each batch of the
+/// Cost:   O(1) for a point, O(batches) for a batch, no allocation; 32 bytes for each batch of the
 ///         history
 /// Source: B. L. Welch, The generalization of "Student's" problem, Biometrika 34, 1947
 class welch {
@@ -36,7 +35,6 @@ class welch {
   };
 
   explicit welch(const options& o) : options_(o) {}
-  static udf::description describe();
 
   void on_begin(const udf::batch&) { batch_ = {}; }
   void on_point(const udf::point& p, udf::emitter& out);

@@ -22,10 +22,10 @@ class windowed_range {
  public:
   windowed_range(const window_options& o, range_method method);
 
-  /// Empty with less than two values, or where one is so large that it cannot be computed.
+  /// Empty with less than two values, or if one is so large that it cannot be computed.
   std::optional<usual_range> range() const;
   std::size_t size() const { return window_.size(); }
-  /// Returns: false where the point is too late to belong to the window; nothing has changed then.
+  /// Returns: false if the point is too late to belong to the window; nothing has changed then.
   bool push(udf::timestamp time, double x);
 
   auto state() { return std::tie(window_, moments_); }

@@ -48,7 +48,7 @@ class reader {
   std::size_t at_ = 0, line_ = 1, line_begin_ = 0;
 };
 
-/// The first byte that is not part of valid UTF-8; the text's size where there is none.
+/// The first byte that is not part of valid UTF-8; the text's size if there is none.
 std::size_t first_invalid_utf8(std::string_view text);
 
 }  // namespace kapacitor::udf::functions::csv

@@ -48,30 +48,31 @@ void merge(std::vector<T>& into, std::span<const T> own, std::span<const T> more
 udf::schema<enrich::options> enrich::options::describe() {
   using std::chrono::nanoseconds;
   return udf::schema<options>{}
-      .required("file", &options::file, "path of the CSV file, its first line names the columns",
+      .required("file", &options::file, "path of the CSV file; its first line names the columns",
                 udf::not_empty())
       .required("key", &options::key,
-                "column to find a row by, and tag of the same name; 'column as tag' for another; "
-                "may be repeated, then all have to be equal",
+                "column to find a row by, and tag of the same name; 'column as tag' for another "
+                "name; if repeated, all have to be equal",
                 udf::not_empty())
-      .optional("tag", &options::tag,
-                "column to add as a tag; 'column as name' renames it; without tag and field all "
-                "columns but the keys are",
+      .optional("addTag", &options::add_tag,
+                "column to add as a tag; 'column as name' renames it; without addTag and addField "
+                "all columns except the keys are added as tags",
                 udf::not_empty())
-      .optional("field", &options::field, "column to add as a field; 'column as name' renames it",
-                udf::not_empty())
+      .optional("addField", &options::add_field,
+                "column to add as a field; 'column as name' renames it", udf::not_empty())
       .optional("missing", &options::missing,
-                "what becomes of a point whose key is not in the file",
+                "what becomes of a point whose key is not in the file: 'keep' passes it on, 'drop' "
+                "skips it",
                 udf::one_of({"keep", "drop"}))
       .optional("fallback", &options::fallback,
-                "name of a tag or field that is added, and its value where the key is not in the "
-                "file; may be repeated")
-      .optional("every", &options::every, "how often to look whether the file has changed",
+                "name and value of a tag or field that is added if the key is not in the file")
+      .optional("reload", &options::reload,
+                "time from one look whether the file has changed to the next",
                 udf::between(nanoseconds(1'000'000), nanoseconds(std::chrono::hours(24 * 7))));
 }
 
 table_shape enrich::options::shape() const {
-  table_shape s{keys, read_columns(tag), read_columns(field), false};
+  table_shape s{keys, read_columns(add_tag), read_columns(add_field), false};
   s.all_others = s.tags.empty() && s.fields.empty();
   return s;
 }
@@ -81,13 +82,13 @@ void enrich::options::check() {
   drop = missing == "drop";
   const auto all = shape();
   check_names("key", all.keys);
-  check_names("tag", all.tags);
-  check_names("field", all.fields);
+  check_names("addTag", all.tags);
+  check_names("addField", all.fields);
   if (drop && !fallback.empty())
     throw udf::option_error("missing 'drop' and fallback do not go together");
   check_fallback(all);
   try {
-    source = std::make_shared<table_file>(file, all, every);
+    source = std::make_shared<table_file>(file, all, reload);
   } catch (const std::exception& problem) {
     throw udf::option_error(std::string("file: ") + problem.what());
   }
@@ -117,40 +118,6 @@ void enrich::options::check_fallback(const table_shape& all) {
   check_names("fallback", one.fields);
   check_names("fallback", one.tags);
   of_missing = std::make_shared<lookup_table>(names + "\n" + values + "\n", one);
-}
-
-udf::description enrich::describe() {
-  return {
-      .computes =
-          "The row of the file whose `key` columns are equal to the point's tags of these names is "
-          "looked up; its columns `tag` and `field` are added to the point, and replace what it "
-          "has of the same name. An empty cell adds nothing.\n\n"
-          "**The file** is CSV as in RFC 4180, in UTF-8: a line with the columns' names, then a "
-          "line for each key; lines end with LF or CRLF, a cell in quotes may hold commas, line "
-          "ends and doubled quotes; a byte order mark and empty lines are skipped. A key that is "
-          "there twice is an error. At most 64 MiB, 1000000 rows, 256 columns.\n\n"
-          "**Types.** A field column has the type that all its cells fit: int, double (ints among "
-          "doubles are doubles), bool (true and false), or else string. A cell in quotes is a "
-          "string.\n\n"
-          "**Changes.** The file is looked at while points come, at most once in `every`, and read "
-          "again where its time, size or inode has changed; points wait for it (about a second for "
-          "a million rows). Where it is gone or broken, the table stays as it was and the log says "
-          "why. Replace it by renaming a new one, so that it is never seen half written. At the "
-          "start a file that cannot be read is an error.\n\n"
-          "**Groups.** A tag that is added does not change the group, unless its name is one of "
-          "the "
-          "group's dimensions and its value is another. To group by a new tag, follow with "
-          "`|groupBy`.",
-      .outputs = {{"tags", "tag", "one for each `tag` column, under its name"},
-                  {"fields", "int, double, bool or string",
-                   "one for each `field` column, under its name"}},
-      .times = "A point keeps its time; times do not matter.",
-      .cost = "One look-up by hash, and copying the point",
-      .state =
-          "None per group, none in the snapshot. The table of the task: the file's size, about "
-          "100 bytes for each row, 32 for each tag and 48 for each field in it; twice that "
-          "while it is read again",
-      .source = "CSV: RFC 4180"};
 }
 
 void enrich::on_point(const udf::point& p, udf::emitter& out) {

@@ -13,8 +13,8 @@ namespace kapacitor::udf::functions {
 
 /// Adds tags and fields to points: those that a CSV file has for the values of their tags.
 ///
-/// The columns `key` are compared with the point's tags of these names; the columns `tag` and
-/// `field` of the row found are added, and replace what the point has of the same name. A point
+/// The columns `key` are compared with the point's tags of these names; the columns `addTag` and
+/// `addField` of the row found are added, and replace what the point has of the same name. A point
 /// whose key is not in the file, or that lacks one of the tags, leaves as it came.
 ///
 /// Shape:  n points → the same n points, with `missing` 'drop' only those whose key is in the file
@@ -28,10 +28,10 @@ class enrich {
 
   struct options {
     std::string file;
-    std::vector<std::string> key, tag, field;
+    std::vector<std::string> key, add_tag, add_field;
     std::string missing = "keep";
     std::vector<std::pair<std::string, std::string>> fallback;
-    std::chrono::nanoseconds every = std::chrono::seconds(1);
+    std::chrono::nanoseconds reload = std::chrono::seconds(1);
 
     // Made of the others by check().
     std::vector<column> keys;
@@ -49,7 +49,6 @@ class enrich {
 
   explicit enrich(const options& o) : options_(o) {}
 
-  static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
  private:

@@ -41,6 +41,9 @@ class lookup_table::loader {
     throw csv::error(line, at - begin + 1, "a byte that is no UTF-8");
   }
   void take_header(const csv::row& header);
+  void check_row(const csv::row& row) const;
+  void take_key(const csv::row& row);
+  void take_cells(const csv::row& row);
   void take_row(const csv::row& row);
   void give_types();
   std::size_t place_of(const csv::row& header, const std::string& name) const;
@@ -100,28 +103,36 @@ void lookup_table::loader::take_header(const csv::row& header) {
   }
 }
 
-void lookup_table::loader::take_row(const csv::row& row) {
-  const auto& cells = row.cells;
-  if (cells.size() != columns_) {
-    throw csv::error(row.line, 1,
-                     std::to_string(cells.size()) + " cells, but there are " +
-                         std::to_string(columns_) + " columns");
+void lookup_table::loader::check_row(const csv::row& row) const {
+  const auto cells = row.cells.size();
+  if (cells != columns_) {
+    throw csv::error(
+        row.line, 1,
+        std::to_string(cells) + " cells, but there are " + std::to_string(columns_) + " columns");
   }
   if (table_.rows_.size() == most_rows)
     throw csv::error(row.line, 1, "more than " + std::to_string(most_rows) + " rows");
+}
+
+/// Errors: csv::error if an earlier row has the same key
+void lookup_table::loader::take_key(const csv::row& row) {
+  const auto& cells = row.cells;
   key_.clear();
   for (const auto place : keys_) join(key_, cells[place].text);
-  const auto [at, is_new] =
-      table_.by_key_.try_emplace(key_, static_cast<std::uint32_t>(table_.rows_.size()));
-  if (!is_new) {
-    throw csv::error(row.line, cells[keys_[0]].column,
-                     "the key '" + std::string(cells[keys_[0]].text) + "'" +
-                         (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
-                         std::to_string(table_.rows_[at->second].line) + " already");
-  }
+  const auto number = static_cast<std::uint32_t>(table_.rows_.size());
+  const auto [at, is_new] = table_.by_key_.try_emplace(key_, number);
+  if (is_new) return;
+  throw csv::error(row.line, cells[keys_[0]].column,
+                   "the key '" + std::string(cells[keys_[0]].text) + "'" +
+                       (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
+                       std::to_string(table_.rows_[at->second].line) + " already");
+}
+
+/// An empty cell gives nothing, except a field if it is in quotes.
+void lookup_table::loader::take_cells(const csv::row& row) {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     auto& column = places_[i];
-    const auto& cell = cells[column.place];
+    const auto& cell = row.cells[column.place];
     if (cell.text.empty() && !(cell.quoted && column.field)) continue;
     if (column.field) {
       column.type.widen(cell.text, cell.quoted);
@@ -131,6 +142,12 @@ void lookup_table::loader::take_row(const csv::row& row) {
       table_.tags_.push_back({table_.names_[column.name], cell.text});
     }
   }
+}
+
+void lookup_table::loader::take_row(const csv::row& row) {
+  check_row(row);
+  take_key(row);
+  take_cells(row);
   table_.rows_.push_back({static_cast<std::uint32_t>(table_.tags_.size()),
                           static_cast<std::uint32_t>(table_.fields_.size()),
                           static_cast<std::uint32_t>(row.line)});

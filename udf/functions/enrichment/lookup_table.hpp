@@ -44,7 +44,7 @@ class lookup_table {
   lookup_table(const lookup_table&) = delete;
   lookup_table& operator=(const lookup_table&) = delete;
 
-  /// The row of a key that join() made. Returns: false where there is none.
+  /// The row of a key that join() made. Returns: false if there is none.
   bool find(std::string_view key, row& found) const;
   std::size_t size() const { return rows_.size(); }
 

@@ -13,15 +13,15 @@ namespace kapacitor::udf::functions {
 
 /// A table that is read again when its file changes.
 ///
-/// It is looked at when the table is asked for, at most once in `every`. A file that is gone or
-/// broken leaves the table as it is, and the log says why.
+/// The file is examined when the table is asked for, at most once in `every`. A file that is gone
+/// or broken leaves the table as it is, and the reason is logged.
 ///
 /// Limits: 64 MiB
 class table_file {
  public:
   static constexpr std::size_t most_bytes = std::size_t{64} << 20;
 
-  /// Errors: std::runtime_error that names the file and says what is wrong.
+  /// Errors: std::runtime_error with the file and what is wrong with it.
   table_file(std::string path, table_shape shape, std::chrono::nanoseconds every);
 
   const lookup_table& table(udf::emitter& out) {
@@ -30,7 +30,7 @@ class table_file {
   }
 
  private:
-  // Device, inode, size, time of the last change in s and ns: what stat() says of a file that is
+  // Device, inode, size, time of the last change in s and ns: what stat() reports of a file that is
   // not the same any more.
   using identity =
       std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;

@@ -137,7 +137,7 @@ void counted_leaves::merge_if_small(std::size_t i) {
   }
 }
 
-/// Makes places for leaves: by merging where half of the memory is not used, else with more.
+/// Makes places for leaves: by merging if half of the memory is not used, else with more.
 void counted_leaves::find_places() {
   if (2 * size_ <= pool_.size()) {
     for (std::size_t i = 0; i + 1 < leaves();) {

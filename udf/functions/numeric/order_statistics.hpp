@@ -31,7 +31,7 @@ double quantile(const Sorted& values, double part) {
   return t < 0.5 ? a + apart * t : b - apart * (1 - t);
 }
 
-/// The median of |x − m|, with m the values' median. Infinite where such a distance is.
+/// The median of |x − m|, with m the values' median. Infinite if such a distance is.
 ///
 /// The distances of those below m and of those above it are in order already: a binary search finds
 /// how many of the nearer half are below.

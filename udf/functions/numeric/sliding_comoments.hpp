@@ -9,11 +9,11 @@
 namespace kapacitor::udf::functions {
 
 /// Sums of squares and products about the means of a window's pairs (x, y), as they come and go:
-/// add() and remove(), then add_up() where unsettled() says so.
+/// add() and remove(), then add_up() if unsettled().
 ///
-/// Exact: sums are taken about centres near the means. All are added up anew each time the window
-///        has gone round, and at once where a pair left that was so large that rounding of it would
-///        show, or where a centre is not near its mean any more. A constant x has a spread of
+/// Exact: sums are taken about centres near the means. All are added up again each time the window
+///        has gone round, and at once if a pair left that was so large that rounding of it would
+///        show, or if a centre is not near its mean any more. A constant x has a spread of
 ///        exactly 0.
 /// Range: a pair beyond 1e140 is only counted; while there is one, usable() is false.
 /// Cost:  O(1) amortised
@@ -21,7 +21,7 @@ class sliding_comoments {
  public:
   void add(double x, double y);
   void remove(double x, double y);
-  /// Whether the sums of the window of n pairs, as it is now, are to be added up anew.
+  /// Whether the sums of the window of n pairs, as it is now, are to be added up again.
   bool unsettled(std::size_t n) const;
   /// At: i-th pair of the window, std::pair(x, y).
   template <class At>

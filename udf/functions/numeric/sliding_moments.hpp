@@ -12,11 +12,11 @@ namespace kapacitor::udf::functions {
 /// Sum, mean, and sums of squares and cubes about the mean of a window's values, as they come and
 /// go: add() and remove(), then settle() with the window as it is now.
 ///
-/// The order says how far the sums are to go: 1 the sum, 2 squares as well, 3 cubes as well.
+/// The order is that of the highest sum: 1 the sum, 2 squares as well, 3 cubes as well.
 ///
-/// Exact: sums of order 2 and 3 are taken about a centre near the mean. All are added up anew each
-///        time the window has gone round, and at once where a value left that was so large that
-///        rounding of it would show, or where the centre is not near the mean any more. A constant
+/// Exact: sums of order 2 and 3 are taken about a centre near the mean. All are added up again each
+///        time the window has gone round, and at once if a value left that was so large that
+///        rounding of it would show, or if the centre is not near the mean any more. A constant
 ///        window has a spread of exactly 0.
 /// Range: a value beyond beyond_reach() is only counted; while there is one, usable() is false.
 /// Cost:  O(1) amortised

@@ -16,8 +16,6 @@ namespace kapacitor::udf::functions {
 struct identity {
   static constexpr auto scope = udf::scope::per_task;
 
-  static udf::description describe();
-
   void on_point(const udf::point& p, udf::emitter& out) { out.forward(p); }
 };
 
@@ -26,8 +24,6 @@ struct identity {
 /// Shape: n batches → the same n batches
 struct identity_batch {
   static constexpr auto scope = udf::scope::per_task;
-
-  static udf::description describe();
 
   void on_begin(const udf::batch& b, udf::emitter& out) { open.emplace(out.open_batch(b)); }
   void on_point(const udf::point& p, udf::emitter&) { open->forward(p); }

@@ -20,9 +20,9 @@ struct output_options {
   bool keep = false;
 };
 
-/// Declares `as` and `keep`: `schema.with(output("field to write the mean to"))`.
-inline auto output(std::string help_of_as) {
-  return [help = std::move(help_of_as)](auto&& schema) -> decltype(auto) {
+/// Declares `as` and `keep`: `schema.with(output("the mean"))`.
+inline auto output(std::string what) {
+  return [help = "name of the output: " + std::move(what)](auto&& schema) -> decltype(auto) {
     return std::move(schema)
         .optional("as", &output_options::as, help, udf::not_empty())
         .flag("keep", &output_options::keep, "keep the point's other fields");
@@ -41,7 +41,7 @@ class answer {
   }
   bool empty() const { return fields_.empty(); }
 
-  /// "Like" the point: with its other fields where `keep` is set, else with these only.
+  /// With name, group and time of the point; with its other fields as well if `keep` is set.
   void send(const udf::point& like, bool keep, udf::emitter& out) const {
     const std::span<const udf::field> fields(fields_.data(), fields_.size());
     if (keep) {

@@ -13,7 +13,7 @@ namespace kapacitor::udf::functions {
 /// What a field will be in a while, by the method of Holt and Winters: level, trend and season,
 /// learned point by point while the task runs.
 ///
-/// A point without the field, or with a NaN or an infinity in it, passes by; so does one that is
+/// A point without the field, or with a NaN or an infinity in it, is skipped; so is one that is
 /// older than the newest, and with a multiplicative season a value that is not positive.
 ///
 /// Shape:  n points → n points of up to four fields; with `keep` the point's other fields as well
@@ -29,8 +29,8 @@ class forecast {
     std::chrono::nanoseconds interval{0}, season{0}, horizon{0};
     double alpha = 0.3, beta = 0.1, gamma = 0.1, damping = 1;
     std::string seasonality = "additive";
-    double level = 0.95;
-    bool ahead = false;
+    double confidence = 0.95;
+    bool at_horizon = false;
 
     // Made of the others by check().
     functions::smoothing smoothing;
@@ -44,7 +44,6 @@ class forecast {
 
   explicit forecast(const options& o) : options_(o), model_(o.smoothing) {}
 
-  static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(model_); }

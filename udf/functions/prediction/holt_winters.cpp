@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "functions/windows/elapsed.hpp"
+
 namespace kapacitor::udf::functions {
 namespace {
 
@@ -38,8 +40,7 @@ void smoothing::prepare() {
 
 /// Intervals since the first point, to the nearest: jitter of less than half of one does no harm.
 inline std::uint64_t holt_winters::step_of(std::int64_t time) const {
-  // As unsigned: the distance may be beyond an int64.
-  const auto since = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first_);
+  const auto since = elapsed(first_, time);
   const auto whole = since / smoothing_->interval, left = since % smoothing_->interval;
   return whole + (left >= smoothing_->interval - left ? 1 : 0);
 }
@@ -74,43 +75,54 @@ void holt_winters::begin(std::int64_t time, double x) {
 }
 
 /// Returns: what the point has more than was expected.
-std::optional<double> holt_winters::update(double x, std::uint64_t step) {
+double holt_winters::update(double x, std::uint64_t step) {
   const auto& s = *smoothing_;
   const auto before = step_of(newest_);
-  if (s.buckets != 0 && in_first_season(before) && !in_first_season(step)) finish_first_season();
   const auto gap = static_cast<std::size_t>(std::min<std::uint64_t>(step - before, s.most_gap));
   if (gap != 0) ++points_;
-  const auto bucket = s.buckets == 0 ? 0 : static_cast<std::size_t>(step % s.buckets);
-  if (s.buckets != 0 && in_first_season(step)) {
-    const double expected = std::isnan(season_[bucket]) ? level_ : season_[bucket];
-    if (gap != 0) count_residual(x - expected, gap);
-    learn_season(x, bucket);
-    return x - expected;
+  if (s.buckets == 0) {
+    double none = 0;
+    const double base = carry_on(gap), residual = x - joined(base, none);
+    correct(x, base, none, gap);
+    return residual;
   }
-  double base = level_ + s.sum[gap] * trend_;
+  const auto bucket = static_cast<std::size_t>(step % s.buckets);
+  if (in_first_season(step)) return learn_season(x, bucket, gap);
+  if (in_first_season(before)) finish_first_season();
+  return update_season(x, season_[bucket], gap);
+}
+
+/// Takes level and trend over the intervals since the last point. Returns: the level expected now.
+double holt_winters::carry_on(std::size_t gap) {
+  const auto& s = *smoothing_;
+  const double base = level_ + s.sum[gap] * trend_;
   trend_ *= s.power[gap];
-  if (s.multiplicative && base <= 0) {  // the trend has led to where there is nothing
-    base = level_;
-    trend_ = 0;
-  }
-  const double none = s.multiplicative ? 1 : 0;
-  double no_season = none;
-  double& factor = s.buckets == 0 ? no_season : season_[bucket];
+  if (!(s.multiplicative && base <= 0)) return base;
+  trend_ = 0;  // it has led to where there is nothing
+  return level_;
+}
+
+double holt_winters::learn_season(double x, std::size_t bucket, std::size_t gap) {
+  const double expected = std::isnan(season_[bucket]) ? level_ : season_[bucket];
+  if (gap != 0) count_residual(x - expected, gap);
+  // Parts apart: x - level_ overflows if both are huge and of different sign.
+  const auto n = static_cast<double>(points_);
+  level_ += x / n - level_ / n;
+  season_[bucket] = x;
+  return x - expected;
+}
+
+/// `factor`: of the point's bucket, or what is added to it.
+double holt_winters::update_season(double x, double& factor, std::size_t gap) {
+  const double base = carry_on(gap);
   if (std::isnan(factor)) {
     level_ = base;
     factor = without(x, base);
-    return x - joined(base, none);
+    return x - base;
   }
   const double residual = x - joined(base, factor);
   correct(x, base, factor, gap);
   return residual;
-}
-
-void holt_winters::learn_season(double x, std::size_t bucket) {
-  // Parts apart: x - level_ overflows where both are huge and of different sign.
-  const auto n = static_cast<double>(points_);
-  level_ += x / n - level_ / n;
-  season_[bucket] = x;
 }
 
 void holt_winters::finish_first_season() {
@@ -153,7 +165,7 @@ void holt_winters::count_residual(double e, std::size_t gap) {
       std::max(1 / static_cast<double>(residuals_), weight_of_residual) * (square - variance_);
 }
 
-/// Whether all numbers are such that one can go on, and positive where they have to be.
+/// Whether all numbers are such that one can go on, and positive if they have to be.
 bool holt_winters::sound(std::size_t bucket) const {
   const auto fits = [least = smoothing_->multiplicative ? 1 / most_number : -most_number](
                         double x) { return x >= least && x <= most_number; };

@@ -41,8 +41,8 @@ class holt_winters {
     double forecast;
     std::optional<double> half_width;  // one standard deviation of the forecast
   };
-  /// Returns: empty where the point is older than the newest; nothing has changed then.
-  /// Demands: x > 0 where the season is multiplicative.
+  /// Returns: empty if the point is older than the newest; nothing has changed then.
+  /// Demands: x > 0 if the season is multiplicative.
   std::optional<outcome> push(std::int64_t time, double x);
 
   auto state() {
@@ -52,9 +52,11 @@ class holt_winters {
 
  private:
   std::uint64_t step_of(std::int64_t time) const;
-  std::optional<double> update(double x, std::uint64_t step);
+  double update(double x, std::uint64_t step);
+  double carry_on(std::size_t gap);
+  double update_season(double x, double& factor, std::size_t gap);
   void begin(std::int64_t time, double x);
-  void learn_season(double x, std::size_t bucket);
+  double learn_season(double x, std::size_t bucket, std::size_t gap);
   void finish_first_season();
   void correct(double x, double base, double& factor, std::size_t gap);
   void count_residual(double e, std::size_t gap);

@@ -2,17 +2,14 @@
 
 #include <cmath>
 
+#include "functions/windows/elapsed.hpp"
+
 namespace kapacitor::udf::functions {
 namespace {
 
-/// From `from` to `to` ≥ `from`. As unsigned: the distance may be beyond an int64.
-std::uint64_t distance(std::int64_t from, std::int64_t to) {
-  return static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
-}
-
 double seconds(std::int64_t from, std::int64_t to) {
-  return from <= to ? static_cast<double>(distance(from, to)) / 1e9
-                    : -static_cast<double>(distance(to, from)) / 1e9;
+  return from <= to ? static_cast<double>(elapsed(from, to)) / 1e9
+                    : -static_cast<double>(elapsed(to, from)) / 1e9;
 }
 
 }  // namespace
@@ -35,8 +32,8 @@ inline sliding_line::sums sliding_line::of(const sample& s, const sample& origin
 bool sliding_line::push(std::int64_t time, double x) {
   if (!samples_.empty() && time < samples_.back().time) return false;
   if (options_->period.count() > 0) {
-    const auto period = static_cast<std::uint64_t>(options_->period.count());
-    while (!samples_.empty() && distance(samples_.front().time, time) >= period) drop_oldest();
+    const auto period = unsigned_ns(options_->period);
+    while (!samples_.empty() && elapsed(samples_.front().time, time) >= period) drop_oldest();
   }
   if (samples_.size() >= options_->limit()) drop_oldest();
   const sample newest{time, x};
@@ -100,7 +97,7 @@ void sliding_line::check_state() {
     if (samples_[i].time < samples_[i - 1].time)
       throw udf::state_error("the snapshot's window is not in order of time");
   }
-  // The sums are made anew, in the order in which they were made before.
+  // The sums are made again, in the order in which they were made before.
   ring<sample> given;
   std::swap(given, samples_);
   for (std::size_t i = 0; i < older; ++i) samples_.push_back(given[i]);

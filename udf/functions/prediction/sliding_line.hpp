@@ -28,14 +28,14 @@ class sliding_line {
  public:
   explicit sliding_line(const window_options& o) : options_(&o) {}
 
-  /// Takes a point in. Returns: false where it is older than the newest; nothing has changed then.
+  /// Takes a point in. Returns: false if it is older than the newest; nothing has changed then.
   bool push(std::int64_t time, double x);
 
   struct line {
     double newest;  // the line's value at the time of the newest point
     double slope;   // per second
   };
-  /// Empty where the window has no two different times, or values beyond what a double holds.
+  /// Empty if the window has no two different times, or values beyond what a double holds.
   std::optional<line> fit() const;
 
   auto state() { return std::tie(samples_, older_); }
@@ -60,7 +60,7 @@ class sliding_line {
 
   const window_options* options_;
   ring<sample> samples_;          // the whole window, oldest first
-  std::uint64_t older_ = 0;       // so many of them are in older_sums_
+  std::uint64_t older_ = 0;       // of them, those that are in older_sums_
   std::vector<sums> older_sums_;  // from each of the older points to the last of them; oldest last
   sums newer_sums_;               // over all the others
   sample older_origin_{}, newer_origin_{};

@@ -8,7 +8,7 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-/// A time that many seconds later; empty where an int64 of ns cannot hold it.
+/// A time that many seconds later; empty if an int64 of ns cannot hold it.
 std::optional<std::int64_t> later(std::int64_t time, double seconds) {
   constexpr double too_late = 9.2e18;  // ns; a little less than an int64 holds
   const double by = 1e9 * seconds;
@@ -24,18 +24,20 @@ udf::schema<time_to::options> time_to::options::describe() {
   using std::chrono::nanoseconds;
   return udf::schema<options>{}
       .required("field", &options::field, "field to watch, a number", udf::not_empty())
-      .required("threshold", &options::threshold, "value to be reached")
+      .required("threshold", &options::threshold, "value of the field to be reached")
       .with(window())
       .optional("direction", &options::direction,
-                "side of the threshold that counts as reached; either: the one where the line is "
-                "not yet",
+                "side of the threshold that counts as reached: 'above', 'below', or 'either', the "
+                "one on which the line is not yet",
                 udf::one_of({"either", "above", "below"}))
-      .optional("unit", &options::unit, "unit of the time written", udf::more_than(nanoseconds(0)))
-      .optional("most", &options::most,
-                "a threshold that is further away than this counts as not reachable",
+      .optional("unit", &options::unit, "unit of time, of the time that is left",
                 udf::more_than(nanoseconds(0)))
-      .flag("at", &options::at, "write the time of day at which it is reached, too")
-      .with(output("field to write the time to; begins the names of the others"));
+      .optional("horizon", &options::horizon,
+                "how far ahead to look: a threshold further away counts as not reachable",
+                udf::more_than(nanoseconds(0)))
+      .flag("timestamp", &options::timestamp,
+            "write the time at which the threshold is reached as well")
+      .with(output("the time that is left; the other fields written begin with it"));
 }
 
 void time_to::options::check() {
@@ -50,39 +52,7 @@ void time_to::options::check() {
   as_reachable = as + "_reachable";
 }
 
-udf::description time_to::describe() {
-  return {
-      .computes =
-          "The line of least squares x(t) = a + b·t through the points of the window, and from it "
-          "the time that is left, counted from the newest point's time T:\n\n"
-          "    time = (threshold − x(T)) / b\n\n"
-          "It is 0 where x(T) has reached the threshold already: x(T) ≥ threshold with "
-          "`direction` 'above', x(T) ≤ threshold with 'below', x(T) = threshold with 'either'. "
-          "With "
-          "'either' the threshold is reached from whatever side x(T) is on. Where the line moves "
-          "away, is flat, or takes longer than `most`, there is no time and `as`_reachable is "
-          "false.",
-      .outputs = {{"`as`", "double", "time left, in `unit`; missing where not reachable"},
-                  {"`as`_slope", "double", "slope of the line, in the field's unit per second"},
-                  {"`as`_reachable", "bool", "whether the threshold will be reached within `most`"},
-                  {"`as`_at", "int",
-                   "with `at`: when it will be reached, in ns since 1970-01-01 UTC; missing where "
-                   "not reachable"}},
-      .times =
-          "Points are weighed by their times, however irregular. Points of the same time all "
-          "count. A point older than the newest passes by. Nothing is emitted until the window "
-          "has points of two different times. A `period` holds the points with times in "
-          "(newest − period, newest].",
-      .cost = "O(1) amortised: once in a window's length the sums are made anew, O(window)",
-      .state =
-          "160 bytes, and 56 for each point of the window, up to twice as much while it grows; "
-          "in the snapshot 10 bytes, and 16 for each point",
-      .source =
-          "Linear regression by least squares; sums put together as in Chan, Golub, LeVeque, "
-          "*Updating formulae and a pairwise algorithm for computing sample variances*, 1979"};
-}
-
-/// Empty where the threshold is not reachable.
+/// Empty if the threshold is not reachable.
 std::optional<double> time_to::seconds_left(const sliding_line::line& line) const {
   using way = options::way;
   const double x = line.newest, threshold = options_.threshold;
@@ -91,7 +61,7 @@ std::optional<double> time_to::seconds_left(const sliding_line::line& line) cons
       options_.direction_way == way::either ? x < threshold : options_.direction_way == way::above;
   if (rising ? x > threshold : x < threshold) return 0;
   const double left = (threshold - x) / line.slope;
-  const double most = static_cast<double>(options_.most.count()) / 1e9;
+  const double most = static_cast<double>(options_.horizon.count()) / 1e9;
   // Negative: it moves away. Not finite: it is flat, or nearly so.
   return left > 0 && left <= most ? std::optional(left) : std::nullopt;
 }
@@ -107,7 +77,8 @@ void time_to::on_point(const udf::point& p, udf::emitter& out) {
   if (left) {
     const double unit = static_cast<double>(options_.unit.count()) / 1e9;
     fields.add(options_.as, *left / unit);
-    if (const auto at = later(time, *left); at && options_.at) fields.add(options_.as_at, *at);
+    if (const auto at = later(time, *left); at && options_.timestamp)
+      fields.add(options_.as_at, *at);
   }
   fields.add(options_.as_slope, line->slope).add(options_.as_reachable, left.has_value());
   fields.send(p, options_.keep, out);

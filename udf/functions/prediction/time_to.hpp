@@ -16,9 +16,9 @@ namespace kapacitor::udf::functions {
 /// How long until a field reaches a threshold, if it goes on as it did: "disk full in ...".
 ///
 /// A straight line of least squares is laid through the last points and continued from the newest
-/// one's time. Where it moves away from the threshold, is flat, or gets there later than `most`,
-/// the threshold is not reachable and there is no time. A point without the field, or with a NaN or
-/// an infinity in it, and one that is older than the newest, passes by.
+/// one's time. If it moves away from the threshold, is flat, or gets there later than the
+/// `horizon`, the threshold is not reachable and there is no time. A point without the field, or
+/// with a NaN or an infinity in it, and one that is older than the newest, is skipped.
 ///
 /// Shape:  n points → n points of up to four fields, none until the window has two different times;
 ///         with `keep` the point's other fields as well
@@ -32,8 +32,8 @@ class time_to {
     double threshold = 0;
     std::string direction = "either";
     std::chrono::nanoseconds unit = std::chrono::seconds(1);
-    std::chrono::nanoseconds most = std::chrono::hours(24) * 7 * 520;
-    bool at = false;
+    std::chrono::nanoseconds horizon = std::chrono::hours(24) * 7 * 520;
+    bool timestamp = false;
 
     enum class way { either, above, below };
     // Made of the others by check().
@@ -47,7 +47,6 @@ class time_to {
 
   explicit time_to(const options& o) : options_(o), line_(o) {}
 
-  static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(line_); }

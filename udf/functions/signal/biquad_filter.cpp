@@ -33,7 +33,7 @@ filtered biquad_filter::take(double x, filter_memory& m) const {
     at += 2;
   }
   if (passes_constant_) y += first;
-  // An infinity would never leave: begin anew with the next point.
+  // An infinity would never leave: start again with the next point.
   if (!std::isfinite(y) || !std::isfinite(rests)) {
     m.clear();
     return {};

@@ -17,11 +17,11 @@ namespace kapacitor::udf::functions {
 ///
 /// `method` is one of Butterworth's lowpass, highpass, bandpass, bandstop; median; hampel, which
 /// replaces outliers; savgol, Savitzky and Golay's; kalman, a level that wanders. A point without
-/// the field, or with a NaN or an infinity in it, passes by: nothing is emitted, nothing counted.
+/// the field, or with a NaN or an infinity in it, is skipped: nothing is emitted, nothing counted.
 ///
 /// Shape:  n points → n points, one field each, of hampel two; with `keep` the other fields as well
-/// Units:  cutoff, low, high: Hz; interval, maxGap: durations; size: points; threshold: standard
-///         deviations; processNoise, measurementNoise: variances, in the field's unit squared
+/// Units:  cutoff, low, high: Hz; interval, maxGap: durations; size: points; processNoise,
+///         measurementNoise: variances, in the field's unit squared
 /// Cost:   O(order); median, hampel O(log size) and a move of memory; savgol O(size); kalman O(1).
 ///         No allocation once the window is full
 /// Source: Butterworth 1930; Hampel 1974; Savitzky, Golay 1964; Kalman 1960
@@ -32,7 +32,7 @@ class filter {
     std::optional<double> cutoff, low, high;           // Hz
     std::optional<std::chrono::nanoseconds> interval;  // between two points
     std::optional<std::int64_t> order, size, degree;
-    std::optional<double> threshold, process_noise, measurement_noise;
+    std::optional<double> spreads, process_noise, measurement_noise;
     std::chrono::nanoseconds max_gap{0};
 
     options() { as = "filtered"; }
@@ -42,7 +42,6 @@ class filter {
     std::shared_ptr<const filter_method> made;  // by check()
     std::string outlier_field;                  // empty: the method finds none
   };
-  static udf::description describe();
 
   explicit filter(const options& o) : options_(o) {}
 

@@ -10,7 +10,7 @@ namespace kapacitor::udf::functions {
 /// What a filter remembers of a group. One type for all methods: a task has only one of them.
 struct filter_memory {
   ring<double> values;   // as the method likes; empty: nothing has come yet
-  sorted_values sorted;  // the same in order of size, where the method wants them so
+  sorted_values sorted;  // the same in order of size, if the method wants them so
 
   void clear() {
     values.clear();
@@ -18,7 +18,7 @@ struct filter_memory {
   }
 };
 
-/// What a filter says of a point.
+/// The result of a filter for a point.
 struct filtered {
   std::optional<double> value = {};  // empty: beyond what a double holds
   bool outlier = false;              // only of methods that tell
@@ -32,7 +32,7 @@ class filter_method {
   virtual ~filter_method() = default;
   /// The answer to the next value, which is finite.
   virtual filtered take(double x, filter_memory& m) const = 0;
-  /// Whether a memory can hold so many values.
+  /// Whether a memory can hold that many values.
   virtual bool fits(std::size_t values) const = 0;
   /// Makes of restored values, all finite, what is not in the snapshot.
   virtual void restore(filter_memory&) const {}

@@ -29,7 +29,7 @@ std::vector<special_option> special_options(const filter::options& o) {
           {"interval", o.interval.has_value()},
           {"order", o.order.has_value()},
           {"size", o.size.has_value()},
-          {"threshold", o.threshold.has_value()},
+          {"spreads", o.spreads.has_value()},
           {"degree", o.degree.has_value()},
           {"processNoise", o.process_noise.has_value()},
           {"measurementNoise", o.measurement_noise.has_value()}};
@@ -40,7 +40,7 @@ struct wanted {
 };
 wanted wanted_by(std::string_view method) {
   if (method == "median") return {{"size"}, {}};
-  if (method == "hampel") return {{"size"}, {"threshold"}};
+  if (method == "hampel") return {{"size"}, {"spreads"}};
   if (method == "savgol") return {{"size"}, {"degree"}};
   if (method == "kalman") return {{"processNoise", "measurementNoise"}, {}};
   if (method == "lowpass" || method == "highpass") return {{"cutoff", "interval"}, {"order"}};
@@ -119,12 +119,57 @@ std::shared_ptr<const filter_method> savgol(const filter::options& o) {
 
 }  // namespace
 
+udf::schema<filter::options> filter::options::describe() {
+  using namespace std::chrono_literals;
+  return udf::schema<options>{}
+      .required("field", &options::field, "field to filter, a number", udf::not_empty())
+      .required("method", &options::method,
+                "method: a Butterworth 'lowpass', 'highpass', 'bandpass' or 'bandstop'; a running "
+                "'median'; 'hampel', which replaces outliers; 'savgol', Savitzky and Golay's; "
+                "'kalman', a level that wanders",
+                udf::one_of({"lowpass", "highpass", "bandpass", "bandstop", "median", "hampel",
+                             "savgol", "kalman"}))
+      .optional("cutoff", &options::cutoff,
+                "lowpass, highpass: corner frequency in Hz, at which the gain is 3 dB down",
+                udf::more_than(0.0))
+      .optional("low", &options::low, "bandpass, bandstop: lower corner frequency in Hz",
+                udf::more_than(0.0))
+      .optional("high", &options::high, "bandpass, bandstop: upper corner frequency in Hz",
+                udf::more_than(0.0))
+      .optional("interval", &options::interval,
+                "time between two points of a group, for lowpass, highpass, bandpass and bandstop",
+                udf::more_than(0ns))
+      .optional("order", &options::order,
+                "lowpass, highpass, bandpass, bandstop: order, of a band on either side of it (2 "
+                "unless given)",
+                udf::between(1, 8))
+      .optional("size", &options::size,
+                "length of the window in points, for median, hampel and savgol",
+                udf::between(1, 100'000))
+      .optional("spreads", &options::spreads,
+                "spreads from the usual range to an outlier of hampel; the range is the median, "
+                "the spread 1.4826 · MAD (3.0 unless given)",
+                udf::at_least(0.0))
+      .optional("degree", &options::degree,
+                "savgol: degree of the polynomial, less than size (2 unless given)",
+                udf::between(0, 10))
+      .optional("processNoise", &options::process_noise,
+                "kalman: variance of the level's change from point to point", udf::at_least(0.0))
+      .optional("measurementNoise", &options::measurement_noise,
+                "kalman: variance of a measurement", udf::more_than(0.0))
+      .optional("maxGap", &options::max_gap,
+                "longest gap between two points: after a longer one the function starts again "
+                "(0s: after none)",
+                udf::at_least(0ns))
+      .with(output("the filtered value"));
+}
+
 void filter::options::check() {
   refuse_missing_or_foreign(*this);
   if (method == "median") {
     made = std::make_shared<rank_filter>(static_cast<std::size_t>(*size), std::nullopt);
   } else if (method == "hampel") {
-    made = std::make_shared<rank_filter>(static_cast<std::size_t>(*size), threshold.value_or(3.0));
+    made = std::make_shared<rank_filter>(static_cast<std::size_t>(*size), spreads.value_or(3.0));
     outlier_field = as + "_outlier";
   } else if (method == "savgol") {
     made = savgol(*this);
@@ -133,60 +178,6 @@ void filter::options::check() {
   } else {
     made = butterworth(*this);
   }
-}
-
-udf::description filter::describe() {
-  return {
-      .computes = R"(By `method`, with the options that each has:
-
-- `lowpass`, `highpass` (`cutoff`, `interval`, `order`) and `bandpass`, `bandstop` (`low`, `high`,
-  `interval`, `order`): a digital Butterworth filter, made of the analogue one,
-  |H(f)|² = 1 / (1 + (f / cutoff)^(2 · order)), by the bilinear transform with prewarped corners, as
-  second order sections. Frequencies are in Hz; `interval` is the time between two points of a
-  group, and every corner must be below half the sampling rate, 1 / (2 · interval). A band filter
-  has poles for `order` on either side. The filter begins in the steady state for the first value: a
-  constant passes (or is removed) without a transient. A lowpass delays slow
-  changes by up to order / (2π · cutoff) seconds.
-- `median` (`size`): the median of the last `size` points; of an even number the mean of the middle
-  two. Steps stay steps, single spikes vanish.
-- `hampel` (`size`, `threshold`): Hampel's identifier. With m the median of the last `size` points,
-  this one among them, and S = 1.4826 · median |xᵢ − m|, a point with |x − m| > threshold · S is an
-  outlier and becomes m; all others stay as they are. Where more than half of the points are equal,
-  S is 0 and whatever differs from them is an outlier.
-- `savgol` (`size`, `degree`): Savitzky and Golay's filter without delay: the value at the newest
-  point of the polynomial of `degree` that fits the last `size` points best, in the sense of least
-  squares, as if they were equally far apart. `size` is at most 1000.
-- `kalman` (`processNoise`, `measurementNoise`): Kalman's filter of a local level that takes a
-  random step, of variance `processNoise`, from point to point, and is measured with an error of
-  variance `measurementNoise`: P ← P + processNoise, K = P / (P + measurementNoise),
-  level ← level + K · (x − level), P ← (1 − K) · P; in the beginning level = x,
-  P = measurementNoise.
-
-Until a window is full, it is the points that there are. Where a value would be beyond what a double
-holds, the point has no answer, and a Butterworth filter begins anew.)",
-      .outputs = {{"`as`", "double", "the filtered value, in the field's unit"},
-                  {"`as`_outlier", "bool",
-                   "whether the point was an outlier and is replaced; of `hampel` only"}},
-      .times =
-          "Points count in the order they come, also late ones and those of equal times: no "
-          "method looks at the times. Only with `maxGap`: a point that is later than the "
-          "newest one by more begins the filter anew.",
-      .cost =
-          "O(order) for the Butterworth filters, O(1) for `kalman`, O(size) for `savgol`; "
-          "`median` and `hampel` keep their window in order of size: O(log size) comparisons, "
-          "and a move of memory. No allocation once the window is full.",
-      .state =
-          "In memory 80 bytes, in the snapshot 9; besides, 8 bytes for each number kept (in "
-          "memory up to twice as many while a window grows): Butterworth 1 + 2 · ⌈order / 2⌉, "
-          "of a band 1 + 2 · order; `kalman` 2; `savgol` up to size; `median` and `hampel` up "
-          "to size, in memory twice.",
-      .source =
-          "A. V. Oppenheim, R. W. Schafer, Discrete-Time Signal Processing, chapter 7; F. R. "
-          "Hampel, The influence curve and its role in robust estimation, 1974; A. Savitzky, "
-          "M. J. E. Golay, Smoothing and differentiation of data by simplified least squares "
-          "procedures, 1964; R. E. Kalman, A new approach to linear filtering and prediction "
-          "problems, 1960",
-  };
 }
 
 }  // namespace kapacitor::udf::functions

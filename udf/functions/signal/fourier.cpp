@@ -18,14 +18,14 @@ std::mutex& planning() {
 
 }  // namespace
 
-std::vector<double> window_weights(std::string_view window, std::size_t n) {
+std::vector<double> taper_weights(std::string_view taper, std::size_t n) {
   std::vector<double> weights(n, 1.0);
-  if (window == "none") return weights;
+  if (taper == "none") return weights;
   for (std::size_t i = 0; i < n; ++i) {
     const double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n);
-    weights[i] = window == "hann"      ? 0.5 - 0.5 * std::cos(angle)
-                 : window == "hamming" ? 0.54 - 0.46 * std::cos(angle)
-                                       : 0.42 - 0.5 * std::cos(angle) + 0.08 * std::cos(2 * angle);
+    weights[i] = taper == "hann"      ? 0.5 - 0.5 * std::cos(angle)
+                 : taper == "hamming" ? 0.54 - 0.46 * std::cos(angle)
+                                      : 0.42 - 0.5 * std::cos(angle) + 0.08 * std::cos(2 * angle);
   }
   return weights;
 }

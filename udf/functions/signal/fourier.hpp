@@ -11,13 +11,13 @@ struct fftw_plan_s;
 
 namespace kapacitor::udf::functions {
 
-/// The weights of a window, "hann", "hamming", "blackman" or "none", periodic in n.
-std::vector<double> window_weights(std::string_view window, std::size_t n);
+/// The weights of a taper, "hann", "hamming", "blackman" or "none", periodic in n.
+std::vector<double> taper_weights(std::string_view taper, std::size_t n);
 
 /// The Fourier transform of n real numbers, with memory of its own that it keeps.
 ///
 /// Threads: one at a time; any number of them may make some
-/// Cost:    O(n log n), whatever n is. Takes memory for a while where n has large prime factors
+/// Cost:    O(n log n), whatever n is. Takes memory for a while if n has large prime factors
 /// Source:  M. Frigo, S. G. Johnson, The design and implementation of FFTW3, 2005
 class fourier {
  public:

@@ -5,10 +5,11 @@
 #include <span>
 
 #include "functions/points/input.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 
-/// The fields of one grid time. Emits nothing where there are none.
+/// The fields of one grid time. Emits nothing if there are none.
 class resample::answer_at {
  public:
   explicit answer_at(const options& o) : options_(o) {}
@@ -16,7 +17,7 @@ class resample::answer_at {
   void add(std::size_t field, double x, bool filled) {
     if (!std::isfinite(x)) return;
     fields_.push_back({options_.names[field], x});
-    if (options_.mark) fields_.push_back({options_.marks[field], filled});
+    if (options_.mark_filled) fields_.push_back({options_.marks[field], filled});
   }
   /// Returns: whether there was anything to say.
   bool send(const group_header& group, std::int64_t time, udf::emitter& out) {
@@ -75,7 +76,7 @@ void resample::emit_points_between(std::int64_t time, const numbers& x, const ud
   if (last < first || (!newest_ && last < time)) return;
   const group_header group(p);
   answer_at answer(options_);
-  // Where no field has a value any more, none will have one at any later time but the point's own.
+  // If no field has a value any more, none will have one at any later time but the point's own.
   const auto fill = [&](std::int64_t at) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const auto value = between(i, at, time, x[i]);
@@ -98,19 +99,19 @@ std::optional<double> resample::between(std::size_t field, std::int64_t at, std:
     return in_reach(before, at) ? before.value : std::nullopt;
   }
   if (!x || !in_reach(before, time)) return std::nullopt;
-  const double part = static_cast<double>(distance(before.time, at)) /
-                      static_cast<double>(distance(before.time, time));
+  const double part = static_cast<double>(elapsed(before.time, at)) /
+                      static_cast<double>(elapsed(before.time, time));
   const double step = *x - *before.value;
   return std::isfinite(step) ? *before.value + part * step : (1 - part) * *before.value + part * *x;
 }
 
 bool resample::in_reach(const known& k, std::int64_t at) const {
-  return k.value && distance(k.time, at) <= options_.reach;
+  return k.value && elapsed(k.time, at) <= options_.reach;
 }
 
 /// Whether a value at `at` that comes from there is one of a gap.
 bool resample::is_old(const known& k, std::int64_t at) const {
-  return distance(k.time, at) >= static_cast<std::uint64_t>(grid_.step());
+  return elapsed(k.time, at) >= static_cast<std::uint64_t>(grid_.step());
 }
 
 /// Emits the intervals that are over with a point of that time.
@@ -120,7 +121,7 @@ void resample::emit_means(std::int64_t time, const udf::point& p, udf::emitter& 
   const group_header group(p);
   answer_at answer(options_);
   for (auto at = grid_.at_or_before(*newest_); at < end; at += grid_.step()) {
-    // Where no field has a value to fill the gap with any more, none will have one later.
+    // If no field has a value to fill the gap with any more, none will have one later.
     if (!emit_mean(at, group, answer, out)) break;
   }
 }
@@ -137,17 +138,9 @@ bool resample::emit_mean(std::int64_t at, const group_header& group, answer_at& 
   return answer.send(group, at, out);
 }
 
-// By Knuth's TwoSum: sum + rest takes x in without losing what sum alone has no room for.
-void resample::total::add(double x) {
-  const double with = sum + x, part = with - sum;
-  rest += (sum - (with - part)) + (x - part);
-  sum = with;
-  ++count;
-}
-
-/// Empty where the sum is beyond what a double holds.
+/// Empty if the sum is beyond what a double holds.
 std::optional<double> resample::total::mean() const {
-  const double all = sum + rest;
+  const double all = sum.value();
   if (!std::isfinite(all)) return std::nullopt;
   return all / static_cast<double>(count);
 }

@@ -10,6 +10,7 @@
 
 #include <boost/container/static_vector.hpp>
 
+#include "functions/numeric/compensated_sum.hpp"
 #include "functions/points/group_header.hpp"
 #include "functions/signal/time_grid.hpp"
 #include <kapacitor/udf.hpp>
@@ -20,10 +21,10 @@ namespace kapacitor::udf::functions {
 ///
 /// A value at a grid time is the last one before (previous), lies on the line between the values
 /// before and after (linear), or is the mean of the `every` that begins there (mean). It is emitted
-/// with the first point that says what it is. A gap is filled as far as `limit`.
+/// with the first point that says what it is. A gap is filled as far as `maxFill`.
 ///
 /// Shape:  n points → a point of the group for each grid time, with the group's tags
-/// Units:  every, limit: durations
+/// Units:  every, maxFill: durations
 /// Cost:   O(fields) per point and per emitted point, no allocation
 class resample {
  public:
@@ -34,8 +35,8 @@ class resample {
     std::vector<std::string> fields;
     std::chrono::nanoseconds every{0};
     std::string method = "previous", as;
-    std::optional<std::chrono::nanoseconds> limit;
-    bool mark = false;
+    std::optional<std::chrono::nanoseconds> max_fill;
+    bool mark_filled = false;
 
     static udf::schema<options> describe();
     void check();
@@ -43,10 +44,9 @@ class resample {
     enum class way { previous, linear, mean };
     // All by check().
     way how = way::previous;
-    std::uint64_t reach = 0;  // limit in ns
+    std::uint64_t reach = 0;  // max_fill in ns
     std::vector<std::string> names, marks;
   };
-  static udf::description describe();
 
   explicit resample(const options& o) : options_(o), grid_(o.every.count()) {}
 
@@ -62,12 +62,15 @@ class resample {
     std::int64_t time = 0;
     auto state() { return std::tie(value, time); }
   };
-  /// The numbers of a field in the interval that is not over: their sum is sum + rest.
+  /// The numbers of a field in the interval that is not over.
   struct total {
-    double sum = 0, rest = 0;
+    compensated_sum sum = {};
     std::uint64_t count = 0;
-    auto state() { return std::tie(sum, rest, count); }
-    void add(double x);
+    auto state() { return std::tie(sum, count); }
+    void add(double x) {
+      sum.add(x);
+      ++count;
+    }
     std::optional<double> mean() const;
   };
   using numbers = boost::container::static_vector<std::optional<double>, most_fields>;

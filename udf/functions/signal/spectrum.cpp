@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "functions/numeric/compensated_sum.hpp"
 #include "functions/points/input.hpp"
-#include "functions/signal/time_grid.hpp"
+#include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -19,15 +20,15 @@ void spectrum::on_point(const udf::point& p, udf::emitter& out) {
 
 /// Returns: whether the point takes a place of its own after the newest one.
 bool spectrum::take(std::int64_t time, double x) {
-  const auto interval = static_cast<std::uint64_t>(options_.interval.count());
+  const auto interval = unsigned_ns(options_.interval);
   const bool first = window_.empty();
   if (!first && time <= newest_) return false;
-  const auto ahead = first ? interval : distance(newest_, time);
+  const auto ahead = first ? interval : elapsed(newest_, time);
   // Rounded without a sum that could be beyond what there is.
   const auto steps = ahead / interval + (ahead % interval >= interval - interval / 2 ? 1 : 0);
   if (steps == 0) return false;
   if (steps > 1) {
-    if (ahead > static_cast<std::uint64_t>(options_.max_gap.count())) {
+    if (ahead > unsigned_ns(options_.max_fill)) {
       window_.clear();
       waited_ = 0;
     } else {
@@ -51,11 +52,11 @@ void spectrum::push(double x) {
 }
 
 /// Puts the window into the transform: without its mean, weighted, at most of size 1 or so.
-/// Returns: what the values are to be multiplied by again; no finite number where there is none.
+/// Returns: what the values are to be multiplied by again; no finite number if there is none.
 double spectrum::fill_in() const {
   const auto in = options_.transform->in();
   const double first = window_.front();
-  double sum = 0, rest = 0, largest = 0;
+  double largest = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {
     // From the first value, so that a constant is exactly nothing.
     in[i] = window_[i] - first;
@@ -65,13 +66,12 @@ double spectrum::fill_in() const {
     std::fill(in.begin(), in.end(), 0.0);
     return largest;
   }
+  compensated_sum sum;
   for (double& x : in) {
     x /= largest;
-    const double with = sum + x, part = with - sum;
-    rest += (sum - (with - part)) + (x - part);
-    sum = with;
+    sum.add(x);
   }
-  const double mean = (sum + rest) / static_cast<double>(in.size());
+  const double mean = sum.value() / static_cast<double>(in.size());
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = (in[i] - mean) * options_.weights[i];
   return largest;
 }

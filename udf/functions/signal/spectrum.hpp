@@ -17,12 +17,12 @@ namespace kapacitor::udf::functions {
 
 /// The strongest frequency of a field with its amplitude, and the power of bands of frequencies.
 ///
-/// Of the last `size` points, which are `interval` apart, again and again. A gap up to `maxGap` is
-/// filled by a straight line, a longer one begins the window anew. A point without the field, or
-/// with a NaN or an infinity in it, passes by and leaves a gap.
+/// Of the last `size` points, which are `interval` apart, again and again. A gap up to `maxFill` is
+/// filled by a straight line, a longer one begins the window again. A point without the field, or
+/// with a NaN or an infinity in it, is skipped and leaves a gap.
 ///
 /// Shape:  n points → a point for each `every`, as soon as the window is full
-/// Units:  interval, every, maxGap: durations; size, everyCount: points; frequencies: Hz
+/// Units:  interval, every, maxFill: durations; size, everyCount: points; frequencies: Hz
 /// Cost:   O(1) per point, O(size log size) per emitted point; 8 bytes per point of the window
 /// Source: M. Frigo, S. G. Johnson, The design and implementation of FFTW3, 2005
 class spectrum {
@@ -30,9 +30,9 @@ class spectrum {
   static constexpr std::size_t most_bands = 32;
 
   struct options : output_options {
-    std::string field, window = "hann";
+    std::string field, taper = "hann";
     std::int64_t size = 0, every_count = 0;
-    std::chrono::nanoseconds interval{0}, every{0}, max_gap{0};
+    std::chrono::nanoseconds interval{0}, every{0}, max_fill{0};
     std::vector<std::tuple<std::string, double, double>> bands;  // name, from, to: Hz
 
     options() { as = "spectrum"; }
@@ -51,7 +51,6 @@ class spectrum {
     std::vector<double> weights;
     double weight_sum = 0, weight_squares = 0;
   };
-  static udf::description describe();
 
   explicit spectrum(const options& o) : options_(o) {}
 

@@ -16,7 +16,7 @@ double resolution(const spectrum::options& o) {
 /// Points from one answer to the next.
 std::int64_t points_between(const spectrum::options& o, udf::option_problems& problems) {
   if (o.every.count() > 0 && o.every_count > 0) {
-    problems.add("every and everyCount say the same: give one of them");
+    problems.add("give every or everyCount, not both");
   }
   if (o.every.count() % o.interval.count() != 0) {
     problems.add("every must be a multiple of interval, got every " + to_string(o.every) +
@@ -28,9 +28,9 @@ std::int64_t points_between(const spectrum::options& o, udf::option_problems& pr
 }
 
 void check_gap(const spectrum::options& o, udf::option_problems& problems) {
-  if (o.max_gap.count() / o.interval.count() > o.size / 2) {
-    problems.add("maxGap must be at most half the window, size / 2 times interval, got maxGap " +
-                 to_string(o.max_gap) + ", size " + std::to_string(o.size) + " and interval " +
+  if (o.max_fill.count() / o.interval.count() > o.size / 2) {
+    problems.add("maxFill must be at most half the window, size / 2 times interval, got maxFill " +
+                 to_string(o.max_fill) + ", size " + std::to_string(o.size) + " and interval " +
                  to_string(o.interval));
   }
 }
@@ -77,7 +77,7 @@ void place_bands(spectrum::options& o, udf::option_problems& problems) {
 udf::schema<spectrum::options> spectrum::options::describe() {
   using namespace std::chrono_literals;
   return udf::schema<options>{}
-      .required("field", &options::field, "field to look at, a number", udf::not_empty())
+      .required("field", &options::field, "field to analyse, a number", udf::not_empty())
       .required("size", &options::size, "length of the window in points", udf::between(4, 65'536))
       .required("interval", &options::interval, "time between two points of a group",
                 udf::more_than(0ns))
@@ -87,16 +87,18 @@ udf::schema<spectrum::options> spectrum::options::describe() {
       .optional("everyCount", &options::every_count,
                 "points from one answer to the next (0: by every, or else half of size)",
                 udf::between(0, 1'000'000'000))
-      .optional("window", &options::window, "weights of the points of the window",
+      .optional("taper", &options::taper,
+                "weights of the points of the window: 'hann', 'hamming', 'blackman', or 'none', "
+                "all the same",
                 udf::one_of({"hann", "hamming", "blackman", "none"}))
       .optional("band", &options::bands,
-                "name, and frequencies in Hz from and to (itself not): a band whose power is "
+                "name, and frequencies in Hz from and to (exclusive): a band whose power is "
                 "written to <as>_<name>")
-      .optional("maxGap", &options::max_gap,
-                "longest gap between two points that is filled by a straight line; a longer one "
-                "begins the window anew (0s: each does, as soon as one point is missing)",
+      .optional("maxFill", &options::max_fill,
+                "longest gap that is filled, by a straight line; after a longer one the window "
+                "starts again (0s: after any missing point)",
                 udf::at_least(0ns))
-      .with(output("what the names of the fields written begin with"));
+      .with(output("all fields written begin with it"));
 }
 
 void spectrum::options::check() {
@@ -108,54 +110,12 @@ void spectrum::options::check() {
   problems.throw_if_any();
   frequency_field = as + "_frequency";
   amplitude_field = as + "_amplitude";
-  weights = window_weights(window, length);
+  weights = taper_weights(taper, length);
   for (const double w : weights) {
     weight_sum += w;
     weight_squares += w * w;
   }
   transform = std::make_shared<fourier>(length);
-}
-
-udf::description spectrum::describe() {
-  return {
-      .computes = R"(With the last n = `size` values xᵢ, their mean taken off, the weights wᵢ of
-`window` and Δ = `interval`, the discrete Fourier transform X_k = ∑ wᵢ xᵢ e^(−2πj·ik/n) stands for
-the frequencies k / (nΔ), k from 1 to n / 2. It gives
-
-- the strongest frequency, that of the largest power P_k, and its amplitude 2 |X_k| / ∑ wᵢ: of a
-  sine wave with just that frequency, its amplitude; of one between two of them with `hann` up to
-  15 % less, with `none` up to 36 %;
-- the power of each `band`, ∑ P_k over the frequencies in [from, to), P_k = 2 |X_k|² / (n ∑ wᵢ²):
-  the part of the window's variance, in the field's unit squared, that is of these frequencies. All
-  frequencies together have the variance, with `none` exactly.
-
-For the highest frequency of an even n the factor is 1 in place of 2. `size` may be any number;
-products of small primes are the fastest. `hann`, `hamming` and `blackman` are taken as periodic.
-
-The points are to be `interval` apart, each up to half of it early or late. The first answer comes
-with the point that makes the window full.)",
-      .outputs = {{"`as`_frequency", "double",
-                   "the strongest frequency, in Hz; left out where all values are equal"},
-                  {"`as`_amplitude", "double", "its amplitude, in the field's unit"},
-                  {"`as`_‹band›", "double", "the band's power, in the field's unit squared"}},
-      .times =
-          "A point less than half an `interval` after the newest one, at its time or before "
-          "it, is left out. From one and a half on, points are missing (also such without a "
-          "number in the field): a gap between two points of at most `maxGap` is filled by a "
-          "straight line, a longer one begins the window anew. An answer has the time, the "
-          "name and the tags of the point that brings it out.",
-      .cost =
-          "O(1) per point; O(size · log size) per answer, for any size, by FFTW. No allocation "
-          "once the window is full, except within FFTW where `size` has large prime factors.",
-      .state =
-          "In memory 64 bytes, and 8 for each point of the window (up to twice as many slots); "
-          "in the snapshot 19 bytes, and 8 for each point. The transform is shared by the "
-          "groups of a task: 40 bytes for each point of `size`.",
-      .source =
-          "P. D. Welch, The use of fast Fourier transform for the estimation of power "
-          "spectra, 1967; M. Frigo, S. G. Johnson, The design and implementation of FFTW3, "
-          "2005",
-  };
 }
 
 }  // namespace kapacitor::udf::functions

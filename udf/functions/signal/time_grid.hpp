@@ -28,9 +28,4 @@ class time_grid {
   std::int64_t step_;
 };
 
-/// later − earlier, which may be beyond an int64.
-inline std::uint64_t distance(std::int64_t earlier, std::int64_t later) {
-  return static_cast<std::uint64_t>(later) - static_cast<std::uint64_t>(earlier);
-}
-
 }  // namespace kapacitor::udf::functions

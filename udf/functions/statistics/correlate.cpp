@@ -19,38 +19,12 @@ udf::schema<correlate::options> correlate::options::describe() {
       .required("x", &options::x, "field on the horizontal axis, a number", udf::not_empty())
       .required("y", &options::y, "field on the vertical axis, a number", udf::not_empty())
       .with(window())
-      .with(output("field to write the correlation to; the names of the others begin with it"));
+      .with(output("the correlation; the other fields written begin with it"));
 }
 
 void correlate::options::check() {
   check_window();
   names = {as + "_slope", as + "_intercept", as + "_count"};
-}
-
-udf::description correlate::describe() {
-  return {
-      .computes =
-          "Of the points in the window that have both fields, with the newest included: Pearson's "
-          "correlation r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² · Σ(y − ȳ)²), and the least squares line "
-          "y = intercept + slope · x with slope = Σ(x − x̄)(y − ȳ) / Σ(x − x̄)² and intercept = ȳ − "
-          "slope · x̄.\n\n"
-          "What cannot be computed is left out: where all x are equal, correlation and line; where "
-          "all y are equal, the correlation; while a value beyond ±1e140 is in the window, all but "
-          "the count.",
-      .outputs = {{.name = "`as`", .type = "double", .help = "correlation, −1 to 1"},
-                  {.name = "`as`_slope", .type = "double", .help = "unit of y per unit of x"},
-                  {.name = "`as`_intercept", .type = "double", .help = "y where x is 0"},
-                  {.name = "`as`_count", .type = "int", .help = "points in the window"}},
-      .times =
-          "With a `size` alone, points count in the order they come, whatever their time. With a "
-          "`period`, the window holds those in (newest − period, newest]: a point that comes late, "
-          "but not by a whole period, is taken for as new as the newest; one that is later still "
-          "changes nothing and has no answer. Points of equal time all count.",
-      .cost = "O(1) amortised: sums are added up anew each time the window has gone round.",
-      .state =
-          "about 300 bytes; 16 more for each point of the window, with a `period` 24, up to "
-          "twice that while it grows. In the snapshot: 107 bytes, and 16 or 24 for each point.",
-      .source = "sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)"};
 }
 
 bool correlate::push(udf::timestamp time, double x, double y) {

@@ -16,14 +16,13 @@ namespace kapacitor::udf::functions {
 /// Correlation and least squares line of two fields over a window of their last values, for every
 /// point that has both.
 ///
-/// A point that lacks one, or has a NaN or an infinity in it, passes by.
+/// A point that lacks one, or has a NaN or an infinity in it, is skipped.
 ///
 /// Shape:  n points → n points; with `keep` the point's other fields as well
 /// Units:  size: points
-/// Exact:  sums are held to about 106 bits about centres near the means, and added up anew each
+/// Exact:  sums are held to about 106 bits about centres near the means, and added up again each
 ///         time the window has gone round, or when something very large has left it.
 /// Cost:   O(1) amortised; 16 bytes per point of the window, 24 with a period
-/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
 class correlate {
  public:
   struct options : output_options, window_options {
@@ -35,7 +34,6 @@ class correlate {
 
     std::array<std::string, 3> names;  // slope, intercept, count; made by check()
   };
-  static udf::description describe();
 
   explicit correlate(const options& o) : options_(o), xs_(o) {}
 

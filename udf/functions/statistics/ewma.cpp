@@ -4,13 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "functions/numeric/two_sum.hpp"
 #include "functions/points/input.hpp"
 #include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
 
-/// 2^(-elapsed / half_life). Exactly 0 where it is so small that a point of that weight, or all
+/// 2^(-elapsed / half_life). Exactly 0 if it is so small that a point of that weight, or all
 /// those of before, are as good as forgotten: squares of what is smaller yet would underflow.
 double weight_after(std::uint64_t elapsed, std::chrono::nanoseconds half_life) {
   const double half_lives = static_cast<double>(elapsed) / static_cast<double>(half_life.count());
@@ -26,16 +27,16 @@ udf::schema<ewma::options> ewma::options::describe() {
                 "weight of the newest point (0.1 unless alpha, span or halfLife is given)",
                 udf::above_up_to(0.0, 1.0))
       .optional("span", &options::span,
-                "instead of alpha: points to average over, more or less; alpha = 2 / (span + 1)",
+                "points to average over, about, instead of alpha: alpha = 2 / (span + 1)",
                 udf::at_least(1))
       .optional("halfLife", &options::half_life,
-                "instead of alpha: age at which a point counts for half; for irregular times",
+                "age at which a point counts for half, instead of alpha; for irregular times",
                 udf::more_than(std::chrono::nanoseconds(0)))
       .flag("stddev", &options::stddev, "write the standard deviation as well")
       .optional("bands", &options::bands,
                 "write the average minus and plus this many standard deviations as well",
                 udf::more_than(0.0))
-      .with(output("field to write the average to"));
+      .with(output("the average; the other fields written begin with it"));
 }
 
 void ewma::options::check() {
@@ -107,11 +108,10 @@ inline void ewma::take(double x, shares s) {
   }
 }
 
-// mean_ + rest_ takes both parts in without losing what mean_ alone has no room for.
 inline void ewma::set_mean(double large, double small) {
-  mean_ = large + small;
-  const double part = mean_ - large;
-  rest_ = (large - (mean_ - part)) + (small - part);
+  const auto mean = two_sum(large, small);
+  mean_ = mean.sum;
+  rest_ = mean.rest;
 }
 
 /// deviation² ← past · (deviation² + present · (x − mean)²), with the mean of before x.
@@ -156,44 +156,6 @@ void ewma::check_state() const {
   if (weight_ == 0 && (mean_ != 0 || rest_ != 0)) {
     throw udf::state_error("the snapshot has an average of no points");
   }
-}
-
-udf::description ewma::describe() {
-  return {
-      .computes =
-          "The exponentially weighted mean of all points of the group so far, and on request the "
-          "standard deviation about it.\n\n"
-          "With `alpha`, or with `span` where alpha = 2 / (span + 1): mean ← (1 − alpha) · mean + "
-          "alpha · x, beginning with the first x (pandas: `ewm(alpha, adjust=False)`). Times do "
-          "not matter: for points at regular intervals.\n\n"
-          "With `halfLife`: mean = Σ w·x / Σ w with w = 2^(−age / halfLife), the age being that at "
-          "the newest time (pandas: `ewm(halflife, times)`). Points of the same age count the "
-          "same, however large the gap before them: after a gap the past counts for less, a burst "
-          "of points counts as many, points of equal times count the same, and the first point "
-          "has no more weight than its age gives it. Weighted by the gap instead (pandas' "
-          "adjust=False), a point with the time of the one before would count for nothing. After "
-          "256 half-lives without a point all begins anew.\n\n"
-          "The standard deviation is unbiased as that of pandas (`ewm(...).std()`): with the "
-          "weights v scaled to a sum of 1, variance = Σ v·(x − mean)² / (1 − Σ v²). The bands are "
-          "mean ± bands · standard deviation; they include the point itself.",
-      .outputs = {{"`as`", "double", "the mean, in the field's unit"},
-                  {"`as`_stddev", "double",
-                   "with `stddev`: the standard deviation, in the field's unit; from the second "
-                   "point on"},
-                  {"`as`_lower", "double",
-                   "with `bands`: the lower band, in the field's unit; from the second point on"},
-                  {"`as`_upper", "double",
-                   "with `bands`: the upper band, in the field's unit; from the second point on"}},
-      .times =
-          "With `alpha` and `span`, points count in the order they come, whatever their "
-          "times. With `halfLife`, the order does not matter: a late point gets the weight "
-          "that it would have by now had it come in time, and the mean stays that of the "
-          "newest time; points of equal times count the same.",
-      .cost = "O(1)",
-      .state = "56 bytes; 48 in the snapshot",
-      .source =
-          "T. Finch, Incremental calculation of weighted mean and variance, University of "
-          "Cambridge, 2009"};
 }
 
 }  // namespace kapacitor::udf::functions

@@ -15,15 +15,14 @@ namespace kapacitor::udf::functions {
 /// the exponentially weighted standard deviation about it as well.
 ///
 /// By `alpha` or `span`, points count whatever their times. By `halfLife`, a point counts by its
-/// age. A point without the field, or with a NaN or an infinity in it, passes by: nothing is
+/// age. A point without the field, or with a NaN or an infinity in it, is skipped: nothing is
 /// emitted, nothing counted.
 ///
 /// Shape:  n points → n points, one to four fields each; with `keep` the point's other fields too
 /// Units:  span: points; the outputs: those of the field
 /// Cost:   O(1), no allocation
 /// Exact:  the mean is held to about 106 bits
-/// Source: Finch, Incremental calculation of weighted mean and variance (2009); sums by
-///         Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
+/// Source: Finch, Incremental calculation of weighted mean and variance (2009)
 class ewma {
  public:
   static constexpr std::uint32_t state_version = 2;
@@ -50,7 +49,6 @@ class ewma {
 
   explicit ewma(const options& o) : options_(o) {}
 
-  static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(weight_, mean_, rest_, deviation_, unbiased_, newest_); }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "functions/numeric/compensated_sum.hpp"
 #include "functions/points/answer.hpp"
 #include <kapacitor/udf.hpp>
 
@@ -14,14 +15,13 @@ namespace kapacitor::udf::functions {
 /// The mean of the last `size` points of a field, for every point.
 ///
 /// Until `size` points have come, the mean of those there are. A point without the field, or with a
-/// NaN or an infinity in it, passes by: nothing is emitted, nothing counted.
+/// NaN or an infinity in it, is skipped: nothing is emitted, nothing counted.
 ///
 /// Shape:  n points → n points, one field each; with `keep` the point's other fields as well
 /// Units:  size: points
-/// Exact:  the window's sum is held to about 106 bits and added up anew each time the window has
+/// Exact:  the window's sum is held to about 106 bits and added up again each time the window has
 ///         gone round once, so that nothing drifts, however long it runs.
 /// Cost:   O(1), no allocation once the window is full; 8 bytes per point of the window
-/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
 class moving_average {
  public:
   struct options : output_options {
@@ -32,18 +32,15 @@ class moving_average {
     static udf::schema<options> describe();
   };
 
-  static udf::description describe();
-
   explicit moving_average(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
 
-  auto state() { return std::tie(window_, oldest_, sum_, rest_); }
+  auto state() { return std::tie(window_, oldest_, sum_); }
   void check_state() const;
 
  private:
   void lengthen(double x);
-  void add(double x);
   void replace_oldest(double x);
   void add_up();
   double mean() const;
@@ -51,7 +48,7 @@ class moving_average {
   const options& options_;
   std::vector<double> window_;  // a ring once it is full
   std::uint64_t oldest_ = 0;
-  double sum_ = 0, rest_ = 0;  // the sum is sum_ + rest_
+  compensated_sum sum_;
 };
 
 }  // namespace kapacitor::udf::functions

@@ -4,8 +4,7 @@ namespace kapacitor::udf::functions {
 
 std::pair<double, double> moving_slope::at(const value_window& w, std::size_t i) const {
   if (!timed_) return {static_cast<double>(origin_ + i), w[i]};
-  // As unsigned: the distance of two times may be beyond an int64. The origin is never later.
-  const auto since = static_cast<std::uint64_t>(w.time(i)) - origin_;
+  const auto since = elapsed(static_cast<std::int64_t>(origin_), w.time(i));
   return {static_cast<double>(since) * 1e-9, w[i]};
 }
 

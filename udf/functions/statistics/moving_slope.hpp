@@ -10,7 +10,7 @@
 
 namespace kapacitor::udf::functions {
 
-/// The slope of the least squares line through a window's values: per second where the window has a
+/// The slope of the least squares line through a window's values: per second if the window has a
 /// period, else per point. Part of moving_stats.
 ///
 /// Cost: O(1) amortised
@@ -22,7 +22,7 @@ class moving_slope {
   void oldest_leaves(const value_window& w);
   /// After a value was taken into the window.
   void newest_came(const value_window& w);
-  /// Empty where all are at one time, or beyond 1e140.
+  /// Empty if all are at one time, or beyond 1e140.
   std::optional<double> slope() const;
 
   auto state() { return std::tie(origin_, sums_); }

@@ -18,25 +18,25 @@ namespace kapacitor::udf::functions {
 ///
 /// Until the window is full, the statistics of what there is. What cannot be computed yet, such as
 /// the variance of one value, is a field left out. A field that a point lacks, or that is a NaN or
-/// an infinity, is not counted; a point without any of the fields passes by.
+/// an infinity, is not counted; a point without any of the fields is skipped.
 ///
 /// Shape:  n points → n points, a field for each field and statistic; with `keep` the point's other
 ///         fields as well
 /// Units:  size: points; slope: per second with a period, else per point
-/// Exact:  sums are held to about 106 bits about a centre near the mean, and added up anew each
+/// Exact:  sums are held to about 106 bits about a centre near the mean, and added up again each
 ///         time the window has gone round, or when something very large has left it. Order
 ///         statistics are exact.
 /// Cost:   amortised, n points in the window: mean, sum, variance, stddev, skew, slope, count,
 ///         first, last O(1); min, max, range, median, percentiles O(log n); mad O(log n) up to 512
 ///         points, O(log² n) beyond. Only what is asked for is kept.
-/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2); percentiles:
-///         Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996, definition 7
+/// Source: percentiles: Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996,
+///         definition 7
 class moving_stats {
  public:
   static constexpr std::size_t most_fields = 16, most_stats = 16;
 
   struct options : window_options {
-    std::vector<std::string> field, stat, as;
+    std::vector<std::string> field, statistic_names, as;
     bool keep = false;
 
     static udf::schema<options> describe();
@@ -51,7 +51,6 @@ class moving_stats {
     void check_counts() const;
     void name_outputs();
   };
-  static udf::description describe();
 
   explicit moving_stats(const options& o);
 

@@ -72,22 +72,29 @@ std::optional<double> window_statistics::number(const statistic& s) const {
       return window_.oldest();
     case kind::last:
       return window_.newest();
+    default:
+      return order_statistic(s);
+  }
+}
+
+/// Of those that need the values in order.
+double window_statistics::order_statistic(const statistic& s) const {
+  using kind = statistic::kind;
+  const auto last = sorted_.size() - 1;
+  switch (s.what) {
     case kind::min:
       return sorted_[0];
     case kind::max:
-      return sorted_[sorted_.size() - 1];
+      return sorted_[last];
     case kind::range:
-      return sorted_[sorted_.size() - 1] - sorted_[0];
+      return sorted_[last] - sorted_[0];
     case kind::median:
       return median(sorted_);
     case kind::mad:
       return median_distance(sorted_, median(sorted_));
-    case kind::percentile:
+    default:
       return quantile(sorted_, s.part);
-    case kind::count:
-      break;
   }
-  return std::nullopt;
 }
 
 double window_statistics::mean() const {

@@ -27,9 +27,9 @@ class window_statistics {
  public:
   window_statistics(const window_options& o, const statistic_needs& needs);
 
-  /// Returns: false where the point is too late to belong to the window; nothing has changed then.
+  /// Returns: false if the point is too late to belong to the window; nothing has changed then.
   bool push(udf::timestamp time, double x);
-  /// Of what was asked for. Empty where it cannot be computed. The window is not empty.
+  /// Of what was asked for. Empty if it cannot be computed. The window is not empty.
   std::optional<udf::value> of(const statistic& s) const;
 
   auto state() { return std::tie(window_, moments_, slope_); }
@@ -42,6 +42,7 @@ class window_statistics {
   std::optional<double> variance() const;
   std::optional<double> skew() const;
   std::optional<double> number(const statistic& s) const;
+  double order_statistic(const statistic& s) const;
 
   value_window window_;
   bool needs_sorted_;

@@ -1,13 +1,11 @@
 #include "functions/tracking/change_window.hpp"
 
-#include <cmath>
-
 #include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
 
 double change_window::change() const {
-  if (what_ == of::steps) return sum_ + rest_;
+  if (what_ == of::steps) return sum_.value();
   return points_.back().step_or_value.minus(points_.front().step_or_value);
 }
 
@@ -16,13 +14,13 @@ void change_window::push(std::int64_t time, const reading& value, double step) {
     while (!points_.empty() && !reaches(points_.front().time, time)) drop_oldest();
   }
   if (points_.size() >= options_->limit()) drop_oldest();
-  if (what_ == of::steps && !points_.empty()) add(step);
+  if (what_ == of::steps && !points_.empty()) sum_.add(step);
   points_.push_back({time, what_ == of::steps ? reading(step) : value});
 }
 
 void change_window::clear() {
   points_.clear();
-  sum_ = rest_ = 0;
+  sum_.clear();
   since_added_up_ = 0;
 }
 
@@ -37,25 +35,18 @@ inline void change_window::drop_oldest() {
   if (points_.size() <= 1 || ++since_added_up_ >= points_.size()) {
     add_up();
   } else {
-    add(-points_.front().step_or_value.number());
+    sum_.add(-points_.front().step_or_value.number());
   }
 }
 
-inline void change_window::add(double step) {
-  const double total = sum_ + step;
-  const double part = total - sum_;
-  rest_ += (sum_ - (total - part)) + (step - part);
-  sum_ = total;
-}
-
 void change_window::add_up() {
-  sum_ = rest_ = 0;
+  sum_.clear();
   since_added_up_ = 0;
-  for (std::size_t i = 1; i < points_.size(); ++i) add(points_[i].step_or_value.number());
+  for (std::size_t i = 1; i < points_.size(); ++i) sum_.add(points_[i].step_or_value.number());
 }
 
 void change_window::check_state() const {
-  bool sound = points_.size() <= options_->limit() && std::isfinite(sum_) && std::isfinite(rest_);
+  bool sound = points_.size() <= options_->limit() && sum_.is_finite();
   for (std::size_t i = 1; i < points_.size(); ++i) {
     sound = sound && points_[i - 1].time < points_[i].time;
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <tuple>
 
+#include "functions/numeric/compensated_sum.hpp"
 #include "functions/tracking/reading.hpp"
 #include "functions/windows/ring.hpp"
 #include "functions/windows/window.hpp"
@@ -13,12 +14,11 @@ namespace kapacitor::udf::functions {
 /// The last points of a field, and by how much it has changed from the oldest to the newest. Points
 /// come in order of time, no two at the same time.
 ///
-/// The change is the sum of the steps between the points where each step may be corrected, as a
+/// The change is the sum of the steps between the points if each step may be corrected, as a
 /// counter's is; otherwise it is the difference of the two values, which is exact.
 ///
 /// Cost:   O(1) amortised; 24 bytes per point
-/// Exact:  the sum is held to about 106 bits and added up anew each time the window has gone round
-/// Source: sums by Knuth's TwoSum (The Art of Computer Programming, vol. 2, 4.2.2)
+/// Exact:  the sum is held to about 106 bits and added up again each time the window has gone round
 class change_window {
  public:
   enum class of { steps, values };
@@ -34,7 +34,7 @@ class change_window {
   void push(std::int64_t time, const reading& value, double step);
   void clear();
 
-  auto state() { return std::tie(points_, sum_, rest_, since_added_up_); }
+  auto state() { return std::tie(points_, sum_, since_added_up_); }
   void check_state() const;
 
  private:
@@ -45,13 +45,12 @@ class change_window {
   };
   bool reaches(std::int64_t from, std::int64_t to) const;
   void drop_oldest();
-  void add(double step);
   void add_up();
 
   const window_options* options_;
   of what_;
   ring<point> points_;
-  double sum_ = 0, rest_ = 0;  // of steps, but for that to the oldest: sum_ + rest_
+  compensated_sum sum_;  // of the steps, without the one to the oldest point
   std::uint64_t since_added_up_ = 0;
 };
 

@@ -19,8 +19,9 @@ void throw_if_wrong(const std::string& normal, const std::vector<levels::named>&
     if (l->first.empty())
       problems.add("a level's name must be a non-empty text, got " + use_of(*l));
     if (l->first == normal || std::any_of(all.begin(), l, same_name)) {
-      problems.add("a level's name must be another than those of normal and of other levels, got " +
-                   use_of(*l));
+      problems.add(
+          "a level's name must differ from normalState and from those of other levels, got " +
+          use_of(*l));
     }
     if (l == all.begin()) continue;
     const double step = l->second - std::prev(l)->second;

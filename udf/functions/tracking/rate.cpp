@@ -16,38 +16,42 @@ constexpr double largest_step = 1e300;
 
 udf::schema<rate::options> rate::options::describe() {
   return udf::schema<options>{}
-      .required("field", &options::field, "counter, or field to differentiate, a number",
+      .required("field", &options::field,
+                "field to watch, a number: a counter, or any for the "
+                "derivative",
                 udf::not_empty())
-      .optional("mode", &options::mode,
-                "what to compute: the counter's rate, its increase, or the derivative of any field",
+      .optional("method", &options::method,
+                "method: 'rate', the counter's rate; 'increase', by how much it has counted; "
+                "'derivative', of any field",
                 udf::one_of({"rate", "increase", "derivative"}))
-      .optional("unit", &options::unit, "what rate and derivative are per",
+      .optional("unit", &options::unit, "unit of time, that rate and derivative are per",
                 udf::more_than(std::chrono::nanoseconds(0)))
       .with(window())
       .optional("wrap", &options::wrap,
-                "bits of a counter that runs over: then not every fall is a reset",
+                "bits of a counter that overflows: then not every fall is a reset",
                 udf::one_of({32, 64}))
       .optional("maxGap", &options::max_gap,
-                "time without points after which all begins anew (0s: never)",
+                "longest gap between two points: after a longer one the function starts again "
+                "(0s: after none)",
                 udf::at_least(std::chrono::nanoseconds(0)))
       .flag("nonNegative", &options::non_negative,
-            "emit no negative derivative (mode 'derivative')")
-      .with(output("field to write to (by default named as the mode)"));
+            "emit no negative derivative (method 'derivative')")
+      .with(output("the value (named as the method unless given)"));
 }
 
 void rate::options::check() {
-  computes = mode == "rate"       ? rate::mode::rate
-             : mode == "increase" ? rate::mode::increase
-                                  : rate::mode::derivative;
+  computes = method == "rate"       ? rate::mode::rate
+             : method == "increase" ? rate::mode::increase
+                                    : rate::mode::derivative;
   windowed = size > 0 || period.count() > 0;
-  if (as.empty()) as = mode;
+  if (as.empty()) as = method;
   udf::option_problems problems;
   if (computes == rate::mode::derivative && wrap) {
     problems.add(
-        "wrap goes with the modes 'rate' and 'increase' only: a derivative knows no counters");
+        "wrap goes with the methods 'rate' and 'increase' only: a derivative knows no counters");
   }
   if (computes != rate::mode::derivative && non_negative) {
-    problems.add("nonNegative goes with mode 'derivative' only: no " + mode + " is negative");
+    problems.add("nonNegative goes with method 'derivative' only: no " + method + " is negative");
   }
   if (size == 1) problems.add("size must be at least 2 (or 0, by period alone), got 1");
   problems.throw_if_any();
@@ -99,7 +103,7 @@ inline double rate::step_to(const reading& value) const {
   return std::max(0.0, value.number());  // reset: it has counted from 0 on
 }
 
-/// Takes the point in. Empty where there is nothing yet to compare it with.
+/// Takes the point in. Empty if there is nothing yet to compare it with.
 inline std::optional<rate::difference> rate::advance(std::int64_t time, const reading& value) {
   if (!started_ || is_gap(time)) {
     begin(time, value);
@@ -146,41 +150,6 @@ void rate::check_state() const {
   if (!(std::abs(pending_) < largest_step)) {
     throw udf::state_error("the snapshot's step is no number");
   }
-}
-
-udf::description rate::describe() {
-  return {
-      .computes =
-          "How fast a counter counts (mode 'rate'), by how much it has counted (mode 'increase'), "
-          "or how fast any field changes (mode 'derivative'); from one point to the next or, with "
-          "`size` or `period`, from the oldest point of the window to the newest.\n\n"
-          "'increase' = Σ of the steps between consecutive points, a step being x − x_before, or "
-          "where the counter fell:\n\n"
-          "- a reset: the counter began anew at 0, the step is x (0 where x is negative), as in "
-          "Prometheus;\n"
-          "- with `wrap`, a fall by more than half of the counter's range, 2^wrap: an overflow, "
-          "the step is x − x_before + 2^wrap. A smaller fall is a reset all the same.\n\n"
-          "'rate' = increase / (time from the first of these points to the last, in `unit`s). "
-          "Neither is extrapolated to the ends of the window as in Prometheus.\n\n"
-          "'derivative' = (x_newest − x_oldest) / (time between them, in `unit`s); it may be "
-          "negative. With `nonNegative` negative ones are not emitted.\n\n"
-          "Nothing is emitted for the first point, for the first after more than `maxGap` without "
-          "points (a window begins anew then as well), and where the window's period holds but "
-          "one point. Differences of ints are exact whatever their size. A step beyond 1e300 is "
-          "taken for a new beginning.",
-      .outputs = {{"`as`", "double",
-                   "rate and derivative: the field's unit per `unit`; increase: the field's unit. "
-                   "By default named as the mode"}},
-      .times =
-          "A late point is dropped. Of points of equal time the first alone is answered; the "
-          "steps to the others count with the next point of a later time, so that no "
-          "increase is lost. For a derivative only the first counts.",
-      .cost = "O(1) amortised",
-      .state =
-          "128 bytes, 51 in the snapshot; with a window 24 more for each of its points, 17 in "
-          "the snapshot",
-      .source =
-          "Prometheus, functions rate() and increase(); RRDtool, data sources of type COUNTER"};
 }
 
 }  // namespace kapacitor::udf::functions

@@ -18,7 +18,7 @@ namespace kapacitor::udf::functions {
 /// or the derivative of any field.
 ///
 /// A counter that falls has been reset, or has run over. A point without the field, or with a NaN
-/// or an infinity in it, passes by.
+/// or an infinity in it, is skipped.
 ///
 /// Shape:  n points → at most n − 1 points, one field each; with `keep` the point's other fields as
 ///         well
@@ -32,7 +32,7 @@ class rate {
 
   struct options : output_options, window_options {
     std::string field;
-    std::string mode = "rate";
+    std::string method = "rate";
     std::chrono::nanoseconds unit = std::chrono::seconds(1);
     std::optional<std::int64_t> wrap;
     std::chrono::nanoseconds max_gap{0};
@@ -48,7 +48,6 @@ class rate {
 
   explicit rate(const options& o);
 
-  static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() { return std::tie(started_, time_, newest_, pending_, window_); }

@@ -18,7 +18,7 @@ class reading {
   explicit reading(double x) : bits_(std::bit_cast<std::uint64_t>(x)) {}
   explicit reading(std::int64_t x) : bits_(static_cast<std::uint64_t>(x)), is_int_(true) {}
 
-  /// Empty where the field is missing or no finite number.
+  /// Empty if the field is missing or no finite number.
   static std::optional<reading> of(const udf::point& p, std::string_view field) {
     const auto* value = p.find(field);
     if (!value) return std::nullopt;
@@ -46,7 +46,7 @@ class reading {
     return is_below(other) ? -other.above(*this) : above(other);
   }
   /// How far a counter of 32 or 64 bits has gone that fell from `before` to this value because it
-  /// ran over. Empty where that would be half of its range or more.
+  /// ran over. Empty if that would be half of its range or more.
   std::optional<double> beyond_overflow(const reading& before, int bits) const {
     const double range = std::ldexp(1.0, bits), fallen = before.above(*this);
     if (is_int_ && before.is_int_) {

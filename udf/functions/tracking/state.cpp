@@ -10,7 +10,7 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-/// The text, cut where it is too long; not within a character of UTF-8.
+/// The text, cut if it is too long; not within a character of UTF-8.
 std::string_view bounded(std::string_view text) {
   auto size = tracked_state::longest_name;
   if (text.size() <= size) return text;
@@ -45,31 +45,32 @@ udf::schema<tracked_state::options> tracked_state::options::describe() {
   using std::chrono::nanoseconds;
   return udf::schema<options>{}
       .required("field", &options::field,
-                "a number where levels are given, else a string, a bool or an int",
+                "field to track: a number if levels are given, else a string, a bool or an int",
                 udf::not_empty())
       .optional("level", &options::level,
-                "name and threshold of a level, in order of severity; none: the field's values are "
-                "the states")
-      .optional("normal", &options::normal, "name of the state short of all levels",
+                "name and threshold of a level, in order of severity (unless given: the field's "
+                "values are the states)")
+      .optional("normalState", &options::normal_state, "name of the state short of all levels",
                 udf::not_empty())
       .optional("hysteresis", &options::hysteresis,
                 "how far back beyond its threshold a level is left, in the field's unit",
                 udf::at_least(0.0))
-      .optional("direction", &options::direction, "where levels lie of their thresholds",
+      .optional("direction", &options::direction,
+                "side of the threshold that counts as reached: 'above' or 'below'",
                 udf::one_of({"above", "below"}))
       .optional("minPoints", &options::min_points, "points before a new state is believed",
                 udf::at_least(1))
       .optional("minDuration", &options::min_duration, "time before a new state is believed",
                 udf::at_least(nanoseconds(0)))
-      .optional("window", &options::window,
+      .optional("changesWithin", &options::changes_within,
                 "time of the data within which changes are counted (0s: they are not)",
                 udf::at_least(nanoseconds(0)))
       .optional("flapping", &options::flapping,
-                "changes within the window from which on the state is flapping",
+                "changes within that time from which on the state is flapping",
                 udf::between(1, most_changes))
-      .optional("unit", &options::unit, "what the duration is written in",
+      .optional("unit", &options::unit, "unit of time, of the duration",
                 udf::more_than(nanoseconds(0)))
-      .with(output("field to write the state to"));
+      .with(output("the state; the other fields written begin with it"));
 }
 
 void tracked_state::options::check() {
@@ -78,18 +79,18 @@ void tracked_state::options::check() {
     problems.add("hysteresis needs levels: .level(name, threshold)");
   if (level.empty() && direction != "above")
     problems.add("direction needs levels: .level(name, threshold)");
-  if (flapping && window.count() == 0) {
-    problems.add("flapping needs the time to count the changes in: .window(duration)");
+  if (flapping && changes_within.count() == 0) {
+    problems.add("flapping needs the time to count the changes in: .changesWithin(duration)");
   }
   const auto check_name = [&](const std::string& option, const std::string& name) {
     if (name.size() <= longest_name) return;
     problems.add(option + " must name a state with at most 256 bytes, got " +
                  std::to_string(name.size()));
   };
-  check_name("normal", normal);
+  check_name("normalState", normal_state);
   for (const auto& l : level) check_name("level", l.first);
   try {
-    by_level = levels::make(normal, level, hysteresis, direction == "below");
+    by_level = levels::make(normal_state, level, hysteresis, direction == "below");
   } catch (const udf::option_error& problem) {
     problems.add(problem.what());
   }
@@ -116,7 +117,7 @@ void tracked_state::on_point(const udf::point& p, udf::emitter& out) {
     level_ = options_.by_level.next(level_, *x);
     changed = take(time, options_.by_level.name(level_));
   }
-  if (options_.window.count() > 0) count_changes(time, changed);
+  if (options_.changes_within.count() > 0) count_changes(time, changed);
   send(p, changed, out);
 }
 
@@ -155,7 +156,8 @@ bool tracked_state::believes(std::int64_t time, std::string_view name) {
 }
 
 void tracked_state::count_changes(std::int64_t time, bool changed) {
-  while (!changes_.empty() && elapsed(changes_.front(), time) >= unsigned_ns(options_.window)) {
+  while (!changes_.empty() &&
+         elapsed(changes_.front(), time) >= unsigned_ns(options_.changes_within)) {
     changes_.pop_front();
   }
   if (!changed) return;
@@ -170,7 +172,7 @@ void tracked_state::send(const udf::point& p, bool changed, udf::emitter& out) c
                                      static_cast<double>(options_.unit.count()))
       .add(options_.as_count, count_)
       .add(options_.as_changed, changed);
-  if (options_.window.count() > 0) fields.add(options_.as_changes, changes_.size());
+  if (options_.changes_within.count() > 0) fields.add(options_.as_changes, changes_.size());
   if (options_.flapping) {
     fields.add(options_.as_flapping,
                changes_.size() >= static_cast<std::size_t>(*options_.flapping));
@@ -191,47 +193,12 @@ void tracked_state::check_state() const {
                 "its level does not exist");
   refuse_unless(by_level.empty() || !started() || by_level.has_name(current_),
                 "no level has its name");
-  refuse_unless(changes_.size() <= (options_.window.count() > 0 ? most_changes : 0),
+  refuse_unless(changes_.size() <= (options_.changes_within.count() > 0 ? most_changes : 0),
                 "it has changed too often");
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     refuse_unless(changes_[i] <= (i + 1 < changes_.size() ? changes_[i + 1] : newest_),
                   "its changes are not in order of time");
   }
-}
-
-udf::description tracked_state::describe() {
-  return {
-      .computes =
-          "The state that a field is in, how long and for how many points it has been in it, and "
-          "how often the state has changed of late.\n\n"
-          "With levels, .level('warn', 80.0) .level('crit', 90.0): the most severe level that x "
-          "has reached. A level is reached when x ≥ threshold, and left again when x < threshold − "
-          "hysteresis; with direction 'below' when x ≤ threshold and when x > threshold + "
-          "hysteresis. Short of all levels the state is `normal`. Without levels the states are "
-          "the values of the field: of a string its first 256 bytes, of a bool true and false, of "
-          "an int its digits.\n\n"
-          "A new state is believed when `minPoints` points in a row and for at least "
-          "`minDuration` have been in it, from the first of them to the newest. Till then the old "
-          "state goes on and those points count for it. Once it is believed, the new state's "
-          "duration and count begin with the first of those points. The very first state is "
-          "believed at once.",
-      .outputs = {{"`as`", "string", "the state"},
-                  {"`as`_duration", "double",
-                   "time in the state, from its first point to this one, in `unit`s"},
-                  {"`as`_count", "int", "points in the state, this one included"},
-                  {"`as`_changed", "bool", "whether the state has changed with this point"},
-                  {"`as`_changes", "int",
-                   "with `window`: changes in (time − window, time]; at most 1000 are counted"},
-                  {"`as`_flapping", "bool",
-                   "with `flapping`: whether there are that many changes within the window"}},
-      .times =
-          "A late point is dropped: it says nothing of the state now. Points of equal times "
-          "count in the order they come.",
-      .cost = "O(1) amortised; O(levels) where several levels are passed at once",
-      .state =
-          "160 bytes, and the names of the current and of the last other state where they "
-          "have more than 15 bytes; 8 more for each change within the window, at most 8000. "
-          "In the snapshot 51, both names and the changes"};
 }
 
 }  // namespace kapacitor::udf::functions

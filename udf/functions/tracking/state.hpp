@@ -21,10 +21,10 @@ namespace kapacitor::udf::functions {
 ///
 /// The states are levels of a number, with hysteresis, or the values of a string, a bool or an int
 /// as they are. A change may have to last before it is believed. A point without such a value
-/// passes by.
+/// is skipped.
 ///
 /// Shape: n points → n points, four to six fields each; with `keep` the point's other fields too
-/// Units: minDuration, window: time of the data; minPoints, flapping: points, changes
+/// Units: minDuration, changesWithin: time of the data; minPoints, flapping: points, changes
 /// Cost:  O(1) amortised; no allocation, but for a longer name than any before
 class tracked_state {
  public:
@@ -34,11 +34,11 @@ class tracked_state {
   struct options : output_options {
     std::string field;
     std::vector<levels::named> level;
-    std::string normal = "ok";
+    std::string normal_state = "ok";
     double hysteresis = 0;
     std::string direction = "above";
     std::int64_t min_points = 1;
-    std::chrono::nanoseconds min_duration{0}, window{0};
+    std::chrono::nanoseconds min_duration{0}, changes_within{0};
     std::optional<std::int64_t> flapping;
     std::chrono::nanoseconds unit = std::chrono::seconds(1);
 
@@ -53,7 +53,6 @@ class tracked_state {
 
   explicit tracked_state(const options& o) : options_(o) {}
 
-  static udf::description describe();
   void on_point(const udf::point& p, udf::emitter& out);
 
   auto state() {
@@ -75,7 +74,7 @@ class tracked_state {
   std::uint64_t count_ = 0;  // points in the current state; 0: no point has come
   std::string current_;
   std::int64_t since_ = 0, newest_ = 0;
-  // The state that the newest points are in where that is not believed yet.
+  // The state that the newest points are in if that is not believed yet.
   std::uint64_t candidate_count_ = 0;
   std::string candidate_;
   std::int64_t candidate_since_ = 0;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <tuple>
 
+#include "functions/windows/elapsed.hpp"
 #include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>
 
@@ -20,7 +21,7 @@ struct window_options {
   std::chrono::nanoseconds period{0};  // 0: not given
 
   std::size_t limit() const { return static_cast<std::size_t>(size > 0 ? size : most_points); }
-  /// Errors: option_error where neither is given.
+  /// Errors: option_error if neither is given.
   void check_window() const {
     if (size == 0 && period.count() == 0) {
       throw udf::option_error(
@@ -46,7 +47,7 @@ inline auto window() {
 ///
 /// A window of `size` takes points in the order they come, whatever their time. A window of a
 /// `period` holds those with times in (newest − period, newest]. A point that comes late, but not
-/// by a whole period, is taken for as new as the newest; one that is later still does not belong to
+/// by a whole period, counts as new as the newest; one that is even later does not belong to
 /// the window any more.
 ///
 /// Cost: O(1) amortised; 8 bytes per point, 16 with a period
@@ -63,7 +64,7 @@ class value_window {
   std::int64_t time(std::size_t i) const { return times_[i]; }
 
   /// Takes a value in, having called left(value) for each that leaves for it, oldest first.
-  /// Returns: false where the point is too late to belong to the window; nothing has changed then.
+  /// Returns: false if the point is too late to belong to the window; nothing has changed then.
   template <class Left>
   bool push(udf::timestamp time, double x, Left left) {
     if (options_->period.count() > 0) {
@@ -97,9 +98,7 @@ class value_window {
  private:
   /// Whether a point of time t is no part of the window that ends at `newest`. t ≤ newest.
   bool is_before(std::int64_t t, std::int64_t newest) const {
-    // As unsigned: the distance of two times may be beyond an int64.
-    return static_cast<std::uint64_t>(newest) - static_cast<std::uint64_t>(t) >=
-           static_cast<std::uint64_t>(options_->period.count());
+    return elapsed(t, newest) >= unsigned_ns(options_->period);
   }
   template <class Left>
   void drop_oldest(Left& left) {

@@ -69,6 +69,7 @@ std::vector<family_members> by_family(const std::vector<function>& all) {
 
 std::vector<std::pair<std::string_view, std::string_view>> sections(const description& d) {
   std::vector<std::pair<std::string_view, std::string_view>> result = {
+      {"Example", d.example},
       {"Late and equal times", d.times},
       {"Cost", d.cost},
       {"State of a group", d.state},

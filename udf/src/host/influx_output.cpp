@@ -6,7 +6,7 @@
 
 #include "base/delivery/leg.hpp"
 #include "base/influxdb/query.hpp"
-#include "base/influxdb/write_target.hpp"
+#include "base/delivery/write_target.hpp"
 #include "host/line_points.hpp"
 #include "host/log.hpp"
 

@@ -95,10 +95,11 @@ struct description {
   std::string family = {};    // functions of one family are listed together
   std::string computes = {};  // what, with the formula
   std::vector<output_info> outputs = {};
-  std::string times = {};   // what becomes of late and of equal times
-  std::string cost = {};    // per point
-  std::string state = {};   // bytes per group, in memory and in the snapshot
-  std::string source = {};  // where the method comes from
+  std::string example = {};  // points that come in, options, and what comes out
+  std::string times = {};    // what becomes of late and of equal times
+  std::string cost = {};     // per point
+  std::string state = {};    // bytes per group, in memory and in the snapshot
+  std::string source = {};   // where the method comes from
 };
 
 /// A user defined function: what it takes and gives, and how a task of it is made. Usually made by

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include <kapacitor/udf/state.hpp>
+#include <kapacitor/udf/state_bytes.hpp>
 
 // How the types that a state may hold are written and read: a state_codec for each. Included by
 // state.hpp, which says what users need to know.

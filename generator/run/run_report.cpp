@@ -1,12 +1,21 @@
+#include "run/run_report.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iostream>
 
-#include "run/runner.hpp"
+#include "base/text/error.hpp"
+#include "sink/file_target.hpp"
 
 namespace kapacitor::generator {
 
-int runner::exit_code(const tally& t) const {
+run_report::run_report(const settings& s, const workload& what, worker_pool& workers, console& out)
+    : settings_(s), workload_(what), workers_(workers), console_(out) {
+  if (s.report.empty() || s.report == "-") return;
+  if (!std::ofstream(s.report)) throw usage_error("--report: cannot write " + s.report);
+}
+
+int run_report::exit_code(const tally& t) const {
   if (ended_ && ended_->code() != 0) return ended_->code();
   int worst = 0;
   for (const auto& leg : t.legs) {
@@ -20,20 +29,20 @@ int runner::exit_code(const tally& t) const {
 }
 
 /// While workers run, the labels are theirs.
-std::string runner::truth_error() const {
-  return running_ == 0 ? workload_->error() : "";
+std::string run_report::truth_error() const {
+  return workers_.running() == 0 ? workload_.error() : "";
 }
 
-summary runner::make_summary() {
+summary run_report::so_far() {
   summary s;
-  s.counted = so_far();
-  if (!workers_.empty()) s.elapsed = std::chrono::steady_clock::now() - began_.steady;
-  if (running_ == 0) s.labels = workload_->labels();
+  s.counted = workers_.totals();
+  if (workers_.started()) s.elapsed = std::chrono::steady_clock::now() - began_;
+  if (workers_.running() == 0) s.labels = workload_.labels();
   s.connections = settings_.connections;
   s.threads = settings_.threads;
   s.exit_code = exit_code(s.counted);
   s.error = ended_ ? ended_->what() : truth_error();
-  s.seed = workload_->seed();
+  s.seed = workload_.seed();
   s.scenario = settings_.what == command::replay ? settings_.operand : settings_.scenario;
   if (settings_.to == destination::udp) {
     s.remark = "accepted means handed to the kernel: nobody tells whether a datagram arrives";
@@ -41,23 +50,16 @@ summary runner::make_summary() {
   return s;
 }
 
-int runner::conclude() {
-  for (auto& w : workers_) {
-    w->abort();
-    w->join();
-  }
-  ended_workers_.assign(workers_.size(), true);
-  running_ = 0;
-  workload_->finish();
-  const auto s = make_summary();
+int run_report::conclude() {
+  const auto s = so_far();
   if (!s.error.empty()) {
     console_.log(s.exit_code == 0 ? log_level::info : log_level::error, s.error);
   }
-  if (!workers_.empty() && !settings_.quiet) console_.print(to_text(s));
-  return write_report(s) ? s.exit_code : std::max(s.exit_code, 1);
+  if (workers_.started() && !settings_.quiet) console_.print(to_text(s));
+  return write(s) ? s.exit_code : std::max(s.exit_code, 1);
 }
 
-bool runner::write_report(const summary& s) {
+bool run_report::write(const summary& s) {
   if (settings_.report == "-") std::cout << to_json(s) << std::endl;
   if (settings_.report.empty() || settings_.report == "-") return true;
   std::ofstream file(settings_.report);

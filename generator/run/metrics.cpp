@@ -1,8 +1,6 @@
-#include <string>
+#include "run/metrics.hpp"
 
 #include <fmt/format.h>
-
-#include "run/summary.hpp"
 
 namespace kapacitor::generator {
 namespace {

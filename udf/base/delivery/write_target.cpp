@@ -1,4 +1,4 @@
-#include "base/influxdb/write_target.hpp"
+#include "base/delivery/write_target.hpp"
 
 #include <utility>
 

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <algorithm>
+#include <tuple>
+
+namespace kapacitor::udf::functions {
+
+/// The weight of a new value in a mean over about the last `memory` values,
+/// after `seen` of them.
+inline double weight_of(double seen, double memory) {
+  return seen + 1 < memory ? 1 / (seen + 1) : 1 / memory;
+}
+
+/// Takes x into a mean over about the last `memory` values.
+inline void approach(double& mean, double x, double seen, double memory) {
+  mean += weight_of(seen, memory) * (x - mean);
+}
+
+/// Mean and variance of which the past fades: the plain ones of the first points, then those of
+/// about the last `memory`.
+class fading_moments {
+ public:
+  double mean() const { return mean_; }
+  double variance() const { return variance_; }
+  /// seen: values before this one.
+  void add(double x, double seen, double memory);
+
+  auto state() { return std::tie(mean_, variance_); }
+
+ private:
+  double mean_ = 0, variance_ = 0;
+};
+
+/// The range that a value has had, slowly closing in again.
+class fading_range {
+ public:
+  /// How far x lies outside, in widths of the range; at most 1000, which it is for any other x
+  /// if the range has no width. What is not more than `noise` is no distance and no width.
+  double excess(double x, double noise) const;
+  /// Takes x in; then, if `shrink` is above 0, gives up that part of the width.
+  void add(double x, bool first, double shrink);
+
+  auto state() { return std::tie(low_, high_); }
+
+ private:
+  double low_ = 0, high_ = 0;
+};
+
+inline void fading_moments::add(double x, double seen, double memory) {
+  const double a = weight_of(seen, memory);
+  const double d = x - mean_;
+  mean_ += a * d;
+  variance_ = (1 - a) * (variance_ + a * d * d);
+}
+
+inline double fading_range::excess(double x, double noise) const {
+  const double beyond = std::max(x - high_, low_ - x);
+  if (beyond <= noise) return 0;
+  const double width = std::max(high_ - low_, noise);
+  return width > 0 ? std::min(1000.0, beyond / width) : 1000;
+}
+
+inline void fading_range::add(double x, bool first, double shrink) {
+  low_ = first ? x : std::min(low_, x);
+  high_ = first ? x : std::max(high_, x);
+  const double h = 0.5 * shrink * (high_ - low_);
+  low_ += h;
+  high_ -= h;
+}
+
+}  // namespace kapacitor::udf::functions
