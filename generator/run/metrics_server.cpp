@@ -20,12 +20,12 @@ http_reply answer_to(const http_request& r, const std::function<std::string()>& 
 }  // namespace
 
 metrics_server::metrics_server(event_loop& loop, settings s)
-    : server_(loop.io(),
-              {"--metrics-listen", std::move(s.at), "kapacitor-udf-generator", few(),
-               std::move(s.log)},
-              [text = std::move(s.text)](http_request&& r, const http_server::responder& answer) {
-                answer(answer_to(r, text));
-              }) {
+    : server_(
+          loop.io(),
+          {"--metrics-listen", std::move(s.at), "kapacitor-udf-generator", few(), std::move(s.log)},
+          [text = std::move(s.text)](http_request&& r, const http_server::responder& answer) {
+            answer(answer_to(r, text));
+          }) {
   server_.start();
 }
 

@@ -5,8 +5,8 @@
 
 #include "base/influxdb/server.hpp"
 #include "base/net/event_loop.hpp"
-#include "run/console.hpp"
 #include "base/text/run_ended.hpp"
+#include "run/console.hpp"
 #include "run/settings.hpp"
 #include "run/targets.hpp"
 

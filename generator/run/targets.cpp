@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "sink/udp_target.hpp"
 #include "base/delivery/write_target.hpp"
+#include "sink/udp_target.hpp"
 
 namespace kapacitor::generator {
 namespace {

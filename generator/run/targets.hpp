@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/delivery/leg.hpp"
 #include "base/influxdb/server.hpp"
 #include "base/influxdb/tls.hpp"
 #include "base/net/event_loop.hpp"
-#include "base/delivery/leg.hpp"
 #include "run/settings.hpp"
 #include "sink/file_target.hpp"
 

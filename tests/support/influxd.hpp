@@ -121,10 +121,8 @@ class influxd {
            dir +
            "/meta\"\n"
            "[data]\n  dir = \"" +
-           dir + "/data\"\n  wal-dir = \"" + dir +
-           "/wal\"\n" +
-           sections_.data +
-                      "[monitor]\n  store-enabled = false\n"
+           dir + "/data\"\n  wal-dir = \"" + dir + "/wal\"\n" + sections_.data +
+           "[monitor]\n  store-enabled = false\n"
            "[subscriber]\n  write-concurrency = 1\n"
            "[http]\n  bind-address = \"" +
            address() + "\"\n" + sections_.http + sections_.more;

@@ -1,6 +1,6 @@
-#include "sink/udp_target.hpp"
-
 #include <gtest/gtest.h>
+
+#include "sink/udp_target.hpp"
 
 namespace kapacitor::generator {
 namespace {

@@ -19,10 +19,10 @@ struct account {
   std::uint64_t bytes = 0;       // of the lines accepted
   std::uint64_t wire_bytes = 0;  // of the bodies of all requests, compressed where they are
   std::uint64_t requests = 0;
-  std::uint64_t retries = 0;                 // those of requests that sent a batch again
-  std::uint64_t resent = 0;                  // points accepted by a retry
-  std::uint64_t outages = 0;                 // stretches without a useful answer
-  std::uint64_t reconnects = 0;              // connections made after the first
+  std::uint64_t retries = 0;                           // those of requests that sent a batch again
+  std::uint64_t resent = 0;                            // points accepted by a retry
+  std::uint64_t outages = 0;                           // stretches without a useful answer
+  std::uint64_t reconnects = 0;                        // connections made after the first
   std::map<int, std::uint64_t> by_status{};            // answers; 0: none came
   std::map<std::string, std::uint64_t> rejected_by{};  // points, by the server's words
 

@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/delivery/account.hpp"
 #include "base/influxdb/answer.hpp"
 #include "base/line/batch.hpp"
 #include "base/net/backoff.hpp"
 #include "base/numbers/histogram.hpp"
 #include "base/text/log.hpp"
-#include "base/delivery/account.hpp"
 
 namespace kapacitor::inline base {
 
@@ -110,9 +110,9 @@ class delivery {
        doubt_ = false;
   std::string why_;
   steady_time sent_{}, failing_since_{}, retry_at_{}, limit_from_{};
-  nanoseconds limit_{0};                             // 0: none
-  std::uint64_t dropped_before_ = 0;                 // the stretch of dropping
-  std::uint64_t droppings_ = 0;                      // such stretches
+  nanoseconds limit_{0};              // 0: none
+  std::uint64_t dropped_before_ = 0;  // the stretch of dropping
+  std::uint64_t droppings_ = 0;       // such stretches
   struct rejection {
     std::string reason;       // the first message of its kind
     std::uint64_t times = 0;  // requests

@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "base/delivery/delivery.hpp"
-#include "base/text/run_ended.hpp"
 #include "base/delivery/leg_tally.hpp"
 #include "base/delivery/target.hpp"
+#include "base/text/run_ended.hpp"
 
 namespace kapacitor::inline base {
 

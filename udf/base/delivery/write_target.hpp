@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "base/delivery/target.hpp"
 #include "base/influxdb/gzip.hpp"
 #include "base/influxdb/http_client.hpp"
-#include "base/delivery/target.hpp"
 
 namespace kapacitor::inline base {
 

@@ -108,9 +108,9 @@ class influxdb_access {
 
   /// Who we are to --influxdb is for no other server.
   http_client::settings output(const address& to) const {
-    static constexpr login_names names{
-        "--out-user",          "--out-password-file", "--out-token-file",
-        "INFLUX_OUT_USERNAME", "INFLUX_OUT_PASSWORD", "INFLUX_OUT_TOKEN"};
+    static constexpr login_names names{"--out-user",          "--out-password-file",
+                                       "--out-token-file",    "INFLUX_OUT_USERNAME",
+                                       "INFLUX_OUT_PASSWORD", "INFLUX_OUT_TOKEN"};
     auto who = authorization_of(args_.out_who, names);
     if (who.empty() && (!source_ || same_server(to, *source_))) who = who_;
     return client(to, who);
@@ -156,7 +156,8 @@ write_destination destination_of(const arguments& a, address& server) {
     return to;
   }
   if (a.bucket.empty() || a.org.empty()) throw usage_error("--api v2 needs --org and --bucket");
-  if (!a.out_rp.empty()) throw usage_error("--out-rp is for --api v1: use --bucket DATABASE/POLICY");
+  if (!a.out_rp.empty())
+    throw usage_error("--out-rp is for --api v1: use --bucket DATABASE/POLICY");
   to.api = api_version::v2;
   to.organisation = a.org;
   to.bucket = a.bucket;

@@ -149,7 +149,8 @@ void add_out_access(CLI::App& app, arguments& a) {
   const auto add = [&](const char* name, std::string& to, const char* help) {
     return app.add_option(name, to, help)->group(group);
   };
-  add("--out-user", a.out_who.user, "as --user, if --out-influxdb is another server than --influxdb");
+  add("--out-user", a.out_who.user,
+      "as --user, if --out-influxdb is another server than --influxdb");
   add("--out-password-file", a.out_who.password_file, "its password (INFLUX_OUT_PASSWORD)");
   add("--out-token-file", a.out_who.token_file, "or its token (INFLUX_OUT_TOKEN)");
   add("--gzip", a.gzip, "compress requests: off, 1 (fast) to 9 (small)")->capture_default_str();

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/delivery/leg.hpp"
-#include "base/influxdb/query.hpp"
 #include "base/delivery/write_target.hpp"
+#include "base/influxdb/query.hpp"
 #include "host/line_points.hpp"
 #include "host/log.hpp"
 
@@ -37,8 +37,7 @@ class influx_output final : public output {
         settings_(s),
         counts_(counts),
         creator_(io, s.influxdb.instance.client),
-        leg_(plan_for(io, s),
-             {log_function(), [this] { create_database(); }, [this] { pump(); }}),
+        leg_(plan_for(io, s), {log_function(), [this] { create_database(); }, [this] { pump(); }}),
         flush_timer_(io),
         retry_timer_(io) {
     for (const auto& [name, value] : settings_.tags) tags_.push_back({name, value});

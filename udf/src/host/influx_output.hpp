@@ -30,8 +30,8 @@ struct influx_output_settings {
 ///
 /// A request that InfluxDB cannot take now is sent again, at growing intervals up to 5 s, and one
 /// that is too large in halves; meanwhile up to 16 MiB wait, then the UDF's output has to. Points
-/// that InfluxDB rejects are counted as lost under its own message; if it refuses all of ours (user,
-/// token, database, certificate) the output fails.
+/// that InfluxDB rejects are counted as lost under its own message; if it refuses all of ours
+/// (user, token, database, certificate) the output fails.
 std::unique_ptr<output> make_influx_output(asio::io_context& io, const influx_output_settings& s,
                                            totals& counts);
 

@@ -9,8 +9,8 @@ namespace kapacitor::udf::host {
 
 /// What is to be so in an InfluxDB before points flow.
 struct influxdb_settings {
-  server::settings instance;       // a retention policy without a name is not asked for
-  bool has_databases = true;       // InfluxDB 2 has none, nor has the API of version 2
+  server::settings instance;  // a retention policy without a name is not asked for
+  bool has_databases = true;  // InfluxDB 2 has none, nor has the API of version 2
   std::chrono::nanoseconds patience = std::chrono::seconds(10);  // for it to answer
 };
 

@@ -18,9 +18,9 @@ namespace kapacitor::udf::host {
 struct source_settings {
   file_input_settings file;  // if `listen` is not set
   std::optional<listen_address> listen;
-  std::optional<influxdb_settings> influxdb;  // to be subscribed to; with `listen`
-  std::string retention_policy = "autogen";   // of requests that name none
-  std::chrono::nanoseconds duration{}, until_idle{};             // 0: unbounded
+  std::optional<influxdb_settings> influxdb;          // to be subscribed to; with `listen`
+  std::string retention_policy = "autogen";           // of requests that name none
+  std::chrono::nanoseconds duration{}, until_idle{};  // 0: unbounded
 };
 
 /// The input of a run, with its subscription and its bounds in time.
