@@ -81,13 +81,18 @@ def commands():
     return found
 
 
+def nearness(header, entry, source):
+    """How much of the path they share; of equals, the one that is told most of where headers are."""
+    return len(os.path.commonpath([header, source])), entry["command"].count(" -I")
+
+
 def headers_like(sources):
     """Each header as if it were a source of its folder, or of the nearest above that has some."""
     for path in sorted(ROOT.glob("*/**/*.hpp")):
         name = str(path.relative_to(ROOT))
         if not ours(path) or NO_HEADERS.match(name):
             continue
-        near = max(sources, key=lambda source: len(os.path.commonpath([name, source])))
+        near = max(sources, key=lambda source: nearness(name, sources[source], source))
         command = re.sub(r" -c .*", "", sources[near]["command"])
         yield name, {"directory": sources[near]["directory"], "file": str(path),
                      "command": f"{command} -x c++ -include {path} -c /dev/null"}  # fmt: skip

@@ -38,10 +38,10 @@ std::int64_t unit_of(const replay_settings& s) {
 
 /// All points of a text; `place` is called before each.
 void add_points(point_reader& reader, const std::function<void()>& place, index_builder& to) {
-  using step = point_reader::step;
-  for (auto got = reader.next(); got != step::end; got = reader.next()) {
+  using result = point_reader::step;
+  for (auto got = reader.next(); got != result::end; got = reader.next()) {
     const auto& point = reader.point();
-    if (got == step::invalid) {
+    if (got == result::invalid) {
       to.bad(reader.line_number(), reader.error());
     } else if (!point.has_time) {
       to.bad(reader.line_number(), "the time is missing: allowed is m,tag=x field=1 TIME");

@@ -27,15 +27,15 @@ class clock_watch {
   std::optional<std::chrono::nanoseconds> moved(steady_time steady, std::int64_t wall) {
     const std::chrono::nanoseconds apart =
         std::chrono::nanoseconds(wall - wall_) - (steady - steady_);
-    if (told_ || std::chrono::abs(apart) < std::chrono::seconds(1)) return std::nullopt;
-    told_ = true;
+    if (reported_ || std::chrono::abs(apart) < std::chrono::seconds(1)) return std::nullopt;
+    reported_ = true;
     return apart;
   }
 
  private:
   steady_time steady_{};
   std::int64_t wall_ = 0;
-  bool told_ = false;
+  bool reported_ = false;
 };
 
 }  // namespace kapacitor::generator

@@ -23,8 +23,7 @@ std::string progress_line(const account& sum, const histogram& lateness,
 
 void progress::begin(steady_time now) {
   began_ = shown_at_ = now;
-  const bool shows =
-      console_.is_terminal() ? settings_.to != destination::standard_output : settings_.verbose;
+  const bool shows = console_.is_terminal() ? !stdout_taken_ : settings_.verbose;
   if (shows && settings_.progress.count() > 0) due_ = now + settings_.progress;
 }
 

@@ -13,7 +13,9 @@ namespace kapacitor::generator {
 /// Threads: one at a time
 class progress {
  public:
-  progress(const settings& s, console& out) : settings_(s), console_(out) {}
+  /// `stdout_taken`: by the points, which a terminal shows already.
+  progress(const report_settings& s, bool stdout_taken, console& out)
+      : settings_(s), stdout_taken_(stdout_taken), console_(out) {}
 
   void begin(steady_time now);
   /// When show() is to be called next; max: never.
@@ -21,7 +23,8 @@ class progress {
   void show(steady_time now, const tally& so_far);
 
  private:
-  const settings& settings_;
+  const report_settings& settings_;
+  bool stdout_taken_;
   console& console_;
   steady_time began_{}, shown_at_{};
   steady_time due_ = steady_time::max();

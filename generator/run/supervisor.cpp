@@ -16,7 +16,8 @@ constexpr auto hung_after = std::chrono::seconds(1);
 
 }  // namespace
 
-supervisor::supervisor(const settings& s, parts p) : settings_(s), parts_(p), progress_(s, p.out) {}
+supervisor::supervisor(const settings& s, parts p)
+    : settings_(s), parts_(p), progress_(s, s.to == destination::standard_output, p.out) {}
 
 void supervisor::run(workload::beginning b) {
   clock_watch_ = {b.steady, b.wall};

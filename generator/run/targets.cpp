@@ -15,15 +15,15 @@ std::string peer_name(protocol p, const address& to) {
 }
 
 /// Reading the certificates of all CAs takes as long as the rest of the start.
-bool wants_tls(const settings& s) {
+bool wants_tls(const target_settings& s) {
   const bool has_files = !s.tls.ca.empty() || !s.tls.cert.empty() || !s.tls.key.empty();
   return has_files || s.url.by == scheme::https || s.kapacitor_url.by == scheme::https;
 }
 
 }  // namespace
 
-targets::targets(const settings& s, bool unpaced)
-    : settings_(s), unpaced_(unpaced), tls_(wants_tls(s) ? make_tls(s.tls) : nullptr) {
+targets::targets(const target_settings& s, const request_settings& how, options o)
+    : settings_(s), how_(how), options_(o), tls_(wants_tls(s) ? make_tls(s.tls) : nullptr) {
   if (s.to == destination::standard_output) file_ = line_file::standard_output();
   if (s.to == destination::file) file_ = line_file::create(s.output);
 }
@@ -45,17 +45,18 @@ std::vector<leg::plan> targets::legs(event_loop& loop, std::size_t lane) {
 }
 
 delivery::settings targets::delivery_to(std::string peer, std::size_t lane) const {
-  const auto& s = settings_;
+  const auto& s = how_;
+  const bool unpaced = options_.unpaced;
   delivery::settings d;
   d.peer = std::move(peer);
-  d.max_age = unpaced_ ? delivery::nanoseconds::max() : s.backlog_age;
+  d.max_age = unpaced ? delivery::nanoseconds::max() : s.backlog_age;
   d.max_points =
-      unpaced_ ? UINT64_MAX : std::max<std::uint64_t>(1, s.backlog_points / s.connections);
+      unpaced ? UINT64_MAX : std::max<std::uint64_t>(1, s.backlog_points / s.connections);
   d.max_bytes = s.backlog_bytes / s.connections;
-  d.create_database = s.create_database && s.api == api_version::v1;
+  d.create_database = options_.create_database && settings_.api == api_version::v1;
   d.retry = s.retry;
   // Two generators that lose their server together must not come back together, nor two lanes.
-  d.seed = s.seed.value_or(1) ^ static_cast<std::uint64_t>(::getpid()) << 32U ^ lane << 20U;
+  d.seed = options_.seed ^ static_cast<std::uint64_t>(::getpid()) << 32U ^ lane << 20U;
   return d;
 }
 

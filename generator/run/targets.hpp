@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,8 +21,14 @@ namespace kapacitor::generator {
 /// Threads: one at a time
 class targets {
  public:
-  /// `unpaced`: points come as fast as they are taken and never pile up.
-  targets(const settings& s, bool unpaced);
+  struct options {
+    bool create_database = true;  // again, if it is gone
+    std::uint64_t seed = 1;       // of the pauses before retries
+    bool unpaced = false;         // points come as fast as they are taken and never pile up
+  };
+
+  /// `to` and `how` must live as long.
+  targets(const target_settings& to, const request_settings& how, options o);
 
   /// A lane's legs. `loop` is the one that the lane lives in, `lane` its number.
   std::vector<leg::plan> legs(event_loop& loop, std::size_t lane);
@@ -41,8 +48,9 @@ class targets {
   leg::plan other_leg(event_loop& loop, std::size_t lane) const;
   delivery::settings delivery_to(std::string peer, std::size_t lane) const;
 
-  const settings& settings_;
-  bool unpaced_;
+  const target_settings& settings_;
+  const request_settings& how_;
+  options options_;
   std::shared_ptr<tls_client> tls_;
   std::shared_ptr<line_file> file_;
 };

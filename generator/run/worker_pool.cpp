@@ -7,7 +7,7 @@ namespace {
 
 // A worker that is busy making points answers within a few milliseconds; one that hangs in a write
 // to a full pipe does not.
-constexpr auto patience = std::chrono::milliseconds(200);
+constexpr auto answer_limit = std::chrono::milliseconds(200);
 
 }  // namespace
 
@@ -78,7 +78,7 @@ tally worker_pool::totals() {
     auto& w = *workers_[i];
     if (ended_[i]) {
       last_known_[i] = std::as_const(w).totals();
-    } else if (auto current = w.totals(patience)) {
+    } else if (auto current = w.totals(answer_limit)) {
       last_known_[i] = std::move(*current);
     }
     sum += last_known_[i];

@@ -67,7 +67,7 @@ void field_source::fill(const tick& t, row_range rows, double* out) {
   if (keeps_) std::copy_n(out, rows.count, clean_.begin());
 }
 
-void field_source::remember(row_range rows) {
+void field_source::keep_last(row_range rows) {
   if (!keeps_) return;
   std::copy_n(clean_.begin(), rows.count,
               before_.begin() + static_cast<std::ptrdiff_t>(rows.first));

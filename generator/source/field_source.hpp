@@ -31,7 +31,7 @@ class field_source {
   /// The clean values of one chunk's rows.
   void fill(const tick& t, row_range rows, double* out);
   /// What fill() gave last is the past from now on.
-  void remember(row_range rows);
+  void keep_last(row_range rows);
   /// Makes of a clean value what the anomaly makes of it. Returns: whether the
   /// point will look different.
   bool disturb(const tick& t, const disturbance::hit& h, double& value);

@@ -97,7 +97,7 @@ void measurement_source::compute(const tick& t, row_range chunk) {
     if (field.anomalies().due(t.number, chunk)) {
       field.anomalies().at(t, chunk, observe(t, chunk.first, f));
     }
-    field.remember(chunk);
+    field.keep_last(chunk);
   }
   compute_faults(t, chunk);
 }

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "api/point_access.hpp"
 #include "functions/detection/outliers.hpp"
 #include "functions/plumbing/identity.hpp"
 #include "functions/statistics/ewma.hpp"
 #include "functions/statistics/moving_average.hpp"
-#include "session/point_access.hpp"
 #include "session/response_writer.hpp"
 #include "session/snapshot.hpp"
 #include "support/streams.hpp"

@@ -71,7 +71,8 @@ TEST_F(LimitsTest, ABodyThatIsTooLargeIsHalvedUntilItFits) {
 TEST_F(LimitsTest, SeriesBeyondTheLimitAreRejectedAndEndTheRunIfTheyAreTooMany) {
   db.emplace(influxd::sections{"", "  max-series-per-database = 50\n"});
   EXPECT_EQ(run_with({"--series", "60", "--points", "60", "--max-errors", "100"}), 1);
-  EXPECT_TRUE(run->said("max-series-per-database limit exceeded")) << run->err();
+  // InfluxDB 1.6 calls it "limit exceeded", 1.13 "exceeded".
+  EXPECT_TRUE(run->said("max-series-per-database ")) << run->err();
   EXPECT_EQ(run->number("generated"), 60);
   EXPECT_TRUE(run->adds_up());
   EXPECT_EQ(run_with({"--series", "60", "--interval", "1ms", "--max-errors", "100"}), 1);

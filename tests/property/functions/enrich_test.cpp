@@ -319,12 +319,12 @@ TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {
   EXPECT_EQ(refusal(good, {{"addTag", {" as x"}}}),
             "enrich: addTag must be a column, or 'column as name', got an empty name");
   EXPECT_EQ(refusal(good, {{"addField", {"a as x"}}, {"addField", {"x"}}}),
-            "enrich: field 'x' is given twice");
+            "enrich: addField 'x' is given twice");
   EXPECT_EQ(refusal(good, {{"missing", {"drop"}}, {"fallback", {"rack", "x"}}}),
             "enrich: missing 'drop' and fallback do not go together");
   EXPECT_EQ(refusal(good, {{"addTag", {"rack as r"}}, {"fallback", {"rack", "x"}}}),
             "enrich: fallback 'rack' is no tag or field that is added");
-  EXPECT_EQ(refusal(good, {{"reload", {0s}}}), "enrich: every must be between 1ms and 1w, got 0s");
+  EXPECT_EQ(refusal(good, {{"reload", {0s}}}), "enrich: reload must be between 1ms and 1w, got 0s");
 }
 
 TEST(Utf8, IsTakenForValidWhereItIs) {

@@ -247,7 +247,7 @@ TEST(Spectrum, SaysWhatIsWrongWithTheOptions) {
   };
   EXPECT_EQ(error({}), "");
   EXPECT_EQ(error({{"every", {1500ms}}, {"everyCount", {3}}}),
-            "every and everyCount say the same: give one of them; every must be a multiple of "
+            "give every or everyCount, not both; every must be a multiple of "
             "interval, got every 1s500ms and interval 1s");
   EXPECT_EQ(error({{"taper", {"kaiser"}}}),
             "taper must be one of 'hann', 'hamming', 'blackman', 'none', got 'kaiser'");

@@ -8,7 +8,7 @@ namespace kapacitor::inline base {
 namespace {
 
 // One on its way and a few ready: the next one starts when the answer comes.
-constexpr std::size_t enough_batches = 4;
+constexpr std::size_t most_waiting = 4;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ leg::~leg() {
 }
 
 bool leg::full() const {
-  return delivery_.waiting_batches() >= enough_batches;
+  return delivery_.waiting_batches() >= most_waiting;
 }
 
 steady_time leg::pump(steady_time now) {

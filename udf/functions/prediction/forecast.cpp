@@ -55,6 +55,20 @@ udf::schema<forecast::options> forecast::options::describe() {
 }
 
 void forecast::options::check() {
+  check_values();
+  if (horizon.count() == 0) horizon = interval;
+  prepare_smoothing();
+  // In double, which suffices. Boost's tables in long double end the program under valgrind.
+  using in_double = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+  deviations = boost::math::quantile(boost::math::normal_distribution<double, in_double>(),
+                                     (1 + confidence) / 2);
+  as_lower = as + "_lower";
+  as_upper = as + "_upper";
+  as_residual = as + "_residual";
+}
+
+/// Errors: option_error with everything that is wrong
+void forecast::options::check_values() const {
   udf::option_problems problems;
   if (season.count() % interval.count() != 0 || season == interval ||
       season.count() / interval.count() > most_buckets) {
@@ -68,7 +82,9 @@ void forecast::options::check() {
     problems.add(
         "atHorizon and keep do not go together: the point's fields belong to its own time");
   problems.throw_if_any();
-  if (horizon.count() == 0) horizon = interval;
+}
+
+void forecast::options::prepare_smoothing() {
   smoothing.alpha = alpha;
   smoothing.beta = beta;
   smoothing.gamma = gamma;
@@ -78,13 +94,6 @@ void forecast::options::check() {
   smoothing.ahead = static_cast<std::uint64_t>(horizon / interval);
   smoothing.multiplicative = season.count() != 0 && seasonality == "multiplicative";
   smoothing.prepare();
-  // In double, which suffices. Boost's tables in long double end the program under valgrind.
-  using in_double = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
-  deviations = boost::math::quantile(boost::math::normal_distribution<double, in_double>(),
-                                     (1 + confidence) / 2);
-  as_lower = as + "_lower";
-  as_upper = as + "_upper";
-  as_residual = as + "_residual";
 }
 
 void forecast::on_point(const udf::point& p, udf::emitter& out) {

@@ -40,6 +40,10 @@ class forecast {
     options() { as = "forecast"; }
     static udf::schema<options> describe();
     void check();
+
+   private:
+    void check_values() const;
+    void prepare_smoothing();
   };
 
   explicit forecast(const options& o) : options_(o), model_(o.smoothing) {}

@@ -46,6 +46,9 @@ class resample {
     way how = way::previous;
     std::uint64_t reach = 0;  // max_fill in ns
     std::vector<std::string> names, marks;
+
+   private:
+    void name_outputs(udf::option_problems& problems);
   };
 
   explicit resample(const options& o) : options_(o), grid_(o.every.count()) {}

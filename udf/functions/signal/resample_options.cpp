@@ -42,6 +42,17 @@ void resample::options::check() {
     problems.add("maxFill must be at most 10000 times every, got maxFill " + to_string(*max_fill) +
                  " and every " + to_string(every));
   }
+  name_outputs(problems);
+  problems.throw_if_any();
+  how = method == "mean" ? way::mean : method == "linear" ? way::linear : way::previous;
+  // Ten times a duration may be beyond an int64, not beyond what a distance of times can be.
+  reach = max_fill ? static_cast<std::uint64_t>(max_fill->count())
+                   : std::min<std::uint64_t>(
+                         10, ~std::uint64_t{0} / static_cast<std::uint64_t>(every.count())) *
+                         static_cast<std::uint64_t>(every.count());
+}
+
+void resample::options::name_outputs(udf::option_problems& problems) {
   std::set<std::string> written;
   for (const auto& field : fields) {
     names.push_back(as.empty() ? field : as);
@@ -52,13 +63,6 @@ void resample::options::check() {
       problems.add("two fields would be written to " + marks.back());
     }
   }
-  problems.throw_if_any();
-  how = method == "mean" ? way::mean : method == "linear" ? way::linear : way::previous;
-  // Ten times a duration may be beyond an int64, not beyond what a distance of times can be.
-  reach = max_fill ? static_cast<std::uint64_t>(max_fill->count())
-                   : std::min<std::uint64_t>(
-                         10, ~std::uint64_t{0} / static_cast<std::uint64_t>(every.count())) *
-                         static_cast<std::uint64_t>(every.count());
 }
 
 }  // namespace kapacitor::udf::functions

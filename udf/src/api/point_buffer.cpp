@@ -1,12 +1,36 @@
 #include <string_view>
 
+#include "wire/envelope.hpp"
+#include "wire/frame.hpp"
+#include "wire/output_buffer.hpp"
 #include "wire/point_decoder.hpp"
+#include "wire/point_encoder.hpp"
 #include <kapacitor/udf/point_buffer.hpp>
 
 namespace kapacitor::udf {
+namespace {
+
+/// The message that a point made by an engine would have been read from.
+/// Lifetime: until the next call in the same thread
+std::string_view encoded(const point& p) {
+  constexpr auto no_limit = ~std::size_t{0} / 2;
+  thread_local wire::output_buffer buffer;
+  const header own{p.name(),       p.database(), p.retention_policy(),
+                   p.dimensions(), p.tags(),     p.by_name()};
+  wire::point_parts parts;
+  parts.time = p.time().time_since_epoch().count();
+  parts.own_header = &own;
+  parts.group = p.group();
+  parts.fields = p.fields();
+  buffer.clear();
+  wire::append_point(buffer, parts, no_limit);
+  return wire::open_envelope(wire::first_frame(buffer.view(), no_limit)->message).body;
+}
+
+}  // namespace
 
 void point_buffer::push_back(const point& p) {
-  bytes_.append(p.encoded_);
+  bytes_.append(p.encoded_.empty() ? encoded(p) : p.encoded_);
   ends_.push_back(bytes_.size());
 }
 

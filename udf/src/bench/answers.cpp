@@ -69,13 +69,13 @@ void answer_counter::commit(std::size_t n) {
     if (there < wanted(*h)) return;
     const auto whole = h->prefix + h->length;
     const auto seen = std::min(there, whole);
-    look_at({buffer_.data() + begin_ + h->prefix, seen - h->prefix}, seen == whole);
+    count_message({buffer_.data() + begin_ + h->prefix, seen - h->prefix}, seen == whole);
     begin_ += seen;
     skip_ = whole - seen;
   }
 }
 
-void answer_counter::look_at(std::string_view message, bool whole) {
+void answer_counter::count_message(std::string_view message, bool whole) {
   switch (first_byte(message)) {
     case point_key:
       return take_point(message);

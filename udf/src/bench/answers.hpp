@@ -39,7 +39,7 @@ class answer_counter {
   };
   std::optional<head> next_head() const;
   std::size_t wanted(const head& h) const;
-  void look_at(std::string_view message, bool whole);
+  void count_message(std::string_view message, bool whole);
   void take_point(std::string_view body);
   void take_end(std::string_view body);
 

@@ -142,7 +142,7 @@ class crowd {
 
  private:
   void watch(std::size_t i, bool writing);
-  void turn(int milliseconds);
+  void run_for(int milliseconds);
   void warm_up();
   void measure();
   void drain();
@@ -187,7 +187,7 @@ void crowd::watch(std::size_t i, bool writing) {
   if (l.out() >= 0) set(l.out(), out);
 }
 
-void crowd::turn(int milliseconds) {
+void crowd::run_for(int milliseconds) {
   const int n = ::epoll_wait(epoll_, ready_.data(), static_cast<int>(ready_.size()), milliseconds);
   for (int i = 0; i < n; ++i) {
     const auto& e = ready_[static_cast<std::size_t>(i)];
@@ -228,13 +228,13 @@ void crowd::warm_up() {
   const auto before = peers();
   for (std::size_t i = 0; i < flows_.size(); ++i) flows_[i]->allow(flows_[i]->messages());
   const auto written = [](const auto& f) { return f->all_written() || f->closed(); };
-  while (!std::all_of(flows_.begin(), flows_.end(), written)) turn(100);
+  while (!std::all_of(flows_.begin(), flows_.end(), written)) run_for(100);
   for (std::size_t i = 0; i < flows_.size(); ++i) watch(i, false);
   constexpr auto quiet = std::chrono::milliseconds(100);
   const auto answers = [](const flow& f) { return f.answers().counted().messages(); };
   auto since = clock::now();
   for (auto seen = sum(answers); clock::now() - since < quiet && !all_closed();) {
-    turn(10);
+    run_for(10);
     if (const auto now = sum(answers); now != seen) {
       seen = now;
       since = clock::now();
@@ -259,7 +259,7 @@ void crowd::measure() {
     watch(i, true);
   }
   const auto stop = start_ + settings_.duration;
-  while (clock::now() < stop && !all_closed()) turn(10);
+  while (clock::now() < stop && !all_closed()) run_for(10);
   // Who leaves in the middle has not been measured.
   const auto left = [](const auto& f) { return f->closed(); };
   if (std::any_of(flows_.begin(), flows_.end(), left)) {
@@ -294,7 +294,7 @@ void crowd::drain() {
     if (clock::now() > give_up) {
       throw rule_violation("not-closed", "the UDF does not close after the end of the input");
     }
-    turn(10);
+    run_for(10);
   }
 }
 

@@ -34,7 +34,7 @@ std::string all_names() {
   return names;
 }
 
-void demand_known(const std::vector<std::string>& names) {
+void expect_known(const std::vector<std::string>& names) {
   for (const auto& name : names) {
     if (exists(name)) continue;
     throw usage_error(fmt::format("--rule: \"{}\" is none of {}", name, all_names()));
@@ -42,7 +42,7 @@ void demand_known(const std::vector<std::string>& names) {
 }
 
 // Kapacitor checks the same when a task is defined.
-void demand_fitting_options(subject& udf) {
+void expect_fitting_options(subject& udf) {
   try {
     validate_options(udf.info(), udf.options());
   } catch (const rule_violation& why) {
@@ -72,8 +72,8 @@ class trial {
   explicit trial(const check_settings& s) : settings_(s), udf_(s.udf) {}
 
   int run() {
-    udf_.reach();
-    demand_fitting_options(udf_);
+    udf_.require_reachable();
+    expect_fitting_options(udf_);
     for (const auto& s : sections()) {
       for (const auto& r : s.rules) {
         if (chosen(settings_.rules, r)) try_rule(s, r);
@@ -137,7 +137,7 @@ class trial {
 }  // namespace
 
 int check(const check_settings& s) {
-  demand_known(s.rules);
+  expect_known(s.rules);
   if (s.list) {
     std::fputs(list_of_rules().c_str(), stdout);
     return 0;

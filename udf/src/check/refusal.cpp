@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/verdict.hpp"
 
 namespace kapacitor::udf::host::check {
@@ -59,7 +59,7 @@ std::optional<std::vector<option>> with_wrong_type(subject& s) {
   return std::nullopt;
 }
 
-void demand_refusal(subject& s, const std::vector<option>& options, const std::string& what) {
+void expect_refusal(subject& s, const std::vector<option>& options, const std::string& what) {
   auto p = s.connect();
   ask_init(p, options);
   const response* answer = nullptr;

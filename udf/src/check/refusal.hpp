@@ -19,7 +19,7 @@ std::optional<std::vector<option>> with_wrong_type(subject& s);
 
 /// It must be refused in words. What Kapacitor's own checks mostly prevent earns a warning only,
 /// unless it hangs. Errors: verdict
-void demand_refusal(subject& s, const std::vector<option>& options, const std::string& what);
+void expect_refusal(subject& s, const std::vector<option>& options, const std::string& what);
 
 /// A connection on which Init was refused. Errors: verdict (skip) where it refuses nothing
 peer refused(subject& s);

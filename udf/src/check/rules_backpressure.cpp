@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 
@@ -22,19 +22,19 @@ peer stalled(subject& s) {
 }
 
 void unread_nothing_lost(subject& s) {
-  const auto expected = demand_taken(s, s.data().data(0, more_than_buffers_hold)).heard().data();
+  const auto expected = expect_accepted(s, s.data().data(0, more_than_buffers_hold)).heard().data();
   auto p = stalled(s);
   p.read_again();
   p.conclude(s.timeout());
-  demand_taken(p, s);
-  demand_same(s, expected, p.heard().data(), "after its responses were not read for a while");
+  expect_accepted(p, s);
+  expect_same(s, expected, p.heard().data(), "after its responses were not read for a while");
 }
 
 void unread_keepalive(subject& s) {
   auto p = stalled(s);
   p.read_again();
   p.flush(s.timeout());
-  demand_answer(p, response::kKeepalive, s);
+  expect_answer(p, response::kKeepalive, s);
   const auto before = p.heard().count(response::kKeepalive);
   p.ask_keepalive();
   if (p.wait([&] { return p.heard().count(response::kKeepalive) > before; }, s.timeout())) return;
@@ -46,9 +46,9 @@ void unread_neighbour(subject& s) {
   auto stuck = stalled(s);
   auto p = s.connect();
   ask_init(p, s.options());
-  demand_answer(p, response::kInit, s);
+  expect_answer(p, response::kInit, s);
   p.ask_keepalive();
-  demand_answer(p, response::kKeepalive, s);
+  expect_answer(p, response::kKeepalive, s);
   stuck.read_again();
   stuck.conclude(s.timeout());
 }

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/message_group.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 using point_message = ::agent::Point;
 
-void demand_group(const std::set<std::string>& known, const std::string& said,
+void expect_group(const std::set<std::string>& known, const std::string& said,
                   const std::string& computed) {
   if (known.contains(computed)) return;
   const auto seen = fmt::format("Kapacitor computes the group \"{}\" of a response", computed);
@@ -30,9 +30,9 @@ void groups_kept(subject& s) {
   const bool batches = s.info().provides == edge::batch;
   bool by_measurement = false;  // of the batch that is open
   for (const auto& r : s.reference().all()) {
-    if (r.has_point() && !batches) demand_group(known, r.point().group(), group_of(r.point()));
+    if (r.has_point() && !batches) expect_group(known, r.point().group(), group_of(r.point()));
     if (r.has_begin()) by_measurement = r.begin().byname();
-    if (r.has_end()) demand_group(known, r.end().group(), group_of(r.end(), by_measurement));
+    if (r.has_end()) expect_group(known, r.end().group(), group_of(r.end(), by_measurement));
   }
 }
 
@@ -82,7 +82,7 @@ void each_emitted(const transcript& t, const std::function<void(const point_mess
   }
 }
 
-void demand_finite(const point_message& p) {
+void expect_finite(const point_message& p) {
   for (const auto& [name, x] : p.fieldsdouble()) {
     if (!std::isfinite(x))
       warn(fmt::format("its field {} is {}: InfluxDB refuses the write", name, x));
@@ -90,11 +90,11 @@ void demand_finite(const point_message& p) {
 }
 
 void numbers_finite(subject& s) {
-  each_emitted(s.reference(), demand_finite);
+  each_emitted(s.reference(), expect_finite);
   const auto huge = [&](point_message& p) {
     (*p.mutable_fieldsdouble())[s.data().field()] = 1e308;
   };
-  each_emitted(s.converse(joined(s.data().data_changed(huge))).heard(), demand_finite);
+  each_emitted(s.converse(joined(s.data().data_changed(huge))).heard(), expect_finite);
 }
 
 void fields_present(subject& s) {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 
@@ -20,15 +20,15 @@ void clear_fields(point_message& p) {
 
 // The same data with one odd point among them.
 void taken_with(subject& s, const sample::change& odd) {
-  demand_taken(s, s.data().data_with(odd));
+  expect_accepted(s, s.data().data_with(odd));
 }
 
 void taken_changed(subject& s, const sample::change& each) {
-  demand_taken(s, s.data().data_changed(each));
+  expect_accepted(s, s.data().data_changed(each));
 }
 
 void data_taken(subject& s) {
-  demand_taken(s, s.data().data(0, ordinary));
+  expect_accepted(s, s.data().data(0, ordinary));
 }
 
 // With INTs as DOUBLEs, as a function that takes numbers should see them.
@@ -48,7 +48,7 @@ std::vector<std::string> as_numbers(const transcript& t) {
 
 void field_int(subject& s) {
   const auto& name = s.data().field();
-  const auto p = demand_taken(s, s.data().data_changed([&](point_message& one) {
+  const auto p = expect_accepted(s, s.data().data_changed([&](point_message& one) {
     const auto x = one.fieldsdouble().at(name);
     one.mutable_fieldsdouble()->erase(name);
     (*one.mutable_fieldsint())[name] = static_cast<std::int64_t>(x);
@@ -69,7 +69,7 @@ std::vector<std::string> without(const transcript& t, std::int64_t time) {
 
 void field_missing(subject& s) {
   std::int64_t time = 0;
-  const auto p = demand_taken(s, s.data().data_with([&](point_message& one) {
+  const auto p = expect_accepted(s, s.data().data_with([&](point_message& one) {
     clear_fields(one);
     (*one.mutable_fieldsdouble())["another"] = 1;
     one.set_time(time = one.time() + 1);
@@ -164,7 +164,7 @@ void groups_many(subject& s) {
     });
     many.insert(many.end(), some.begin(), some.end());
   }
-  demand_taken(s, many);
+  expect_accepted(s, many);
 }
 
 void times_extreme(subject& s) {
@@ -185,7 +185,7 @@ void batch_empty(subject& s) {
   auto requests = s.data().batch({});
   const auto more = s.data().data(0, 10);
   requests.insert(requests.end(), more.begin(), more.end());
-  demand_taken(s, requests);
+  expect_accepted(s, requests);
 }
 
 void batch_sizes(subject& s) {
@@ -193,7 +193,7 @@ void batch_sizes(subject& s) {
   for (std::size_t n = 1; n <= 5; ++n) {
     std::vector<point_message> points;
     for (std::size_t i = 0; i < n; ++i) points.push_back(s.data().point(i));
-    demand_taken(s, s.data().batch(points));
+    expect_accepted(s, s.data().batch(points));
   }
 }
 
@@ -201,7 +201,7 @@ void batch_size_unknown(subject& s) {
   if (s.data().wants() != edge::batch) skip("it takes no batches");
   const std::vector points{s.data().point(0), s.data().point(1), s.data().point(2)};
   for (const std::int64_t size : {0, 1, 1000}) {
-    demand_taken(s, s.data().batch(points, [&](auto& b) { b.set_size(size); }));
+    expect_accepted(s, s.data().batch(points, [&](auto& b) { b.set_size(size); }));
   }
 }
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
@@ -10,7 +10,7 @@ namespace kapacitor::udf::host::check {
 namespace {
 
 void message_large(subject& s) {
-  const auto p = demand_taken(s, s.data().data_with([](::agent::Point& one) {
+  const auto p = expect_accepted(s, s.data().data_with([](::agent::Point& one) {
     (*one.mutable_fieldsstring())["large"] = std::string(std::size_t{1} << 20, 'x');
   }));
 }
@@ -21,11 +21,11 @@ std::string in_pieces(subject& s, std::size_t piece) {
   const auto init = framed(init_request(s.options(), "check", "udf2"));
   p.expect(management::init);
   p.say_in_pieces(init, piece);
-  demand_answer(p, response::kInit, s);
+  expect_answer(p, response::kInit, s);
   p.expect(management::keepalive);
   p.say_in_pieces(data + keepalive(), piece);
   p.conclude(s.timeout());
-  demand_taken(p, s);
+  expect_accepted(p, s);
   auto whole = s.converse(data);
   return s.difference(whole.heard().data(), p.heard().data());
 }
@@ -47,9 +47,9 @@ void many_at_once(subject& s) {
     one_by_one.flush(s.timeout());
   }
   one_by_one.conclude(s.timeout());
-  demand_taken(one_by_one, s);
-  const auto at_once = demand_taken(s, requests);
-  demand_same(s, one_by_one.heard().data(), at_once.heard().data(), "all in one write");
+  expect_accepted(one_by_one, s);
+  const auto at_once = expect_accepted(s, requests);
+  expect_same(s, one_by_one.heard().data(), at_once.heard().data(), "all in one write");
 }
 
 // Without anything behind the data that would make it write what it has.

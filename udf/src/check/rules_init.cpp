@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/refusal.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
@@ -14,7 +14,7 @@ void init_accepted(subject& s) {
   s.info();
   auto p = s.connect();
   ask_init(p, s.options());
-  const auto& init = demand_answer(p, response::kInit, s).init();
+  const auto& init = expect_answer(p, response::kInit, s).init();
   if (!init.success()) fail(fmt::format("it refuses the given options: {}", init.error()));
 }
 
@@ -35,23 +35,23 @@ void init_before_data(subject& s) {
 }
 
 // Kapacitor sends it, however odd: an answer there must be, and which is up to the function.
-void demand_some_answer(subject& s, const std::vector<option>& options) {
+void expect_some_answer(subject& s, const std::vector<option>& options) {
   s.info();
   auto p = s.connect();
   ask_init(p, options);
-  demand_answer(p, response::kInit, s);
+  expect_answer(p, response::kInit, s);
 }
 
 void init_without_options(subject& s) {
   if (s.options().empty()) skip("needs --opt");
-  demand_some_answer(s, {});
+  expect_some_answer(s, {});
 }
 
 void init_repeated_option(subject& s) {
   if (s.options().empty()) skip("needs --opt");
   auto options = s.options();
   options.push_back(options.front());
-  demand_some_answer(s, options);
+  expect_some_answer(s, options);
 }
 
 void init_strange_values(subject& s) {
@@ -59,7 +59,7 @@ void init_strange_values(subject& s) {
   for (const auto& [name, types] : s.info().options) {
     if (types.empty()) continue;
     for (const bool low : {true, false}) {
-      demand_some_answer(s, with_option(s.options(), {name, strange_values(types, low)}));
+      expect_some_answer(s, with_option(s.options(), {name, strange_values(types, low)}));
     }
     any = true;
   }
@@ -69,20 +69,20 @@ void init_strange_values(subject& s) {
 void init_without_value(subject& s) {
   for (const auto& [name, types] : s.info().options) {
     if (types != std::vector{value_type::boolean}) continue;
-    return demand_refusal(s, with_option(s.options(), {name, {option_value()}}),
+    return expect_refusal(s, with_option(s.options(), {name, {option_value()}}),
                           fmt::format("{} without a value", name));
   }
   skip("it has no option of one BOOL");
 }
 
 void init_unknown_option(subject& s) {
-  demand_refusal(s, with_unknown_option(s), "an option that it does not have");
+  expect_refusal(s, with_unknown_option(s), "an option that it does not have");
 }
 
 void init_wrong_type(subject& s) {
   const auto options = with_wrong_type(s);
   if (!options) skip("it has no options with values");
-  demand_refusal(s, *options, "an option with a value of another type");
+  expect_refusal(s, *options, "an option with a value of another type");
 }
 
 void init_refusal_says_why(subject& s) {

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
@@ -13,7 +13,7 @@ void keepalive_before_init(subject& s) {
   s.info();
   auto p = s.connect();
   p.ask_keepalive();
-  demand_answer(p, response::kKeepalive, s);
+  expect_answer(p, response::kKeepalive, s);
 }
 
 void keepalive_idle(subject& s) {
@@ -31,7 +31,7 @@ void keepalive_time(subject& s) {
   constexpr std::int64_t time = 1'234'567'890'123'456'789;
   auto p = s.start_task();
   p.ask(management::keepalive, keepalive_request(time));
-  demand_answer(p, response::kKeepalive, s);
+  expect_answer(p, response::kKeepalive, s);
   for (const auto& r : p.heard().all()) {
     if (r.has_keepalive() && r.keepalive().time() == time) return;
   }
@@ -44,10 +44,10 @@ void keepalive_in_batch(subject& s) {
   const auto batch = s.data().data(0, 10);
   p.say(batch[0] + batch[1]);
   p.ask_keepalive();
-  demand_answer(p, response::kKeepalive, s);
+  expect_answer(p, response::kKeepalive, s);
   p.say(joined({batch.begin() + 2, batch.end()}));
   p.conclude(s.timeout());
-  demand_taken(p, s);
+  expect_accepted(p, s);
 }
 
 void keepalive_under_load(subject& s) {
@@ -60,7 +60,7 @@ void keepalive_under_load(subject& s) {
   }
   p.take_longest_silence();
   p.conclude(2 * s.timeout());
-  demand_taken(p, s);
+  expect_accepted(p, s);
   const auto silence = p.take_longest_silence();
   const auto words = fmt::format("while data flow it says nothing for {}", text_of(silence));
   if (silence >= s.timeout()) fail(words);

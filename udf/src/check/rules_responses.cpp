@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
@@ -27,7 +27,7 @@ const rule_violation* violation(subject& s, std::shared_ptr<const transcript>& k
 }
 
 // What the reader of responses calls the breach, and with it what Kapacitor does.
-void demand_no(subject& s, std::initializer_list<std::string_view> breaches) {
+void expect_none_of(subject& s, std::initializer_list<std::string_view> breaches) {
   std::shared_ptr<const transcript> keep;
   const auto* v = violation(s, keep);
   if (v && std::find(breaches.begin(), breaches.end(), v->rule()) != breaches.end()) {
@@ -60,31 +60,31 @@ std::span<const rule> response_rules() {
   static constexpr rule rules[] = {
       {"length-honest", "The length of a response is that of its message.",
        "the whole kapacitord goes down, or runs out of memory",
-       [](subject& s) { demand_no(s, {"message-length"}); }},
+       [](subject& s) { expect_none_of(s, {"message-length"}); }},
       {"response-intact", "Each response is a whole Response message.", "read error: the task ends",
        [](subject& s) {
-         demand_no(s, {"damaged-response", "end-in-message"});
+         expect_none_of(s, {"damaged-response", "end-in-message"});
        }},
       {"response-not-empty", "No response is empty.", "the whole kapacitord goes down",
-       [](subject& s) { demand_no(s, {"empty-response"}); }},
+       [](subject& s) { expect_none_of(s, {"empty-response"}); }},
       {"response-asked-for", "Info, Init, Snapshot and Restore are answered only where asked.",
        "Kapacitor takes it for the answer to its next request",
-       [](subject& s) { demand_no(s, {"stray-response"}); }},
+       [](subject& s) { expect_none_of(s, {"stray-response"}); }},
       {"texts-are-utf8", "Names and texts are UTF-8.",
        "newer versions of Kapacitor end the task with a read error; older ones pass it on",
        texts_are_utf8},
       {"batch-size-sane", "The size in BeginBatch is at least 0, and not absurd.",
-       "the whole kapacitord goes down", [](subject& s) { demand_no(s, {"begin-size"}); }},
+       "the whole kapacitord goes down", [](subject& s) { expect_none_of(s, {"begin-size"}); }},
       {"batch-begins", "Each EndBatch has its BeginBatch.", "the whole kapacitord goes down",
-       [](subject& s) { demand_no(s, {"end-without-begin"}); }},
+       [](subject& s) { expect_none_of(s, {"end-without-begin"}); }},
       {"batch-ends", "Each BeginBatch has its EndBatch.", "its points are thrown away",
        [](subject& s) {
-         demand_no(s, {"begin-in-batch", "end-in-batch"});
+         expect_none_of(s, {"begin-in-batch", "end-in-batch"});
        }},
       {"data-as-declared", "It emits points or batches, as Info says.",
        "the nodes below do not know what to do with it",
        [](subject& s) {
-         demand_no(s, {"point-on-batch-edge", "batch-on-stream-edge"});
+         expect_none_of(s, {"point-on-batch-edge", "batch-on-stream-edge"});
        }},
   };
   return rules;

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/refusal.hpp"
-#include "check/remembering.hpp"
 #include "check/rule_table.hpp"
+#include "check/snapshot_run.hpp"
 #include "check/verdict.hpp"
 #include "drive/requests.hpp"
 
@@ -11,8 +11,8 @@ namespace kapacitor::udf::host::check {
 namespace {
 
 // Kapacitor restores no empty snapshot.
-const memory& with_snapshot(subject& s) {
-  const auto& m = memory_of(s);
+const snapshot_run& with_snapshot(subject& s) {
+  const auto& m = snapshot_run_of(s);
   if (m.snapshot.empty()) skip("its snapshot is empty, which Kapacitor does not restore");
   return m;
 }
@@ -27,23 +27,23 @@ void restore_answered_once(subject& s) {
 void restore_continues(subject& s) {
   const auto& m = with_snapshot(s);
   auto p = restored(s, m.snapshot);
-  demand_same(s, m.continued, second_half(s, p), "after the restore");
+  expect_same(s, m.continued, second_half(s, p), "after the restore");
 }
 
 void restore_again(subject& s) {
   const auto& m = with_snapshot(s);
   auto p = restored(s, m.snapshot);
   p.ask(management::snapshot, snapshot_request());
-  const auto again = demand_answer(p, response::kSnapshot, s).snapshot().snapshot();
+  const auto again = expect_answer(p, response::kSnapshot, s).snapshot().snapshot();
   if (again.empty()) fail("right after a restore its snapshot is empty");
   auto q = restored(s, again);
-  demand_same(s, m.continued, second_half(s, q), "after a second restore");
+  expect_same(s, m.continued, second_half(s, q), "after a second restore");
 }
 
 // One way or the other. Returns: whether it was refused, and how
 std::optional<std::string> refusal_of(peer& p, subject& s, const std::string& snapshot) {
   p.ask(management::restore, restore_request(snapshot));
-  const auto& answer = demand_answer(p, response::kRestore, s).restore();
+  const auto& answer = expect_answer(p, response::kRestore, s).restore();
   if (answer.success()) return std::nullopt;
   return answer.error();
 }
@@ -57,7 +57,7 @@ std::vector<std::string> damaged(const std::string& snapshot) {
 
 void restore_damaged(subject& s) {
   std::optional<std::string> refused;
-  for (const auto& snapshot : damaged(memory_of(s).snapshot)) {
+  for (const auto& snapshot : damaged(snapshot_run_of(s).snapshot)) {
     auto p = s.start_task();
     if (const auto why = refusal_of(p, s, snapshot)) refused = why;
   }

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
-#include "check/remembering.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
+#include "check/snapshot_run.hpp"
 #include "check/verdict.hpp"
 #include "drive/requests.hpp"
 
@@ -12,52 +12,52 @@ namespace {
 void snapshot_answered(subject& s) {
   auto p = s.start_task();
   p.ask(management::snapshot, snapshot_request());
-  demand_answer(p, response::kSnapshot, s);
+  expect_answer(p, response::kSnapshot, s);
 }
 
-void demand_snapshots(subject& s) {
+void expect_snapshots(subject& s) {
   if (!s.answers_snapshots()) skip("needs an answer to a snapshot");
 }
 
 void snapshot_answered_once(subject& s) {
-  demand_snapshots(s);
+  expect_snapshots(s);
   auto p = s.start_task();
   p.say(joined(s.data().data(0, ordinary)));
   p.ask(management::snapshot, snapshot_request());
-  demand_answer(p, response::kSnapshot, s);
+  expect_answer(p, response::kSnapshot, s);
   p.conclude(s.timeout());
   const auto n = p.heard().count(response::kSnapshot);
   if (n != 1) fail(fmt::format("one Snapshot is answered {} times", n));
 }
 
 void snapshot_amid_data(subject& s) {
-  demand_snapshots(s);
+  expect_snapshots(s);
   const auto& expected = s.reference().data();
   auto p = s.start_task();
   p.say(joined(s.data().data(0, ordinary / 2)));
   p.ask(management::snapshot, snapshot_request());
   p.say(joined(s.data().data(ordinary / 2, ordinary)));
   p.conclude(s.timeout());
-  demand_taken(p, s);
-  demand_same(s, expected, p.heard().data(), "with a snapshot in the middle");
+  expect_accepted(p, s);
+  expect_same(s, expected, p.heard().data(), "with a snapshot in the middle");
 }
 
 void snapshot_in_batch(subject& s) {
   if (s.data().wants() != edge::batch) skip("it takes no batches");
-  demand_snapshots(s);
+  expect_snapshots(s);
   auto p = s.start_task();
   const auto batch = s.data().data(0, 10);
   p.say(batch[0] + batch[1]);
   p.ask(management::snapshot, snapshot_request());
-  demand_answer(p, response::kSnapshot, s);
+  expect_answer(p, response::kSnapshot, s);
   p.say(joined({batch.begin() + 2, batch.end()}));
   p.conclude(s.timeout());
-  demand_taken(p, s);
+  expect_accepted(p, s);
 }
 
 // Where the function has a state at all: what it says in the second half depends on the first.
 void snapshot_keeps_state(subject& s) {
-  const auto& m = memory_of(s);
+  const auto& m = snapshot_run_of(s);
   if (!m.snapshot.empty()) return;
   if (!s.deterministic() || m.fresh == m.continued) skip("the function has no state");
   warn(

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/requests.hpp"
@@ -11,7 +11,7 @@ namespace {
 peer ask_info(subject& s) {
   auto p = s.connect();
   p.ask(management::info, info_request());
-  demand_answer(p, response::kInfo, s);
+  expect_answer(p, response::kInfo, s);
   return p;
 }
 
@@ -32,7 +32,7 @@ void info_answered(subject& s) {
 
 void info_closed(subject& s) {
   auto p = ask_info(s);
-  demand_end(p, s);
+  expect_end(p, s);
 }
 
 void info_process_exits(subject& s) {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 void end_closes(subject& s) {
   auto p = s.start_task();
-  demand_end(p, s);
+  expect_end(p, s);
 }
 
 // Half-closed in the same breath, against half-closed when all is answered.
@@ -25,7 +25,7 @@ void half_close_behind_data(subject& s) {
   if (snapshots) p.ask(management::snapshot, snapshot_request());
   p.ask_keepalive();
   p.finish(s.timeout());
-  demand_same(s, s.reference().data(), p.heard().data(), "half-closed right behind the data");
+  expect_same(s, s.reference().data(), p.heard().data(), "half-closed right behind the data");
   if (snapshots && p.heard().count(response::kSnapshot) == 0) fail("the snapshot has no answer");
   if (p.heard().count(response::kKeepalive) == 0) fail("the last keepalive has no answer");
 }
@@ -37,21 +37,21 @@ void end_answers_all(subject& s) {
   for (int i = 0; i < often; ++i) half_close_behind_data(s);
 }
 
-void demand_end_after(subject& s, const std::string& bytes) {
+void expect_end_after(subject& s, const std::string& bytes) {
   auto p = s.start_task();
   p.say(bytes);
-  demand_end(p, s);
+  expect_end(p, s);
 }
 
 void end_in_message(subject& s) {
   const auto whole = joined(s.data().data(0, 3));
-  for (int i = 0; i < 3; ++i) demand_end_after(s, whole.substr(0, whole.size() - 5));
+  for (int i = 0; i < 3; ++i) expect_end_after(s, whole.substr(0, whole.size() - 5));
 }
 
 void end_in_batch(subject& s) {
   if (s.data().wants() != edge::batch) skip("it takes no batches");
   const auto batch = s.data().data(0, 10);
-  demand_end_after(s, batch[0] + batch[1] + batch[2]);
+  expect_end_after(s, batch[0] + batch[1] + batch[2]);
 }
 
 void end_process_exits(subject& s) {

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/rule_table.hpp"
 #include "check/verdict.hpp"
 #include "drive/frames.hpp"
@@ -9,7 +9,7 @@
 namespace kapacitor::udf::host::check {
 namespace {
 
-void demand_service(subject& s) {
+void expect_service(subject& s) {
   const auto trouble = s.trouble_with_a_new_connection();
   if (!trouble.empty()) fail(trouble);
 }
@@ -22,7 +22,7 @@ void demand_service(subject& s) {
 
 // Something that Kapacitor never says. Whatever the UDF makes of it, its connection must end at
 // last, and others go on.
-void demand_survival(subject& s, peer p, const std::string& bytes) {
+void expect_survival(subject& s, peer p, const std::string& bytes) {
   p.say(bytes);
   p.ask_keepalive();
   const auto reacted = [&] { return p.ended() || p.heard().count(response::kKeepalive) > 0; };
@@ -30,18 +30,18 @@ void demand_survival(subject& s, peer p, const std::string& bytes) {
   if (!(reacts ? p.conclude(s.timeout()) : p.finish(s.timeout()))) {
     hangs(s);
   }
-  demand_service(s);
+  expect_service(s);
   if (!reacts && !p.heard().error())
     warn("it waits for more, without a word, as long as it is connected");
 }
 
 void survives(subject& s, const std::string& bytes) {
-  demand_survival(s, s.start_task(), bytes);
+  expect_survival(s, s.start_task(), bytes);
 }
 
 void survives_before_init(subject& s, const std::string& bytes) {
   s.info();
-  demand_survival(s, s.connect(), bytes);
+  expect_survival(s, s.connect(), bytes);
 }
 
 void garbage(subject& s) {
@@ -99,16 +99,16 @@ void connect_and_leave(subject& s) {
   s.info();
   for (int i = 0; i < 3; ++i) s.connect();
   auto p = s.connect();
-  demand_end(p, s);
-  demand_service(s);
+  expect_end(p, s);
+  expect_service(s);
 }
 
-void demand_one_server(const subject& s) {
+void expect_one_server(const subject& s) {
   if (s.is_process()) skip("each connection has a process of its own");
 }
 
 void neighbour_undisturbed(subject& s) {
-  demand_one_server(s);
+  expect_one_server(s);
   const auto& expected = s.reference().data();
   auto good = s.start_task();
   good.say(joined(s.data().data(0, ordinary / 2)));
@@ -120,8 +120,8 @@ void neighbour_undisturbed(subject& s) {
   bad.hang_up();
   good.say(joined(s.data().data(ordinary / 2, ordinary)));
   good.conclude(s.timeout());
-  demand_taken(good, s);
-  demand_same(s, expected, good.heard().data(), "beside a connection with garbage");
+  expect_accepted(good, s);
+  expect_same(s, expected, good.heard().data(), "beside a connection with garbage");
 }
 
 // Taking turns, so that one's state would be seen with the others.
@@ -134,8 +134,8 @@ void connections_independent(subject& s) {
   }
   for (auto& p : peers) {
     p.conclude(s.timeout());
-    demand_taken(p, s);
-    demand_same(s, expected, p.heard().data(), "one of several connections at once");
+    expect_accepted(p, s);
+    expect_same(s, expected, p.heard().data(), "one of several connections at once");
   }
 }
 

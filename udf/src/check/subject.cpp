@@ -67,7 +67,7 @@ bool subject::gone() const {
   return false;
 }
 
-void subject::reach() {
+void subject::require_reachable() {
   auto p = peer(open(), edge::stream, timeout());
   p.ask(management::info, info_request());
   p.wait([&] { return p.heard().count(response::kInfo) > 0; }, timeout());

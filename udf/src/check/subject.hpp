@@ -24,7 +24,7 @@ struct subject_settings {
 };
 
 /// What a function remembers from the first half of the ordinary data to the second.
-struct memory {
+struct snapshot_run {
   std::string snapshot;                // taken between the halves
   std::vector<std::string> continued;  // to the second half, by one that had the first
   std::vector<std::string> fresh;      // to the second half, by one that had nothing before
@@ -40,7 +40,7 @@ class subject {
   explicit subject(subject_settings s) : settings_(std::move(s)) {}
 
   /// Whether there is anything to be tried. Errors: start_error
-  void reach();
+  void require_reachable();
   /// Whether nobody listens on the socket any more.
   bool gone() const;
   /// Starts the server again where it is gone and the user has said how.
@@ -75,7 +75,7 @@ class subject {
   std::string difference(const std::vector<std::string>& expected,
                          const std::vector<std::string>& got);
 
-  std::optional<memory> remembered;  // see memory_of()
+  std::optional<snapshot_run> snapshots;  // see snapshot_run_of()
 
   /// Empty where a new connection is served; else what is wrong.
   std::string trouble_with_a_new_connection();

@@ -9,7 +9,7 @@
 namespace kapacitor::udf::host {
 namespace {
 
-constexpr std::size_t much_output = std::size_t{1} << 20;
+constexpr std::size_t most_unsent = std::size_t{1} << 20;
 
 std::string described(const udf_info& info) {
   const auto name = [](edge e) { return e == edge::batch ? "BATCH" : "STREAM"; };
@@ -33,7 +33,7 @@ class udf_client::impl final : public response_handler {
   void start() { connect(&impl::ask_info); }
   wire::output_buffer& output() { return connection_->output(); }
   void flush() { connection_->flush(); }
-  bool has_room() const { return running_ && connection_->waiting_bytes() < much_output; }
+  bool has_room() const { return running_ && connection_->waiting_bytes() < most_unsent; }
   const udf_settings& settings() const { return settings_; }
   void resume() {
     if (connection_) connection_->resume();

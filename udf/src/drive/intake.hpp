@@ -25,7 +25,7 @@ class intake {
   virtual void take_invalid(std::uint64_t line, std::string_view why) = 0;
 
   void when_room(std::function<void()> call) { waiting_.push_back(std::move(call)); }
-  void tell_room() {
+  void notify_room() {
     for (const auto& call : std::exchange(waiting_, {})) call();
   }
 

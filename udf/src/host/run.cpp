@@ -57,7 +57,7 @@ class runner final : udf_events, intake {
   void take_invalid(std::uint64_t line, std::string_view why) override;
 
   void on_ready(const udf_info& info) override;
-  void on_room() override { tell_room(); }
+  void on_room() override { notify_room(); }
   void on_point(const emitted_point& p) override;
   void on_batch_end(const emitted_batch& b) override;
   bool wants_more() override;
@@ -214,7 +214,7 @@ void runner::on_end(const rule_violation* why) {
   if (std::exchange(over_, true)) return;
   if (why) fail(why->rule(), why->what());
   source_.abandon();
-  tell_room();  // whoever waits for room learns that this is over
+  notify_room();  // whoever waits for room learns that this is over
   counts_.unsent = client_.unsent_points();
   counts_.sent -= std::min(counts_.sent, counts_.unsent);
   counts_.lose("not sent to the UDF", counts_.unsent);

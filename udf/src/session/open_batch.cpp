@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "session/point_access.hpp"
+#include "api/point_access.hpp"
 
 namespace kapacitor::udf::agent {
 

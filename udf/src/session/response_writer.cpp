@@ -1,7 +1,7 @@
 #include "session/response_writer.hpp"
 
+#include "api/point_access.hpp"
 #include "session/open_batch.hpp"
-#include "session/point_access.hpp"
 #include "wire/batch_encoder.hpp"
 
 namespace kapacitor::udf::agent {

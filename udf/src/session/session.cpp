@@ -74,40 +74,46 @@ std::optional<wire::frame> session::any_frame() {
 }
 
 bool session::process() {
-  work();
+  if (sweep_.active()) [[unlikely]]
+    run_sweep();
+  take_messages();
+  while (sweep_.active() && sweep_may_go_on()) [[unlikely]] {
+      run_sweep();
+      take_messages();
+    }
   if (closing_) in_.consume(in_.readable().size());
   log_.write_repeating(writer_.totals(), task_ ? task_->evicted_groups() : 0, writer_.warnings());
   return !snapshots_.large().empty() || (!closing_ && output_is_full());
 }
 
-void session::work() {
+void session::take_messages() {
   while (!closing_ && !output_is_full()) {
-    // In the middle of a batch the function learns the time when the batch has ended.
-    if (sweep_.active() && !in_batch_) [[unlikely]] {
-      take_sweep_step();
-    } else if (!take_message()) {
-      if (!finished_ || closing_) return;
-      end_of_input();
+    auto next = wire::usual_frame(in_.readable(), settings_.max_message);
+    if (!next) next = any_frame();
+    if (!next) {
+      if (finished_ && !closing_ && (in_batch_ || !sweep_.active())) end_of_input();
+      return;
     }
+    handle(next->message);
+    in_.consume(next->size);
   }
 }
 
-/// Returns: false if no whole message is left.
-bool session::take_message() {
-  auto next = wire::usual_frame(in_.readable(), settings_.max_message);
-  if (!next) next = any_frame();
-  if (!next) return false;
-  handle(next->message);
-  in_.consume(next->size);
-  return true;
+/// In the middle of a batch the function learns the time when the batch has ended.
+bool session::sweep_may_go_on() const {
+  return sweep_.active() && !in_batch_ && !closing_ && !output_is_full();
 }
 
-void session::take_sweep_step() {
-  guarded([this] {
-    sweep_.step(*task_, emitter_, [this](std::string_view group, auto call) {
-      in_function(function_.name, group, call);
-    });
-  });
+void session::run_sweep() {
+  try {
+    while (sweep_may_go_on()) {
+      sweep_.step(*task_, emitter_, [this](std::string_view group, auto call) {
+        in_function(function_.name, group, call);
+      });
+    }
+  } catch (...) {
+    fail_as_thrown();
+  }
 }
 
 /// The function has its say first, if it heard everything.
@@ -126,11 +132,10 @@ void session::end_of_input() {
   }
 }
 
-/// Whatever is thrown ends the conversation with an ErrorResponse.
-template <class Call>
-void session::guarded(Call call) {
+/// Whatever is thrown ends the conversation with an ErrorResponse. Called where it was caught.
+void session::fail_as_thrown() {
   try {
-    call();
+    throw;
   } catch (const wire::protocol_error& problem) {
     fail(std::string("protocol error: ") + problem.what() + " (at byte " +
          std::to_string(problem.offset()) + ")");
@@ -142,12 +147,14 @@ void session::guarded(Call call) {
 }
 
 void session::handle(std::string_view message) {
-  guarded([&] {
+  try {
     if (const auto body = wire::usual_point(message); !body.empty() && task_) [[likely]] {
       return handle_point(body);
     }
     handle_any(message);
-  });
+  } catch (...) {
+    fail_as_thrown();
+  }
 }
 
 void session::handle_any(std::string_view message) {
@@ -207,6 +214,7 @@ void session::handle_batch_end(std::string_view body) {
   in_function(function_.name, begin_.group(), [&] { task_->on_end(end_, emitter_); });
   in_batch_ = false;
   writer_.leave_batch();
+  run_sweep();
 }
 
 void session::handle_management(wire::message_kind kind, std::string_view body) {

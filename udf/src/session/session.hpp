@@ -83,8 +83,7 @@ class session {
   const std::string& node_id() const { return log_.node_id; }
 
  private:
-  void work();
-  bool take_message();
+  void take_messages();
   std::optional<wire::frame> any_frame();
   bool may_be_restore() const;
   void handle(std::string_view message);
@@ -98,12 +97,12 @@ class session {
   void refuse_init(const std::string& problem);
   void handle_snapshot();
   void handle_restore(std::string_view body);
-  void take_sweep_step();
+  bool sweep_may_go_on() const;
+  void run_sweep();
   void answer(const std::string& response) {
     wire::append_frame(writer_.out(), response, settings_.max_message);
   }
-  template <class Call>
-  void guarded(Call call);
+  void fail_as_thrown();
   bool output_is_full() const;
   void fail(const std::string& error);
   void end_of_input();

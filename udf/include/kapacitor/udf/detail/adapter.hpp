@@ -81,7 +81,8 @@ class adapter final : public task {
         if (i == 64)
           reserve_large(out, begin + (out.size() - begin) * (index_.size() / 64 + 1) * 9 / 8);
         one.clear();
-        state_writer(one).write(instances_[i]);
+        state_writer body(one);
+        body.write(instances_[i]);
         writer.count(index_.key(i).size());
         writer.raw(index_.key(i).data(), index_.key(i).size());
         writer.count(one.size());

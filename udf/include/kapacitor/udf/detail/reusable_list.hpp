@@ -18,6 +18,10 @@ class reusable_list {
     }
     return all_[size_++];
   }
+  void assign(std::span<const T> others) {
+    clear();
+    for (const auto& x : others) next() = x;
+  }
   std::span<const T> span() const { return {all_.data(), size_}; }
 
  private:

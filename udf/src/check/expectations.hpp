@@ -4,21 +4,21 @@
 
 #include "check/subject.hpp"
 
-// What several rules demand in the same way. Errors: verdict (fail)
+// What several rules expect in the same way. Errors: verdict (fail)
 namespace kapacitor::udf::host::check {
 
 using response = ::agent::Response;
 
 /// Waits for an answer of this kind.
-const response& demand_answer(peer& p, response::MessageCase kind, subject& s);
+const response& expect_answer(peer& p, response::MessageCase kind, subject& s);
 /// Half-closes; the UDF must close.
-void demand_end(peer& p, subject& s);
+void expect_end(peer& p, subject& s);
 /// The whole conversation was well taken: no error, and a last sign of life was answered.
-void demand_taken(peer& p, subject& s);
-/// Takes these requests, with a sign of life at the end, as demand_taken().
-peer demand_taken(subject& s, const frames& requests);
+void expect_accepted(peer& p, subject& s);
+/// Takes these requests, with a sign of life at the end, as expect_accepted().
+peer expect_accepted(subject& s, const frames& requests);
 /// Two conversations say the same. `how`: what was other with the second
-void demand_same(subject& s, const std::vector<std::string>& expected,
+void expect_same(subject& s, const std::vector<std::string>& expected,
                  const std::vector<std::string>& got, const std::string& how);
 
 /// A Keepalive request, as a frame.

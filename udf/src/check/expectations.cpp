@@ -1,4 +1,4 @@
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 
 #include <fmt/format.h>
 
@@ -40,20 +40,20 @@ std::string said_instead(peer& p, subject& s) {
   return "nothing within " + text_of(s.timeout());
 }
 
-const response& demand_answer(peer& p, response::MessageCase kind, subject& s) {
+const response& expect_answer(peer& p, response::MessageCase kind, subject& s) {
   const response* answer = nullptr;
   p.wait([&] { return (answer = p.heard().first(kind)) != nullptr; }, s.timeout());
   if (!answer) fail(fmt::format("the answer to {} is {}", name_of(kind), said_instead(p, s)));
   return *answer;
 }
 
-void demand_end(peer& p, subject& s) {
+void expect_end(peer& p, subject& s) {
   if (p.finish(s.timeout())) return;
   fail(fmt::format("it has not closed the connection {} after the half-close",
                    text_of(s.timeout())));
 }
 
-void demand_taken(peer& p, subject& s) {
+void expect_accepted(peer& p, subject& s) {
   if (const auto* error = p.heard().error())
     fail(fmt::format("it answers with the error: {}", *error));
   if (!p.ended()) fail(fmt::format("it has hung for {}", text_of(s.timeout())));
@@ -62,15 +62,15 @@ void demand_taken(peer& p, subject& s) {
   }
 }
 
-peer demand_taken(subject& s, const frames& requests) {
+peer expect_accepted(subject& s, const frames& requests) {
   auto p = s.start_task();
   p.say(joined(requests));
   p.conclude(s.timeout());
-  demand_taken(p, s);
+  expect_accepted(p, s);
   return p;
 }
 
-void demand_same(subject& s, const std::vector<std::string>& expected,
+void expect_same(subject& s, const std::vector<std::string>& expected,
                  const std::vector<std::string>& got, const std::string& how) {
   const auto other = s.difference(expected, got);
   if (!other.empty()) fail(fmt::format("{}: {}", how, other));

@@ -8,7 +8,7 @@
 namespace kapacitor::udf::host::check {
 
 /// Finds it out, once. Errors: verdict
-const memory& memory_of(subject& s);
+const snapshot_run& snapshot_run_of(subject& s);
 
 /// A connection on which a snapshot was restored with success. Errors: verdict
 peer restored(subject& s, const std::string& snapshot);

@@ -1,8 +1,8 @@
-#include "check/remembering.hpp"
+#include "check/snapshot_run.hpp"
 
 #include <fmt/format.h>
 
-#include "check/demands.hpp"
+#include "check/expectations.hpp"
 #include "check/verdict.hpp"
 #include "drive/requests.hpp"
 
@@ -20,14 +20,14 @@ std::vector<std::string> behind(const std::vector<std::string>& all, std::size_t
 std::vector<std::string> second_half(subject& s, peer& p) {
   p.say(joined(s.data().data(half, ordinary)));
   p.conclude(s.timeout());
-  demand_taken(p, s);
+  expect_accepted(p, s);
   return p.heard().data();
 }
 
-const memory& memory_of(subject& s) {
-  if (s.remembered) return *s.remembered;
+const snapshot_run& snapshot_run_of(subject& s) {
+  if (s.snapshots) return *s.snapshots;
   if (!s.answers_snapshots()) skip("needs an answer to a snapshot");
-  memory m;
+  snapshot_run m;
   const auto first = s.converse(joined(s.data().data(0, half))).heard().data().size();
   auto p = s.start_task();
   p.say(joined(s.data().data(0, half)));
@@ -41,13 +41,13 @@ const memory& memory_of(subject& s) {
   m.continued = behind(p.heard().data(), first);
   auto fresh = s.start_task();
   m.fresh = second_half(s, fresh);
-  return s.remembered.emplace(std::move(m));
+  return s.snapshots.emplace(std::move(m));
 }
 
 peer restored(subject& s, const std::string& snapshot) {
   auto p = s.start_task();
   p.ask(management::restore, restore_request(snapshot));
-  const auto& answer = demand_answer(p, response::kRestore, s).restore();
+  const auto& answer = expect_answer(p, response::kRestore, s).restore();
   if (!answer.success()) fail(fmt::format("it refuses its own snapshot: {}", answer.error()));
   return p;
 }
