@@ -129,7 +129,7 @@ int runner::run() {
     fail("run", e.what());
     client_.abandon();
     source_.abandon();
-    tell_room();
+    notify_room();
     for (const auto& o : outputs_) o->give_up();
   }
   progress_.stop();
