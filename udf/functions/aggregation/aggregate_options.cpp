@@ -6,23 +6,21 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-using kind = aggregate::kind;
-
 struct aggregate_name {
   std::string_view text;
   aggregate::kind what;
 };
-constexpr std::array<aggregate_name, 11> known{{{"count", kind::count},
-                                                {"sum", kind::sum},
-                                                {"mean", kind::mean},
-                                                {"min", kind::min},
-                                                {"max", kind::max},
-                                                {"spread", kind::spread},
-                                                {"range", kind::spread},
-                                                {"first", kind::first},
-                                                {"last", kind::last},
-                                                {"stddev", kind::stddev},
-                                                {"variance", kind::variance}}};
+constexpr std::array<aggregate_name, 11> known{{{"count", aggregate::kind::count},
+                                                {"sum", aggregate::kind::sum},
+                                                {"mean", aggregate::kind::mean},
+                                                {"min", aggregate::kind::min},
+                                                {"max", aggregate::kind::max},
+                                                {"spread", aggregate::kind::spread},
+                                                {"range", aggregate::kind::spread},
+                                                {"first", aggregate::kind::first},
+                                                {"last", aggregate::kind::last},
+                                                {"stddev", aggregate::kind::stddev},
+                                                {"variance", aggregate::kind::variance}}};
 
 /// The options with what is made of them, and all that is wrong.
 class preparation {
@@ -76,7 +74,7 @@ class preparation {
                            "'; .aggregateAs('mean', 'field', 'name') gives another name");
     }
     const auto input = input_of(field);
-    if (found->what == kind::stddev || found->what == kind::variance) {
+    if (found->what == aggregate::kind::stddev || found->what == aggregate::kind::variance) {
       o_.inputs[input].with_variance = true;
     }
     o_.outputs.push_back({name, input, found->what});

@@ -7,7 +7,7 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-double seconds(std::int64_t from, std::int64_t to) {
+double seconds_between(std::int64_t from, std::int64_t to) {
   return from <= to ? static_cast<double>(elapsed(from, to)) / 1e9
                     : -static_cast<double>(elapsed(to, from)) / 1e9;
 }
@@ -26,7 +26,7 @@ inline void sliding_line::sums::add(const sums& other) {
 
 /// Distances from a point of the window are exact, or nearly so: an offset costs no digits.
 inline sliding_line::sums sliding_line::of(const sample& s, const sample& origin) const {
-  return {.n = 1, .t = seconds(origin.time, s.time), .x = s.x - origin.x};
+  return {.n = 1, .t = seconds_between(origin.time, s.time), .x = s.x - origin.x};
 }
 
 bool sliding_line::push(std::int64_t time, double x) {
@@ -70,11 +70,11 @@ std::optional<sliding_line::line> sliding_line::fit() const {
   const auto& newest = samples_.back();
   // From here on the newest point is the origin.
   auto sum = newer_sums_;
-  sum.t += seconds(newest.time, newer_origin_.time);
+  sum.t += seconds_between(newest.time, newer_origin_.time);
   sum.x += newer_origin_.x - newest.x;
   if (older_ != 0) {
     auto older = older_sums_.back();
-    older.t += seconds(newest.time, older_origin_.time);
+    older.t += seconds_between(newest.time, older_origin_.time);
     older.x += older_origin_.x - newest.x;
     if (sum.n == 0) {
       sum = older;

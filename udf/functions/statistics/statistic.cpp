@@ -7,22 +7,23 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-using kind = statistic::kind;
+using statistic_kind = statistic::kind;
 
-constexpr std::array<std::pair<std::string_view, kind>, 14> names{{{"mean", kind::mean},
-                                                                   {"stddev", kind::stddev},
-                                                                   {"variance", kind::variance},
-                                                                   {"min", kind::min},
-                                                                   {"max", kind::max},
-                                                                   {"range", kind::range},
-                                                                   {"sum", kind::sum},
-                                                                   {"count", kind::count},
-                                                                   {"first", kind::first},
-                                                                   {"last", kind::last},
-                                                                   {"median", kind::median},
-                                                                   {"mad", kind::mad},
-                                                                   {"skew", kind::skew},
-                                                                   {"slope", kind::slope}}};
+constexpr std::array<std::pair<std::string_view, statistic_kind>, 14> names{
+    {{"mean", statistic_kind::mean},
+     {"stddev", statistic_kind::stddev},
+     {"variance", statistic_kind::variance},
+     {"min", statistic_kind::min},
+     {"max", statistic_kind::max},
+     {"range", statistic_kind::range},
+     {"sum", statistic_kind::sum},
+     {"count", statistic_kind::count},
+     {"first", statistic_kind::first},
+     {"last", statistic_kind::last},
+     {"median", statistic_kind::median},
+     {"mad", statistic_kind::mad},
+     {"skew", statistic_kind::skew},
+     {"slope", statistic_kind::slope}}};
 
 /// 'p99.9': digits, perhaps a point and digits, at most 100.
 std::optional<double> percentage(std::string_view name) {
@@ -42,7 +43,8 @@ std::optional<statistic> statistic::named(std::string_view name) {
   for (const auto& known : names) {
     if (known.first == name) return statistic{known.second};
   }
-  if (const auto percent = percentage(name)) return statistic{kind::percentile, *percent / 100};
+  if (const auto percent = percentage(name))
+    return statistic{statistic::kind::percentile, *percent / 100};
   return std::nullopt;
 }
 
@@ -58,13 +60,13 @@ udf::allowed statistic::allowed_names() {
 
 int statistic::order() const {
   switch (what) {
-    case kind::mean:
-    case kind::sum:
+    case statistic::kind::mean:
+    case statistic::kind::sum:
       return 1;
-    case kind::stddev:
-    case kind::variance:
+    case statistic::kind::stddev:
+    case statistic::kind::variance:
       return 2;
-    case kind::skew:
+    case statistic::kind::skew:
       return 3;
     default:
       return 0;
@@ -73,12 +75,12 @@ int statistic::order() const {
 
 bool statistic::needs_sorted() const {
   switch (what) {
-    case kind::min:
-    case kind::max:
-    case kind::range:
-    case kind::median:
-    case kind::mad:
-    case kind::percentile:
+    case statistic::kind::min:
+    case statistic::kind::max:
+    case statistic::kind::range:
+    case statistic::kind::median:
+    case statistic::kind::mad:
+    case statistic::kind::percentile:
       return true;
     default:
       return false;
