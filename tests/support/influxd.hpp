@@ -32,16 +32,16 @@ struct influxd_sections {
 ///     db.write("x", "m value=1 1");
 ///     EXPECT_EQ(db.count("x", "m", "value"), 1);
 ///
-/// stop() and start() keep port and data. KAPACITOR_UDF_INFLUXD names the program, if it is not to be
+/// stop() and start() keep port and data. INFLUXD names the program, if it is not to be
 /// the one on the PATH.
 class influxd {
  public:
   using sections = influxd_sections;
 
   static constexpr auto missing =
-      "there is no influxd (Debian: apt-get install influxdb, or set KAPACITOR_UDF_INFLUXD)";
+      "there is no influxd (Debian: apt-get install influxdb, or set INFLUXD)";
   static std::string program() {
-    const char* named = std::getenv("KAPACITOR_UDF_INFLUXD");
+    const char* named = std::getenv("INFLUXD");
     return named && *named ? named : "influxd";
   }
   static bool installed() { return on_path(program()); }
@@ -121,10 +121,8 @@ class influxd {
            dir +
            "/meta\"\n"
            "[data]\n  dir = \"" +
-           dir + "/data\"\n  wal-dir = \"" + dir +
-           "/wal\"\n" +
-           sections_.data +
-                      "[monitor]\n  store-enabled = false\n"
+           dir + "/data\"\n  wal-dir = \"" + dir + "/wal\"\n" + sections_.data +
+           "[monitor]\n  store-enabled = false\n"
            "[subscriber]\n  write-concurrency = 1\n"
            "[http]\n  bind-address = \"" +
            address() + "\"\n" + sections_.http + sections_.more;

@@ -95,10 +95,9 @@ TEST_F(LimitsTest, ACacheThatIsFullIsWaitedFor) {
 
 TEST_F(LimitsTest, DatagramsAreStored) {
   const auto port = std::to_string(test_support::free_port());
-  db.emplace(
-      influxd::sections{"", "",
-                                "[[udp]]\n  enabled = true\n  bind-address = \"127.0.0.1:" + port +
-                                    "\"\n  database = \"demo\"\n  batch-timeout = \"50ms\"\n"});
+  db.emplace(influxd::sections{"", "",
+                               "[[udp]]\n  enabled = true\n  bind-address = \"127.0.0.1:" + port +
+                                   "\"\n  database = \"demo\"\n  batch-timeout = \"50ms\"\n"});
   db->ask("CREATE DATABASE demo");
   generator_run udp(
       {"--target", "udp", "--url", "udp://127.0.0.1:" + port, "--rate", "2k", "--points", "400"});

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
-#include "support/scripted_server.hpp"
 #include "support/http.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
-#include "support/scripted_server.hpp"
 #include "kapacitord.hpp"
 #include "support/influxd.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {

@@ -83,7 +83,7 @@ TEST_F(HostWithInfluxDB, RemovesTheSubscriptionOnASignalAndOnFailure) {
 
 TEST_F(HostWithInfluxDB, LosesNothingWhereInfluxDBIsRestarted) {
   host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0",
-                     "--out-influxdb", db->url() + "/out", "--out-batch", "50", "--log-level",
+                     "--out-influxdb", db->url() + "/out", "--batch", "50", "--log-level",
                      "debug"});
   const auto port = host.port();
   ASSERT_NE(port, 0);

@@ -44,8 +44,14 @@ class SecuredInfluxdb : public testing::Test {
 
   /// By the program curl, which speaks TLS. Returns: the answer's text.
   std::string ask(const std::string& query, const std::string& login = "") const {
-    std::vector<std::string> words{"curl",   "-sS",        "--cacert", ca->certificate(),
-                                   "-o",     folder / "a", "--data-urlencode", "q=" + query,
+    std::vector<std::string> words{"curl",
+                                   "-sS",
+                                   "--cacert",
+                                   ca->certificate(),
+                                   "-o",
+                                   folder / "a",
+                                   "--data-urlencode",
+                                   "q=" + query,
                                    db->url("https") + "/query?db=out"};
     if (!login.empty()) words.insert(words.end(), {"-u", login});
     test_support::child curl(words, {"", "", folder / "curl.log"});
@@ -78,9 +84,9 @@ TEST_F(SecuredInfluxdb, TakesThePointsOfAUserOverHttps) {
 
 TEST_F(SecuredInfluxdb, TakesThePointsOfATokenAtTheApiOfVersion2) {
   // In InfluxDB 1.8 and later a token is USER:PASSWORD, and a bucket DATABASE/POLICY.
-  const std::vector<std::string> flags{"--api",    "v2",          "--org",        "any",
-                                       "--bucket", "out/autogen", "--token-file", folder / "token",
-                                       "--tls-ca", ca->certificate()};
+  const std::vector<std::string> flags{
+      "--api",       "v2",           "--org",          "any",      "--bucket",
+      "out/autogen", "--token-file", folder / "token", "--tls-ca", ca->certificate()};
   for (const auto& p : both) {
     const auto r = p.send({db->url("https"), "", flags}, some_lines(points));
     if (r.said.find("404") != std::string::npos) {
@@ -110,9 +116,9 @@ TEST_F(SecuredInfluxdb, RefusesWhoIsUnknownOrMayNotWrite) {
 
 TEST_F(SecuredInfluxdb, IsNotTrustedWithoutItsAuthority) {
   for (const auto& p : both) {
-    const auto r = p.send({db->url("https"), "out", {"--user", "writer", "--password-file",
-                                                     folder / "writer"}},
-                          some_lines(points));
+    const auto r = p.send(
+        {db->url("https"), "out", {"--user", "writer", "--password-file", folder / "writer"}},
+        some_lines(points));
     EXPECT_EQ(r.counted.exit_code, 4) << p.name << r.said;
     EXPECT_THAT(r.said, HasSubstr("its certificate is not trusted")) << p.name;
   }
@@ -120,9 +126,9 @@ TEST_F(SecuredInfluxdb, IsNotTrustedWithoutItsAuthority) {
 
 /// As of a proxy whose server is down.
 TEST_F(SecuredInfluxdb, IsWaitedForWhileSomebodyElseAnswersWithoutTls) {
-  std::vector<std::string> flags{"--url",       db->url("https"), "--db",        "out",
-                                 "--subscribe", "off",            "--rate",      "200",
-                                 "--duration",  "4s",             "--retry-max", "300ms"};
+  std::vector<std::string> flags{
+      "--url", db->url("https"), "--db", "out",         "--subscribe", "off", "--rate",
+      "200",   "--duration",     "4s",   "--retry-max", "300ms"};
   const auto login = as("writer", "writer");
   flags.insert(flags.end(), login.begin(), login.end());
   generator_test::generator_run run(flags);
@@ -147,8 +153,8 @@ TEST_F(SecuredInfluxdb, TakesSecretsFromTheEnvironment) {
   ::setenv("INFLUX_USERNAME", "writer", 1);
   ::setenv("INFLUX_PASSWORD", "writerpw", 1);
   for (const auto& p : both) {
-    const auto r = p.send({db->url("https"), "out", {"--tls-ca", ca->certificate()}},
-                          some_lines(points));
+    const auto r =
+        p.send({db->url("https"), "out", {"--tls-ca", ca->certificate()}}, some_lines(points));
     EXPECT_EQ(r.counted, (account{0, points, 0, 0})) << p.name << ":\n" << r.said;
   }
   ::unsetenv("INFLUX_USERNAME");

@@ -31,7 +31,7 @@ struct result {
 /// Flags that both programs know, and where to write to.
 struct task {
   std::string url;
-  std::string database = "out";                       // not with --api v2
+  std::string database = "out";  // not with --api v2
   std::vector<std::string> flags{};
   bool impatient = false;  // gives up soon
 };
@@ -41,7 +41,11 @@ using sender = std::function<result(const task&, const std::string& lines)>;
 
 inline result run_host(const task& t, const std::string& lines) {
   namespace host = kapacitor::udf::host;
-  std::vector<std::string> words{"run", "--exec", host::function("identity"), "--out-batch", "50",
+  std::vector<std::string> words{"run",
+                                 "--exec",
+                                 host::function("identity"),
+                                 "--batch",
+                                 "50",
                                  "--out-influxdb",
                                  t.database.empty() ? t.url : t.url + "/" + t.database};
   if (t.impatient) words.insert(words.end(), {"--shutdown-timeout", "300ms"});
@@ -61,9 +65,9 @@ inline result run_host(const task& t, const std::string& lines) {
 inline result run_generator(const task& t, const std::string& lines) {
   const test_support::temp_dir folder;
   test_support::write_file(folder / "lines.lp", lines);
-  std::vector<std::string> words{"replay",      folder / "lines.lp", "--speed", "max",
-                                 "--batch",     "50",                "--url",   t.url,
-                                 "--subscribe", "off"};
+  std::vector<std::string> words{
+      "replay", folder / "lines.lp", "--speed", "max", "--batch", "50", "--url",
+      t.url,    "--subscribe",       "off"};
   if (!t.database.empty()) words.insert(words.end(), {"--db", t.database});
   if (t.impatient) words.insert(words.end(), {"--max-retry-time", "300ms"});
   words.insert(words.end(), t.flags.begin(), t.flags.end());

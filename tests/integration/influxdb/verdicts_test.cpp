@@ -57,8 +57,8 @@ const verdict_case cases[] = {
     {"TooLarge413",
      [](int, std::int64_t lines) {
        if (lines <= 12) return good;
-       return reply{scripted_server::status("413 Request Entity Too Large", "",
-                                            "Connection: close\r\n")};
+       return reply{
+           scripted_server::status("413 Request Entity Too Large", "", "Connection: close\r\n")};
      },
      {0, points, 0, 0},
      "finds requests too large"},
@@ -101,8 +101,9 @@ const verdict_case cases[] = {
      {1, points - 7, 7, 0},
      "did not take 7 of 50 points"},
     {"UnparsableLines400",
-     first("400 Bad Request",
-           R"({"error":"partial write: unable to parse 'a': x\nunable to parse 'b': y dropped=0"})"),
+     first(
+         "400 Bad Request",
+         R"({"error":"partial write: unable to parse 'a': x\nunable to parse 'b': y dropped=0"})"),
      {1, points - 2, 2, 0},
      "did not take 2 of 50 points"},
     {"UnparsableRequest400",
@@ -118,15 +119,21 @@ const verdict_case cases[] = {
      {4, 0, 0, points},
      "404 page not found"},
     {"CutBeforeTheAnswer",
-     [](int n, std::int64_t) { return n == 0 ? reply{"", false} : good; },
+     [](int n, std::int64_t) {
+       return n == 0 ? reply{"", false} : good;
+     },
      {0, points, 0, 0},
      "connection closed"},
     {"CutAfterItWasStored",
-     [](int n, std::int64_t) { return n == 0 ? reply{"", true} : good; },
+     [](int n, std::int64_t) {
+       return n == 0 ? reply{"", true} : good;
+     },
      {0, points, 0, 0},
      "connection closed"},
     {"AlwaysCut",
-     [](int, std::int64_t) { return reply{"", false}; },
+     [](int, std::int64_t) {
+       return reply{"", false};
+     },
      {3, 0, 0, points},
      "connection closed",
      true},

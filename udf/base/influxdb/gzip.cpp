@@ -83,8 +83,8 @@ void gzip_reader::unpack(std::string_view bytes, std::string& to) {
 
 gzip_writer::gzip_writer(int level) : impl_(std::make_unique<impl>()) {
   constexpr int memory_level = 9;
-  if (::deflateInit2(&impl_->z, level, Z_DEFLATED, gzip_window, memory_level,
-                     Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (::deflateInit2(&impl_->z, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) !=
+      Z_OK) {
     throw std::bad_alloc();
   }
 }

@@ -27,7 +27,8 @@ class gzip_reader {
   bool complete_ = false;
 };
 
-/// Reads "off" (0) or a level from 1 (fast) to 9 (small). Errors: usage_error, without a flag's name
+/// Reads "off" (0) or a level from 1 (fast) to 9 (small). Errors: usage_error, without a flag's
+/// name
 int parse_gzip_level(std::string_view text);
 
 /// Packs to gzip, piece by piece, one text after the other.

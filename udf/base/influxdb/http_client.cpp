@@ -146,7 +146,8 @@ void http_client::connection::connect(const tcp::resolver::results_type& found) 
 }
 
 void http_client::connection::handshake() {
-  const bool verify = (SSL_CTX_get_verify_mode(s.tls->context.native_handle()) & SSL_VERIFY_PEER) != 0;
+  const bool verify =
+      (SSL_CTX_get_verify_mode(s.tls->context.native_handle()) & SSL_VERIFY_PEER) != 0;
   expect_host(w->secure->native_handle(), s.to.host, verify);
   w->secure->async_handshake(
       asio::ssl::stream_base::client,

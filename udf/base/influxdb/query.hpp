@@ -14,8 +14,8 @@ std::string identifier(std::string_view name);
 std::string query_body(std::string_view statement);
 constexpr std::string_view query_type = "application/x-www-form-urlencoded";
 
-/// The answer to that; of a statement that failed, which InfluxDB tells within an answer of 200, one
-/// of 400 with the reason.
+/// The answer to that; of a statement that failed, which InfluxDB tells within an answer of 200,
+/// one of 400 with the reason.
 answer query_result(answer a);
 
 }  // namespace kapacitor::inline base

@@ -154,8 +154,8 @@ std::string server::subscription_name(const std::string& name) const {
 answer server::subscribe(const subscription& s) {
   std::string to;
   for (const auto& url : s.destinations) to += (to.empty() ? "'" : ", '") + url + "'";
-  return query(fmt::format("CREATE SUBSCRIPTION {} DESTINATIONS ALL {}", subscription_name(s.name),
-                           to));
+  return query(
+      fmt::format("CREATE SUBSCRIPTION {} DESTINATIONS ALL {}", subscription_name(s.name), to));
 }
 
 answer server::unsubscribe(const std::string& name) {

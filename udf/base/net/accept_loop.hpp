@@ -12,8 +12,8 @@ namespace kapacitor::inline base {
 
 /// Accepts one connection after the other until stop().
 ///
-/// If the system has no descriptor or no memory for one more it reports that once, pauses, and tries
-/// again: trying at once would use a whole core, and nobody could connect again if it ended.
+/// If the system has no descriptor or no memory for one more it reports that once, pauses, and
+/// tries again: trying at once would use a whole core, and nobody could connect again if it ended.
 ///
 /// Threads: that of the acceptor's io_context
 template <class Protocol>

@@ -41,7 +41,8 @@ http_reply json_error(unsigned status, std::string_view text) {
           "application/json"};
 }
 
-class http_server::impl final : public http_session_owner, public std::enable_shared_from_this<impl> {
+class http_server::impl final : public http_session_owner,
+                                public std::enable_shared_from_this<impl> {
  public:
   impl(asio::io_context& io, settings s, handler h);
 
@@ -58,9 +59,7 @@ class http_server::impl final : public http_session_owner, public std::enable_sh
   void joined(http_session& s) override { sessions_.insert(&s); }
   void left(http_session& s) override;
   bool reserve(std::size_t bytes) override;
-  void wait_for_room(std::shared_ptr<http_session> s) override {
-    wanting_.push_back(std::move(s));
-  }
+  void wait_for_room(std::shared_ptr<http_session> s) override { wanting_.push_back(std::move(s)); }
   void release(std::size_t bytes) override;
   void busy(int change) override;
   void handle(http_request&& r, responder answer) override {
@@ -96,13 +95,10 @@ http_server::impl::impl(asio::io_context& io, settings s, handler h)
                                   settings_.flag, why.message()));
         make_room(nullptr);
       },
-      [this] {
-        settings_.log(log_level::info, settings_.flag + ": accepting connections again");
-      },
+      [this] { settings_.log(log_level::info, settings_.flag + ": accepting connections again"); },
       {},
       [this] { return full(); }};
-  accepting_ =
-      std::make_shared<accept_loop<tcp>>(listen_at(io, settings_), std::move(hooks));
+  accepting_ = std::make_shared<accept_loop<tcp>>(listen_at(io, settings_), std::move(hooks));
 }
 
 void http_server::impl::accepted(tcp::socket s) {
@@ -122,8 +118,8 @@ void http_server::impl::make_room(const http_session* keep) {
 bool http_server::impl::full() {
   const bool none = sessions_.size() >= settings_.most.connections;
   if (none && !std::exchange(said_full_, true)) {
-    settings_.log(log_level::debug, fmt::format("{}: {} connections: others wait", settings_.flag,
-                                                sessions_.size()));
+    settings_.log(log_level::debug,
+                  fmt::format("{}: {} connections: others wait", settings_.flag, sessions_.size()));
   }
   return none;
 }

@@ -92,14 +92,15 @@ bool http_session::try_body() {
   if (closed()) return true;
   const auto& most = owner_->how().most;
   const auto length = parser_->content_length();
-  const auto bytes = length ? static_cast<std::size_t>(*length) : parser_->chunked() ? most.body : 0;
+  const auto bytes = length               ? static_cast<std::size_t>(*length)
+                     : parser_->chunked() ? most.body
+                                          : 0;
   if (!owner_->reserve(bytes)) return false;
   reserved_ = bytes;
   stream_.expires_after(owner_->time_for(most.body_time));
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](const error_code& error, std::size_t) {
-                     self->on_body(error);
-                   });
+  http::async_read(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](const error_code& error, std::size_t) { self->on_body(error); });
   return true;
 }
 
@@ -170,13 +171,13 @@ void http_session::linger() {
 
 void http_session::discard() {
   buffer_.clear();
-  stream_.async_read_some(
-      buffer_.prepare(std::size_t{64} << 10U),
-      [self = shared_from_this()](const error_code& error, std::size_t n) {
-        self->discarded_ += n;
-        if (error || self->closed() || self->discarded_ > linger_bytes) return self->close();
-        self->discard();
-      });
+  stream_.async_read_some(buffer_.prepare(std::size_t{64} << 10U),
+                          [self = shared_from_this()](const error_code& error, std::size_t n) {
+                            self->discarded_ += n;
+                            if (error || self->closed() || self->discarded_ > linger_bytes)
+                              return self->close();
+                            self->discard();
+                          });
 }
 
 }  // namespace kapacitor::inline base

@@ -10,10 +10,13 @@
 namespace kapacitor::udf::host {
 namespace {
 
-/// A question and what came of it: an end of the run unless that was good.
-void require(const answer& a, const std::string& what) {
+/// Ends the run unless the answer is good. `what`: cannot be done without it.
+void require(const answer& a, const std::string& name, const char* what) {
   if (a.status != 0 && a.status < 300) return;
-  throw run_ended(a.status == 0 && !a.untrusted ? 3 : 4, fmt::format("{}: {}", what, a.message));
+  if (a.status != 0 || a.untrusted) {
+    throw run_ended(4, fmt::format("{}: {}{}", name, what, a.message));
+  }
+  throw run_ended(3, fmt::format("{} does not answer: {}", name, a.message));
 }
 
 std::string name_for(const std::string& destination) {
@@ -30,11 +33,11 @@ void prepare(const influxdb_settings& s) {
   server influxdb(loop, s.instance);
   const auto ask = [&](const answer& a, const char* what) {
     if (loop.signals() > 0) throw run_ended(0, "stopped before the first point");
-    require(a, influxdb.name() + what);
+    require(a, influxdb.name(), what);
   };
   ask(influxdb.wait_until_up({s.patience, 1, log().sink().write}), "");
   if (!s.has_databases) return;
-  ask(influxdb.ensure_database(true), ": cannot create the database");
+  ask(influxdb.ensure_database(true), "cannot create the database: ");
   if (s.instance.retention_policy.empty()) return;
   ask(influxdb.find_retention_policy(), "");
 }
@@ -42,7 +45,7 @@ void prepare(const influxdb_settings& s) {
 subscription::subscription(const server::settings& s, const std::string& destination)
     : influxdb_(loop_, s), name_(name_for(destination)) {
   influxdb_.unsubscribe(name_);
-  require(influxdb_.subscribe({name_, {destination}}), influxdb_.name() + ": cannot subscribe");
+  require(influxdb_.subscribe({name_, {destination}}), influxdb_.name(), "cannot subscribe: ");
   influxdb_.hang_up();
   log().log(log_level::info,
             log_line("subscribed").add("db", s.database).add("influxdb", influxdb_.name()));

@@ -1,6 +1,8 @@
 #include "base/influxdb/gzip.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -27,18 +29,26 @@ TEST(Gzip, UnpacksToWhatWasPackedOneTextAfterTheOther) {
   }
 }
 
-TEST(Gzip, IsPackedAndUnpackedInPieces) {
-  gzip_writer writer;
+TEST(Gzip, ComesBackHoweverItIsCut) {
   std::string text;
-  for (int i = 0; i < 1000; ++i) writer.pack("piece", i == 999, text);
-  gzip_reader reader;
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    EXPECT_FALSE(reader.complete());
-    reader.unpack(text.substr(at, 1), out);
+  for (int i = 0; i < 50000; ++i) text += std::to_string(i * 7919) + "\n";
+  std::string packed;
+  gzip_writer writer;
+  writer.pack(std::string_view(text).substr(0, 1000), false, packed);
+  writer.pack(std::string_view(text).substr(1000), true, packed);
+  EXPECT_TRUE(looks_like_gzip(packed));
+  EXPECT_LT(packed.size(), text.size());
+  for (const std::size_t chunk : {1u, 7u, 1000u, 1000000u}) {
+    gzip_reader reader;
+    std::string back;
+    for (std::string_view rest = packed; !rest.empty();
+         rest.remove_prefix(std::min(chunk, rest.size()))) {
+      reader.unpack(rest.substr(0, chunk), back);
+    }
+    EXPECT_TRUE(reader.complete());
+    EXPECT_TRUE(back == text) << chunk;
   }
-  EXPECT_TRUE(reader.complete());
-  EXPECT_EQ(out.size(), 5000U);
+  EXPECT_TRUE(unpacked(packed + packed, text.size() * 2) == text + text);
 }
 
 TEST(Gzip, SeveralOneBehindTheOtherAreOneText) {
@@ -51,6 +61,8 @@ TEST(Gzip, ThatIsDamagedCutOffOrTooLargeIsRefused) {
   gzip_writer writer;
   const auto whole = packed(writer, std::string(100'000, 'x'));
   EXPECT_THROW(unpacked("nonsense", 100), std::runtime_error);
+  EXPECT_THROW(unpacked("no gzip at all", 100), std::runtime_error);
+  EXPECT_THROW(unpacked(whole.substr(0, whole.size() - 9), 1 << 20), std::runtime_error);
   EXPECT_THROW(unpacked(whole.substr(0, whole.size() - 1), 100'000), std::runtime_error);
   EXPECT_THROW(unpacked(whole, 99'999), std::runtime_error);
   EXPECT_TRUE(looks_like_gzip(whole));

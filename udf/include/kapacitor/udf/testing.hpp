@@ -17,7 +17,8 @@
 ///     const auto out = udf::test::run<ewma>({{"field", {"x"}}}, {{.fields = {{"x", 1.0}}}});
 ///     EXPECT_EQ(out.points.at(0).number("ewma"), 1.0);
 ///
-/// Everything passes through the real protocol, byte for byte as Kapacitor would send it.
+/// Everything passes through a session and the real protocol, byte for byte as Kapacitor would send
+/// it. An engine (engine.hpp) answers the same without the bytes.
 namespace kapacitor::udf::test {
 
 /// A field's value that owns its text.
@@ -75,6 +76,10 @@ class runner {
 
   output feed(const std::vector<point>& points);
   output feed(const std::vector<batch>& batches);
+  /// The wall clock says `now`, ns since 1970-01-01 UTC: what does on_time() say?
+  output advance(std::int64_t now);
+  /// The input has ended: what does on_finish() say? Feed nothing more.
+  output finish();
   /// What Kapacitor would keep.
   std::string snapshot();
   /// Returns: the error of a restore that was refused or started fresh; empty: restored.
@@ -85,6 +90,8 @@ class runner {
   std::unique_ptr<impl> impl_;
 };
 
+/// What a function says to these points. The input stays open: for what it says at the end, use a
+/// runner and its finish().
 template <class T>
 output run(std::vector<option> options, const std::vector<point>& points) {
   return runner(make_function<T>("f"), std::move(options)).feed(points);
