@@ -133,8 +133,7 @@ def check_arrows(tree):
             continue
         for line, quote, name in tree.includes(file):
             neighbour = quote == '"' and "/" not in name and tree.resolve(file, name)
-            left_over = LEFT_OVER.fullmatch(tree.resolve(file, name) or file)
-            if not neighbour and not left_over and not may_include(layer, name):
+            if not neighbour and not may_include(layer, name):
                 tree.report(file, line, f"{layer} must not include {name}")
 
 
@@ -179,8 +178,6 @@ def check_circles(tree):
 
 def check_kinds(tree):
     for file, text in tree.files.items():
-        if LEFT_OVER.fullmatch(file):
-            continue
         for what, homes, pattern in KINDS:
             if file.startswith(homes):
                 continue
