@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
+#include <utility>
 
 #include "functions/windows/elapsed.hpp"
 #include "functions/windows/ring.hpp"
@@ -33,7 +34,7 @@ struct window_options {
 /// Declares `size` and `period`: `schema.with(window())`. `check()` has to call check_window().
 inline auto window() {
   return [](auto&& schema) -> decltype(auto) {
-    return std::move(schema)
+    return std::forward<decltype(schema)>(schema)
         .optional("size", &window_options::size,
                   "length of the window in points (0: by period alone, at most 100000 points)",
                   udf::at_least(0))
