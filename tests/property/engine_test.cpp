@@ -76,7 +76,7 @@ TEST_P(EngineAndSession, TakeEachOthersSnapshots) {
 
 INSTANTIATE_TEST_SUITE_P(Functions, EngineAndSession,
                          testing::ValuesIn(test::ready_made_settings()),
-                         [](const auto& info) { return info.param.name(); });
+                         [](const auto& one) { return one.param.name(); });
 
 }  // namespace
 }  // namespace kapacitor::udf::engine_test

@@ -30,6 +30,7 @@ class child {
  public:
   explicit child(std::vector<std::string> command, const child_streams& streams = {}) {
     std::vector<char*> argv;
+    argv.reserve(command.size() + 1);
     for (auto& word : command) argv.push_back(word.data());
     argv.push_back(nullptr);
     const auto parent = ::getpid();

@@ -59,6 +59,8 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
   const auto pane = grid().number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
   if (pane + options_.panes <= closed_) return out.skip();
+  group_.keep(p);
+  live_.take(p.time());
   accumulator* part = pane_of(pane);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found[i]) part[i].add(time, *found[i], options_.inputs[i].with_variance);
@@ -72,12 +74,30 @@ inline std::int64_t aggregate::closed_by(std::int64_t time, std::int64_t pane) c
   return grid().number(time < INT64_MIN + grace ? INT64_MIN : time - grace);
 }
 
+/// As a point of that time would, if one came.
+void aggregate::on_time(udf::timestamp now, udf::emitter& out) {
+  if (numbers_.empty()) return;
+  const auto live = live_.time(now);
+  if (!live) return;
+  const auto time = live->time_since_epoch().count();
+  if (const auto end = closed_by(time, grid().number(time)); end > closed_) close(end, group_, out);
+}
+
+/// Up to the window that the newest point is in: later ones would say less of the same points.
+void aggregate::on_finish(udf::emitter& out) {
+  if (numbers_.empty() || numbers_.back() == grid().most()) return;
+  if (const auto end = numbers_.back() + 1; end > closed_) close(end, group_, out);
+}
+
 /// Windows without points are skipped over, not walked through: a gap may be of years.
-void aggregate::close(std::int64_t end, const udf::point& p, udf::emitter& out) {
+/// `like`: a point of the group, or what is kept of one.
+template <class Source>
+void aggregate::close(std::int64_t end, const Source& like, udf::emitter& out) {
   for (auto e = closed_ + 1; !numbers_.empty(); ++e) {
     e = std::max(e, numbers_.front() + 1);
     if (e > end) break;
-    emit(e, p, out);
+    const group_header group(like);
+    emit(e, group.header(), out);
     leave_before(e + 1 - options_.panes);
   }
   closed_ = end;
@@ -92,7 +112,7 @@ void aggregate::leave_before(std::int64_t pane) {
                parts_.begin() + leaving * static_cast<std::ptrdiff_t>(options_.inputs.size()));
 }
 
-void aggregate::emit(std::int64_t end, const udf::point& p, udf::emitter& out) const {
+void aggregate::emit(std::int64_t end, const udf::header& like, udf::emitter& out) const {
   std::array<accumulator, options::most_outputs> whole;
   const auto inputs = options_.inputs.size();
   for (std::size_t k = 0; k < numbers_.size() && numbers_[k] < end; ++k) {
@@ -107,9 +127,7 @@ void aggregate::emit(std::int64_t end, const udf::point& p, udf::emitter& out) c
     }
   }
   if (fields.empty()) return;
-  const group_header like(p);
-  out.emit(like.header(), grid().begin(end),
-           std::span<const udf::field>(fields.data(), fields.size()));
+  out.emit(like, grid().begin(end), std::span<const udf::field>(fields.data(), fields.size()));
 }
 
 /// The accumulators of a pane, made if it has none yet.

@@ -12,6 +12,8 @@
 
 #include "functions/aggregation/accumulator.hpp"
 #include "functions/aggregation/epoch.hpp"
+#include "functions/points/kept_header.hpp"
+#include "functions/windows/live_clock.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -61,8 +63,10 @@ class aggregate {
   explicit aggregate(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  void on_time(udf::timestamp now, udf::emitter& out);
+  void on_finish(udf::emitter& out);
 
-  auto state() { return std::tie(closed_, numbers_, parts_); }
+  auto state() { return std::tie(closed_, numbers_, parts_, group_, live_); }
   void check_state() const;
 
  private:
@@ -70,9 +74,10 @@ class aggregate {
 
   epoch_grid grid() const { return epoch_grid(options_.every); }
   std::int64_t closed_by(std::int64_t time, std::int64_t pane) const;
-  void close(std::int64_t end, const udf::point& p, udf::emitter& out);
+  template <class Source>
+  void close(std::int64_t end, const Source& like, udf::emitter& out);
   void leave_before(std::int64_t pane);
-  void emit(std::int64_t end, const udf::point& p, udf::emitter& out) const;
+  void emit(std::int64_t end, const udf::header& like, udf::emitter& out) const;
   accumulator* pane_of(std::int64_t number);
 
   const options& options_;
@@ -81,6 +86,8 @@ class aggregate {
   // input.
   std::vector<std::int64_t> numbers_;
   std::vector<accumulator> parts_;
+  kept_header group_;
+  live_clock live_;
 };
 
 }  // namespace kapacitor::udf::functions

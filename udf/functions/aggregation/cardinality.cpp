@@ -14,7 +14,8 @@ udf::schema<cardinality::options> cardinality::options::describe() {
       .optional("precision", &options::precision,
                 "2^precision registers of a byte each; the error is 1.04 / √(2^precision)",
                 udf::between(4, 16))
-      .optional("as", &options::as, "name of the output: the count", udf::not_empty());
+      .optional("as", &options::as, "name of the output: the count", udf::not_empty())
+      .output_only();
 }
 
 void cardinality::on_point(const udf::point& p, udf::emitter& out) {
@@ -22,13 +23,22 @@ void cardinality::on_point(const udf::point& p, udf::emitter& out) {
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
   if (!value || outcome == report_clock::outcome::late) return out.skip();
-  if (outcome == report_clock::outcome::ends) report(p, out);
-  clock_.follow(stretch);
+  if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
+  clock_.follow(stretch, p);
   values_.add(hash_of(*value));
 }
 
-void cardinality::report(const udf::point& p, udf::emitter& out) {
-  const report_header like(p, options_);
+void cardinality::on_time(udf::timestamp now, udf::emitter& out) {
+  if (clock_.ended_by(now)) on_finish(out);
+}
+
+void cardinality::on_finish(udf::emitter& out) {
+  if (!clock_.counting()) return;
+  report(report_header(clock_.group(), options_), out);
+  clock_.leave();
+}
+
+void cardinality::report(const report_header& like, udf::emitter& out) {
   // A forged snapshot may have more than an int holds.
   const double count = std::min(std::round(values_.estimate()), 0x1p62);
   out.emit(like.header(), clock_.end(), {{options_.as, static_cast<std::int64_t>(count)}});

@@ -28,9 +28,11 @@ udf::schema<quantile::options> quantile::options::describe() {
       .required("quantile", &options::quantiles,
                 "quantile to compute, a part of 1: 0.99 is the 99th percentile",
                 udf::between(0.0, 1.0))
+      .output_only()
       .with(reports())
       .optional("as", &options::as, "name of the output: all fields written begin with it",
                 udf::not_empty())
+      .output_only()
       .optional("compression", &options::compression,
                 "accuracy and memory: errors are in proportion to 1 / compression",
                 udf::between(20, 10'000));
@@ -56,19 +58,28 @@ void quantile::on_point(const udf::point& p, udf::emitter& out) {
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
   if (!x || outcome == report_clock::outcome::late) return out.skip();
-  if (outcome == report_clock::outcome::ends) report(p, out);
-  clock_.follow(stretch);
+  if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
+  clock_.follow(stretch, p);
   digest_.add(*x);
 }
 
-void quantile::report(const udf::point& p, udf::emitter& out) {
+void quantile::on_time(udf::timestamp now, udf::emitter& out) {
+  if (clock_.ended_by(now)) on_finish(out);
+}
+
+void quantile::on_finish(udf::emitter& out) {
+  if (!clock_.counting()) return;
+  report(report_header(clock_.group(), options_), out);
+  clock_.leave();
+}
+
+void quantile::report(const report_header& like, udf::emitter& out) {
   digest_.settle();
   boost::container::static_vector<udf::field, options::most_quantiles + 1> fields;
   for (std::size_t i = 0; i < options_.quantiles.size(); ++i) {
     fields.push_back({options_.names[i], digest_.quantile(options_.quantiles[i])});
   }
   fields.push_back({options_.name_of_count, digest_.count()});
-  const report_header like(p, options_);
   out.emit(like.header(), clock_.end(), std::span<const udf::field>(fields.data(), fields.size()));
   if (!options_.cumulative) digest_.clear();
 }

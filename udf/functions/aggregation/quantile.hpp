@@ -39,11 +39,13 @@ class quantile {
   explicit quantile(const options& o) : options_(o), clock_(o), digest_(o.compression) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  void on_time(udf::timestamp now, udf::emitter& out);
+  void on_finish(udf::emitter& out);
 
   auto state() { return std::tie(clock_, digest_); }
 
  private:
-  void report(const udf::point& p, udf::emitter& out);
+  void report(const report_header& like, udf::emitter& out);
 
   const options& options_;
   report_clock clock_;

@@ -8,6 +8,8 @@
 
 #include "functions/aggregation/epoch.hpp"
 #include "functions/points/group_header.hpp"
+#include "functions/points/kept_header.hpp"
+#include "functions/windows/live_clock.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -35,7 +37,8 @@ inline auto reports() {
   };
 }
 
-/// Tells from the points' times when a stretch of `every` has ended.
+/// Tells from the points' times, and from the wall clock, when a stretch of `every` has ended; and
+/// remembers for whom to report.
 class report_clock {
  public:
   explicit report_clock(const report_options& o) : options_(&o) {}
@@ -49,19 +52,37 @@ class report_clock {
   /// has ended with end() before this point, which counts in the next.
   outcome look(std::int64_t stretch) const {
     if (!current_ || stretch == *current_) return outcome::counts;
-    if (stretch > *current_) return outcome::ends;
+    if (stretch > *current_) return counting_ ? outcome::ends : outcome::counts;
     return options_->cumulative ? outcome::counts : outcome::late;
   }
   udf::timestamp end() const { return grid().begin(*current_ + 1); }
-  /// A point of the stretch is being counted.
-  void follow(std::int64_t stretch) {
+  /// The point, which is in that stretch, is being counted.
+  void follow(std::int64_t stretch, const udf::point& p) {
     if (!current_ || stretch > *current_) current_ = stretch;
+    counting_ = true;
+    group_.keep(p);
+    live_.take(p.time());
   }
+  /// Whether the stretch at hand has points that were not reported.
+  bool counting() const { return counting_; }
+  /// Whether it has ended by the wall clock.
+  bool ended_by(udf::timestamp now) {
+    if (!counting_) return false;
+    const auto time = live_.time(now);
+    return time && grid().number(time->time_since_epoch().count()) > *current_;
+  }
+  /// The stretch at hand was reported before a point of the next has come.
+  void leave() {
+    if (*current_ < grid().most()) ++*current_;
+    counting_ = false;
+  }
+  const kept_header& group() const { return group_; }
 
-  auto state() { return std::tie(current_); }
+  auto state() { return std::tie(current_, counting_, group_, live_); }
   void check_state() const {
     const auto most = grid().most();
-    if (current_ && (*current_ > most || *current_ < -most - 1)) {
+    if (counting_ > current_.has_value() ||
+        (current_ && (*current_ > most || *current_ < -most - 1))) {
       throw udf::state_error("the snapshot has an impossible time");
     }
   }
@@ -70,16 +91,20 @@ class report_clock {
   epoch_grid grid() const { return epoch_grid(options_->every); }
 
   const report_options* options_;
-  std::optional<std::int64_t> current_;  // the stretch of the newest point
+  std::optional<std::int64_t> current_;  // the stretch of the newest point, or the one after it
+  bool counting_ = false;                // it has points
+  kept_header group_;
+  live_clock live_;
 };
 
-/// The header of an answer: of the point's group, or of the whole task.
+/// The header of an answer: of the group, or of the whole task.
 ///
-/// Lifetime: of the point it was made from.
+/// Lifetime: of what it was made from: a point, or the kept_header of a group.
 class report_header {
  public:
-  report_header(const udf::point& p, const report_options& o)
-      : group_(p), header_(group_.header()) {
+  template <class Source>
+  report_header(const Source& from, const report_options& o)
+      : group_(from), header_(group_.header()) {
     if (o.per_task) {
       header_.dimensions = {};
       header_.tags = {};

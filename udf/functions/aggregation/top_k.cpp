@@ -31,6 +31,7 @@ udf::schema<top_k::options> top_k::options::describe() {
       .with(counted_value())
       .with(reports())
       .optional("k", &options::k, "how many values to emit", udf::between(1, 1'000))
+      .output_only()
       .optional("capacity", &options::capacity,
                 "counters; no count is too high by more than all weight / capacity (0: 10 k)",
                 udf::between(0, most_counters))
@@ -38,8 +39,10 @@ udf::schema<top_k::options> top_k::options::describe() {
                 "field to sum for each value, a number above 0 (empty: points are counted)")
       .flag("valueAsField", &options::value_as_field,
             "write the value to a field and the rank to a tag, not the other way round")
+      .output_only()
       .optional("as", &options::as, "name of the output: all fields written begin with it",
-                udf::not_empty());
+                udf::not_empty())
+      .output_only();
 }
 
 void top_k::options::check() {
@@ -63,8 +66,8 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
   number_text buffer;
   const auto text = text_of(*value, buffer);
   if (text.empty()) return out.skip();
-  if (outcome == report_clock::outcome::ends) report(p, out);
-  clock_.follow(stretch);
+  if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
+  clock_.follow(stretch, p);
   counters_.add(text, weight);
 }
 
@@ -73,9 +76,18 @@ inline double top_k::weight_of(const udf::point& p) const {
   return options_.weight_field.empty() ? 1 : finite_number(p, options_.weight_field).value_or(0);
 }
 
-void top_k::report(const udf::point& p, udf::emitter& out) {
+void top_k::on_time(udf::timestamp now, udf::emitter& out) {
+  if (clock_.ended_by(now)) on_finish(out);
+}
+
+void top_k::on_finish(udf::emitter& out) {
+  if (!clock_.counting()) return;
+  report(report_header(clock_.group(), options_), out);
+  clock_.leave();
+}
+
+void top_k::report(const report_header& like, udf::emitter& out) {
   counters_.rank();
-  const report_header like(p, options_);
   const auto most = std::min(static_cast<std::size_t>(options_.k), counters_.size());
   for (std::size_t i = 0; i < most; ++i) emit(like.header(), i, out);
   if (!options_.cumulative) counters_.clear();

@@ -39,12 +39,14 @@ class top_k {
   explicit top_k(const options& o) : options_(o), clock_(o), counters_(o.capacity) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  void on_time(udf::timestamp now, udf::emitter& out);
+  void on_finish(udf::emitter& out);
 
   auto state() { return std::tie(clock_, counters_); }
 
  private:
   double weight_of(const udf::point& p) const;
-  void report(const udf::point& p, udf::emitter& out);
+  void report(const report_header& like, udf::emitter& out);
   void emit(const udf::header& group, std::size_t rank, udf::emitter& out) const;
 
   const options& options_;

@@ -32,6 +32,7 @@ udf::schema<anomaly::options> anomaly::options::describe() {
       .flag("detectGaps", &options::detect_gaps,
             "missing points are an anomaly, too: found by the first point after the gap")
       .flag("explain", &options::explain, "write each evidence as a field of its own")
+      .output_only()
       .with(output("all fields written begin with it"));
 }
 

@@ -32,10 +32,12 @@ inline auto batch_test() {
                   "batches of the history that a new one is tested against", udf::at_least(1))
         .optional("significance", &batch_test_options::significance,
                   "significance level: a p below it is significant", udf::above_up_to(0.0, 1.0))
+        .output_only()
         .flag("freeze", &batch_test_options::freeze,
               "leave a batch that is significant out of the history")
         .optional("as", &batch_test_options::as,
-                  "name of the output: all fields written begin with it", udf::not_empty());
+                  "name of the output: all fields written begin with it", udf::not_empty())
+        .output_only();
   };
 }
 

@@ -53,6 +53,7 @@ udf::schema<change_point::options> change_point::options::describe() {
                 udf::at_least(10))
       .flag("onlyChanges", &options::only_changes,
             "emit only the points at which a change is found")
+      .output_only()
       .with(output("all fields written begin with it"));
 }
 

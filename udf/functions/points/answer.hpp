@@ -26,7 +26,9 @@ inline auto output(std::string what) {
   return [help = "name of the output: " + std::move(what)](auto&& schema) -> decltype(auto) {
     return std::forward<decltype(schema)>(schema)
         .optional("as", &output_options::as, help, udf::not_empty())
-        .flag("keep", &output_options::keep, "keep the point's other fields");
+        .output_only()
+        .flag("keep", &output_options::keep, "keep the point's other fields")
+        .output_only();
   };
 }
 

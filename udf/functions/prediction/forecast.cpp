@@ -49,8 +49,10 @@ udf::schema<forecast::options> forecast::options::describe() {
                 udf::one_of({"additive", "multiplicative"}))
       .optional("confidence", &options::confidence,
                 "probability that the value lies between the bounds", udf::between(0.01, 0.9999))
+      .output_only()
       .flag("atHorizon", &options::at_horizon,
             "give the forecast the time that it is for: the point's own plus the horizon")
+      .output_only()
       .with(output("the forecast; the other fields written begin with it"));
 }
 

@@ -25,18 +25,23 @@ udf::schema<time_to::options> time_to::options::describe() {
   return udf::schema<options>{}
       .required("field", &options::field, "field to watch, a number", udf::not_empty())
       .required("threshold", &options::threshold, "value of the field to be reached")
+      .output_only()
       .with(window())
       .optional("direction", &options::direction,
                 "side of the threshold that counts as reached: 'above', 'below', or 'either', the "
                 "one on which the line is not yet",
                 udf::one_of({"either", "above", "below"}))
+      .output_only()
       .optional("unit", &options::unit, "unit of time, of the time that is left",
                 udf::more_than(nanoseconds(0)))
+      .output_only()
       .optional("horizon", &options::horizon,
                 "how far ahead to look: a threshold further away counts as not reachable",
                 udf::more_than(nanoseconds(0)))
+      .output_only()
       .flag("timestamp", &options::timestamp,
             "write the time at which the threshold is reached as well")
+      .output_only()
       .with(output("the time that is left; the other fields written begin with it"));
 }
 

@@ -24,9 +24,11 @@ udf::schema<resample::options> resample::options::describe() {
                 udf::at_least(0ns))
       .flag("markFilled", &options::mark_filled,
             "write to a bool field <name>_filled whether the value fills a gap")
+      .output_only()
       .optional("as", &options::as,
                 "name of the output, for exactly one field (the field's own name unless given)",
-                udf::not_empty());
+                udf::not_empty())
+      .output_only();
 }
 
 void resample::options::check() {

@@ -91,9 +91,11 @@ udf::schema<spectrum::options> spectrum::options::describe() {
                 "weights of the points of the window: 'hann', 'hamming', 'blackman', or 'none', "
                 "all the same",
                 udf::one_of({"hann", "hamming", "blackman", "none"}))
+      .output_only()
       .optional("band", &options::bands,
                 "name, and frequencies in Hz from and to (exclusive): a band whose power is "
                 "written to <as>_<name>")
+      .output_only()
       .optional("maxFill", &options::max_fill,
                 "longest gap that is filled, by a straight line; after a longer one the window "
                 "starts again (0s: after any missing point)",

@@ -40,7 +40,9 @@ udf::schema<moving_stats::options> moving_stats::options::describe() {
                 "name of the output of each field, in the same order: all fields written begin "
                 "with it (the field's own name unless given)",
                 udf::not_empty())
-      .flag("keep", &options::keep, "keep the point's other fields");
+      .output_only()
+      .flag("keep", &options::keep, "keep the point's other fields")
+      .output_only();
 }
 
 void moving_stats::options::check() {

@@ -26,6 +26,7 @@ udf::schema<rate::options> rate::options::describe() {
                 udf::one_of({"rate", "increase", "derivative"}))
       .optional("unit", &options::unit, "unit of time, that rate and derivative are per",
                 udf::more_than(std::chrono::nanoseconds(0)))
+      .output_only()
       .with(window())
       .optional("wrap", &options::wrap,
                 "bits of a counter that overflows: then not every fall is a reset",

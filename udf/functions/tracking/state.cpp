@@ -70,6 +70,7 @@ udf::schema<tracked_state::options> tracked_state::options::describe() {
                 udf::between(1, most_changes))
       .optional("unit", &options::unit, "unit of time, of the duration",
                 udf::more_than(nanoseconds(0)))
+      .output_only()
       .with(output("the state; the other fields written begin with it"));
 }
 

@@ -75,7 +75,11 @@ void connection::run() {
           return close();
       }
     }
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->run(); });
+    run_is_posted_ = true;
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      self->run_is_posted_ = false;
+      self->run();
+    });
   } catch (const std::exception& problem) {
     line("connection dropped")
         .add("error", problem.what())
@@ -123,8 +127,32 @@ connection::next connection::process() {
     more_ = session_->process();
   }
   appetite_.learn(std::chrono::steady_clock::now() - start);
-  if (!labelled_ && !session_->task_id().empty()) label();
+  if (!labelled_ && !session_->task_id().empty()) {
+    label();
+    if (session_->wants_time()) tell_time_again();
+  }
   return next::step;
+}
+
+void connection::tell_time_again() {
+  constexpr std::chrono::seconds interval(1);
+  if (!second_) second_.emplace(socket_.get_executor());
+  second_->expires_after(interval);
+  second_->async_wait([self = shared_from_this()](error_code error) {
+    if (error || !self->socket_.is_open() || self->timer_ || self->finished_) return;
+    self->tell_time();
+    self->tell_time_again();
+  });
+}
+
+/// The function may have something to say although nothing came.
+void connection::tell_time() {
+  session_->advance(std::chrono::system_clock::now());
+  more_ = true;
+  if (run_is_posted_) return;
+  error_code ignored;
+  socket_.cancel(ignored);  // run() waits again
+  run();
 }
 
 connection::next connection::write() {
@@ -196,6 +224,7 @@ void connection::close() {
   line("connection ended").write(around_.log, agent::log_level::debug);
   around_.thread.remove(outlet_);
   if (timer_) timer_->cancel();
+  if (second_) second_->cancel();
   error_code ignored;
   socket_.close(ignored);
   session_.reset();
@@ -204,7 +233,8 @@ void connection::close() {
 
 template <class Then>
 void connection::wait(socket::wait_type what, Then then) {
-  socket_.async_wait(what, [self = shared_from_this(), then](error_code error) {
+  socket_.async_wait(what, [self = shared_from_this(), then, wait = ++waits_](error_code error) {
+    if (wait != self->waits_) return;  // run() went on without it
     if (!error) {
       then(*self);
     } else if (error == boost::asio::error::operation_aborted) {

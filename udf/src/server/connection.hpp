@@ -65,6 +65,8 @@ class connection : public std::enable_shared_from_this<connection> {
   void discard();
   template <class Then>
   void wait(socket::wait_type what, Then then);
+  void tell_time_again();
+  void tell_time();
   void label();
   log_line line(std::string_view phrase) const;
 
@@ -76,6 +78,9 @@ class connection : public std::enable_shared_from_this<connection> {
   std::optional<agent::session> session_;
   appetite appetite_;
   std::optional<boost::asio::steady_timer> timer_;
+  std::optional<boost::asio::steady_timer> second_;  // for a function that asks for the time
+  std::uint64_t waits_ = 0;                          // so far; only the last one counts
+  bool run_is_posted_ = false;
   bool more_ = false;      // to process, once the output is written
   bool finished_ = false;  // the peer has sent everything
   bool stopping_ = false;

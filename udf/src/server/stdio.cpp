@@ -41,6 +41,7 @@ class stdio_driver {
     make_pauses_exact();
     while (step()) {
       if (!deadline_ && stop_.given()) begin_to_stop();
+      if (session_.wants_time()) tell_time();
     }
     return session_.failed() || lost_answers_ ? 1 : 0;
   }
@@ -57,6 +58,8 @@ class stdio_driver {
   bool receive();
   bool process();
   bool wait_for_more();
+  void tell_time();
+  int until_next_second() const;
   bool wait(const channel& c, short events);
   void begin_to_stop();
   bool gone(int error);
@@ -71,6 +74,7 @@ class stdio_driver {
   agent::session session_;
   appetite appetite_;
   gathering gathering_;
+  clock::time_point next_second_ = clock::now();
   bool more_ = false;
   bool finished_ = false;
   bool lost_answers_ = false;
@@ -132,12 +136,27 @@ bool stdio_driver::process() {
 /// Returns: false where the time to stop in is over.
 bool stdio_driver::wait(const channel& c, short events) {
   if (!deadline_) {
-    wait_for(c, events, stop_.fd(), -1);
+    wait_for(c, events, stop_.fd(), session_.wants_time() ? until_next_second() : -1);
     return true;
   }
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - clock::now());
   return left.count() > 0 &&
          (wait_for(c, events, -1, static_cast<int>(left.count())) || errno == EINTR);
+}
+
+/// The function may have something to say although nothing came.
+void stdio_driver::tell_time() {
+  const auto now = clock::now();
+  if (now < next_second_ || finished_) return;
+  next_second_ = now + std::chrono::seconds(1);
+  session_.advance(std::chrono::system_clock::now());
+  more_ = true;
+}
+
+/// In milliseconds, for poll().
+int stdio_driver::until_next_second() const {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_second_ - clock::now());
+  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
 }
 
 void stdio_driver::begin_to_stop() {
