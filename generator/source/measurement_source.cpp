@@ -34,11 +34,13 @@ measurement_source::measurement_source(settings s, late_line late)
       random_({scenario_.seed, number_of(measurement_.name)}),
       fault_rules_(rules_for(settings_, "")),
       faults_(fault_rules_, rows(), settings_.interval),
+      fault_observer_(labels_.observer_of("")),
       computed_((rows() + chunk_rows - 1) / chunk_rows, -1) {
   fields_.reserve(measurement_.fields.size());
   for (const auto& field : measurement_.fields) {
     fields_.emplace_back(field, rules_for(settings_, field.name), rows(), settings_.interval,
                          fields_.empty());
+    observers_.push_back(labels_.observer_of(field.name));
     most_bytes_ += fields_.back().most_bytes();
   }
   most_bytes_ += time_.size();
@@ -63,10 +65,8 @@ void measurement_source::restart(std::size_t row, std::int64_t tick) {
 
 /// Ends the anomalies that go on in this row.
 void measurement_source::close(std::size_t row) {
-  for (auto& field : fields_) {
-    field.anomalies().close(row, labels_.observer_of(field.spec().name));
-  }
-  faults_.close(row, labels_.observer_of(""));
+  for (std::size_t f = 0; f < fields_.size(); ++f) fields_[f].anomalies().close(row, observers_[f]);
+  faults_.close(row, fault_observer_);
 }
 
 row_range measurement_source::chunk_of(std::size_t row) const {
@@ -95,16 +95,16 @@ void measurement_source::compute(const tick& t, row_range chunk) {
     auto& field = fields_[f];
     field.fill(t, chunk, values_.data() + f * chunk_rows);
     if (field.anomalies().due(t.number, chunk)) {
-      field.anomalies().at(t, chunk, observe(t, chunk.first, f));
+      field.anomalies().at(t, chunk, observer_at(t, chunk.first, f));
     }
     field.keep_last(chunk);
   }
   compute_faults(t, chunk);
 }
 
-disturbance::observer measurement_source::observe(const tick& t, std::size_t first,
-                                                  std::size_t field) {
-  auto o = labels_.observer_of(fields_[field].spec().name);
+const disturbance::observer& measurement_source::observer_at(const tick& t, std::size_t first,
+                                                             std::size_t field) {
+  auto& o = observers_[field];
   o.apply = [this, &t, first, field](const disturbance::hit& h) {
     const auto in_chunk = h.row - first;
     if (!fields_[field].disturb(t, h, values_[field * chunk_rows + in_chunk])) return false;
@@ -116,8 +116,7 @@ disturbance::observer measurement_source::observe(const tick& t, std::size_t fir
 
 void measurement_source::compute_faults(const tick& t, row_range chunk) {
   if (!faults_.due(t.number, chunk)) return;
-  auto o = labels_.observer_of("");
-  o.apply = [this, &t, &chunk](const disturbance::hit& h) {
+  fault_observer_.apply = [this, &t, &chunk](const disturbance::hit& h) {
     auto& effects = effects_[h.row - chunk.first];
     effects.kinds |= bit_of(h.rule.kind);
     if (h.rule.kind == anomaly_kind::late) {
@@ -127,7 +126,7 @@ void measurement_source::compute_faults(const tick& t, row_range chunk) {
     }
     return has_effects_ = true;
   };
-  faults_.at(t, chunk, o);
+  faults_.at(t, chunk, fault_observer_);
 }
 
 void measurement_source::skip(const tick& t) {

@@ -58,7 +58,7 @@ class measurement_source {
   void churn(const tick& t, row_range chunk);
   void compute(const tick& t, row_range chunk);
   void compute_faults(const tick& t, row_range chunk);
-  disturbance::observer observe(const tick& t, std::size_t first, std::size_t field);
+  const disturbance::observer& observer_at(const tick& t, std::size_t first, std::size_t field);
   void close(std::size_t row);
   void write_rows(const tick& t, row_range rows, std::size_t chunk_first, batcher& out);
   void write_disturbed(std::size_t row, std::size_t in_chunk, batcher& out);
@@ -76,8 +76,10 @@ class measurement_source {
   random_stream random_;
   std::int64_t churn_ticks_ = 0;  // between two replacements; 0: none
   std::vector<field_source> fields_;
+  std::vector<disturbance::observer> observers_;  // of each field
   std::vector<const anomaly_rule*> fault_rules_;
   disturbance faults_;
+  disturbance::observer fault_observer_;
   std::size_t most_bytes_ = 0;  // of a line's fields and time
 
   // The chunk that was computed last.
