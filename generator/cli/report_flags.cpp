@@ -6,7 +6,10 @@ void add_report_flags(CLI::App& app, settings& s) {
   flags f(app, "Report");
   f.string("--report", "FILE", "write the summary as JSON (- for stdout)", s.report);
   f.option("--metrics-listen", "HOST:PORT", "serve metrics at /metrics (off)",
-           [&s](const std::string& t) { s.metrics = t == "off" ? "" : t; });
+           [&s](const std::string& t) {
+             s.metrics.reset();
+             if (t != "off") s.metrics = parse_listen_address(t);
+           });
   f.count("--print", "show the first N lines as well", s.print);
   f.option("--progress", "DURATION|off", "how often to show it (1s)", [&s](const std::string& t) {
     s.progress = t == "off" ? settings::nanoseconds(0) : parse_duration(t);

@@ -5,8 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "run/leg.hpp"
+#include "base/delivery/leg.hpp"
 #include "run/run_state.hpp"
+#include "run/tally.hpp"
 #include "source/feed.hpp"
 
 namespace kapacitor::generator {

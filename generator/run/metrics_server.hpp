@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "base/net/event_loop.hpp"
+#include "base/net/http_server.hpp"
 
 namespace kapacitor::generator {
 
@@ -14,17 +14,19 @@ namespace kapacitor::generator {
 /// Threads: that of the loop
 class metrics_server {
  public:
-  /// `address`: HOST:PORT with a numeric host. Errors: usage_error that names --metrics-listen
-  metrics_server(event_loop& loop, const std::string& address, std::function<std::string()> text);
-  ~metrics_server();
-  metrics_server(const metrics_server&) = delete;
-  metrics_server& operator=(const metrics_server&) = delete;
+  struct settings {
+    listen_address at;
+    std::function<std::string()> text;
+    log_fn log;
+  };
 
-  std::uint16_t port() const;
+  /// Errors: usage_error that names --metrics-listen
+  metrics_server(event_loop& loop, settings s);
+
+  std::uint16_t port() const { return server_.at().port; }
 
  private:
-  struct state;
-  std::shared_ptr<state> state_;
+  http_server server_;
 };
 
 }  // namespace kapacitor::generator

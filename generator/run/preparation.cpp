@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/net/backoff.hpp"
 #include "base/text/units.hpp"
 
 namespace kapacitor::generator {
@@ -53,45 +52,24 @@ void preparation::hang_up() {
 }
 
 void preparation::wait_for_server(server& whom) {
-  const auto start = now();
-  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)},
-                 settings_.seed.value_or(1));
-  for (bool said = false;; said = true) {
-    const auto a = whom.ping();
-    check_signals();
-    if (a.status != 0) {
-      if (!said) return;
-      return console_.log(log_level::info, fmt::format("{} answers after {}", whom.name(),
-                                                       short_duration(now() - start)));
-    }
-    const auto text = fmt::format("{} does not answer: {}", whom.name(), a.message);
-    if (a.untrusted) throw run_ended(4, fmt::format("{}: {}", whom.name(), a.message));
-    if (now() - start >= settings_.wait_for_server) throw run_ended(3, text);
-    if (!said) {
-      console_.log(log_level::warn, fmt::format("{}; waiting up to {} for it", text,
-                                                short_duration(settings_.wait_for_server)));
-    }
-    pause(pauses.next());
-  }
+  const auto a = whom.wait_until_up(
+      {settings_.wait_for_server, settings_.seed.value_or(1),
+       [this](log_level level, std::string_view text) { console_.log(level, text); }});
+  check_signals();
+  if (a.untrusted) throw run_ended(4, fmt::format("{}: {}", whom.name(), a.message));
+  if (a.status != 0) return;
+  throw run_ended(3, fmt::format("{} does not answer: {}", whom.name(), a.message));
 }
 
 void preparation::make_database() {
-  auto a = settings_.create_database ? influxdb_->create_database() : influxdb_->find_database();
+  const auto a = influxdb_->ensure_database(settings_.create_database);
   check_signals();
-  if (a.status == 403 && settings_.create_database) a = existing_database(a);
   if (a.status == 200) return;
   throw run_ended(
       a.status == 0 ? 3 : 4,
       fmt::format("{}: database {}: {}{}", influxdb_->name(), settings_.database,
                   a.status >= 401 && a.status <= 403 ? std::to_string(a.status) + " " : "",
                   a.message));
-}
-
-/// Who may not create databases may still write to one that is there.
-answer preparation::existing_database(const answer& refused) {
-  const auto a = influxdb_->find_database();
-  check_signals();
-  return a.status == 200 ? a : refused;
 }
 
 void preparation::subscribe() {

@@ -5,8 +5,8 @@
 
 #include "base/influxdb/server.hpp"
 #include "base/net/event_loop.hpp"
+#include "base/text/run_ended.hpp"
 #include "run/console.hpp"
-#include "run/run_ended.hpp"
 #include "run/settings.hpp"
 #include "run/targets.hpp"
 
@@ -35,7 +35,6 @@ class preparation {
  private:
   void wait_for_server(server& whom);
   void make_database();
-  answer existing_database(const answer& refused);
   void ask_kapacitor();
   void have_it_subscribe(server& kapacitor);
   void warn_of_doubles();

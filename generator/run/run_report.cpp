@@ -21,7 +21,7 @@ int run_report::exit_code(const tally& t) const {
   for (const auto& leg : t.legs) {
     const auto& p = leg.points;
     // A reader that leaves has what it wanted.
-    if (p.by_status.contains(file_target::reader_gone)) continue;
+    if (p.by_status.contains(target::reader_gone)) continue;
     if (p.unsent > 0) worst = std::max(worst, leg.failing ? 3 : 1);
     if (p.rejected + p.dropped > 0) worst = std::max(worst, 1);
   }

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "base/text/run_ended.hpp"
 #include "run/console.hpp"
-#include "run/run_ended.hpp"
 #include "run/settings.hpp"
 #include "run/summary.hpp"
 #include "run/worker_pool.hpp"

@@ -68,9 +68,11 @@ void runner::limit_lanes() {
 }
 
 void runner::listen() {
-  if (settings_.metrics.empty()) return;
-  metrics_ = std::make_unique<metrics_server>(loop_, settings_.metrics,
-                                              [this] { return to_metrics(report_.so_far()); });
+  if (!settings_.metrics) return;
+  metrics_server::settings with{
+      *settings_.metrics, [this] { return to_metrics(report_.so_far()); },
+      [this](log_level level, std::string_view text) { console_.log(level, text); }};
+  metrics_ = std::make_unique<metrics_server>(loop_, std::move(with));
   console_.log(log_level::info, fmt::format("metrics at port {}", metrics_->port()));
 }
 

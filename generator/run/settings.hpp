@@ -8,6 +8,7 @@
 #include "base/influxdb/server.hpp"
 #include "base/influxdb/tls.hpp"
 #include "base/net/backoff.hpp"
+#include "base/net/listen_address.hpp"
 #include "base/text/log.hpp"
 #include "base/text/units.hpp"
 #include "replay/settings.hpp"
@@ -105,7 +106,7 @@ struct request_settings {
 /// What the user is shown.
 struct report_settings {
   std::string report;
-  std::string metrics;  // HOST:PORT; empty: off
+  std::optional<listen_address> metrics;  // empty: off
   std::uint64_t print = 0;
   nanoseconds progress = std::chrono::seconds(1);
   std::string log_file;  // empty: stderr

@@ -1,21 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "base/delivery/leg_tally.hpp"
 #include "base/numbers/histogram.hpp"
-#include "delivery/account.hpp"
 
 namespace kapacitor::generator {
-
-/// What came of the points at one of the places they go to.
-struct leg_tally {
-  std::string name;
-  account points;
-  histogram service_time, time_from_schedule;
-  bool failing = false;
-};
 
 /// What a run, or a part of it, has come to; counted, never estimated.
 struct tally {

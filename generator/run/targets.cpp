@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/delivery/write_target.hpp"
 #include "sink/udp_target.hpp"
-#include "sink/write_target.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -65,7 +65,7 @@ leg::plan targets::server_leg(event_loop& loop, protocol p, const address& to,
   auto how = delivery_to(peer_name(p, to), lane);
   how.create_database = how.create_database && p == protocol::influxdb;
   return {std::move(how),
-          std::make_unique<write_target>(loop.io(), client(to), write_path(p), settings_.gzip)};
+          std::make_unique<write_target>(loop.io(), client(to), path_of(p), settings_.gzip)};
 }
 
 leg::plan targets::other_leg(event_loop& loop, std::size_t lane) const {
@@ -81,26 +81,19 @@ leg::plan targets::other_leg(event_loop& loop, std::size_t lane) const {
   return {delivery_to(name, lane), std::make_unique<file_target>(file_), 1};
 }
 
-std::string targets::write_path(protocol p) const {
+std::string targets::path_of(protocol p) const {
   const auto& s = settings_;
-  if (p == protocol::influxdb && s.api == api_version::v2) {
-    return fmt::format("/api/v2/write?org={}&bucket={}&precision={}",
-                       percent_encoded(s.organisation), percent_encoded(s.bucket),
-                       name_of(s.precision, true));
-  }
-  // Kapacitor takes a write without rp as well, and gives it to no task.
-  auto path = fmt::format(
-      "{}/write?db={}&rp={}&precision={}", p == protocol::kapacitor ? "/kapacitor/v1" : "",
-      percent_encoded(s.database), percent_encoded(s.retention_policy), name_of(s.precision));
-  if (p == protocol::influxdb && !s.consistency.empty()) path += "&consistency=" + s.consistency;
-  return path;
+  const bool v2 = p == protocol::influxdb && s.api == api_version::v2;
+  return write_path({p, s.api, s.database, s.retention_policy, s.organisation, s.bucket,
+                     name_of(s.precision, v2), s.consistency});
 }
 
 http_client::settings targets::client(const address& to) const {
   const auto& s = settings_;
   // Who we are is for the one server that it was said for.
   const bool known = to.text() == s.url.text();
-  return {to, s.timeout, known ? s.authorization : "", to.by == scheme::https ? tls_ : nullptr};
+  return {to, s.timeout, known ? s.authorization : "", to.by == scheme::https ? tls_ : nullptr,
+          "kapacitor-udf-generator"};
 }
 
 std::unique_ptr<server> targets::influxdb(event_loop& loop) const {

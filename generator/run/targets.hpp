@@ -6,11 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/ssl/context.hpp>
-
+#include "base/delivery/leg.hpp"
 #include "base/influxdb/server.hpp"
+#include "base/influxdb/tls.hpp"
 #include "base/net/event_loop.hpp"
-#include "run/leg.hpp"
 #include "run/settings.hpp"
 #include "sink/file_target.hpp"
 
@@ -44,7 +43,7 @@ class targets {
 
  private:
   http_client::settings client(const address& to) const;
-  std::string write_path(protocol p) const;
+  std::string path_of(protocol p) const;
   leg::plan server_leg(event_loop& loop, protocol p, const address& to, std::size_t lane) const;
   leg::plan other_leg(event_loop& loop, std::size_t lane) const;
   delivery::settings delivery_to(std::string peer, std::size_t lane) const;
@@ -52,7 +51,7 @@ class targets {
   const target_settings& settings_;
   const request_settings& how_;
   options options_;
-  std::shared_ptr<boost::asio::ssl::context> tls_;
+  std::shared_ptr<tls_client> tls_;
   std::shared_ptr<line_file> file_;
 };
 

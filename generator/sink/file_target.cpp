@@ -30,7 +30,7 @@ answer line_file::write(std::string_view lines) {
   while (!lines.empty()) {
     const auto n = ::write(file_, lines.data(), lines.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return {errno == EPIPE ? file_target::reader_gone : 403, std::strerror(errno)};
+    if (n < 0) return {errno == EPIPE ? target::reader_gone : 403, std::strerror(errno)};
     lines.remove_prefix(static_cast<std::size_t>(n));
     a.wire_bytes += static_cast<std::uint64_t>(n);
   }

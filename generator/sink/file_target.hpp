@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "sink/target.hpp"
+#include "base/delivery/target.hpp"
 
 namespace kapacitor::generator {
 
@@ -36,8 +36,6 @@ class line_file {
 /// Writes line protocol to a file.
 class file_target final : public target {
  public:
-  static constexpr int reader_gone = 410;
-
   explicit file_target(std::shared_ptr<line_file> to) : to_(std::move(to)) {}
 
   void send(const batch& b, std::function<void(answer)> done) override {

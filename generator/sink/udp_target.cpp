@@ -2,18 +2,16 @@
 
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <fmt/format.h>
 
 #include "base/line/line_end.hpp"
+#include "base/net/asio.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::generator {
 
-namespace asio = boost::asio;
 using asio::ip::udp;
-using boost::system::error_code;
 
 struct udp_target::state {
   udp::socket socket;

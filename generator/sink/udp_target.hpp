@@ -3,8 +3,8 @@
 #include <functional>
 #include <memory>
 
+#include "base/delivery/target.hpp"
 #include "base/influxdb/url.hpp"
-#include "sink/target.hpp"
 
 namespace boost::asio {
 class io_context;

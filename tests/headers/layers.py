@@ -18,8 +18,9 @@ ALLOWED = {
     "udf/base/numbers": "base/text/ base/numbers/",
     "udf/base/line": "base/text/ base/numbers/ base/line/ fmt/ nlohmann/ POSIX",
     "udf/base/options": "base/text/ base/options/ fmt/ nlohmann/ CLI/ toml++/ POSIX",
-    "udf/base/net": "base/text/ base/numbers/ base/line/ base/net/ boost/ fmt/ POSIX",
+    "udf/base/net": "base/text/ base/numbers/ base/line/ base/net/ boost/ fmt/ nlohmann/ POSIX",
     "udf/base/influxdb": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ boost/ fmt/ nlohmann/ openssl/ zlib.h POSIX",
+    "udf/base/delivery": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ base/delivery/ boost/ fmt/",
     "udf/include": "kapacitor/",
     "udf/functions": "kapacitor/ functions/ boost/ fftw3.h POSIX",
     "udf/examples": "kapacitor/",
@@ -39,10 +40,9 @@ ALLOWED = {
     "generator/scenario": "base/ scenario/ signal/ fmt/ toml++/",
     "generator/source": "base/ source/ scenario/ signal/ fmt/ nlohmann/ POSIX",
     "generator/replay": "base/ replay/ source/feed.hpp fmt/ nlohmann/ boost/ POSIX",
-    "generator/delivery": "base/ delivery/ fmt/ nlohmann/",
-    "generator/sink": "base/ sink/ fmt/ nlohmann/ boost/ openssl/ POSIX",
-    "generator/run": "base/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ boost/ spdlog/ fmt/ nlohmann/ POSIX",
-    "generator/cli": "base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ delivery/ fmt/ CLI/ nlohmann/ POSIX",
+    "generator/sink": "base/ sink/ fmt/ boost/ POSIX",
+    "generator/run": "base/ run/ replay/ source/ scenario/ signal/ sink/ boost/ spdlog/ fmt/ nlohmann/ POSIX",
+    "generator/cli": "base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ fmt/ CLI/ nlohmann/ POSIX",
     "generator/app": "base/ cli/ run/settings.hpp",
 }
 POSIX = re.compile(r"((sys|netinet|arpa|linux)/)?[a-z]+\.h$")
@@ -77,10 +77,9 @@ KINDS = (
 
 # Still where they were before they became one; each goes when its second one does.
 LEFT_OVER = re.compile(
-    r"udf/src/host/(duration|log|usage_error|gzip|http_client|http_input|influx_admin|url|write_\w+)\.[hc]pp"
+    r"udf/src/host/(duration|log|usage_error)\.[hc]pp"
     r"|udf/src/server/start_error\.hpp"
     r"|udf/src/program/units\.[hc]pp"
-    r"|generator/(replay/file_bytes|run/metrics_server)\.cpp"
 )
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]*)')

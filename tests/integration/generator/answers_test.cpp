@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
-#include "scripted_server.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {
+
+using test_support::scripted_server;
 
 using request = scripted_server::request;
 using testing::HasSubstr;
@@ -136,10 +138,10 @@ TEST_F(AnswersTest, AServerThatIsNoInfluxdbEndsTheRun) {
 }
 
 TEST_F(AnswersTest, KeepsOneConnectionForAllRequests) {
-  // The server serves one connection after the other: with a second one it would never answer.
   const auto ok = [](int, const request&) { return scripted_server::no_content(); };
   EXPECT_EQ(run_with(ok, {"--points", "2000", "--interval", "1ms", "--batch", "10"}), 0);
   EXPECT_EQ(run->number("requests"), 200);
+  EXPECT_EQ(server->writers(), 1);
   EXPECT_EQ(run->number("outages"), 0);
 }
 

@@ -4,18 +4,19 @@
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
-#include "special_influxd.hpp"
+#include "support/influxd.hpp"
 
 namespace generator_test {
 namespace {
 
+using test_support::influxd;
 using testing::HasSubstr;
 
 /// The generator beside real InfluxDBs with users or limits.
 class LimitsTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!test_support::on_path("influxd")) GTEST_SKIP() << "influxd is not installed";
+    if (!influxd::installed()) GTEST_SKIP() << influxd::missing;
   }
   int run_with(std::vector<std::string> flags) {
     flags.insert(flags.end(), {"--url", db->url(), "--subscribe", "off"});
@@ -28,19 +29,19 @@ class LimitsTest : public testing::Test {
   }
 
   test_support::temp_dir folder;
-  std::optional<special_influxd> db;
+  std::optional<influxd> db;
   std::optional<generator_run> run;
 };
 
 TEST_F(LimitsTest, WhoMayNotWriteIsToldSo) {
-  db.emplace(special_influxd::sections{"  auth-enabled = true\n"});
-  db->query("CREATE USER root WITH PASSWORD 'rootpw' WITH ALL PRIVILEGES");
+  db.emplace(influxd::sections{"  auth-enabled = true\n"});
+  db->ask("CREATE USER root WITH PASSWORD 'rootpw' WITH ALL PRIVILEGES");
   const std::string as_root = "&u=root&p=rootpw";
-  db->query("CREATE DATABASE demo", as_root);
-  db->query("CREATE USER reader WITH PASSWORD 'readerpw'", as_root);
-  db->query("GRANT READ ON demo TO reader", as_root);
-  db->query("CREATE USER writer WITH PASSWORD 'writerpw'", as_root);
-  db->query("GRANT WRITE ON demo TO writer", as_root);
+  db->ask("CREATE DATABASE demo", as_root);
+  db->ask("CREATE USER reader WITH PASSWORD 'readerpw'", as_root);
+  db->ask("GRANT READ ON demo TO reader", as_root);
+  db->ask("CREATE USER writer WITH PASSWORD 'writerpw'", as_root);
+  db->ask("GRANT WRITE ON demo TO writer", as_root);
   const std::vector<std::string> few{"--points", "20"};
   const auto as = [&](const std::string& user, const std::string& password) {
     auto flags = few;
@@ -59,16 +60,16 @@ TEST_F(LimitsTest, WhoMayNotWriteIsToldSo) {
 }
 
 TEST_F(LimitsTest, ABodyThatIsTooLargeIsHalvedUntilItFits) {
-  db.emplace(special_influxd::sections{"  max-body-size = 100000\n"});
+  db.emplace(influxd::sections{"  max-body-size = 100000\n"});
   EXPECT_EQ(run_with({"--points", "20k", "--speed", "max"}), 0) << run->err();
   EXPECT_TRUE(run->said("finds requests too large: sending at most "));
   EXPECT_EQ(run->number("accepted"), 20'000);
   EXPECT_GE(run->report()["requests_by_status"]["413"], 1);
-  EXPECT_THAT(db->query("SELECT count(value) FROM sensors", "&db=demo"), HasSubstr("20000]"));
+  EXPECT_THAT(db->ask("SELECT count(value) FROM sensors", "&db=demo"), HasSubstr("20000]"));
 }
 
 TEST_F(LimitsTest, SeriesBeyondTheLimitAreRejectedAndEndTheRunIfTheyAreTooMany) {
-  db.emplace(special_influxd::sections{"", "  max-series-per-database = 50\n"});
+  db.emplace(influxd::sections{"", "  max-series-per-database = 50\n"});
   EXPECT_EQ(run_with({"--series", "60", "--points", "60", "--max-errors", "100"}), 1);
   // InfluxDB 1.6 calls it "limit exceeded", 1.13 "exceeded".
   EXPECT_TRUE(run->said("max-series-per-database ")) << run->err();
@@ -81,7 +82,7 @@ TEST_F(LimitsTest, SeriesBeyondTheLimitAreRejectedAndEndTheRunIfTheyAreTooMany) 
 }
 
 TEST_F(LimitsTest, ACacheThatIsFullIsWaitedFor) {
-  db.emplace(special_influxd::sections{
+  db.emplace(influxd::sections{
       "", "  cache-max-memory-size = 200000\n  cache-snapshot-memory-size = 100000\n"});
   EXPECT_EQ(run_with({"--points", "8k", "--speed", "max", "--batch", "1000", "--retry-initial",
                       "20ms", "--retry-max", "200ms"}),
@@ -89,24 +90,23 @@ TEST_F(LimitsTest, ACacheThatIsFullIsWaitedFor) {
       << run->err();
   EXPECT_TRUE(run->said("500 engine: cache-max-memory-size exceeded")) << run->err();
   EXPECT_EQ(run->number("accepted"), 8'000);
-  EXPECT_THAT(db->query("SELECT count(value) FROM sensors", "&db=demo"), HasSubstr("8000]"));
+  EXPECT_THAT(db->ask("SELECT count(value) FROM sensors", "&db=demo"), HasSubstr("8000]"));
 }
 
 TEST_F(LimitsTest, DatagramsAreStored) {
   const auto port = std::to_string(test_support::free_port());
-  db.emplace(
-      special_influxd::sections{"", "",
-                                "[[udp]]\n  enabled = true\n  bind-address = \"127.0.0.1:" + port +
-                                    "\"\n  database = \"demo\"\n  batch-timeout = \"50ms\"\n"});
-  db->query("CREATE DATABASE demo");
+  db.emplace(influxd::sections{"", "",
+                               "[[udp]]\n  enabled = true\n  bind-address = \"127.0.0.1:" + port +
+                                   "\"\n  database = \"demo\"\n  batch-timeout = \"50ms\"\n"});
+  db->ask("CREATE DATABASE demo");
   generator_run udp(
       {"--target", "udp", "--url", "udp://127.0.0.1:" + port, "--rate", "2k", "--points", "400"});
   EXPECT_EQ(udp.exit_code(), 0) << udp.err();
   EXPECT_EQ(udp.number("accepted"), 400);
   EXPECT_TRUE(test_support::eventually([&] {
-    return db->query("SELECT count(value) FROM sensors", "&db=demo").find(",400]") !=
+    return db->ask("SELECT count(value) FROM sensors", "&db=demo").find(",400]") !=
            std::string::npos;
-  })) << db->query("SELECT count(value) FROM sensors", "&db=demo");
+  })) << db->ask("SELECT count(value) FROM sensors", "&db=demo");
 }
 
 }  // namespace

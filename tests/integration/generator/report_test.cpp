@@ -6,11 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
-#include "scripted_server.hpp"
 #include "support/http.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {
+
+using test_support::scripted_server;
 
 using testing::HasSubstr;
 

@@ -3,11 +3,13 @@
 
 #include "generator_run.hpp"
 #include "kapacitord.hpp"
-#include "scripted_server.hpp"
 #include "support/influxd.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {
+
+using test_support::scripted_server;
 
 using request = scripted_server::request;
 using test_support::influxd;

@@ -9,10 +9,12 @@
 #include <zlib.h>
 
 #include "generator_run.hpp"
-#include "scripted_server.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {
+
+using test_support::scripted_server;
 
 using request = scripted_server::request;
 using testing::HasSubstr;

@@ -1,60 +1,28 @@
 #include <optional>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
-#include "special_influxd.hpp"
+#include "support/authority.hpp"
+#include "support/influxd.hpp"
 
 namespace generator_test {
 namespace {
 
-using testing::HasSubstr;
-
-/// An authority of our own, and what it signs, made by the program openssl.
-class authority {
- public:
-  explicit authority(const test_support::temp_dir& folder) : folder_(folder) {
-    run("openssl req -x509 " + key("ca.key") + " -out ca.pem -days 2 -subj /CN=test-authority");
-  }
-  std::string certificate() const { return folder_ / "ca.pem"; }
-
-  /// Makes NAME.pem and NAME.key.
-  void sign(const std::string& name, const std::string& names, int days) const {
-    test_support::write_file(folder_ / "names", "subjectAltName=" + names + "\n");
-    run("openssl req " + key(name + ".key") + " -out request -subj /CN=" + name +
-        " && openssl x509 -req -in request -CA ca.pem -CAkey ca.key -CAcreateserial -days " +
-        std::to_string(days) + " -extfile names -out " + name + ".pem");
-  }
-
- private:
-  static std::string key(const std::string& file) {
-    return "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout " + file;
-  }
-  void run(const std::string& commands) const {
-    test_support::child shell({"bash", "-c", "cd " + folder_.path().string() + " && " + commands},
-                              {"", "", folder_ / "openssl.log"});
-    if (shell.wait() != 0) {
-      throw std::runtime_error("openssl: " + test_support::read_file(folder_ / "openssl.log"));
-    }
-  }
-
-  const test_support::temp_dir& folder_;
-};
+using test_support::authority;
+using test_support::influxd;
 
 class TlsTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!test_support::on_path("influxd") || !test_support::on_path("openssl")) {
-      GTEST_SKIP() << "influxd or openssl is not installed";
+    if (!influxd::installed() || !authority::possible()) {
+      GTEST_SKIP() << influxd::missing << ", or no openssl";
     }
     ca.emplace(folder);
   }
   void serve(const std::string& names, int days = 2) {
     ca->sign("server", names, days);
-    db.emplace(special_influxd::sections{"  https-enabled = true\n  https-certificate = \"" +
-                                         (folder / "server.pem") + "\"\n  https-private-key = \"" +
-                                         (folder / "server.key") + "\"\n"});
+    db.emplace(influxd::sections{ca->influxd_section("server")});
   }
   int run_with(std::vector<std::string> flags, const std::string& host = "127.0.0.1") {
     flags.insert(flags.end(), {"--url", db->url("https", host), "--subscribe", "off", "--points",
@@ -66,7 +34,7 @@ class TlsTest : public testing::Test {
 
   test_support::temp_dir folder;
   std::optional<authority> ca;
-  std::optional<special_influxd> db;
+  std::optional<influxd> db;
   std::optional<generator_run> run;
 };
 
@@ -105,7 +73,7 @@ TEST_F(TlsTest, TalksToAnyServerIfItIsToldTo) {
 }
 
 TEST_F(TlsTest, SaysThatTheServerSpeaksNoTls) {
-  db.emplace(special_influxd::sections{});
+  db.emplace(influxd::sections{});
   EXPECT_EQ(run_with({}), 4);
   EXPECT_TRUE(run->said("TLS: wrong version number")) << run->err();
 }
@@ -135,7 +103,7 @@ TEST_F(TlsTest, ShowsItsCertificateToWhoAsksForIt) {
 }
 
 TEST_F(TlsTest, FilesThatAreNoneAreWrongUsage) {
-  db.emplace(special_influxd::sections{});
+  db.emplace(influxd::sections{});
   EXPECT_EQ(run_with({"--tls-ca", "/does/not/exist"}), 2);
   EXPECT_TRUE(run->said("--tls-ca: cannot use /does/not/exist: "));
   EXPECT_EQ(run_with({"--tls-cert", "/dev/null", "--tls-key", "/dev/null"}), 2);

@@ -36,8 +36,8 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--input", "/no/such/file"}), "/no/such/file: No such file or directory"},
       {run({"--input", "/"}), "/: is a directory"},
       {run({"--output", "/no/such/folder/x"}), "--output /no/such/folder/x: No such file"},
-      {run({"--listen", "nowhere"}), "--listen: \"nowhere\" is no address"},
-      {run({"--listen", "203.0.113.1:1"}), "--listen 203.0.113.1:1: "},
+      {run({"--listen", "nowhere"}), "--listen: 'nowhere' is no address to listen on"},
+      {run({"--listen", "203.0.113.1:1"}), "--listen: cannot listen on 203.0.113.1:1: "},
       {run({"--influxdb", "http://127.0.0.1:1"}), "--influxdb: needs --listen"},
       {run({"--influxdb", "http://127.0.0.1:1", "--listen", ":0"}), "--influxdb: needs --db"},
       {run({"--out-influxdb", "http://127.0.0.1:1"}), "--out-influxdb: write URL/DATABASE"},
@@ -51,12 +51,36 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--opt", "x=1"}), "no method or property \"x\" on *pipeline.UDFNode"},
       {{"run", "--socket", "/no/such.sock", "--connect-timeout", "50ms"},
        "cannot connect to the socket /no/such.sock: No such file or directory"},
-      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--connect-timeout", "50ms"}),
-       "InfluxDB at http://127.0.0.1:1: cannot create the database: Connection refused"},
+      {run({"--out-influxdb", "127.0.0.1:1/db"}),
+       "--out-influxdb: '127.0.0.1:1/db' does not begin"},
+      {run({"--out-influxdb", "http://me:secret@127.0.0.1:1/db"}),
+       "--out-influxdb: a user does not belong into an address: use --user with --password-file"},
+      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--user", "me"}),
+       "--user needs a password: --password-file or INFLUX_PASSWORD"},
+      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--out-user", "me"}),
+       "--out-user needs a password: --out-password-file or INFLUX_OUT_PASSWORD"},
+      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--token-file", "/no/such/file"}),
+       "--token-file: cannot read /no/such/file"},
+      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--tls-cert", "x"}),
+       "--tls-cert and --tls-key need each other"},
+      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--gzip", "10"}),
+       "--gzip: '10' is none of off, 1 to 9"},
+      {run({"--out-influxdb", "http://127.0.0.1:1", "--api", "v2"}),
+       "--api v2 needs --org and --bucket"},
+      {run({"--out-influxdb", "http://127.0.0.1:1/db", "--bucket", "b"}),
+       "--org and --bucket are for --api v2"},
       {{"replay"}, "FILE is required"},
       {{"record", "/no/such/folder/x"}, "/no/such/folder/x: No such file or directory"},
   };
   for (const auto& c : cases) expect_refused(c);
+}
+
+TEST(HostCommandLine, TellsAServerThatIsNotThereFromWrongUsage) {
+  host_program host({"run", "--exec", function("identity"), "--out-influxdb",
+                     "http://127.0.0.1:1/db", "--connect-timeout", "50ms"});
+  EXPECT_EQ(host.wait(), 3);
+  EXPECT_THAT(host.err(),
+              HasSubstr("InfluxDB at http://127.0.0.1:1 does not answer: Connection refused"));
 }
 
 TEST(HostCommandLine, ExplainsItself) {

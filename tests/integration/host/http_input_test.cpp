@@ -3,9 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "host/gzip.hpp"
+#include "base/influxdb/gzip.hpp"
 #include "host_program.hpp"
 #include "support/http.hpp"
+#include "support/tcp_client.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -77,6 +78,15 @@ TEST_F(HttpInput, TellsASenderThatItMayGoOn) {
   EXPECT_THAT(answer, HasSubstr("100 Continue"));
   EXPECT_THAT(answer, HasSubstr("204 No Content"));
   EXPECT_EQ(points_at_the_end(), 1u);
+}
+
+TEST_F(HttpInput, EndsInTimeThoughARequestIsSentHalf) {
+  const test_support::tcp_client half(port);
+  half.send("POST /write?db=d HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\nm x=1 1\n");
+  EXPECT_EQ(http(port, "POST /write?db=d", "m x=1 1").status, 204);
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(points_at_the_end(), 1u);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
 }
 
 TEST(HttpInputBounds, TakeOnlyTheirDatabase) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "host/gzip.hpp"
+#include "base/influxdb/gzip.hpp"
 #include "host_program.hpp"
 #include "support/http.hpp"
 

@@ -108,7 +108,7 @@ TEST(CommandLine, AUserInTheAddressIsNotRepeatedAndTheFlagsAreNamed) {
   EXPECT_EQ(said.find("secret"), std::string::npos);
   EXPECT_EQ(said,
             "--url: a user does not belong into an address: use --user with --password-file or "
-            "GENERATOR_PASSWORD, or --token-file or GENERATOR_TOKEN");
+            "INFLUX_PASSWORD, or --token-file or INFLUX_TOKEN");
 }
 
 TEST(CommandLine, RunIsWhatIsDoneWithoutACommand) {
@@ -144,14 +144,14 @@ TEST(CommandLine, ATokenOrAPasswordComesFromAFileOrTheEnvironment) {
   EXPECT_EQ(parsed({"--token-file", file.c_str()}).authorization, "Token open sesame");
   EXPECT_EQ(parsed({"--user", "me", "--password-file", file.c_str()}).authorization,
             "Basic bWU6b3BlbiBzZXNhbWU=");
-  ::setenv("GENERATOR_PASSWORD", "pw", 1);
+  ::setenv("INFLUX_PASSWORD", "pw", 1);
   EXPECT_EQ(parsed({"--user", "me"}).authorization, "Basic bWU6cHc=");
-  ::unsetenv("GENERATOR_PASSWORD");
+  ::unsetenv("INFLUX_PASSWORD");
   EXPECT_EQ(refusal({"--user", "me"}),
-            "--user needs a password: --password-file or GENERATOR_PASSWORD");
-  ::setenv("GENERATOR_TOKEN", "t", 1);
+            "--user needs a password: --password-file or INFLUX_PASSWORD");
+  ::setenv("INFLUX_TOKEN", "t", 1);
   EXPECT_EQ(parsed({}).authorization, "Token t");
-  ::unsetenv("GENERATOR_TOKEN");
+  ::unsetenv("INFLUX_TOKEN");
   EXPECT_EQ(parsed({}).authorization, "");
   EXPECT_EQ(refusal({"--token-file", "/does/not/exist"}),
             "--token-file: cannot read /does/not/exist");

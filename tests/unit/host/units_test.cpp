@@ -4,7 +4,6 @@
 
 #include "connect/snapshot_file.hpp"
 #include "host/duration.hpp"
-#include "host/url.hpp"
 #include "host/usage_error.hpp"
 #include "host/write_request.hpp"
 #include "support/temp_dir.hpp"
@@ -48,37 +47,6 @@ TEST(Time, IsWrittenWithNineDecimals) {
   EXPECT_EQ(rfc3339(-1), "1969-12-31T23:59:59.999999999Z");
   EXPECT_EQ(rfc3339(1'700'000'000'000'000'001), "2023-11-14T22:13:20.000000001Z");
   EXPECT_EQ(rfc3339(INT64_MIN), "1677-09-21T00:12:43.145224192Z");
-}
-
-TEST(Url, HasItsParts) {
-  const auto u = parse_url("--x", "http://us%20er:p%3Aw@[::1]:8087/a/b/");
-  EXPECT_EQ(u.host, "::1");
-  EXPECT_EQ(u.port, "8087");
-  EXPECT_EQ(u.path, "/a/b");
-  EXPECT_EQ(u.user, "us er");
-  EXPECT_EQ(u.password, "p:w");
-  EXPECT_EQ(u.shown(), "http://[::1]:8087/a/b");
-  EXPECT_EQ(parse_url("--x", "localhost").port, "8086");
-  for (const auto wrong : {"https://a", "ftp://a", "http://:1", "http://a:b", "http://a:99999"}) {
-    EXPECT_THROW(parse_url("--x", wrong), usage_error) << wrong;
-  }
-}
-
-TEST(Url, DecodesParameters) {
-  EXPECT_EQ(parameter("db=a%20b&rp=c+d&x", "db"), "a b");
-  EXPECT_EQ(parameter("db=a%20b&rp=c+d&x", "rp"), "c d");
-  EXPECT_EQ(parameter("db=a", "rp"), "");
-  EXPECT_EQ(parameter("db=%2", "db"), "%2");
-  EXPECT_EQ(percent_decoded(percent_encoded("ü/&=? \n")), "ü/&=? \n");
-}
-
-TEST(ListenArgument, IsAnAddressAndAPort) {
-  EXPECT_EQ(parse_listen(":0").host, "127.0.0.1");
-  EXPECT_EQ(parse_listen("0.0.0.0:9092").port, "9092");
-  EXPECT_EQ(parse_listen("[::1]:80").host, "::1");
-  for (const auto wrong : {"127.0.0.1", "a:b", "", "x:70000"}) {
-    EXPECT_THROW(parse_listen(wrong), usage_error) << wrong;
-  }
 }
 
 TEST(SnapshotFile, ReplacesTheOldOneWhole) {

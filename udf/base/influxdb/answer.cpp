@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -31,46 +32,64 @@ std::size_t points_lost(std::string_view message, std::size_t points) {
   return std::clamp<std::size_t>(number_after(message, "dropped=") + unreadable, 1, points);
 }
 
-ruling judge_bad_request(const answer& a, std::size_t points) {
-  // Nothing that is wrong with the points.
-  if (a.message.find("database is required") != a.message.npos) return {verdict::refused};
-  return {verdict::rejected, points_lost(a.message, points)};
+/// What an answer means, by its status and words in its message. The first rule that fits counts.
+struct rule {
+  int status;
+  std::string_view words;  // empty: any message
+  verdict what;
+};
+
+constexpr rule rules[] = {
+    {0, "", verdict::retry},  // no answer
+    {200, "", verdict::accepted},
+    {204, "", verdict::accepted},
+    {400, "database is required", verdict::refused},  // nothing is wrong with the points
+    {400, "", verdict::rejected},
+    {401, "", verdict::refused},
+    {403, "", verdict::refused},
+    {404, "database not found", verdict::no_database},
+    {404, "", verdict::refused},
+    {408, "", verdict::retry},
+    {413, "", verdict::too_large},
+    {422, "", verdict::rejected},  // InfluxDB 2
+    {429, "", verdict::retry},
+    {500, "retention policy not found", verdict::refused},  // none comes to be by waiting
+    {500, "", verdict::retry},
+};
+
+verdict verdict_on(const answer& a) {
+  const auto fits = [&a](const rule& r) {
+    return r.status == a.status && a.message.find(r.words) != a.message.npos;
+  };
+  const auto* found = std::find_if(std::begin(rules), std::end(rules), fits);
+  if (found != std::end(rules)) return found->what;
+  if (a.status / 100 == 2) return verdict::accepted;
+  return a.status > 500 ? verdict::retry : verdict::refused;
+}
+
+/// The text of a member of that name; empty if there is none.
+std::string member(const nlohmann::json& json, const char* name) {
+  if (!json.is_object() || !json.contains(name) || !json[name].is_string()) return {};
+  return json[name].get<std::string>();
 }
 
 }  // namespace
 
 ruling judge(const answer& a, std::size_t points) {
   if (a.untrusted) return {verdict::refused};
-  switch (a.status) {
-    case 200:
-    case 204:
-      return {verdict::accepted};
-    case 400:
-    case 422:  // InfluxDB 2
-      return judge_bad_request(a, points);
-    case 404:
-      return {a.message.find("database not found") != a.message.npos ? verdict::no_database
-                                                                     : verdict::refused};
-    case 413:
-      return {verdict::too_large};
-    case 408:
-    case 429:
-      return {verdict::retry};
-    case 500:
-      // A retention policy does not come to be by waiting.
-      if (a.message.find("retention policy not found") != a.message.npos) return {verdict::refused};
-      return {verdict::retry};
-    default:
-      return {a.status == 0 || a.status > 500 ? verdict::retry : verdict::refused};
-  }
+  const auto what = verdict_on(a);
+  return {what, what == verdict::rejected ? points_lost(a.message, points) : 0};
+}
+
+std::string told_error(std::string_view body) {
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  auto text = member(json, "error");
+  return text.empty() ? member(json, "message") : text;
 }
 
 std::string error_text(std::string_view body) {
-  const auto json = nlohmann::json::parse(body, nullptr, false);
-  std::string text(body);
-  if (json.is_object() && json.contains("error") && json["error"].is_string()) {
-    text = json["error"].get<std::string>();
-  }
+  auto text = told_error(body);
+  if (text.empty()) text = body;
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
 }

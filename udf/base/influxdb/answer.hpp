@@ -15,7 +15,7 @@ struct answer {
   std::string message{};  // the server's own words for what is wrong, or why there was no answer
   std::optional<std::chrono::seconds> retry_after{};
   bool in_doubt = false;         // no answer, yet the server may have got the request
-  bool untrusted = false;        // no answer, because TLS could not be agreed on
+  bool untrusted = false;        // no answer, because its certificate or TLS was refused
   bool connected = false;        // a connection was made for it
   std::uint64_t wire_bytes = 0;  // of the body, as it was sent
 };
@@ -38,7 +38,10 @@ struct ruling {
 /// Judges InfluxDB's or Kapacitor's answer to a write of that many points.
 ruling judge(const answer& a, std::size_t points);
 
-/// The error in a body such as {"error":"..."}, or the body itself where it is something else.
+/// The error in a body such as {"error": "..."}, or {"code": ..., "message": "..."} of InfluxDB 2;
+/// empty if it is something else.
+std::string told_error(std::string_view body);
+/// The same, or the body itself if it is something else.
 std::string error_text(std::string_view body);
 
 }  // namespace kapacitor::inline base

@@ -1,8 +1,45 @@
 #include "base/influxdb/authorization.hpp"
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "base/text/error.hpp"
+
 namespace kapacitor::inline base {
+namespace {
+
+/// The secret in a file, without the newline that editors put at its end.
+std::string read_secret(const std::string& path, const char* flag) {
+  std::ifstream in(path);
+  std::string secret{std::istreambuf_iterator<char>(in), {}};
+  if (!in) throw usage_error(fmt::format("{}: cannot read {}", flag, path));
+  while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
+  if (secret.empty()) throw usage_error(fmt::format("{}: {} is empty", flag, path));
+  if (secret.find_first_of("\r\n") != secret.npos) {
+    throw usage_error(fmt::format("{}: {} has more than one line", flag, path));
+  }
+  return secret;
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::string by_user(const std::string& user, const login& l, const login_names& n) {
+  const auto password = l.password_file.empty() ? variable(n.password_variable)
+                                                : read_secret(l.password_file, n.password_file);
+  if (!password.empty()) return basic_authorization(user, password);
+  throw usage_error(fmt::format("{} needs a password: {} or {}",
+                                l.user.empty() ? n.user_variable : n.user, n.password_file,
+                                n.password_variable));
+}
+
+}  // namespace
 
 std::string basic_authorization(std::string_view user, std::string_view password) {
   const auto plain = std::string(user) + ":" + std::string(password);
@@ -16,6 +53,26 @@ std::string basic_authorization(std::string_view user, std::string_view password
 
 std::string token_authorization(std::string_view token) {
   return "Token " + std::string(token);
+}
+
+std::string authorization_of(const login& l, const login_names& n) {
+  if (!l.user.empty() && !l.token_file.empty()) {
+    throw usage_error(fmt::format("{} and {} exclude each other", n.user, n.token_file));
+  }
+  if (!l.user.empty()) return by_user(l.user, l, n);
+  if (!l.token_file.empty()) return token_authorization(read_secret(l.token_file, n.token_file));
+  const auto user = variable(n.user_variable);
+  if (!l.password_file.empty()) {
+    if (user.empty()) throw usage_error(fmt::format("{} needs {}", n.password_file, n.user));
+    return by_user(user, l, n);
+  }
+  const auto token = variable(n.token_variable);
+  if (!token.empty()) return token_authorization(token);
+  return user.empty() ? "" : by_user(user, l, n);
+}
+
+bool is_in_clear(const address& to, std::string_view authorization) {
+  return !authorization.empty() && to.by != scheme::https && !to.is_local();
 }
 
 }  // namespace kapacitor::inline base

@@ -12,15 +12,14 @@
 
 #include "base/influxdb/tls.hpp"
 #include "base/influxdb/wire.hpp"
+#include "base/net/asio.hpp"
 #include "base/text/units.hpp"
 
 namespace kapacitor::inline base {
 
-namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
-using boost::system::error_code;
 
 namespace {
 
@@ -36,7 +35,9 @@ answer answer_of(const response& r) {
   a.status = static_cast<int>(r.result_int());
   a.message = r.body();
   if (a.status >= 300) {
-    a.message = header(r, "X-Influxdb-Error");
+    // InfluxDB cuts the header's text off after 1024 bytes.
+    a.message = told_error(r.body());
+    if (a.message.empty()) a.message = header(r, "X-Influxdb-Error");
     if (a.message.empty()) a.message = error_text(r.body());
     if (a.message.empty()) a.message = std::string(r.reason());
   }
@@ -83,6 +84,7 @@ struct http_client::connection : std::enable_shared_from_this<http_client::conne
   void read();
   void finish();
   void fail(const error_code& error);
+  bool is_untrusted(const error_code& error) const;
   std::string reason(const error_code& error) const;
   void close();
   void deliver(answer a);
@@ -92,7 +94,7 @@ void http_client::connection::start(const request& r, handler when_done) {
   writing = false;
   if (w && stale()) close();
   connected_now = w == nullptr;
-  if (connected_now) w = std::make_shared<wire>(io, s.tls.get());
+  if (connected_now) w = std::make_shared<wire>(io, s.tls ? &s.tls->context : nullptr);
   ++number;
   done = std::move(when_done);
   body_bytes = r.body.size();
@@ -104,7 +106,7 @@ void http_client::connection::fill(const request& r) {
   auto& out = w->outgoing;
   out.emplace(r.post ? http::verb::post : http::verb::get, s.to.prefix + r.path, 11);
   out->set(http::field::host, s.to.host + ":" + s.to.port);
-  out->set(http::field::user_agent, "kapacitor-udf-generator");
+  out->set(http::field::user_agent, s.user_agent);
   if (!s.authorization.empty()) out->set(http::field::authorization, s.authorization);
   if (r.gzipped) out->set(http::field::content_encoding, "gzip");
   if (r.post) {
@@ -144,7 +146,8 @@ void http_client::connection::connect(const tcp::resolver::results_type& found) 
 }
 
 void http_client::connection::handshake() {
-  const bool verify = (SSL_CTX_get_verify_mode(s.tls->native_handle()) & SSL_VERIFY_PEER) != 0;
+  const bool verify =
+      (SSL_CTX_get_verify_mode(s.tls->context.native_handle()) & SSL_VERIFY_PEER) != 0;
   expect_host(w->secure->native_handle(), s.to.host, verify);
   w->secure->async_handshake(
       asio::ssl::stream_base::client,
@@ -183,12 +186,13 @@ void http_client::connection::read() {
 void http_client::connection::finish() {
   const auto response = w->incoming->release();
   w->tcp().expires_never();
+  if (w->secure) s.tls->proven = true;
   if (!response.keep_alive() || write_error) close();
   deliver(answer_of(response));
 }
 
 std::string http_client::connection::reason(const error_code& error) const {
-  const auto certificate = w->secure ? certificate_problem(w->secure->native_handle()) : "";
+  const auto certificate = w && w->secure ? certificate_problem(w->secure->native_handle()) : "";
   if (!certificate.empty()) return "its certificate is not trusted: " + certificate;
   if (error.category() == asio::error::get_ssl_category()) return "TLS: " + error.message();
   if (error == http::error::end_of_stream || error == asio::error::eof ||
@@ -199,11 +203,18 @@ std::string http_client::connection::reason(const error_code& error) const {
   return error.message();
 }
 
+/// Whether trying again makes no sense.
+bool http_client::connection::is_untrusted(const error_code& error) const {
+  if (!w || !w->secure) return false;
+  if (!certificate_problem(w->secure->native_handle()).empty()) return true;
+  return error.category() == asio::error::get_ssl_category() && !s.tls->proven;
+}
+
 void http_client::connection::fail(const error_code& error) {
   answer a;
   a.in_doubt = writing;
   a.message = reason(error);
-  a.untrusted = error.category() == asio::error::get_ssl_category();
+  a.untrusted = is_untrusted(error);
   close();
   deliver(std::move(a));
 }

@@ -11,12 +11,11 @@
 
 namespace boost::asio {
 class io_context;
-namespace ssl {
-class context;
 }
-}  // namespace boost::asio
 
 namespace kapacitor::inline base {
+
+struct tls_client;
 
 /// A client with one connection, kept open, and one request at a time.
 ///
@@ -26,8 +25,9 @@ class http_client {
   struct settings {
     address to;
     std::chrono::nanoseconds timeout = std::chrono::seconds(10);
-    std::string authorization{};                       // the header's value; empty: none
-    std::shared_ptr<boost::asio::ssl::context> tls{};  // for https
+    std::string authorization{};        // the header's value; empty: none
+    std::shared_ptr<tls_client> tls{};  // for https
+    std::string user_agent = "kapacitor-udf";
   };
   struct request {
     bool post = false;

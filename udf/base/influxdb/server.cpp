@@ -6,20 +6,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/influxdb/authorization.hpp"
+#include "base/influxdb/query.hpp"
+#include "base/net/backoff.hpp"
+#include "base/text/units.hpp"
+
 namespace kapacitor::inline base {
 namespace {
 
 using nlohmann::json;
-
-/// For InfluxQL: a name in double quotes.
-std::string identifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 /// The value at `keys` of nested objects; null where there is none.
 const json& at(const json& object, std::initializer_list<const char*> keys) {
@@ -43,6 +38,10 @@ json series_of(const answer& a) {
   if (!results.is_array() || results.empty()) return json::array();
   const auto& series = at(results[0], {"series"});
   return series.is_array() ? series : json::array();
+}
+
+answer interrupted() {
+  return {0, "interrupted"};
 }
 
 server::subscription read_subscription(const json& columns, const json& row, std::string& policy) {
@@ -74,7 +73,7 @@ answer server::call(const http_client::request& r) {
   while (!got) {
     if (loop_.signals() != signals) {
       client_.close();
-      return {0, "interrupted"};
+      return interrupted();
     }
     loop_.run_until(steady_time::max());
   }
@@ -82,16 +81,8 @@ answer server::call(const http_client::request& r) {
 }
 
 answer server::query(const std::string& statement) {
-  const auto body = "q=" + percent_encoded(statement);
-  auto a = call({true, "/query", body, "application/x-www-form-urlencoded"});
-  if (a.status != 200) return a;
-  // A statement that fails is told within an answer of 200.
-  const auto parsed = json::parse(a.message, nullptr, false);
-  const auto& results = at(parsed, {"results"});
-  if (results.is_array() && !results.empty() && results[0].contains("error")) {
-    return {400, text_of(results[0]["error"])};
-  }
-  return a;
+  const auto body = query_body(statement);
+  return query_result(call({true, "/query", body, query_type}));
 }
 
 answer server::ping() {
@@ -99,8 +90,76 @@ answer server::ping() {
       {false, settings_.speaks == protocol::kapacitor ? "/kapacitor/v1/ping" : "/ping", {}});
 }
 
+/// Returns: false if a signal came.
+bool server::pause(std::chrono::nanoseconds duration) {
+  const auto until = std::chrono::steady_clock::now() + duration;
+  const int signals = loop_.signals();
+  while (loop_.signals() == signals && std::chrono::steady_clock::now() < until) {
+    loop_.run_until(until);
+  }
+  return loop_.signals() == signals;
+}
+
+answer server::wait_until_up(const waiting& w) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto passed = [start] { return std::chrono::steady_clock::now() - start; };
+  if (is_in_clear(settings_.client.to, settings_.client.authorization)) {
+    w.log(log_level::warn, name() + ": user or token go over the network in clear: use https");
+  }
+  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, w.seed);
+  for (bool said = false;; said = true) {
+    const int signals = loop_.signals();
+    const auto a = ping();
+    if (a.status != 0 && said) {
+      w.log(log_level::info, fmt::format("{} answers after {}", name(), short_duration(passed())));
+    }
+    if (a.status != 0 || a.untrusted || loop_.signals() != signals || passed() >= w.most) return a;
+    if (!said) {
+      w.log(log_level::warn, fmt::format("{} does not answer: {}; waiting up to {} for it", name(),
+                                         a.message, short_duration(w.most)));
+    }
+    if (!pause(pauses.next())) return interrupted();
+  }
+}
+
 answer server::create_database() {
   return query("CREATE DATABASE " + identifier(settings_.database));
+}
+
+answer server::ensure_database(bool create) {
+  if (!create) return find_database();
+  const auto created = create_database();
+  if (created.status != 403) return created;
+  const auto found = find_database();
+  return found.status == 200 ? found : created;
+}
+
+answer server::find_retention_policy() {
+  auto a = query("SHOW RETENTION POLICIES ON " + identifier(settings_.database));
+  if (a.status != 200) return a;
+  for (const auto& series : series_of(a)) {
+    for (const auto& row : at(series, {"values"})) {
+      if (!row.empty() && row[0] == settings_.retention_policy) return a;
+    }
+  }
+  return {404, fmt::format("the database {} has no retention policy {}", settings_.database,
+                           settings_.retention_policy)};
+}
+
+std::string server::subscription_name(const std::string& name) const {
+  return fmt::format("{} ON {}.{}", identifier(name), identifier(settings_.database),
+                     identifier(settings_.retention_policy));
+}
+
+answer server::subscribe(const subscription& s) {
+  std::string to;
+  for (const auto& url : s.destinations) to += (to.empty() ? "'" : ", '") + url + "'";
+  return query(
+      fmt::format("CREATE SUBSCRIPTION {} DESTINATIONS ALL {}", subscription_name(s.name), to));
+}
+
+answer server::unsubscribe(const std::string& name) {
+  return query("DROP SUBSCRIPTION " + subscription_name(name));
 }
 
 answer server::find_database() {

@@ -1,19 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "base/influxdb/http_client.hpp"
-#include "base/net/backoff.hpp"
+#include "base/influxdb/write_path.hpp"
 #include "base/net/event_loop.hpp"
 #include "base/text/log.hpp"
 
 namespace kapacitor::inline base {
-
-enum class protocol { influxdb, kapacitor };
-enum class api_version { v1, v2 };
 
 /// InfluxDB or Kapacitor, as one asks it about things and has it do things; points go by
 /// write_target.
@@ -34,6 +32,13 @@ class server {
     std::vector<std::string> destinations;
   };
 
+  /// How long to wait for an answer at all.
+  struct waiting {
+    std::chrono::nanoseconds most{};
+    std::uint64_t seed = 1;  // of the pauses between the tries
+    log_fn log;
+  };
+
   server(event_loop& loop, settings s);
 
   /// "InfluxDB at http://…", "Kapacitor at http://…"
@@ -46,12 +51,21 @@ class server {
 
   /// Whether anybody is there: any status but 0 is an answer.
   answer ping();
-  /// An answer with a status of 400 or more if there is none and it cannot be created.
+  /// Asks again and again until there is an answer, it is not to be trusted, a signal comes, or the
+  /// time has passed. Logs once that it waits, and once what for.
+  answer wait_until_up(const waiting& w);
   answer create_database();
-  /// The answer of SHOW DATABASES is searched; status 404 if it is not among them.
+  /// Status 404 if there is none of that name.
   answer find_database();
+  /// Creates it, if we may and should; who may not may still write to one that is there.
+  answer ensure_database(bool create);
+  /// Status 404 if the database has none of that name.
+  answer find_retention_policy();
   /// Fills `found`, or answers why it could not.
   answer list_subscriptions(std::vector<subscription>& found);
+  /// Has everything that is written from now on sent to that URL as well.
+  answer subscribe(const subscription& s);
+  answer unsubscribe(const std::string& name);
   /// Whether InfluxDB's subscriber serves one of that name by now; true if it does not tell.
   bool serves(const std::string& subscription_name);
   /// Kapacitor only: makes it subscribe to what it should.
@@ -60,6 +74,8 @@ class server {
  private:
   answer call(const http_client::request& r);
   answer query(const std::string& statement);
+  bool pause(std::chrono::nanoseconds duration);
+  std::string subscription_name(const std::string& name) const;
 
   event_loop& loop_;
   settings settings_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,13 +18,24 @@ struct tls_settings {
   bool skip_verify = false;
 };
 
+/// Errors: usage_error if they do not fit together
+void check_tls(const tls_settings& s);
+
+/// TLS for all connections of a program.
+struct tls_client {
+  boost::asio::ssl::context context{boost::asio::ssl::context::tls_client};
+  /// A server has answered by it. From then on an answer that is no TLS, such as that of a proxy
+  /// whose server is down, is an outage and no reason to end.
+  std::atomic<bool> proven{false};
+};
+
 /// Errors: usage_error that names the flag whose file cannot be used
-std::shared_ptr<boost::asio::ssl::context> make_tls(const tls_settings& s);
+std::shared_ptr<tls_client> make_tls(const tls_settings& s);
 
 /// Before the handshake: asks for `host`, and has it checked that the certificate is that host's.
 void expect_host(ssl_st* connection, const std::string& host, bool verify);
 
-/// Why the handshake failed, if the certificate is why; else empty.
+/// Why the handshake failed, if the certificate is the reason; else empty.
 std::string certificate_problem(ssl_st* connection);
 
 }  // namespace kapacitor::inline base

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
+#include "base/net/asio.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::inline base {
@@ -51,7 +53,7 @@ address parse_after_scheme(scheme by, const parsing& p) {
     // Not repeated: what stands there may be a password.
     throw usage_error(fmt::format(
         "{}: a user does not belong into an address: use --user with --password-file or "
-        "GENERATOR_PASSWORD, or --token-file or GENERATOR_TOKEN",
+        "INFLUX_PASSWORD, or --token-file or INFLUX_TOKEN",
         p.flag));
   }
   split_port(u, authority, p);
@@ -63,6 +65,13 @@ address parse_after_scheme(scheme by, const parsing& p) {
 std::string address::text() const {
   const bool v6 = host.find(':') != std::string::npos;
   return std::string(scheme_text(by)) + (v6 ? "[" + host + "]" : host) + ":" + port + prefix;
+}
+
+bool address::is_local() const {
+  if (host == "localhost") return true;
+  error_code error;
+  const auto ip = asio::ip::make_address(host, error);
+  return !error && ip.is_loopback();
 }
 
 address parse_url(std::string_view text, std::string_view flag) {
@@ -93,6 +102,36 @@ std::string percent_encoded(std::string_view text) {
     }
   }
   return encoded;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned byte = 0;
+    const auto* digits = text.data() + i + 1;
+    const bool escape = text[i] == '%' && i + 2 < text.size() &&
+                        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    if (escape) {
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+std::string parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const auto end = std::min(query.find('&'), query.size());
+    const auto pair = query.substr(0, end);
+    const auto equals = std::min(pair.find('='), pair.size());
+    if (percent_decoded(pair.substr(0, equals)) == name) {
+      return equals < pair.size() ? percent_decoded(pair.substr(equals + 1)) : std::string();
+    }
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return {};
 }
 
 }  // namespace kapacitor::inline base

@@ -4,15 +4,11 @@
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
+
+#include "base/net/asio.hpp"
 
 namespace kapacitor::inline base {
-
-namespace asio = boost::asio;
-using boost::system::error_code;
 
 struct event_loop::state {
   asio::io_context io{1};
@@ -21,12 +17,15 @@ struct event_loop::state {
   asio::signal_set caught{io};
   asio::steady_timer timer{io};
   int signals = 0;
-  std::function<void()> on_hangup, on_user_signal;
+  std::function<void()> on_stop, on_hangup, on_user_signal;
 
   void await_signal() {
     caught.async_wait([this](error_code error, int number) {
       if (error) return;
-      if (number == SIGINT || number == SIGTERM) ++signals;
+      if (number == SIGINT || number == SIGTERM) {
+        ++signals;
+        if (on_stop) on_stop();
+      }
       if (number == SIGHUP && on_hangup) on_hangup();
       if (number == SIGUSR1 && on_user_signal) on_user_signal();
       await_signal();
@@ -41,7 +40,7 @@ event_loop::~event_loop() = default;
 void event_loop::handle_signals() {
   // A server that goes away shows as an error of the write.
   std::signal(SIGPIPE, SIG_IGN);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) state_->caught.add(number);
+  for (const int number : {SIGINT, SIGTERM}) state_->caught.add(number);
   state_->await_signal();
 }
 
@@ -53,11 +52,17 @@ int event_loop::signals() const {
   return state_->signals;
 }
 
+void event_loop::on_stop(std::function<void()> what) {
+  state_->on_stop = std::move(what);
+}
+
 void event_loop::on_hangup(std::function<void()> what) {
+  state_->caught.add(SIGHUP);
   state_->on_hangup = std::move(what);
 }
 
 void event_loop::on_user_signal(std::function<void()> what) {
+  state_->caught.add(SIGUSR1);
   state_->on_user_signal = std::move(what);
 }
 

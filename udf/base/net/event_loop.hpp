@@ -29,11 +29,14 @@ class event_loop {
   /// Has the loop's thread call it, and wakes that if need be. Threads: any
   void post(std::function<void()> what);
 
-  /// From here on these signals are counted, or answered, instead of ending the program: SIGINT and
-  /// SIGTERM, SIGHUP and SIGUSR1. For one loop of the program.
+  /// From here on SIGINT and SIGTERM are counted instead of ending the program, and SIGPIPE is
+  /// ignored. Several loops may do so: each gets every signal.
   void handle_signals();
   /// SIGINT and SIGTERM so far.
   int signals() const;
+  /// Called at each of them.
+  void on_stop(std::function<void()> what);
+  /// SIGHUP and SIGUSR1, which end the program as long as nothing is to be called.
   void on_hangup(std::function<void()> what);
   void on_user_signal(std::function<void()> what);
 

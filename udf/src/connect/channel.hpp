@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 #include "connect/channel.hpp"
 #include "connect/udf_connection.hpp"
 #include "drive/totals.hpp"

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 #include "connect/channel.hpp"
 #include "drive/response_reader.hpp"
 #include "drive/rule.hpp"

@@ -21,6 +21,7 @@ struct totals {
   std::uint64_t written = 0;  // to --output
   std::uint64_t stored = 0;   // by InfluxDB
   std::uint64_t snapshots = 0, keepalives = 0, retries = 0;
+  std::uint64_t in_doubt = 0;  // of the lost: sent to InfluxDB, which may have stored them
   std::uint64_t groups = 0;
   bool restored = false;
   std::map<std::string, std::uint64_t> lost;  // by reason

@@ -6,7 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "base/influxdb/gzip.hpp"
+#include "base/influxdb/write_path.hpp"
 #include "base/line/parse.hpp"
+#include "base/text/error.hpp"
 #include "drive/option_value.hpp"
 #include "host/duration.hpp"
 #include "host/usage_error.hpp"
@@ -92,30 +95,119 @@ feed_settings feed_of(const arguments& a, std::size_t max_message) {
   return f;
 }
 
-influx_output_settings influx_output_of(const arguments& a) {
-  auto to = parse_url("--out-influxdb", a.out_influxdb);
-  const auto slash = to.path.rfind('/');
-  influx_output_settings o;
-  if (slash != std::string::npos) o.database = percent_decoded(to.path.substr(slash + 1));
-  if (o.database.empty()) {
+/// The servers that are spoken to, and who we are to each.
+class influxdb_access {
+ public:
+  explicit influxdb_access(const arguments& a) : args_(a) {
+    check_tls(a.tls);
+    if (!a.influxdb.empty()) source_ = parse_url(a.influxdb, "--influxdb");
+    who_ = authorization_of(a.who);
+  }
+
+  http_client::settings source() const { return client(*source_, who_); }
+
+  /// Who we are to --influxdb is for no other server.
+  http_client::settings output(const address& to) const {
+    static constexpr login_names names{"--out-user",          "--out-password-file",
+                                       "--out-token-file",    "INFLUX_OUT_USERNAME",
+                                       "INFLUX_OUT_PASSWORD", "INFLUX_OUT_TOKEN"};
+    auto who = authorization_of(args_.out_who, names);
+    if (who.empty() && (!source_ || same_server(to, *source_))) who = who_;
+    return client(to, who);
+  }
+
+ private:
+  static bool same_server(const address& a, const address& b) {
+    return a.by == b.by && a.host == b.host && a.port == b.port;
+  }
+  http_client::settings client(const address& to, const std::string& who) const {
+    const auto tls = to.by == scheme::https ? make_tls(args_.tls) : nullptr;
+    return {to, std::chrono::seconds(10), who, tls, "kapacitor-udf-host"};
+  }
+
+  const arguments& args_;
+  std::optional<address> source_;
+  std::string who_;
+};
+
+/// Takes the database off the end of URL/DATABASE.
+std::string take_database(address& from) {
+  const auto slash = from.prefix.rfind('/');
+  std::string database;
+  if (slash != std::string::npos) database = percent_decoded(from.prefix.substr(slash + 1));
+  if (database.empty()) {
     throw usage_error("--out-influxdb: write URL/DATABASE, such as http://127.0.0.1:8086/out");
   }
-  to.path.resize(slash);
-  o.influxdb = to;
-  o.retention_policy = a.out_rp;
-  o.measurement = a.out_measurement;
+  from.prefix.resize(slash);
+  return database;
+}
+
+write_destination destination_of(const arguments& a, address& server) {
+  if (a.api != "v1" && a.api != "v2") {
+    throw usage_error(fmt::format("--api: '{}' is none of v1, v2", a.api));
+  }
+  write_destination to;
+  if (a.api == "v1") {
+    if (!a.org.empty() || !a.bucket.empty()) {
+      throw usage_error("--org and --bucket are for --api v2");
+    }
+    to.database = take_database(server);
+    to.retention_policy = a.out_rp;
+    return to;
+  }
+  if (a.bucket.empty() || a.org.empty()) throw usage_error("--api v2 needs --org and --bucket");
+  if (!a.out_rp.empty())
+    throw usage_error("--out-rp is for --api v1: use --bucket DATABASE/POLICY");
+  to.api = api_version::v2;
+  to.organisation = a.org;
+  to.bucket = a.bucket;
+  return to;
+}
+
+int gzip_of(const arguments& a) {
+  try {
+    return parse_gzip_level(a.gzip);
+  } catch (const base::usage_error& error) {
+    throw usage_error(fmt::format("--gzip: {}", error.what()));
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> tags_of(const arguments& a) {
+  std::vector<std::pair<std::string, std::string>> tags;
   for (const auto& text : a.out_tags) {
     const auto equals = text.find('=');
     if (equals == 0 || equals == std::string::npos) {
       throw usage_error(fmt::format("--out-tag: \"{}\" is no NAME=VALUE", text));
     }
-    o.tags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    tags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
+  return tags;
+}
+
+influx_output_settings influx_output_of(const arguments& a) {
+  auto server = parse_url(a.out_influxdb, "--out-influxdb");
+  const auto to = destination_of(a, server);
+  influx_output_settings o;
+  o.influxdb = {{protocol::influxdb, influxdb_access(a).output(server), to.database, a.out_rp},
+                to.api == api_version::v1,
+                duration_argument("--connect-timeout", a.connect_timeout)};
+  o.path = write_path(to);
+  o.measurement = a.out_measurement;
+  o.tags = tags_of(a);
+  o.gzip = gzip_of(a);
   if (a.out_batch == 0) throw usage_error("--out-batch: must be at least 1");
   o.batch = a.out_batch;
   o.flush_interval = duration_argument("--out-flush", a.out_flush);
   o.patience = duration_argument("--out-patience", a.out_patience);
   return o;
+}
+
+listen_address listen_of(const arguments& a) {
+  try {
+    return parse_listen_address(a.listen);
+  } catch (const base::usage_error& error) {
+    throw usage_error(fmt::format("--listen: {}", error.what()));
+  }
 }
 
 file_input_settings file_of(const arguments& a, const std::string& path) {
@@ -150,12 +242,14 @@ source_settings source_of(const arguments& a) {
   source_settings s;
   if (!a.duration.empty()) s.duration = duration_argument("--duration", a.duration);
   if (!a.until_idle.empty()) s.until_idle = duration_argument("--until-idle", a.until_idle);
-  s.database = a.db;
   if (!a.rp.empty()) s.retention_policy = a.rp;
-  s.patience = duration_argument("--connect-timeout", a.connect_timeout);
-  if (!a.influxdb.empty()) s.influxdb = parse_url("--influxdb", a.influxdb);
+  if (!a.influxdb.empty()) {
+    s.influxdb = {{protocol::influxdb, influxdb_access(a).source(), a.db, s.retention_policy},
+                  true,
+                  duration_argument("--connect-timeout", a.connect_timeout)};
+  }
   if (!a.listen.empty()) {
-    s.listen = parse_listen(a.listen);
+    s.listen = listen_of(a);
     return s;
   }
   if (a.input.empty() && ::isatty(STDIN_FILENO)) {
@@ -200,7 +294,6 @@ run_settings replay_settings_of(const arguments& a) {
   r.source.file.speed = a.real_time ? 1 : a.speed;
   r.source.file.shift_to_now = !a.rec_time;
   if (!a.duration.empty()) r.source.duration = duration_argument("--duration", a.duration);
-  r.source.patience = r.connect_timeout;
   return r;
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/influxdb/authorization.hpp"
+#include "base/influxdb/tls.hpp"
 #include "host/run.hpp"
 
 namespace kapacitor::udf::host {
@@ -29,6 +31,10 @@ struct arguments {
                                                              out_patience = "30s";
   std::vector<std::string> out_tags;
   std::uint64_t out_batch = 1000;
+  // InfluxDB
+  login who, out_who;
+  tls_settings tls;
+  std::string gzip = "off", api = "v1", org, bucket;
   // common
   std::string progress = "auto", summary, log_level = "info";
   std::string recording;  // the file of record and replay

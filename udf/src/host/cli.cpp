@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/text/run_ended.hpp"
 #include "bench/command.hpp"
 #include "check/command.hpp"
 #include "host/arguments.hpp"
@@ -17,7 +18,12 @@ namespace {
 
 constexpr auto footer =
     R"(Exit: 0 fine; 1 the run failed, or points were lost (the summary says how many and why);
-2 wrong usage, or cannot start.
+2 wrong usage, or cannot start; 3 InfluxDB not reached; 4 InfluxDB refuses (database, user, token,
+certificate); 130 forced by a second signal.
+
+Passwords and tokens come from files or the environment: INFLUX_USERNAME and INFLUX_PASSWORD, or
+INFLUX_TOKEN. They are for --influxdb, and for --out-influxdb if that is the same server or the only
+one; otherwise INFLUX_OUT_USERNAME, INFLUX_OUT_PASSWORD, INFLUX_OUT_TOKEN are.
 
 Examples:
   kapacitor-udf-host run --socket /run/kapacitor-udf/ewma.sock --opt field=usage --input cpu.lp
@@ -120,6 +126,40 @@ void add_output(CLI::App& app, arguments& a) {
       ->capture_default_str();
 }
 
+/// The same names as of kapacitor-udf-generator.
+void add_access(CLI::App& app, arguments& a) {
+  const auto group = "InfluxDB";
+  const auto add = [&](const char* name, std::string& to, const char* help) {
+    return app.add_option(name, to, help)->group(group);
+  };
+  add("--user", a.who.user, "NAME (INFLUX_USERNAME); its password: --password-file");
+  add("--password-file", a.who.password_file, "FILE of one line (INFLUX_PASSWORD)");
+  add("--token-file", a.who.token_file, "FILE of one line (INFLUX_TOKEN)");
+  add("--tls-ca", a.tls.ca, "FILE of certificates to trust with https (the system's)");
+  add("--tls-cert", a.tls.cert, "FILE of our own certificate, with its chain");
+  add("--tls-key", a.tls.key, "FILE of its key");
+  app.add_flag("--insecure-skip-verify", a.tls.skip_verify,
+               "trust any certificate: whoever answers reads it all")
+      ->group(group);
+}
+
+/// Of the InfluxDB to store in.
+void add_out_access(CLI::App& app, arguments& a) {
+  const auto group = "InfluxDB";
+  const auto add = [&](const char* name, std::string& to, const char* help) {
+    return app.add_option(name, to, help)->group(group);
+  };
+  add("--out-user", a.out_who.user,
+      "as --user, if --out-influxdb is another server than --influxdb");
+  add("--out-password-file", a.out_who.password_file, "its password (INFLUX_OUT_PASSWORD)");
+  add("--out-token-file", a.out_who.token_file, "or its token (INFLUX_OUT_TOKEN)");
+  add("--gzip", a.gzip, "compress requests: off, 1 (fast) to 9 (small)")->capture_default_str();
+  add("--api", a.api, "v1, or v2: store in --bucket; --out-influxdb then names no DB")
+      ->capture_default_str();
+  add("--org", a.org, "organisation, with --api v2");
+  add("--bucket", a.bucket, "with --api v2; of InfluxDB 1.8 and later DB/RP");
+}
+
 void add_common(CLI::App& app, arguments& a) {
   app.add_option("--progress", a.progress, "auto (1s on a terminal), off, or an interval")
       ->capture_default_str();
@@ -135,6 +175,8 @@ CLI::App* add_run(CLI::App& app, arguments& a) {
   add_bounds(*run, a, "end after so long");
   add_task(*run, a);
   add_output(*run, a);
+  add_access(*run, a);
+  add_out_access(*run, a);
   add_common(*run, a);
   return run;
 }
@@ -147,6 +189,7 @@ CLI::App* add_record(CLI::App& app, arguments& a) {
   add_bounds(*record, a, "end after so long (20s with --listen)");
   record->add_option("--connect-timeout", a.connect_timeout, "how long to wait for InfluxDB")
       ->capture_default_str();
+  add_access(*record, a);
   add_common(*record, a);
   return record;
 }
@@ -165,6 +208,8 @@ CLI::App* add_replay(CLI::App& app, arguments& a) {
   add_bounds(*replay, a, "end after so long");
   add_task(*replay, a);
   add_output(*replay, a);
+  add_access(*replay, a);
+  add_out_access(*replay, a);
   add_common(*replay, a);
   return replay;
 }
@@ -208,6 +253,9 @@ int host_main(int argc, char** argv) {
     return record(record_settings_of(a));
   } catch (const CLI::ParseError& e) {
     return e.get_exit_code() == 0 ? app.exit(e) : refuse(e.what());
+  } catch (const run_ended& e) {
+    refuse(e.what());
+    return e.code();
   } catch (const std::exception& e) {
     return refuse(e.what());
   }

@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "host/gzip.hpp"
+#include "base/influxdb/gzip.hpp"
 #include "host/line_points.hpp"
 #include "host/usage_error.hpp"
 

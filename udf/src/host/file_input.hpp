@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/line/point_reader.hpp"
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 #include "drive/intake.hpp"
 
 namespace kapacitor::udf::host {

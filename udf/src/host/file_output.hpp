@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 #include "drive/totals.hpp"
 #include "host/output.hpp"
 

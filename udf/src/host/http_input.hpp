@@ -1,44 +1,42 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
+#include "base/net/http_server.hpp"
 #include "drive/intake.hpp"
 #include "drive/totals.hpp"
-#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 
 struct http_input_settings {
-  host_port listen;              // port 0: a free one
+  listen_address listen;
   std::string retention_policy;  // of requests that name none
   /// After stop(): requests are taken until none has come for so long. InfluxDB may still have
   /// something to forward.
   std::chrono::milliseconds grace{0};
-  std::size_t max_body = std::size_t{64} << 20;       // bytes, as received
-  std::size_t max_unpacked = std::size_t{512} << 20;  // bytes
+  http_server::limits limits{};
+  std::size_t max_unpacked = std::size_t{512} << 20;  // bytes, of one request
 };
 
 /// Takes points over HTTP, as Kapacitor does from InfluxDB's subscriptions and from writers:
 ///
 ///   POST /write, /kapacitor/v1/write   ?db= &rp= &precision=   line protocol, gzip or not
-///        204; 400 with {"error": ...} where a line is wrong: nothing of the request is then taken
+///        204; 400 with {"error": ...} if a line is wrong: nothing of the request is then taken
 ///   GET  /ping, /kapacitor/v1/ping     204
 ///
 /// The answer to a write comes when its points have been taken: backpressure reaches the writer.
 class http_input : public input {
  public:
-  /// Errors: start_error where it cannot listen
+  /// Errors: usage_error if it cannot listen
   http_input(asio::io_context& io, const http_input_settings& s, intake& to, totals& counts);
   ~http_input() override;
 
   void start() override;
   void stop() override;
   void abandon() override;
-  std::uint16_t port() const;
   /// "http://127.0.0.1:9092"
   std::string url() const;
 

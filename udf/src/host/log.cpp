@@ -28,6 +28,12 @@ spdlog::logger& log() {
   return *made;
 }
 
+log_fn log_function() {
+  return [](log_level level, std::string_view text) {
+    log().log(static_cast<spdlog::level::level_enum>(level), "{}", text);
+  };
+}
+
 void set_log_level(const std::string& level) {
   const auto parsed = spdlog::level::from_str(level == "warn" ? "warning" : level);
   if (parsed == spdlog::level::off && level != "off") {

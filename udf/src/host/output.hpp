@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "base/text/run_ended.hpp"
 #include "drive/emitted.hpp"
 
 namespace kapacitor::udf::host {
@@ -26,7 +27,7 @@ class output {
   virtual void give_up() {}
 
   std::function<void()> on_room;
-  std::function<void(const std::string& why)> on_failed;  // it will take nothing more
+  std::function<void(const run_ended& why)> on_failed;  // it will take nothing more
 };
 
 }  // namespace kapacitor::udf::host

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "connect/asio.hpp"
+#include "base/net/asio.hpp"
 #include "drive/totals.hpp"
 
 namespace kapacitor::udf::host {

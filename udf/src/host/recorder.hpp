@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "base/influxdb/gzip.hpp"
 #include "base/line/point_reader.hpp"
 #include "drive/intake.hpp"
 #include "drive/totals.hpp"
-#include "host/gzip.hpp"
 
 namespace kapacitor::udf::host {
 

@@ -1,20 +1,22 @@
 #include "host/run.hpp"
 
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/net/event_loop.hpp"
 #include "host/file_output.hpp"
 #include "host/log.hpp"
 #include "host/progress.hpp"
-#include "host/stop_signals.hpp"
 #include "host/summary.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
 
 int exit_code(const totals& counts, const outcome& how) {
+  if (how.exit_code != 0) return how.exit_code;
   if (how.rule == "connect" || how.rule == "edge-mismatch" || how.rule.starts_with("option-")) {
     return 2;
   }
@@ -42,6 +44,8 @@ class runner final : udf_events, intake {
   void add_output(std::unique_ptr<output> o);
   void stop_input();
   void fail(const std::string& rule, const std::string& why);
+  void fail(const std::string& rule, const run_ended& why);
+  void on_signal();
   void finish_outputs();
   void give_up();
 
@@ -62,13 +66,13 @@ class runner final : udf_events, intake {
   run_settings settings_;
   totals counts_;
   outcome how_;
-  asio::io_context io_{1};
+  event_loop loop_;
+  asio::io_context& io_ = loop_.io();
   std::vector<std::unique_ptr<output>> outputs_;
   source source_;
   feed feed_;
   udf_client client_;
   progress progress_;
-  stop_signals signals_;
   bool ready_ = false, input_over_ = false, over_ = false, flush_posted_ = false;
   std::size_t unfinished_ = 0;
 };
@@ -83,14 +87,12 @@ runner::runner(const run_settings& s)
       source_(io_, s.source, *this, counts_),
       feed_(s.feed, counts_),
       client_(io_, make_connector(), s.udf, *this, counts_),
-      progress_(io_, s.report.progress, counts_),
-      signals_(
-          io_, [this] { stop_input(); }, [this] { give_up(); }) {
+      progress_(io_, s.report.progress, counts_) {
   how_.command = s.command;
   how_.function = s.function;
   if (s.output) add_output(make_file_output(io_, *s.output, counts_));
   if (const auto& to = s.influx_output) {
-    ensure_database(to->influxdb, to->database, to->retention_policy, s.source.patience);
+    prepare(to->influxdb);
     add_output(make_influx_output(io_, *to, counts_));
   }
   source_.on_end = [this] {
@@ -108,7 +110,7 @@ void runner::add_output(std::unique_ptr<output> o) {
   o->on_room = [this] {
     if (wants_more()) client_.resume();
   };
-  o->on_failed = [this](const std::string& why) {
+  o->on_failed = [this](const run_ended& why) {
     fail("output", why);
     stop_input();
   };
@@ -117,6 +119,8 @@ void runner::add_output(std::unique_ptr<output> o) {
 
 int runner::run() {
   const auto start = std::chrono::steady_clock::now();
+  loop_.handle_signals();
+  loop_.on_stop([this] { on_signal(); });
   client_.start();
   progress_.start();
   try {
@@ -125,6 +129,7 @@ int runner::run() {
     fail("run", e.what());
     client_.abandon();
     source_.abandon();
+    notify_room();
     for (const auto& o : outputs_) o->give_up();
   }
   progress_.stop();
@@ -149,6 +154,9 @@ void runner::on_ready(const udf_info&) {
   ready_ = true;
   try {
     source_.start();
+  } catch (const run_ended& e) {
+    fail("input", e);
+    client_.end_input();
   } catch (const std::exception& e) {
     fail("input", e.what());
     client_.end_input();
@@ -191,6 +199,17 @@ void runner::fail(const std::string& rule, const std::string& why) {
   how_.error = why;
 }
 
+void runner::fail(const std::string& rule, const run_ended& why) {
+  if (how_.exit_code == 0) how_.exit_code = why.code();
+  fail(rule, why.what());
+}
+
+void runner::on_signal() {
+  if (loop_.signals() > 1) return give_up();
+  log().info("stopping");
+  stop_input();
+}
+
 void runner::on_end(const rule_violation* why) {
   if (std::exchange(over_, true)) return;
   if (why) fail(why->rule(), why->what());
@@ -214,7 +233,7 @@ void runner::finish_outputs() {
 }
 
 void runner::give_up() {
-  fail("stopped", "stopped by a second signal");
+  fail("stopped", run_ended(130, "stopped by a second signal"));
   for (const auto& o : outputs_) o->give_up();
   if (over_) return;
   client_.abandon();
@@ -228,9 +247,12 @@ class recording final {
       : settings_(s),
         recorder_(s.recorder, counts_),
         source_(io_, s.source, recorder_, counts_),
-        progress_(io_, s.report.progress, counts_),
-        signals_(
-            io_, [this] { source_.stop(); }, [this] { io_.stop(); }) {
+        progress_(io_, s.report.progress, counts_) {
+    loop_.handle_signals();
+    loop_.on_stop([this] {
+      log().info("stopping");
+      loop_.signals() > 1 ? io_.stop() : source_.stop();
+    });
     source_.on_end = [this] { io_.stop(); };
     source_.on_failed = [this](const std::string& why) {
       how_.error = why;
@@ -257,11 +279,11 @@ class recording final {
   record_settings settings_;
   totals counts_;
   outcome how_;
-  asio::io_context io_{1};
+  event_loop loop_;
+  asio::io_context& io_ = loop_.io();
   recorder recorder_;
   source source_;
   progress progress_;
-  stop_signals signals_;
 };
 
 }  // namespace

@@ -33,8 +33,9 @@ struct run_settings {
 /// Plays kapacitord towards a UDF until the input ends, SIGINT, SIGTERM or an error. A second
 /// signal gives up what is still on its way.
 ///
-/// Returns: the exit code: 0; 1 where the run failed or points were lost; 2 where it did not start.
-/// Errors: usage_error, start_error before anything has begun
+/// Returns: the exit code: 0; 1 if the run failed or points were lost; 2 if it did not start; 3 if
+///          InfluxDB was not reached, 4 if it refuses; 130 after a second signal
+/// Errors: usage_error, start_error, run_ended before anything has begun
 int run(const run_settings& s);
 
 struct record_settings {

@@ -17,7 +17,7 @@ source::source(asio::io_context& io, const source_settings& s, intake& to, total
   } else {
     input_ = make_file_input(io, s.file, to);
   }
-  if (s.influxdb) ensure_database(*s.influxdb, s.database, s.retention_policy, s.patience);
+  if (s.influxdb) prepare(*s.influxdb);
   input_->on_end = [this] {
     stopped_ = true;
     duration_.cancel();
@@ -33,8 +33,7 @@ void source::start() {
   input_->start();
   if (http_) log().info("listening on {}", http_->url());
   if (settings_.influxdb) {
-    subscription_.emplace(subscription_settings{*settings_.influxdb, settings_.database,
-                                                settings_.retention_policy, http_->url()});
+    subscription_.emplace(settings_.influxdb->instance, http_->url());
   }
   if (settings_.duration.count() > 0) {
     duration_.expires_after(settings_.duration);

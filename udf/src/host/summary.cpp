@@ -41,7 +41,8 @@ std::string summary_text(const totals& t, const outcome& o) {
   add_unless_0(text, "written", t.written, " to the file");
   add_unless_0(text, "stored", t.stored, " in InfluxDB");
   add_unless_0(text, "snapshots", t.snapshots, "");
-  add(text, "lost", t.lost_points());
+  add(text, "lost", t.lost_points(),
+      t.in_doubt > 0 ? fmt::format(" ({} of them may be stored)", t.in_doubt) : std::string());
   for (const auto& [reason, n] : t.lost) {
     fmt::format_to(std::back_inserter(text), "    {} {}\n", n, reason);
   }
@@ -68,6 +69,7 @@ std::string summary_json(const totals& t, const outcome& o) {
       {"written", t.written},
       {"stored", t.stored},
       {"retries", t.retries},
+      {"in_doubt", t.in_doubt},
       {"snapshots", t.snapshots},
       {"restored", t.restored},
       {"lost", t.lost_points()},

@@ -13,7 +13,7 @@ struct outcome {
   std::string function;  // empty for record
   std::chrono::nanoseconds took{};
   std::string error, rule;  // empty: it went well
-  int exit_code = 0;
+  int exit_code = 0;        // 0: by the error and the points lost
 };
 
 /// For people: a few lines.

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/influxdb/url.hpp"
 #include "base/line/line_end.hpp"
-#include "host/url.hpp"
 
 namespace kapacitor::udf::host {
 

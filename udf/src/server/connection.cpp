@@ -10,15 +10,13 @@
 #include <system_error>
 #include <utility>
 
-#include <boost/asio/post.hpp>
+#include "base/net/asio.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
 
 // After so many steps other connections of the thread have their turn.
 constexpr int steps_per_turn = 64;
-
-using boost::system::error_code;
 
 }  // namespace
 

@@ -2,13 +2,11 @@
 
 #include <functional>
 #include <memory>
-#include <string>
-#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "base/net/accept_loop.hpp"
 #include "server/worker.hpp"
 #include "session/log_sink.hpp"
 #include <kapacitor/udf/function.hpp>
@@ -18,7 +16,7 @@ namespace kapacitor::udf::server {
 /// Accepts the connections to one function's socket and hands them to workers.
 ///
 /// Threads: that of its io_context
-class listener : public std::enable_shared_from_this<listener> {
+class listener {
  public:
   struct surroundings {
     agent::log_sink log;
@@ -29,18 +27,17 @@ class listener : public std::enable_shared_from_this<listener> {
            surroundings around);
 
   void accept();
-  void stop();
+  void stop() { loop_->stop(); }
 
  private:
   using protocol = boost::asio::local::stream_protocol;
-  void on_accepted(boost::system::error_code error, protocol::socket s, worker& owner);
-  void try_later(const boost::system::error_code& why);
+  accept_loop<protocol>::hooks hooks();
+  void tell(const char* what, agent::log_level level, const std::string& error) const;
 
-  protocol::acceptor acceptor_;
-  boost::asio::steady_timer retry_;
   const std::shared_ptr<const function> function_;
   const surroundings around_;
-  bool troubled_ = false;
+  worker* next_ = nullptr;  // the owner of the connection that is waited for
+  std::shared_ptr<accept_loop<protocol>> loop_;
 };
 
 }  // namespace kapacitor::udf::server

@@ -1,0 +1,233 @@
+#include "base/delivery/delivery.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text/units.hpp"
+
+namespace kapacitor::inline base {
+namespace {
+
+/// Messages that differ only in numbers are the same message.
+std::string without_digits(std::string_view message) {
+  std::string kind;
+  for (const char c : message.substr(0, 300)) {
+    if (c < '0' || c > '9') kind += c;
+  }
+  return kind;
+}
+
+std::string first_line(std::string_view message) {
+  return std::string(message.substr(0, std::min<std::size_t>(message.find('\n'), 300)));
+}
+
+std::string shortened(std::string_view message) {
+  constexpr std::size_t most = 400;
+  std::string text(message.substr(0, most));
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (message.size() > most) text += "...";
+  return text;
+}
+
+std::string problem(const answer& a) {
+  return a.status == 0 ? a.message : fmt::format("{} {}", a.status, shortened(a.message));
+}
+
+}  // namespace
+
+delivery::delivery(settings s, log_fn log)
+    : settings_(std::move(s)), log_(std::move(log)), backoff_(settings_.retry, settings_.seed) {}
+
+void delivery::add(batch&& b) {
+  account_.generated += b.points;
+  waiting_points_ += b.points;
+  waiting_bytes_ += b.memory();
+  waiting_.push_back(std::move(b));
+  while (waiting_.size() > 1 && over_limits()) drop_oldest();
+}
+
+void delivery::drop_oldest() {
+  const auto& oldest = waiting_.front();
+  if (!std::exchange(dropping_, true)) {
+    dropped_before_ = account_.dropped;
+    // A server that is a little too slow lets the backlog run full again and again.
+    log_(std::has_single_bit(++droppings_) ? log_level::warn : log_level::debug,
+         fmt::format("backlog full: {} points, {} wide; dropping the oldest", waiting_points_,
+                     short_duration(waiting_.back().due - oldest.due)));
+  }
+  account_.dropped += oldest.points;
+  waiting_points_ -= oldest.points;
+  waiting_bytes_ -= oldest.memory();
+  waiting_.pop_front();
+}
+
+bool delivery::over_limits() const {
+  return waiting_points_ > settings_.max_points || waiting_bytes_ > settings_.max_bytes ||
+         waiting_.back().due - waiting_.front().due > settings_.max_age;
+}
+
+bool delivery::take_head() {
+  if (head_) return true;
+  if (waiting_.empty()) return false;
+  head_ = std::move(waiting_.front());
+  waiting_points_ -= head_->points;
+  waiting_bytes_ -= head_->memory();
+  waiting_.pop_front();
+  while (head_->points > cap_) divide();
+  return true;
+}
+
+void delivery::divide() {
+  auto rest = split(*head_);
+  waiting_points_ += rest.points;
+  waiting_bytes_ += rest.memory();
+  waiting_.push_front(std::move(rest));
+}
+
+delivery::action delivery::next(steady_time now) {
+  if (refused_) return {step::refused};
+  if (in_flight_) return {step::wait};
+  if (!take_head()) return {step::idle};
+  if (now >= give_up_at()) return {step::give_up};
+  if (now < retry_at_) return {step::wait, std::min(retry_at_, give_up_at())};
+  if (database_wanted_) return {step::create_database};
+  in_flight_ = true;
+  sent_ = now;
+  ++account_.requests;
+  if (head_->tries++ > 0) ++account_.retries;
+  return {step::send};
+}
+
+steady_time delivery::give_up_at() const {
+  if (!failing_ || limit_.count() == 0) return steady_time::max();
+  return std::max(limit_from_, failing_since_) + limit_;
+}
+
+void delivery::answered(const answer& a, steady_time now) {
+  in_flight_ = false;
+  service_.add(now - sent_);
+  count(a);
+  doubt_ = doubt_ || a.in_doubt;
+  const auto r = judge(a, head_->points);
+  switch (r.what) {
+    case verdict::accepted:
+      return done(0, now);
+    case verdict::rejected:
+      reject(a, r.rejected);
+      return done(r.rejected, now);
+    case verdict::retry:
+      return fail(a, now);
+    case verdict::too_large:
+      return shrink(a, now);
+    case verdict::no_database:
+      return want_database(a);
+    case verdict::refused:
+      return refuse(a);
+  }
+}
+
+void delivery::shrink(const answer& a, steady_time now) {
+  if (head_->points == 1) {
+    reject(a, 1);
+    return done(1, now);
+  }
+  divide();
+  cap_ = head_->points;
+  log_(log_level::info,
+       fmt::format("{} finds requests too large: sending at most {} points at once", settings_.peer,
+                   cap_));
+}
+
+void delivery::count(const answer& a) {
+  ++account_.by_status[a.status];
+  account_.wire_bytes += a.wire_bytes;
+  if (a.connected && std::exchange(connected_, true)) ++account_.reconnects;
+}
+
+void delivery::done(std::size_t rejected, steady_time now) {
+  if (failing_ || (dropping_ && waiting_.empty())) recover(now);
+  from_schedule_.add(now - head_->due);
+  account_.rejected += rejected;
+  account_.accepted += head_->points - rejected;
+  account_.bytes += head_->lines.size();
+  if (head_->tries > 1) account_.resent += head_->points - rejected;
+  database_tried_ = doubt_ = false;
+  head_.reset();
+}
+
+void delivery::reject(const answer& a, std::size_t rejected) {
+  auto kind = without_digits(a.message);
+  const bool known = rejections_.contains(kind);
+  if (!known && rejections_.size() >= 64) kind.clear();
+  auto& [reason, times] = rejections_[kind];
+  if (reason.empty()) reason = kind.empty() ? "other reasons" : first_line(a.message);
+  account_.rejected_by[reason] += rejected;
+  ++times;
+  if (!std::has_single_bit(times)) return;
+  log_(log_level::error,
+       fmt::format("{} did not take {} of {} points: {}{}", settings_.peer, rejected, head_->points,
+                   problem(a), times == 1 ? "" : fmt::format(" ({} times so far)", times)));
+}
+
+void delivery::fail(const answer& a, steady_time now) {
+  const auto pause = backoff_.next();
+  retry_at_ = now + pause;
+  if (a.retry_after) retry_at_ = std::max(retry_at_, now + *a.retry_after);
+  const auto text =
+      fmt::format("{} {}: {}", settings_.peer,
+                  a.status == 0 ? "does not answer" : "takes no points now", problem(a));
+  if (std::exchange(failing_, true)) return log_(log_level::debug, text);
+  failing_since_ = now;
+  ++account_.outages;
+  log_(log_level::warn, text + "; keeping points and trying again");
+}
+
+void delivery::recover(steady_time now) {
+  auto text = fmt::format("{} takes points again", settings_.peer);
+  if (failing_) text += fmt::format(" after {}", short_duration(now - failing_since_));
+  if (head_->tries > 1) text += fmt::format("; {} points sent again", head_->points);
+  text += fmt::format(", {} waiting", waiting_points_);
+  if (dropping_) text += fmt::format(", {} dropped", account_.dropped - dropped_before_);
+  log_(failing_ || std::has_single_bit(droppings_) ? log_level::info : log_level::debug, text);
+  failing_ = dropping_ = false;
+  backoff_.succeeded();
+}
+
+void delivery::want_database(const answer& a) {
+  if (!settings_.create_database || std::exchange(database_tried_, true)) return refuse(a);
+  database_wanted_ = true;
+  log_(log_level::warn, fmt::format("{}: {}; creating it again", settings_.peer, problem(a)));
+}
+
+void delivery::database_answered(const answer& a, steady_time now) {
+  const auto r = judge(a, 1);
+  if (r.what == verdict::retry) return fail(a, now);
+  database_wanted_ = false;
+  if (r.what != verdict::accepted) refuse(a);
+}
+
+void delivery::refuse(const answer& a) {
+  refused_ = true;
+  why_ = fmt::format("{} refuses our points: {}", settings_.peer, problem(a));
+}
+
+void delivery::limit_retries(steady_time now, nanoseconds most) {
+  limit_from_ = now;
+  limit_ = most;
+}
+
+std::size_t delivery::memory() const {
+  return waiting_bytes_ + (head_ ? head_->memory() : 0);
+}
+
+account delivery::totals() const {
+  auto totals = account_;
+  totals.unsent = waiting_points_ + (head_ ? head_->points : 0);
+  if (head_ && (in_flight_ || doubt_)) totals.in_doubt = head_->points;
+  return totals;
+}
+
+}  // namespace kapacitor::inline base

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "base/net/asio.hpp"
+
+namespace kapacitor::inline base {
+
+/// Accepts one connection after the other until stop().
+///
+/// If the system has no descriptor or no memory for one more it reports that once, pauses, and
+/// tries again: trying at once would use a whole core, and nobody could connect again if it ended.
+///
+/// Threads: that of the acceptor's io_context
+template <class Protocol>
+class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
+ public:
+  using acceptor = typename Protocol::acceptor;
+  using socket = typename Protocol::socket;
+
+  struct hooks {
+    std::function<void(socket)> accepted;
+    /// No connection can be accepted, for this reason; it tries again.
+    std::function<void(const error_code&)> short_of_resources;
+    /// The first connection after that.
+    std::function<void()> recovered;
+    /// Where the next connection is to live. Empty: where the acceptor does.
+    std::function<asio::any_io_executor()> place{};
+    /// Whether there is no room for one more: then it waits for resume(). Empty: there always is.
+    std::function<bool()> full{};
+  };
+
+  /// Between two tries, if the system is short of something.
+  static constexpr auto pause = std::chrono::milliseconds(200);
+
+  accept_loop(acceptor listening, hooks h)
+      : acceptor_(std::move(listening)), retry_(acceptor_.get_executor()), hooks_(std::move(h)) {}
+
+  void start() { accept(); }
+  /// There is room again.
+  void resume() {
+    if (std::exchange(waiting_, false)) accept();
+  }
+  void stop() {
+    error_code ignored;
+    acceptor_.close(ignored);
+    retry_.cancel();
+  }
+
+  acceptor& listening() { return acceptor_; }
+
+ private:
+  void accept() {
+    if (!acceptor_.is_open()) return;
+    waiting_ = hooks_.full && hooks_.full();
+    if (waiting_) return;
+    const auto where = hooks_.place ? hooks_.place() : acceptor_.get_executor();
+    acceptor_.async_accept(where, [self = this->shared_from_this()](error_code error, socket s) {
+      self->on_accepted(error, std::move(s));
+    });
+  }
+
+  void on_accepted(const error_code& error, socket s) {
+    if (!acceptor_.is_open()) return;
+    // If the peer was gone before we came there is no reason to pause.
+    if (error == asio::error::connection_aborted) return accept();
+    if (error) return try_later(error);
+    if (std::exchange(troubled_, false)) hooks_.recovered();
+    hooks_.accepted(std::move(s));
+    accept();
+  }
+
+  void try_later(const error_code& why) {
+    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
+    retry_.expires_after(pause);
+    retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
+      if (!cancelled) self->accept();
+    });
+  }
+
+  acceptor acceptor_;
+  asio::steady_timer retry_;
+  hooks hooks_;
+  bool troubled_ = false, waiting_ = false;
+};
+
+}  // namespace kapacitor::inline base
