@@ -35,14 +35,14 @@ class field_value : public std::variant<double, std::int64_t, std::string, bool>
 
 /// A point to feed, or one that came out.
 struct point {
-  std::string name = "m";
+  std::string name = "m";  // the measurement
   std::string database = "db";
   std::string retention_policy = "autogen";
-  std::vector<std::pair<std::string, std::string>> tags = {};
-  std::vector<std::pair<std::string, field_value>> fields = {};
-  std::int64_t time = 0;                                  // ns since 1970-01-01 UTC
-  std::optional<std::vector<std::string>> group_by = {};  // dimensions; by default all tags
-  bool by_name = false;
+  std::vector<std::pair<std::string, std::string>> tags = {};    // name and value
+  std::vector<std::pair<std::string, field_value>> fields = {};  // name and value
+  std::int64_t time = 0;                                         // ns since 1970-01-01 UTC
+  std::optional<std::vector<std::string>> group_by = {};         // dimensions; by default all tags
+  bool by_name = false;  // the measurement is part of the group
 
   /// The number in a field, of a double or an int.
   std::optional<double> number(std::string_view field) const;
@@ -74,6 +74,7 @@ class runner {
   ~runner();
   runner(runner&&) noexcept;
 
+  /// What the function says to these points, or batches: each is grouped as it says itself.
   output feed(const std::vector<point>& points);
   output feed(const std::vector<batch>& batches);
   /// The wall clock says `now`, ns since 1970-01-01 UTC: what does on_time() say?
