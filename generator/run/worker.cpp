@@ -5,13 +5,6 @@
 #include <utility>
 
 namespace kapacitor::generator {
-namespace {
-
-steady_time clock_now() {
-  return std::chrono::steady_clock::now();
-}
-
-}  // namespace
 
 worker::~worker() {
   if (!thread_.joinable()) return;
@@ -43,7 +36,7 @@ bool worker::step() {
   auto wake = steady_time::max();
   bool over = true;
   for (auto& l : lanes_) {
-    wake = std::min(wake, l->step(clock_now()));
+    wake = std::min(wake, l->step(std::chrono::steady_clock::now()));
     over = over && l->finished();
     if (l->failure()) {
       failure_ = l->failure();
@@ -68,7 +61,7 @@ void worker::abort() {
 
 void worker::database_answered(const answer& a) {
   loop_.post([this, a] {
-    for (auto& l : lanes_) l->database_answered(a, clock_now());
+    for (auto& l : lanes_) l->database_answered(a, std::chrono::steady_clock::now());
   });
 }
 

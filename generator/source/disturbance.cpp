@@ -23,20 +23,12 @@ void disturbance::restart(std::size_t row, const random_stream& random, std::int
   }
 }
 
-void disturbance::at(const tick& t, row_range rows, const observer& o) {
-  auto& soonest = soonest_[rows.first / chunk_rows];
-  soonest = anomaly_plan::never;
-  for (auto row = rows.first; row < rows.first + rows.count; ++row) {
-    soonest = std::min(soonest, row_at(row, t, o));
-  }
-}
-
 /// From the last tick of an anomaly to the first of the next: in a field they can be told apart.
-std::int64_t disturbance::gap(std::size_t rule) const {
+inline std::int64_t disturbance::gap(std::size_t rule) const {
   return is_of_transport(rules_[rule]->kind) ? 1 : 2;
 }
 
-std::size_t disturbance::choose(std::size_t row, std::int64_t tick) {
+inline std::size_t disturbance::choose(std::size_t row, std::int64_t tick) {
   std::size_t chosen = count();
   for (std::size_t rule = 0; rule < count(); ++rule) {
     if (!of(row, rule).plan.covers(tick)) continue;
@@ -53,7 +45,7 @@ std::size_t disturbance::choose(std::size_t row, std::int64_t tick) {
 }
 
 /// Returns: the next tick at which there is something to do.
-std::int64_t disturbance::row_at(std::size_t row, const tick& t, const observer& o) {
+inline std::int64_t disturbance::row_at(std::size_t row, const tick& t, const observer& o) {
   const auto rule = choose(row, t.number);
   if (rule < count()) {
     auto& a = of(row, rule);
@@ -72,6 +64,14 @@ std::int64_t disturbance::row_at(std::size_t row, const tick& t, const observer&
     next = std::min(next, plan.covers(t.number) ? t.number + 1 : plan.current().first);
   }
   return next;
+}
+
+void disturbance::at(const tick& t, row_range rows, const observer& o) {
+  auto& soonest = soonest_[rows.first / chunk_rows];
+  soonest = anomaly_plan::never;
+  for (auto row = rows.first; row < rows.first + rows.count; ++row) {
+    soonest = std::min(soonest, row_at(row, t, o));
+  }
 }
 
 void disturbance::finish(std::size_t row, std::size_t rule, const observer& o, bool truncated) {

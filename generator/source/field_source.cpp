@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/line/escape.hpp"
-#include "base/line/number.hpp"
 #include "signal/normal.hpp"
 
 namespace kapacitor::generator {
@@ -120,11 +119,6 @@ double field_source::disturbed(const tick& t, const disturbance::hit& h, double 
   return clean;
 }
 
-/// With decimals, numbers beyond this would not fit 64 bits.
-bool field_source::has_all_digits(double value) const {
-  return spec_.decimals == field_spec::all_digits || std::fabs(value) > 1e9;
-}
-
 bool field_source::same_text(double a, double b) const {
   if (spec_.type == field_type::integer) return scaled(a, 0) == scaled(b, 0);
   if (has_all_digits(a) || has_all_digits(b)) return a == b;
@@ -135,31 +129,6 @@ std::size_t field_source::most_bytes() const {
   std::size_t most = longest_number;
   for (const auto& state : states_) most = std::max(most, state.size());
   return separator_.size() + most + padding;
-}
-
-char* field_source::write(char* to, double value) const {
-  if (!std::isfinite(value)) return to;
-  return write_value(copy_padded(to, separator_.data(), separator_size_), value);
-}
-
-char* field_source::write_value(char* to, double value) const {
-  switch (spec_.type) {
-    case field_type::real:
-      return has_all_digits(value) ? write_shortest(to, value)
-                                   : write_decimal(to, value, spec_.decimals);
-    case field_type::integer:
-      to = write_decimal(to, value, 0);
-      *to++ = 'i';
-      return to;
-    case field_type::boolean:
-      return value >= 0.5 ? copy_padded(to, "true            ", 4)
-                          : copy_padded(to, "false           ", 5);
-    case field_type::text: {
-      const auto state = static_cast<std::size_t>(value);
-      return copy_padded(to, states_[state].data(), state_sizes_[state]);
-    }
-  }
-  return to;
 }
 
 }  // namespace kapacitor::generator

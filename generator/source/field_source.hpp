@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/line/number.hpp"
 #include "signal/signal.hpp"
 #include "source/disturbance.hpp"
 
@@ -64,5 +66,37 @@ class field_source {
   std::vector<std::string> states_;  // quoted and padded
   std::vector<std::size_t> state_sizes_;
 };
+
+// Here, because this is where the time goes: for each value of each point.
+
+/// With decimals, numbers beyond this would not fit 64 bits.
+inline bool field_source::has_all_digits(double value) const {
+  return spec_.decimals == field_spec::all_digits || std::fabs(value) > 1e9;
+}
+
+inline char* field_source::write(char* to, double value) const {
+  if (!std::isfinite(value)) return to;
+  return write_value(copy_padded(to, separator_.data(), separator_size_), value);
+}
+
+inline char* field_source::write_value(char* to, double value) const {
+  switch (spec_.type) {
+    case field_type::real:
+      return has_all_digits(value) ? write_shortest(to, value)
+                                   : write_decimal(to, value, spec_.decimals);
+    case field_type::integer:
+      to = write_decimal(to, value, 0);
+      *to++ = 'i';
+      return to;
+    case field_type::boolean:
+      return value >= 0.5 ? copy_padded(to, "true            ", 4)
+                          : copy_padded(to, "false           ", 5);
+    case field_type::text: {
+      const auto state = static_cast<std::size_t>(value);
+      return copy_padded(to, states_[state].data(), state_sizes_[state]);
+    }
+  }
+  return to;
+}
 
 }  // namespace kapacitor::generator

@@ -85,7 +85,7 @@ def influxd(bench):
     bench.stack.start_influxd()
     scenario = bench.stack.folder / "plain.toml"
     scenario.write_text(PLAIN)
-    say(f"Into {programs.influxd()}, 2000000 points, batches of {BATCH}. generator writes inch's "
+    say(f"Into {programs.influxd()}, {IntoInfluxd.POINTS} points, batches of {BATCH}. generator writes inch's "
         "line, generator_stress the preset stress.")  # fmt: skip
     into = IntoInfluxd(bench, {"generator": scenario, "generator_stress": "stress"})
     into.one("generator_stress", "warm_up", 1)

@@ -8,6 +8,7 @@
 #include "functions/statistics/ewma.hpp"
 #include "functions/statistics/moving_average.hpp"
 #include "property/counting_new.hpp"
+#include "support/engine_input.hpp"
 #include "support/played.hpp"
 #include "support/ready_made.hpp"
 #include "support/streams.hpp"
@@ -90,6 +91,37 @@ TEST(Allocations, AreNoneInAnyReadyMadeFunctionOfPoints) {
     p.feed(first.view());
     EXPECT_EQ(p.allocations_of(second.view()), 0u) << s.name();
   }
+}
+
+/// What feeding an engine once more costs; reading the stream costs something, but not per point.
+std::size_t allocations_of(engine& e, std::string_view stream) {
+  const auto before = test::allocations();
+  test::feed(e, stream);
+  return test::allocations() - before;
+}
+
+TEST(Allocations, AreNoneInAnEngine) {
+  const test::stream_shape shapes[] = {{}, {.groups = 100, .tags = 10, .fields = 10}};
+  for (const auto& shape : shapes) {
+    std::size_t results = 0;
+    engine e(
+        make_function<functions::moving_average>("f"),
+        {{"field", {"value"}}, {"size", {10}}, {"keep", {}}}, [&](const result&) { ++results; },
+        test::grouped_by_host());
+    const auto few = test::encoded_stream(shape, 1'000), many = test::encoded_stream(shape, 20'000);
+    test::feed(e, many);
+    EXPECT_EQ(allocations_of(e, few), allocations_of(e, many));
+    EXPECT_EQ(results, 41'000u);
+  }
+}
+
+TEST(Allocations, AreNoneForThePointsOfAnEnginesBatches) {
+  engine e(
+      make_function<functions::outliers>("f"), on_value, [](const result&) {},
+      test::grouped_by_host());
+  const auto few = batch_of(1'000), many = batch_of(16'000);
+  test::feed(e, many);
+  EXPECT_LE(allocations_of(e, many), allocations_of(e, few) + 8);
 }
 
 TEST(Allocations, AreNoneWhereThePointIsKept) {

@@ -15,7 +15,8 @@ inline const std::string& hosts_file() {
     std::string text = "host,rack,weight,note\nh0,r0,1,first\nh1,r1,2.5,\"a, b\"\n";
     for (int i = 0; i < 1'000; ++i) {
       const auto n = std::to_string(10'000 + i).substr(1);
-      text += "server" + n + ",rack" + std::to_string(i % 10) + "," + n + ",\n";
+      text.append("server").append(n).append(",rack").append(std::to_string(i % 10));
+      text.append(",").append(n).append(",\n");
     }
     test_support::write_file(folder / "hosts.csv", text);
     return folder / "hosts.csv";

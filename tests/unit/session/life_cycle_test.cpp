@@ -4,6 +4,7 @@
 #include "support/session_driver.hpp"
 #include "support/streams.hpp"
 #include <kapacitor/udf.hpp>
+#include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf {
 namespace {
@@ -189,6 +190,18 @@ TEST_F(LifeCycleOfBatches, HasNoEndIfTheInputBreaksOffInABatch) {
   driver.finish();
   EXPECT_TRUE(heard().empty());
   EXPECT_TRUE(driver.session().closing());
+}
+
+TEST(LifeCycleInTests, IsDrivenByTheRunner) {
+  test::runner r(make_function<counting>("counting"), {});
+  r.feed(std::vector<test::point>{{.tags = {{"host", "a"}}, .fields = {{"value", 1}}}});
+  const auto by_time = r.advance(17);
+  ASSERT_EQ(by_time.points.size(), 1u);
+  EXPECT_EQ(by_time.points[0].time, 17);
+  EXPECT_EQ(by_time.points[0].number("by_time"), 1.0);
+  const auto last = r.finish();
+  ASSERT_EQ(last.points.size(), 1u);
+  EXPECT_EQ(last.points[0].number("at_end"), 1.0);
 }
 
 TEST(LifeCycleOfNone, IsNotAskedFor) {

@@ -29,7 +29,9 @@ class preparation {
 
   void run() {
     check_times();
-    for (const auto& [what, field] : o_.aggregates) add(what, field, field + "_" + what);
+    for (const auto& [what, field] : o_.aggregates) {
+      add(what, field, std::string(field).append("_").append(what));
+    }
     for (const auto& [what, field, name] : o_.named_aggregates) add(what, field, name);
     if (o_.aggregates.empty() && o_.named_aggregates.empty()) {
       problems_.add("at least one .aggregate('mean', 'field') is needed");

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <kapacitor/udf.hpp>
 
@@ -27,7 +28,7 @@ struct counted_value_options {
 /// check_counted_value().
 inline auto counted_value() {
   return [](auto&& schema) -> decltype(auto) {
-    return std::move(schema)
+    return std::forward<decltype(schema)>(schema)
         .optional("field", &counted_value_options::field,
                   "field to count the values of, of any type; or a tag")
         .optional("tag", &counted_value_options::tag, "tag to count the values of; or a field");

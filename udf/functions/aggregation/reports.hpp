@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "functions/aggregation/epoch.hpp"
 #include "functions/points/group_header.hpp"
@@ -25,7 +26,7 @@ struct report_options {
 /// Declares `every`, `cumulative` and `perTask`: `schema.with(reports())`.
 inline auto reports() {
   return [](auto&& schema) -> decltype(auto) {
-    return std::move(schema)
+    return std::forward<decltype(schema)>(schema)
         .required("every", &report_options::every,
                   "time from one answer to the next; answers are at its multiples since 1970",
                   udf::at_least(epoch_grid::least))

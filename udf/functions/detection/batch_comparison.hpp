@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <kapacitor/udf.hpp>
 
@@ -25,7 +26,7 @@ struct batch_test_options {
 /// Declares them: `schema.with(batch_test())`.
 inline auto batch_test() {
   return [](auto&& schema) -> decltype(auto) {
-    return std::move(schema)
+    return std::forward<decltype(schema)>(schema)
         .required("field", &batch_test_options::field, "field to test, a number", udf::not_empty())
         .required("batches", &batch_test_options::batches,
                   "batches of the history that a new one is tested against", udf::at_least(1))

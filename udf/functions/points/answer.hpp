@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/container/static_vector.hpp>
 
@@ -23,7 +24,7 @@ struct output_options {
 /// Declares `as` and `keep`: `schema.with(output("the mean"))`.
 inline auto output(std::string what) {
   return [help = "name of the output: " + std::move(what)](auto&& schema) -> decltype(auto) {
-    return std::move(schema)
+    return std::forward<decltype(schema)>(schema)
         .optional("as", &output_options::as, help, udf::not_empty())
         .output_only()
         .flag("keep", &output_options::keep, "keep the point's other fields")

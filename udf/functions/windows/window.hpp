@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
+#include <utility>
 
 #include "functions/windows/elapsed.hpp"
 #include "functions/windows/ring.hpp"

@@ -134,6 +134,14 @@ class runner::impl {
     wire::append_frame(out, request.SerializeAsString(), wire::default_max_message);
     send(out.view());
   }
+  void advance(timestamp now) {
+    session_.advance(now);
+    work();
+  }
+  void finish() {
+    session_.finish();
+    work();
+  }
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto room = session_.prepare();
@@ -141,11 +149,7 @@ class runner::impl {
       std::memcpy(room.data(), bytes.data(), n);
       session_.commit(n);
       bytes.remove_prefix(n);
-      for (bool more = true; more;) {
-        more = session_.process();
-        answers_.append(session_.output());
-        session_.consume_output(session_.output().size());
-      }
+      work();
     }
   }
 
@@ -164,6 +168,13 @@ class runner::impl {
   std::string last_log_;
 
  private:
+  void work() {
+    for (bool more = true; more;) {
+      more = session_.process();
+      answers_.append(session_.output());
+      session_.consume_output(session_.output().size());
+    }
+  }
   static void add_option(::agent::InitRequest& init, const option& o) {
     auto& use = *init.add_options();
     use.set_name(o.name);
@@ -259,6 +270,16 @@ output runner::feed(const std::vector<batch>& batches) {
     wire::append_end(out, parts, wire::default_max_message);
   }
   impl_->send(out.view());
+  return impl_->receive();
+}
+
+output runner::advance(std::int64_t now) {
+  impl_->advance(timestamp(std::chrono::nanoseconds(now)));
+  return impl_->receive();
+}
+
+output runner::finish() {
+  impl_->finish();
   return impl_->receive();
 }
 

@@ -17,16 +17,22 @@ namespace agent {
 class batch_access;
 }
 
-/// The beginning of a batch: what its points have in common.
+/// The beginning of a batch: what its points have in common. A batch is what a `|window()` or a
+/// query of the TICKscript hands on: points of one group, between on_begin and on_end.
+///
+/// A function that needs all points at once keeps them in a point_buffer.
 ///
 /// Lifetime: valid until on_end returns.
 /// Source:   proto/udf.proto, BeginBatch
 class batch {
  public:
+  /// The measurement.
   std::string_view name() const { return name_; }
+  /// The group's identity, such as "host=a,site=north"; the same for all batches of the group.
   std::string_view group() const { return group_; }
   /// The group's tags; their names are the dimensions.
   std::span<const udf::tag> tags() const { return tags_; }
+  /// The value of a tag of the group, empty if it has no such tag. Cost: O(tags).
   std::optional<std::string_view> tag(std::string_view name) const {
     for (const auto& t : tags_) {
       if (t.name == name) return t.value;
@@ -35,6 +41,7 @@ class batch {
   }
   /// How many points to expect, a hint; 0: not known.
   std::int64_t size() const { return size_; }
+  /// Whether the measurement is part of the group (groupByMeasurement).
   bool by_name() const { return by_name_; }
 
  private:
@@ -47,14 +54,17 @@ class batch {
   bool by_name_ = false;
 };
 
-/// The end of a batch.
+/// The end of a batch. `out.emit(end, fields)` answers with one point for the whole batch.
 ///
 /// Lifetime: valid until on_end returns.
 /// Source:   proto/udf.proto, EndBatch
 class batch_end {
  public:
+  /// The measurement.
   std::string_view name() const { return name_; }
+  /// The group's identity, as in the beginning.
   std::string_view group() const { return group_; }
+  /// The group's tags.
   std::span<const udf::tag> tags() const { return tags_; }
   /// The time of the batch: of a window its end, of a query its stop time.
   udf::timestamp tmax() const { return tmax_; }

@@ -21,10 +21,12 @@ class option_error : public std::runtime_error {
 ///     problems.throw_if_any();
 class option_problems {
  public:
+  /// Adds a problem: a phrase that names the option, what was given and what is allowed.
   void add(const std::string& problem) {
     if (!text_.empty()) text_ += "; ";
     text_ += problem;
   }
+  /// Whether nothing is wrong so far.
   bool empty() const { return text_.empty(); }
   /// Errors: option_error with all that was added, unless nothing was.
   void throw_if_any() const {

@@ -25,7 +25,9 @@ class option_value {
   using variant = std::variant<std::monostate, bool, std::int64_t, double, std::string,
                                std::chrono::nanoseconds>;
 
+  /// No value.
   option_value() = default;
+  // From what C++ has: true, 1, 1.5, "text", 5s. Not explicit, so that {"size", {10}} is an option.
   option_value(std::same_as<bool> auto x) : held_(x) {}
   template <std::integral T>
   requires(!std::same_as<T, bool>) option_value(T x) : held_(static_cast<std::int64_t>(x)) {}
@@ -36,7 +38,9 @@ class option_value {
   option_value(std::chrono::duration<Rep, Period> x)
       : held_(std::chrono::duration_cast<std::chrono::nanoseconds>(x)) {}
 
+  /// The value as a variant, for std::visit.
   const variant& held() const { return held_; }
+  /// The value if it is of that type, one of the variant's; else nullptr.
   template <class T>
   const T* get_if() const {
     return std::get_if<T>(&held_);
@@ -55,14 +59,14 @@ std::string to_string(std::chrono::nanoseconds duration);
 
 /// One use of an option in a TICKscript: `.name(values...)`.
 struct option {
-  std::string name = {};
-  std::vector<option_value> values = {};
+  std::string name = {};                  // as declared in the schema
+  std::vector<option_value> values = {};  // its arguments, in order; none for a flag
 };
 
 /// What a function says of one of its options: for Kapacitor, `--describe` and the docs.
 struct option_info {
-  std::string name = {};
-  std::string help = {};
+  std::string name = {};               // as in the TICKscript
+  std::string help = {};               // one phrase, with the unit
   std::vector<value_type> types = {};  // of its arguments, in order; none: a bare flag
   bool required = false;
   bool repeated = false;           // may be used several times, each adds to the list

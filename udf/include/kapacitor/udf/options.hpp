@@ -50,12 +50,15 @@ allowed not_empty();
 template <class O>
 class schema {
  public:
+  /// An option that the TICKscript must give: its name, the member it fills, what it is, and what
+  /// is allowed beyond the type.
   template <class M, class B>
   requires std::derived_from<O, B> schema &&
       required(std::string name, M B::*member, std::string help, allowed a = {}) && {
     add(std::move(name), member, std::move(help), std::move(a), true);
     return std::move(*this);
   }
+  /// An option that may be left out.
   template <class M, class B>
   requires std::derived_from<O, B> schema &&
       optional(std::string name, M B::*member, std::string help, allowed a = {}) && {
@@ -93,6 +96,7 @@ class schema {
     return declare(std::move(*this));
   }
 
+  /// What was declared, in that order.
   const std::vector<option_info>& infos() const { return infos_; }
 
   /// The options as a struct.

@@ -30,8 +30,11 @@ class point_access;
 /// Source:   proto/udf.proto, Point
 class point {
  public:
+  /// When it was measured, ns since 1970-01-01 UTC. Points need not come in this order.
   udf::timestamp time() const { return time_; }
+  /// The measurement; empty in a batch.
   std::string_view name() const { return read().name; }
+  /// Where the point came from; empty in a batch.
   std::string_view database() const { return read().database; }
   std::string_view retention_policy() const { return read().retention_policy; }
 

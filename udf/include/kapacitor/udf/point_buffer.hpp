@@ -14,7 +14,9 @@ namespace kapacitor::udf {
 ///       again.
 class point_buffer {
  public:
+  /// Keeps a copy of the point.
   void push_back(const point& p);
+  /// How many points are kept.
   std::size_t size() const { return ends_.size(); }
   bool empty() const { return ends_.empty(); }
   /// The i-th point kept. Lifetime: until the next call of operator[], push_back() or clear().

@@ -17,7 +17,8 @@
 ///     const auto out = udf::test::run<ewma>({{"field", {"x"}}}, {{.fields = {{"x", 1.0}}}});
 ///     EXPECT_EQ(out.points.at(0).number("ewma"), 1.0);
 ///
-/// Everything passes through the real protocol, byte for byte as Kapacitor would send it.
+/// Everything passes through a session and the real protocol, byte for byte as Kapacitor would send
+/// it. An engine (engine.hpp) answers the same without the bytes.
 namespace kapacitor::udf::test {
 
 /// A field's value that owns its text.
@@ -34,14 +35,14 @@ class field_value : public std::variant<double, std::int64_t, std::string, bool>
 
 /// A point to feed, or one that came out.
 struct point {
-  std::string name = "m";
+  std::string name = "m";  // the measurement
   std::string database = "db";
   std::string retention_policy = "autogen";
-  std::vector<std::pair<std::string, std::string>> tags = {};
-  std::vector<std::pair<std::string, field_value>> fields = {};
-  std::int64_t time = 0;                                  // ns since 1970-01-01 UTC
-  std::optional<std::vector<std::string>> group_by = {};  // dimensions; by default all tags
-  bool by_name = false;
+  std::vector<std::pair<std::string, std::string>> tags = {};    // name and value
+  std::vector<std::pair<std::string, field_value>> fields = {};  // name and value
+  std::int64_t time = 0;                                         // ns since 1970-01-01 UTC
+  std::optional<std::vector<std::string>> group_by = {};         // dimensions; by default all tags
+  bool by_name = false;  // the measurement is part of the group
 
   /// The number in a field, of a double or an int.
   std::optional<double> number(std::string_view field) const;
@@ -73,8 +74,13 @@ class runner {
   ~runner();
   runner(runner&&) noexcept;
 
+  /// What the function says to these points, or batches: each is grouped as it says itself.
   output feed(const std::vector<point>& points);
   output feed(const std::vector<batch>& batches);
+  /// The wall clock says `now`, ns since 1970-01-01 UTC: what does on_time() say?
+  output advance(std::int64_t now);
+  /// The input has ended: what does on_finish() say? Feed nothing more.
+  output finish();
   /// What Kapacitor would keep.
   std::string snapshot();
   /// Returns: the error of a restore that was refused or started fresh; empty: restored.
@@ -85,6 +91,8 @@ class runner {
   std::unique_ptr<impl> impl_;
 };
 
+/// What a function says to these points. The input stays open: for what it says at the end, use a
+/// runner and its finish().
 template <class T>
 output run(std::vector<option> options, const std::vector<point>& points) {
   return runner(make_function<T>("f"), std::move(options)).feed(points);

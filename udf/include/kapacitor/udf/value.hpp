@@ -17,7 +17,9 @@ using timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 /// Lifetime: a string is a view; of a received point it is valid until the callback returns.
 class value {
  public:
+  /// The double 0.
   value() = default;
+  // From what C++ has: 1.5, 1, true, "text". Not explicit, so that {{"n", 1}} is a field.
   template <std::floating_point T>
   constexpr value(T x) : held_(static_cast<double>(x)) {}
   template <std::integral T>
@@ -34,6 +36,7 @@ class value {
     if (const auto* i = std::get_if<std::int64_t>(&held_)) return static_cast<double>(*i);
     return std::nullopt;
   }
+  /// The int64, the text, the bool: each empty if the field holds something else.
   constexpr std::optional<std::int64_t> integer() const { return get<std::int64_t>(); }
   constexpr std::optional<std::string_view> text() const { return get<std::string_view>(); }
   constexpr std::optional<bool> boolean() const { return get<bool>(); }
@@ -55,15 +58,20 @@ class value {
   std::variant<double, std::int64_t, std::string_view, bool> held_;
 };
 
-/// A named value of a point.
+/// A named value of a point: `{"usage", 97.5}`.
+///
+/// Lifetime: views, as value.
 struct field {
-  std::string_view name;
+  std::string_view name;  // not empty, no name twice in a point
   udf::value value;
 
   friend constexpr bool operator==(const field&, const field&) = default;
 };
 
-/// A tag of a point: always text.
+/// A tag of a point: always text. Tags tell series apart; those that the TICKscript groups by make
+/// up the group.
+///
+/// Lifetime: views, as value.
 struct tag {
   std::string_view name;
   std::string_view value;
