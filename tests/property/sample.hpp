@@ -123,4 +123,11 @@ inline bool same(const output& a, const output& b) {
   return true;
 }
 
+/// What is wrong with the options, without the function's name; empty: nothing.
+inline std::string error_of(const function& f, const std::vector<option>& options) {
+  const auto text = runner(f, options).feed(std::vector<point>{}).error;
+  const auto name = f.name + ": ";
+  return text.starts_with(name) ? text.substr(name.size()) : text;
+}
+
 }  // namespace kapacitor::udf::test

@@ -78,11 +78,4 @@ inline output feed_with_a_restart(const function& f, const std::vector<option>& 
   return all;
 }
 
-/// What is wrong with the options; empty: nothing.
-inline std::string error_of(const function& f, const std::vector<option>& options) {
-  const auto text = runner(f, options).feed(std::vector<point>{}).error;
-  const auto name = f.name + ": ";
-  return text.starts_with(name) ? text.substr(name.size()) : text;
-}
-
 }  // namespace kapacitor::udf::test

@@ -107,13 +107,6 @@ class restless_stream {
   std::size_t equal_for_ = 0;
 };
 
-/// What is wrong with the options, without the function's name.
-inline std::string error_of(function f, const std::vector<option>& options) {
-  const auto prefix = f.name + ": ";
-  const auto error = runner(std::move(f), options).feed(std::vector<point>{}).error;
-  return error.starts_with(prefix) ? error.substr(prefix.size()) : error;
-}
-
 /// The number that functions compute with.
 inline std::optional<double> finite(const point& p, std::string_view field) {
   const auto x = p.number(field);

@@ -62,6 +62,9 @@ class http_server::impl final : public http_session_owner,
   void wait_for_room(std::shared_ptr<http_session> s) override { wanting_.push_back(std::move(s)); }
   void release(std::size_t bytes) override;
   void busy(int change) override;
+  void idle() override {
+    if (sessions_.size() >= settings_.most.connections) make_room(nullptr);
+  }
   void handle(http_request&& r, responder answer) override {
     handler_(std::move(r), std::move(answer));
   }

@@ -157,8 +157,9 @@ void http_session::on_answered(error_code error) {
   set_busy(false);
   served_ = true;
   if (error || closed()) return close();
-  if (response_.keep_alive() && !owner_->closed()) return wait();
-  linger();
+  if (!response_.keep_alive() || owner_->closed()) return linger();
+  wait();
+  owner_->idle();
 }
 
 void http_session::linger() {

@@ -35,6 +35,8 @@ class http_session_owner {
   virtual void wait_for_room(std::shared_ptr<http_session> s) = 0;
   virtual void release(std::size_t bytes) = 0;
   virtual void busy(int change) = 0;
+  /// A connection waits for its next request.
+  virtual void idle() = 0;
   virtual void handle(http_request&& r, http_server::responder answer) = 0;
 };
 

@@ -156,7 +156,10 @@ TEST_F(HttpServer, LetsOthersWaitWhileAllConnectionsAreAtWork) {
   ASSERT_TRUE(eventually([&] { return requests == 2; }));
   third.send("GET / HTTP/1.0\r\n\r\n");
   EXPECT_EQ(third.receive(300ms), "");
-  ask([&] { held.front()({200, "let go"}); });
+  ask([&] {
+    held.front()({200, "let go"});
+    held.pop_front();
+  });
   EXPECT_THAT(first.receive(300ms), HasSubstr("let go"));
   EXPECT_THAT(third.receive(), HasSubstr("200 OK")) << "the first one waits again, and makes room";
 }
