@@ -10,7 +10,7 @@
 namespace kapacitor::generator {
 namespace {
 
-constexpr const char* summary =
+constexpr const char* what_it_does =
     "Feeds InfluxDB or Kapacitor a live, reproducible stream of points.\n"
     "Without limits it runs until Ctrl-C; then it sends what it has and prints a summary.";
 
@@ -53,7 +53,7 @@ option_table options_of(settings& s, option_texts& texts) {
   option_table t;
   t.program = "kapacitor-udf-generator";
   t.version = KAPACITOR_UDF_VERSION;
-  t.summary = summary;
+  t.summary = what_it_does;
   t.variables = "KAPACITOR_UDF_GENERATOR";
   t.footer = footer;
   t.standard_command = "run";

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Sums per group; throws at 13, warns of 7, skips what is no number.
-struct summing {
+struct group_sum {
   void on_point(const udf::point& p, udf::emitter& out) {
     const auto x = p.number("x");
     if (!x) return out.skip();
@@ -57,7 +57,7 @@ class Engine : public testing::Test {
     s.group_by.tags = {"host"};
     return {std::move(f), {}, sink, s};
   }
-  engine make_summing(engine_settings s = {}) { return make(make_function<summing>("sum"), s); }
+  engine make_summing(engine_settings s = {}) { return make(make_function<group_sum>("sum"), s); }
   static void add(engine& e, std::string_view host, value x, std::int64_t time = 1) {
     const tag tags[] = {{"host", host}};
     const field fields[] = {{"x", x}};
@@ -86,7 +86,7 @@ TEST_F(Engine, KeepsTheGroupsApart) {
 
 TEST_F(Engine, HandsResultsToACallable) {
   std::vector<double> got;
-  engine e(make_function<summing>("sum"), {},
+  engine e(make_function<group_sum>("sum"), {},
            [&](const result& r) { got.push_back(*r.number("total")); });
   add(e, "a", 1.0);
   add(e, "b", 2.0);  // the same group: nothing groups them
@@ -98,7 +98,8 @@ TEST_F(Engine, NamesGroupsAsKapacitorDoes) {
   engine_settings s;
   s.group_by.all_tags = s.group_by.measurement = true;
   engine e(
-      make_function<summing>("sum"), {}, [&](const result& r) { groups.emplace_back(r.group); }, s);
+      make_function<group_sum>("sum"), {}, [&](const result& r) { groups.emplace_back(r.group); },
+      s);
   const tag tags[] = {{"site", "x"}, {"host", "a"}};
   const field fields[] = {{"x", 1}};
   e.add({.name = "m", .tags = tags, .fields = fields});
@@ -145,7 +146,7 @@ TEST_F(Engine, GoesOnAfterAnErrorIfItIsToldTo) {
 }
 
 TEST_F(Engine, LetsThroughWhatTheSinkThrows) {
-  engine e(make_function<summing>("sum"), {},
+  engine e(make_function<group_sum>("sum"), {},
            [](const result&) { throw std::out_of_range("full"); },
            {.on_error = error_policy::skip});
   EXPECT_THROW(add(e, "a", 1.0), std::out_of_range);
@@ -188,7 +189,7 @@ TEST_F(Engine, IsAsItWasAfterASnapshotThatIsUnusable) {
 }
 
 TEST_F(Engine, SaysAllThatIsWrongWithTheOptions) {
-  EXPECT_THROW(engine(make_function<summing>("sum"), {{"size", {1}}}, sink), option_error);
+  EXPECT_THROW(engine(make_function<group_sum>("sum"), {{"size", {1}}}, sink), option_error);
 }
 
 TEST_F(Engine, TakesBatches) {

@@ -47,7 +47,7 @@ TEST_F(ReplayFileTest, MapsColumnsWithTheirTypes) {
        "c=d,2,8,false,\"two\nlines\",.5\r\n");
   settings.measurement = "my m";
   settings.time_column = "at";
-  settings.time = gen::time_format::s;
+  settings.time = kapacitor::time_format::s;
   settings.tags = {gen::parse_tag("host=h")};
   settings.fields = gen::parse_field_map("n:int=count,on:bool,note:string,f:float");
   EXPECT_EQ(all(),
@@ -58,13 +58,13 @@ TEST_F(ReplayFileTest, MapsColumnsWithTheirTypes) {
 
 TEST_F(ReplayFileTest, LeavesOutWhatIsEmptyOrNoNumber) {
   file("x.csv", "time,a,b,c\n1,1,NaN,text\n2,-inf,,\n3, 2 ,Infinity,\n\n4,,3,\"\"\n");
-  settings.time = gen::time_format::s;
+  settings.time = kapacitor::time_format::s;
   EXPECT_EQ(all(), "x a=1,c=\"text\" 1000000000\nx a=2 3000000000\nx b=3 4000000000\n");
   EXPECT_EQ(description().without_fields, 1U);
 }
 
 TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
-  settings.time = gen::time_format::s;
+  settings.time = kapacitor::time_format::s;
   file("x.csv", "time,v\n1,1\n2,oops\n");
   EXPECT_EQ(
       refusal(),
@@ -72,7 +72,7 @@ TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
       "float; --field COLUMN:string takes any text");
   file("x.csv", "time,v\n1,\"a\nb\"\n2\n");
   EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
-  settings.time = gen::time_format::automatic;
+  settings.time = kapacitor::time_format::automatic;
   EXPECT_EQ(refusal(),
             "x.csv:2: '1' is no time: allowed are 2024-05-01T12:00:00Z and 2024-05-01 "
             "12:00:00[.fff], or numbers where --time-format says s, ms, us or ns");
@@ -86,7 +86,7 @@ TEST_F(ReplayFileTest, NamesTheColumnsWhereOneIsMissing) {
 
 TEST_F(ReplayFileTest, ReadsLineProtocolInItsPrecision) {
   file("x.txt", "# comment\n\n m,t=a v=1 2000 \r\nm,t=b v=\"x y\",w=1i 1000\n  # more\nm v=t 3000");
-  settings.time = gen::time_format::ms;
+  settings.time = kapacitor::time_format::ms;
   EXPECT_EQ(all(), "m,t=b v=\"x y\",w=1i 1000000000\nm,t=a v=1 2000000000\nm v=t 3000000000\n");
   EXPECT_EQ(description().format, file_format::lines);
   EXPECT_EQ(description().series, 3U);

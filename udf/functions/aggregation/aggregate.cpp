@@ -13,7 +13,7 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-using values =
+using aggregated =
     boost::container::static_vector<std::optional<double>, aggregate::options::most_outputs>;
 
 /// Not finite if it cannot be said: no value, or beyond a double.
@@ -48,7 +48,7 @@ double number_of(aggregate::kind what, const accumulator& a) {
 }  // namespace
 
 void aggregate::on_point(const udf::point& p, udf::emitter& out) {
-  values found;
+  aggregated found;
   bool any = false;
   for (const auto& in : options_.inputs) {
     found.push_back(finite_number(p, in.field));
