@@ -18,8 +18,6 @@ using test_support::authority;
 using test_support::influxd;
 using testing::HasSubstr;
 
-constexpr int points = 100;
-
 /// A real InfluxDB that is spoken to over https only, and knows its users.
 class SecuredInfluxdb : public testing::Test {
  protected:

@@ -11,6 +11,9 @@
 
 namespace influxdb_test {
 
+/// Of every run, in two requests.
+inline constexpr int points = 100;
+
 /// What came of the points of a run.
 struct account {
   int exit_code = -1;

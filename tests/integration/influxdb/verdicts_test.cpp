@@ -15,8 +15,6 @@ using kapacitor::udf::host::some_lines;
 using test_support::scripted_server;
 using testing::HasSubstr;
 
-constexpr int points = 100;  // of every run, in two requests
-
 std::int64_t lines_in(const std::string& body) {
   return std::count(body.begin(), body.end(), '\n');
 }
