@@ -47,7 +47,7 @@ std::vector<std::string> with_options(std::vector<std::string> words) {
 TEST(HostBench, RefusesWhatKapacitorWouldRefuseWhenTheTaskIsDefined) {
   const bench_run b(with_options({"--exec", function("moving_average"), "--opt", "alpha=0.1"}));
   EXPECT_EQ(b.code, 1) << b.err;
-  EXPECT_NE(b.err.find("moving_average: no method or property \"alpha\""), std::string::npos)
+  EXPECT_NE(b.err.find("moving_average: no method or property \\\"alpha\\\""), std::string::npos)
       << b.err;
 }
 
@@ -116,9 +116,11 @@ TEST(HostBench, WantsTheKindOfStreamThatTheFunctionWants) {
   EXPECT_EQ(batch.code, 2);
   EXPECT_NE(batch.err.find("outliers wants batches: use --batch-points N"), std::string::npos)
       << batch.err;
-  const bench_run single(with_options({"--exec", function("moving_average"), "--batch-points", "10"}));
+  const bench_run single(
+      with_options({"--exec", function("moving_average"), "--batch-points", "10"}));
   EXPECT_EQ(single.code, 2);
-  EXPECT_NE(single.err.find("--batch-points: moving_average wants single points"), std::string::npos);
+  EXPECT_NE(single.err.find("--batch-points: moving_average wants single points"),
+            std::string::npos);
 }
 
 TEST(HostBench, NamesTheTargetThatFails) {

@@ -48,7 +48,7 @@ TEST_F(HttpInput, RefusesAWholeRequestForOneBadLine) {
   const auto answer = http(port, "POST /write?db=d", "m x=1 1\nm x= 2\nm x=3 3\n");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(nlohmann::json::parse(answer.body)["error"],
-            "unable to parse 'm x= 2': missing field value");
+            "unable to parse 'm x= 2': field \"x\" has no value: allowed is name=value");
   EXPECT_EQ(points_at_the_end(), 0u);
   EXPECT_EQ(host.summary()["refused"], 3);
 }

@@ -37,7 +37,7 @@ TEST_P(Rules, AreNamedWhereTheUdfBreaksThem) {
   const auto summary = host.summary();
   EXPECT_EQ(summary["rule"], rule) << summary;
   EXPECT_NE(summary["error"].get<std::string>().find(words), std::string::npos) << summary;
-  EXPECT_NE(host.err().find("error " + rule), std::string::npos) << host.err();
+  EXPECT_NE(host.err().find("error failed rule=" + rule), std::string::npos) << host.err();
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -16,9 +16,10 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(HostRun, SendsAFileThroughAFunction) {
-  host_program host({"run", "--exec", function("moving_average"), "--opt", "field=x", "--opt",
-                     "size=2", "--group-by", "host", "--measurement", "m", "--db", "d", "--rp", "r"},
-                    "m,host=a x=1 1\nm,host=b x=5 2\nother x=1 3\nm,host=a x=2 4\n");
+  host_program host(
+      {"run", "--exec", function("moving_average"), "--opt", "field=x", "--opt", "size=2",
+       "--group-by", "host", "--measurement", "m", "--db", "d", "--rp", "r"},
+      "m,host=a x=1 1\nm,host=b x=5 2\nother x=1 3\nm,host=a x=2 4\n");
   ASSERT_EQ(host.wait(), 0) << host.err();
   const auto lines = host.lines();
   ASSERT_EQ(lines.size(), 3u);
@@ -65,7 +66,7 @@ TEST(HostRun, SendsWindowsToABatchFunction) {
 TEST(HostRun, CountsBadLinesAndGoesOn) {
   host_program host({"run", "--exec", function("identity")}, "m x=1 1\nbad\nm x=2 2\n");
   EXPECT_EQ(host.wait(), 1);
-  EXPECT_THAT(host.err(), HasSubstr("line 2: there is no field"));
+  EXPECT_THAT(host.err(), HasSubstr("line=2 error=\"there is no field"));
   EXPECT_EQ(host.summary()["lost"], 1);
   EXPECT_EQ(host.summary()["emitted"], 2);
 }

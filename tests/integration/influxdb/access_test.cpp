@@ -167,7 +167,7 @@ TEST_F(SecuredInfluxdb, IsSubscribedToByTheHost) {
                               "--user", "root", "--password-file", folder / "root", "--tls-ca",
                               ca->certificate(), "--until-idle", "1s"});
   ASSERT_TRUE(test_support::eventually([&] {
-    return program.err().find("subscribed to out of InfluxDB at https://") != std::string::npos;
+    return program.err().find("subscribed db=out influxdb=") != std::string::npos;
   })) << program.err();
   EXPECT_EQ(run_generator({db->url("https"), "out", as("writer", "writer")}, some_lines(points))
                 .counted.accepted,

@@ -16,7 +16,7 @@ TEST(EwmaExample, SmoothsAField) {
 TEST(EwmaExample, RefusesAnAlphaThatIsNoWeight) {
   const auto out =
       udf::test::run<ewma>({{"field", {"x"}}, {"alpha", {0.0}}}, {{.fields = {{"x", 1}}}});
-  EXPECT_EQ(out.error, "f: alpha must be in (0, 1]");
+  EXPECT_EQ(out.error, "f: alpha must be more than 0.0 and at most 1.0, got 0.0");
 }
 
 TEST(EwmaExample, GoesOnWhereItWas) {

@@ -74,14 +74,14 @@ TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
   EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
   settings.time = kapacitor::time_format::automatic;
   EXPECT_EQ(refusal(),
-            "x.csv:2: '1' is no time: allowed are 2024-05-01T12:00:00Z and 2024-05-01 "
+            "x.csv:2: \"1\" is no time: allowed are 2024-05-01T12:00:00Z and 2024-05-01 "
             "12:00:00[.fff], or numbers where --time-format says s, ms, us or ns");
 }
 
 TEST_F(ReplayFileTest, NamesTheColumnsWhereOneIsMissing) {
   file("x.csv", "time,v\n1,1\n");
   settings.fields = gen::parse_field_map("w");
-  EXPECT_EQ(refusal(), "there is no column 'w' for the field: the header names time, v");
+  EXPECT_EQ(refusal(), "there is no column \"w\" for the field: the header names time, v");
 }
 
 TEST_F(ReplayFileTest, ReadsLineProtocolInItsPrecision) {

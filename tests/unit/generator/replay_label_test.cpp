@@ -96,7 +96,7 @@ TEST_F(ReplayLabelTest, RefusesWindowsThatAreNone) {
   EXPECT_TRUE(refusal().starts_with(
       "windows.json: \"[\\\"2024-01-01 00:01:30\\\"]\" of x.csv is no window"));
   windows(R"({"x.csv": [["2024-01-01 00:01:30", 7]]})");
-  EXPECT_TRUE(refusal().starts_with("windows.json: '7' of x.csv is no time"));
+  EXPECT_TRUE(refusal().starts_with("windows.json: \"7\" of x.csv is no time"));
 }
 
 }  // namespace
