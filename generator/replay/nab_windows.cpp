@@ -8,8 +8,8 @@
 
 #include "base/text/error.hpp"
 #include "base/text/shown.hpp"
-#include "replay/file_bytes.hpp"
 #include "base/text/time_text.hpp"
+#include "replay/file_bytes.hpp"
 
 namespace kapacitor::generator {
 namespace {

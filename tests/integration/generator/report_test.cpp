@@ -76,8 +76,8 @@ TEST(Report, SigUsr1PrintsTheSummarySoFar) {
 
 TEST(Report, SighupOpensTheLogFileAnew) {
   const test_support::temp_dir folder;
-  generator_run run({"--target", "null", "--rate", "1k", "--progress", "20ms", "--log-file",
-                     folder / "log"});
+  generator_run run(
+      {"--target", "null", "--rate", "1k", "--progress", "20ms", "--log-file", folder / "log"});
   const auto logged = [&](const char* name) {
     return test_support::eventually([&] {
       return test_support::read_file(folder / name).find("points/s") != std::string::npos;

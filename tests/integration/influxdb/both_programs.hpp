@@ -58,7 +58,7 @@ inline result run_host(const task& t, const std::string& lines) {
   const auto summary = program.summary();
   if (!summary.is_object()) return r;
   r.counted.accepted = summary["stored"];
-  for (const auto& [reason, points] : summary["lost_reasons"].items()) {
+  for (const auto& [reason, lost] : summary["lost_reasons"].items()) {
     (reason.starts_with("InfluxDB: ") ? r.counted.rejected : r.counted.lost) +=
         points.get<std::int64_t>();
   }

@@ -154,8 +154,7 @@ TEST(Connection, AbruptCloseIsANormalEnd) {
     auto c = started_task(s.path("twice"));
     c.send_now(points(10'000));  // and never reads the answers
   }
-  EXPECT_TRUE(
-      eventually([&] { return s.log.count(log_level::debug, "connection ended") == 1; }));
+  EXPECT_TRUE(eventually([&] { return s.log.count(log_level::debug, "connection ended") == 1; }));
   EXPECT_EQ(s.log.count(log_level::warn, ""), 0U);
   EXPECT_EQ(s.log.count(log_level::error, ""), 0U);
 }

@@ -120,13 +120,12 @@ TEST(Server, OutOfDescriptorsItSaysSoOnceAndGoesOnLater) {
   {
     const no_descriptors none;
     EXPECT_EQ(connect_to(client, s.path("twice")), 0);
-    EXPECT_TRUE(
-        eventually([&] { return s.log.count(log_level::error, "cannot accept") == 1; }));
+    EXPECT_TRUE(eventually([&] { return s.log.count(log_level::error, "cannot accept") == 1; }));
     std::this_thread::sleep_for(500ms);  // several attempts
     EXPECT_EQ(s.log.count(log_level::error, "cannot accept"), 1U);
   }
-  EXPECT_TRUE(eventually(
-      [&] { return s.log.count(log_level::info, "accepting connections again") == 1; }));
+  EXPECT_TRUE(
+      eventually([&] { return s.log.count(log_level::info, "accepting connections again") == 1; }));
   auto c = started_task(s.path("twice"));
   c.send(points(1));
   EXPECT_TRUE(c.receive_answer());

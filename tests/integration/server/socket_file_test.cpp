@@ -9,9 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
 #include "fixture.hpp"
 #include "program/socket_dir.hpp"
-#include "base/text/error.hpp"
 
 namespace kapacitor::udf::test {
 namespace {

@@ -201,8 +201,7 @@ TEST_F(Udfd, NamesWhatIsWrongInOneLine) {
   EXPECT_THAT(problem_of({"--function", "nope"}),
               MatchesRegex("kapacitor-udfd: \"nope\" is no function: write moving_average, .*, "
                            "identity, identity_batch\n"));
-  EXPECT_EQ(problem_of({"--markdown"}),
-            "kapacitor-udfd: --markdown needs --list or --describe\n");
+  EXPECT_EQ(problem_of({"--markdown"}), "kapacitor-udfd: --markdown needs --list or --describe\n");
   EXPECT_THAT(problem_of({"--describe", "nope"}), HasSubstr("\"nope\" is no function"));
   EXPECT_THAT(problem_of({"--stdio", "nope"}), HasSubstr("\"nope\" is no function"));
   const auto missing = dir_ / "missing";
@@ -211,8 +210,7 @@ TEST_F(Udfd, NamesWhatIsWrongInOneLine) {
   EXPECT_THAT(problem_of({"--log-file", dir_ / "out/log", "--socket-dir", dir_.path().string()}),
               HasSubstr("--log-file: "));
   EXPECT_THAT(problem_of({"--nope"}), HasSubstr("--nope"));
-  EXPECT_THAT(problem_of({"--config", dir_ / "missing.toml"}),
-              HasSubstr("--config: cannot read "));
+  EXPECT_THAT(problem_of({"--config", dir_ / "missing.toml"}), HasSubstr("--config: cannot read "));
 }
 
 TEST_F(Udfd, NamesTheLineOfABadConfigurationFile) {

@@ -242,8 +242,7 @@ class watched {
   std::size_t warnings(const std::string& text) const {
     return static_cast<std::size_t>(
         std::count_if(driver_.log.begin(), driver_.log.end(), [&](const auto& line) {
-          return line.first == log_level::warn &&
-                 line.second.find(text) != std::string::npos;
+          return line.first == log_level::warn && line.second.find(text) != std::string::npos;
         }));
   }
 

@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <udf.pb.h>
 
-#include "drive/frames.hpp"
 #include "base/text/error.hpp"
+#include "drive/frames.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::host {

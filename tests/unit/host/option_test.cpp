@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 #include <udf.pb.h>
 
+#include "base/text/error.hpp"
 #include "drive/option_value.hpp"
 #include "drive/requests.hpp"
 #include "drive/rule.hpp"
 #include "drive/validation.hpp"
-#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

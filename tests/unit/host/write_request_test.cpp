@@ -1,8 +1,9 @@
+#include "host/write_request.hpp"
+
 #include <gtest/gtest.h>
 
-#include "connect/snapshot_file.hpp"
 #include "base/text/error.hpp"
-#include "host/write_request.hpp"
+#include "connect/snapshot_file.hpp"
 #include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::host {

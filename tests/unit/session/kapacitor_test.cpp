@@ -13,7 +13,6 @@
 namespace kapacitor::udf {
 namespace {
 
-
 struct averaging {
   struct options {
     std::string field;

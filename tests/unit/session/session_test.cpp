@@ -9,7 +9,6 @@
 namespace kapacitor::udf {
 namespace {
 
-
 struct throwing {
   void on_point(const udf::point& p, udf::emitter& out) {
     out.forward(p);

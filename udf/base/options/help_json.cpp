@@ -29,8 +29,7 @@ std::string json_of(const option_row& row, const option_table& table) {
                      pair("allowed", array_of(row.value.allowed)) + "," +
                      pair("repeats", bool_of(row.value.repeats)) + "," +
                      pair("required", bool_of(row.required)) + "," +
-                     pair("group", in_quotes(row.group)) + "," +
-                     pair("help", in_quotes(row.help));
+                     pair("group", in_quotes(row.group)) + "," + pair("help", in_quotes(row.help));
   if (row.letter != 0) text += "," + pair("letter", in_quotes(std::string(1, row.letter)));
   return text + "}";
 }
@@ -52,8 +51,8 @@ std::string json_of(const option_table& table) {
   }
   return "{" + pair("program", in_quotes(table.program)) + "," +
          pair("summary", in_quotes(table.summary)) + "," +
-         pair("options", json_of(table.rows, table)) + "," + pair("commands", "[" + commands + "]") +
-         "}\n";
+         pair("options", json_of(table.rows, table)) + "," +
+         pair("commands", "[" + commands + "]") + "}\n";
 }
 
 }  // namespace kapacitor::inline base

@@ -9,8 +9,8 @@
 #include <google/protobuf/stubs/logging.h>
 #include <nlohmann/json.hpp>
 
-#include "check/report.hpp"
 #include "base/text/error.hpp"
+#include "check/report.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "base/text/error.hpp"
 #include "check/verdict.hpp"
 #include "connect/unix_socket.hpp"
 #include "drive/requests.hpp"
-#include "base/text/error.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

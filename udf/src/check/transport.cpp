@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
-#include "connect/unix_socket.hpp"
 #include "base/text/error.hpp"
+#include "connect/unix_socket.hpp"
 
 namespace kapacitor::udf::host::check {
 namespace {

@@ -38,7 +38,8 @@ std::string take_quoted(std::string_view& rest) {
 option_value parse_integer(std::string_view text) {
   std::int64_t x = 0;
   const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), x);
-  if (error != std::errc{}) throw usage_error(in_quotes(text) + " exceeds an INT, which has 64 bits");
+  if (error != std::errc{})
+    throw usage_error(in_quotes(text) + " exceeds an INT, which has 64 bits");
   return x;
 }
 

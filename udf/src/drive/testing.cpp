@@ -118,9 +118,8 @@ class runner::impl {
  public:
   impl(function f, const std::vector<option>& options, task_limits limits)
       : function_(std::move(f)),
-        session_(
-            function_, {.limits = limits},
-            {log_level::warn, [this](auto, std::string_view line) { last_log_ = line; }}) {
+        session_(function_, {.limits = limits},
+                 {log_level::warn, [this](auto, std::string_view line) { last_log_ = line; }}) {
     ::agent::Request request;
     for (const auto& o : options) add_option(*request.mutable_init(), o);
     request.mutable_init()->set_taskid("test");

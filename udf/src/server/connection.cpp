@@ -79,9 +79,7 @@ void connection::run() {
       self->run();
     });
   } catch (const std::exception& problem) {
-    line("connection dropped")
-        .add("error", problem.what())
-        .write(around_.log, log_level::error);
+    line("connection dropped").add("error", problem.what()).write(around_.log, log_level::error);
     close();
   }
 }

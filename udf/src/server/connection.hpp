@@ -11,8 +11,8 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "server/channel.hpp"
 #include "base/text/log.hpp"
+#include "server/channel.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/reply_writer.hpp"

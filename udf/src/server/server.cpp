@@ -9,8 +9,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include "server/listener.hpp"
 #include "base/text/log.hpp"
+#include "server/listener.hpp"
 #include "server/worker.hpp"
 
 namespace kapacitor::udf::server {
@@ -120,8 +120,7 @@ bool server::impl::stop() {
   }
   for (const auto& w : workers_) {
     if (w->ended_by(clock::now())) continue;
-    log_line("function hangs, not waiting for it any longer")
-        .write(common_->log, log_level::error);
+    log_line("function hangs, not waiting for it any longer").write(common_->log, log_level::error);
     w->detach();
   }
   workers_.clear();

@@ -14,8 +14,8 @@
 #include <system_error>
 #include <utility>
 
-#include "base/text/log.hpp"
 #include "base/text/error.hpp"
+#include "base/text/log.hpp"
 
 namespace kapacitor::udf::server {
 namespace {

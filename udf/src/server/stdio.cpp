@@ -10,8 +10,8 @@
 #include <system_error>
 #include <thread>
 
-#include "server/channel.hpp"
 #include "base/text/log.hpp"
+#include "server/channel.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/stop_signal.hpp"

@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "server/reply_writer.hpp"
 #include "base/text/log.hpp"
+#include "server/reply_writer.hpp"
 
 namespace kapacitor::udf::server {
 
