@@ -60,7 +60,7 @@ inline result run_host(const task& t, const std::string& lines) {
   r.counted.accepted = summary["stored"];
   for (const auto& [reason, lost] : summary["lost_reasons"].items()) {
     (reason.starts_with("InfluxDB: ") ? r.counted.rejected : r.counted.lost) +=
-        points.get<std::int64_t>();
+        lost.get<std::int64_t>();
   }
   return r;
 }
