@@ -1,3 +1,4 @@
+#include "base/influxdb/access_options.hpp"
 #include "base/influxdb/gzip.hpp"
 #include "cli/options.hpp"
 
@@ -74,16 +75,7 @@ void add_waiting(option_rows& rows, settings& s) {
 
 void add_access(option_rows& rows, settings& s, option_texts& t) {
   option_group g(rows, "Access");
-  g.add("user", text_value("NAME", t.who.user),
-        "of InfluxDB (INFLUX_USERNAME); its password: --password-file");
-  g.add("password-file", text_value("FILE", t.who.password_file), "one line (INFLUX_PASSWORD)");
-  g.add("token-file", text_value("FILE", t.who.token_file), "one line (INFLUX_TOKEN)");
-  g.add("tls-ca", text_value("FILE", s.tls.ca), "certificates to trust with https")
-      .by_default("the system's");
-  g.add("tls-cert", text_value("FILE", s.tls.cert), "our own certificate, with its chain");
-  g.add("tls-key", text_value("FILE", s.tls.key), "and its key");
-  g.add("insecure-skip-verify", toggle_value(s.tls.skip_verify),
-        "trust any certificate: whoever answers reads it all");
+  kapacitor::add_access(g, t.who, s.tls);
   g.add(
        "gzip",
        parsed_value("off|1..9", [&s](const std::string& text) { s.gzip = parse_gzip_level(text); }),

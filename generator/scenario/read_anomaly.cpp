@@ -12,7 +12,7 @@
 namespace kapacitor::generator {
 namespace {
 
-constexpr base::choice<direction> directions[] = {
+constexpr kapacitor::choice<direction> directions[] = {
     {"up", direction::up}, {"down", direction::down}, {"random", direction::random}};
 
 const measurement_spec* find_measurement(const scenario& s, std::string_view name) {

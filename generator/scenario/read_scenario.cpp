@@ -71,7 +71,7 @@ tag_spec read_tag(toml_reader& t) {
     if (!wrong.empty()) t.fail("values", std::string(wrong));
   }
   refuse_twice(t, "values", tag.values, [](const std::string& value) { return value; });
-  static constexpr base::choice<bool> assignments[] = {{"product", false}, {"mod", true}};
+  static constexpr kapacitor::choice<bool> assignments[] = {{"product", false}, {"mod", true}};
   tag.in_turn = t.choice("assign", assignments, std::optional(false));
   t.done();
   return tag;
@@ -113,10 +113,10 @@ void read_clamp(toml_reader& t, field_spec& field) {
 field_spec read_field(toml_reader& t) {
   field_spec field;
   field.name = read_name(t, "name");
-  static constexpr base::choice<field_type> types[] = {{"float", field_type::real},
-                                                       {"int", field_type::integer},
-                                                       {"bool", field_type::boolean},
-                                                       {"string", field_type::text}};
+  static constexpr kapacitor::choice<field_type> types[] = {{"float", field_type::real},
+                                                            {"int", field_type::integer},
+                                                            {"bool", field_type::boolean},
+                                                            {"string", field_type::text}};
   field.type = t.choice("type", types, std::optional(field_type::real));
   read_decimals(t, field);
   read_clamp(t, field);

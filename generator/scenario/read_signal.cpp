@@ -103,7 +103,7 @@ seasonal_spec read_seasonal(toml_reader& t) {
 
 noise_spec read_noise(toml_reader& t) {
   noise_spec s;
-  static constexpr base::choice<noise> kinds[] = {
+  static constexpr kapacitor::choice<noise> kinds[] = {
       {"normal", noise::normal},   {"uniform", noise::uniform}, {"laplace", noise::laplace},
       {"student", noise::student}, {"pink", noise::pink},       {"lognormal", noise::lognormal},
       {"poisson", noise::poisson}};

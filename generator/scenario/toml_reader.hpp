@@ -43,7 +43,7 @@ class toml_reader {
   std::vector<nanoseconds> durations(std::string_view key);
   /// What the name stands for that the key has.
   template <class T, std::size_t N>
-  T choice(std::string_view key, const base::choice<T> (&table)[N],
+  T choice(std::string_view key, const kapacitor::choice<T> (&table)[N],
            std::optional<T> without = std::nullopt) {
     if (without && !has(key)) return find(key), *without;
     const auto name = to_text(need(key), key);

@@ -28,7 +28,7 @@ enum class anomaly_kind {
 };
 
 /// The kinds as scenarios and labels name them.
-inline constexpr base::choice<anomaly_kind> anomaly_kinds[] = {
+inline constexpr kapacitor::choice<anomaly_kind> anomaly_kinds[] = {
     {"spike", anomaly_kind::spike},         {"level_shift", anomaly_kind::level_shift},
     {"stuck", anomaly_kind::stuck},         {"variance", anomaly_kind::variance},
     {"trend", anomaly_kind::trend},         {"frequency", anomaly_kind::frequency},

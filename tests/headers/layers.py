@@ -19,7 +19,7 @@ ALLOWED = {
     "udf/base/line": "base/text/ base/numbers/ base/line/ fmt/ nlohmann/ POSIX",
     "udf/base/options": "base/text/ base/options/ fmt/ nlohmann/ CLI/ toml++/ POSIX",
     "udf/base/net": "base/text/ base/numbers/ base/line/ base/net/ boost/ fmt/ nlohmann/ POSIX",
-    "udf/base/influxdb": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ boost/ fmt/ nlohmann/ openssl/ zlib.h POSIX",
+    "udf/base/influxdb": "base/text/ base/options/ base/numbers/ base/line/ base/net/ base/influxdb/ boost/ fmt/ nlohmann/ openssl/ zlib.h POSIX",
     "udf/base/delivery": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ base/delivery/ boost/ fmt/",
     "udf/include": "kapacitor/",
     "udf/functions": "kapacitor/ functions/ boost/ fftw3.h POSIX",

@@ -10,7 +10,7 @@
 #include "support/influxd.hpp"
 
 // InfluxDB itself is asked how it reads the same lines.
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using namespace std::string_literals;
@@ -266,4 +266,4 @@ TEST(LineProtocol, RefusesAKeyThatIsTooLongForInfluxDB) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include "unit/base/problem_of.hpp"
 
-namespace kapacitor::base {
+namespace kapacitor {
 namespace {
 
 TEST(LogLine, IsAPhraseAndPairs) {
@@ -38,4 +38,4 @@ TEST(LogLevel, IsReadAndWrittenByName) {
 }
 
 }  // namespace
-}  // namespace kapacitor::base
+}  // namespace kapacitor

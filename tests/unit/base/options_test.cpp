@@ -10,7 +10,7 @@
 #include "support/temp_dir.hpp"
 #include "unit/base/problem_of.hpp"
 
-namespace kapacitor::base {
+namespace kapacitor {
 namespace {
 
 using namespace std::chrono_literals;
@@ -273,4 +273,4 @@ TEST(Nearest, IsAFewLettersAway) {
 }
 
 }  // namespace
-}  // namespace kapacitor::base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What the call throws as a usage_error; "none" if it throws nothing.
 template <class Call>
@@ -17,4 +17,4 @@ std::string problem_of(Call call) {
   return "none";
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::base {
+namespace kapacitor {
 namespace {
 
 TEST(Quoted, IsOneLineWhateverTheTextHolds) {
@@ -15,4 +15,4 @@ TEST(Quoted, IsOneLineWhateverTheTextHolds) {
 }
 
 }  // namespace
-}  // namespace kapacitor::base
+}  // namespace kapacitor

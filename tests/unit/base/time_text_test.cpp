@@ -4,7 +4,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::base {
+namespace kapacitor {
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
@@ -92,4 +92,4 @@ TEST(Moment, IsATimeOrHowFarItIsFromNow) {
 }
 
 }  // namespace
-}  // namespace kapacitor::base
+}  // namespace kapacitor

@@ -6,7 +6,7 @@
 #include "base/text/quote.hpp"
 #include "unit/base/problem_of.hpp"
 
-namespace kapacitor::base {
+namespace kapacitor {
 namespace {
 
 using namespace std::chrono_literals;
@@ -201,4 +201,4 @@ TEST(Context, StandsInFrontOfWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace kapacitor::base
+}  // namespace kapacitor

@@ -1,6 +1,6 @@
 #include "base/delivery/account.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 account& account::operator+=(const account& other) {
   using member = std::uint64_t account::*;
@@ -15,4 +15,4 @@ account& account::operator+=(const account& other) {
   return *this;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What has become of the points so far; generated = accepted + rejected + dropped + unsent,
 /// always.
@@ -29,4 +29,4 @@ struct account {
   account& operator+=(const account& other);
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 
 #include "base/text/units.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// Messages that differ only in numbers are the same message.
@@ -230,4 +230,4 @@ account delivery::totals() const {
   return totals;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

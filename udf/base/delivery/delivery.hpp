@@ -16,7 +16,7 @@
 #include "base/numbers/histogram.hpp"
 #include "base/text/log.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Brings batches to a server in their order, one request at a time, and keeps the account.
 ///
@@ -120,4 +120,4 @@ class delivery {
   std::map<std::string, rejection> rejections_;  // by kind
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 // One on its way and a few ready: the next one starts when the answer comes.
@@ -75,4 +75,4 @@ leg_tally leg::totals() const {
           delivery_.failing()};
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 #include "base/delivery/target.hpp"
 #include "base/text/run_ended.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// One place that a lane's points go to: a delivery does what its target can.
 ///
@@ -64,4 +64,4 @@ class leg {
   std::optional<run_ended> ended_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

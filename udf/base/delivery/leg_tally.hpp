@@ -5,7 +5,7 @@
 #include "base/delivery/account.hpp"
 #include "base/numbers/histogram.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What came of the points at one of the places they go to.
 struct leg_tally {
@@ -17,4 +17,4 @@ struct leg_tally {
   leg_tally& operator+=(const leg_tally& other);
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

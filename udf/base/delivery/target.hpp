@@ -5,7 +5,7 @@
 #include "base/influxdb/answer.hpp"
 #include "base/line/batch.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Where the batches of one lane go.
 ///
@@ -32,4 +32,4 @@ class null_target final : public target {
   void send(const batch&, std::function<void(answer)> done) override { done({204}); }
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 write_target::write_target(boost::asio::io_context& io, http_client::settings s, std::string path,
                            int gzip_level)
@@ -21,4 +21,4 @@ void write_target::send(const batch& b, std::function<void(answer)> done) {
   client_.start(r, std::move(done));
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

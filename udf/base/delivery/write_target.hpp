@@ -9,7 +9,7 @@
 #include "base/influxdb/gzip.hpp"
 #include "base/influxdb/http_client.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Writes to InfluxDB, or Kapacitor, or whoever takes the same requests.
 class write_target final : public target {
@@ -28,4 +28,4 @@ class write_target final : public target {
   std::string packed_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

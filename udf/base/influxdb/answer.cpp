@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 std::size_t count_of(std::string_view text, std::string_view what) {
@@ -94,4 +94,4 @@ std::string error_text(std::string_view body) {
   return text;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

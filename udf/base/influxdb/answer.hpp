@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What came back for a request.
 struct answer {
@@ -44,4 +44,4 @@ std::string told_error(std::string_view body);
 /// The same, or the body itself if it is something else.
 std::string error_text(std::string_view body);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// The secret in a file, without the newline that editors put at its end.
@@ -75,4 +75,4 @@ bool is_in_clear(const address& to, std::string_view authorization) {
   return !authorization.empty() && to.by != scheme::https && !to.is_local();
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

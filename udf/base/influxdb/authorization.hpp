@@ -5,7 +5,7 @@
 
 #include "base/influxdb/url.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 // Values of the header Authorization.
 
@@ -37,4 +37,4 @@ std::string authorization_of(const login& l, const login_names& n = {});
 /// Whether somebody between here and the server can read who we are.
 bool is_in_clear(const address& to, std::string_view authorization);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr int gzip_window = 15 + 16;  // zlib: the largest window, with a gzip header
@@ -115,4 +115,4 @@ std::string unpacked(std::string_view bytes, std::size_t limit) {
   return text;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

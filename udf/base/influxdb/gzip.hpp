@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Whether some bytes begin like a gzip stream.
 bool looks_like_gzip(std::string_view bytes);
@@ -50,4 +50,4 @@ class gzip_writer {
 /// more than `limit` bytes
 std::string unpacked(std::string_view bytes, std::size_t limit);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -15,7 +15,7 @@
 #include "base/net/asio.hpp"
 #include "base/text/units.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
@@ -252,4 +252,4 @@ const address& http_client::to() const {
   return connection_->s.to;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

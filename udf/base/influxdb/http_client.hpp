@@ -13,7 +13,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 struct tls_client;
 
@@ -56,4 +56,4 @@ class http_client {
   std::shared_ptr<connection> connection_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include "base/influxdb/url.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 std::string identifier(std::string_view name) {
   std::string quoted = "\"";
@@ -27,4 +27,4 @@ answer query_result(answer a) {
   return {400, body.at(failed).get<std::string>()};
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

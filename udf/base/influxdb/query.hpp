@@ -5,7 +5,7 @@
 
 #include "base/influxdb/answer.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// For InfluxQL: a name in double quotes.
 std::string identifier(std::string_view name);
@@ -18,4 +18,4 @@ constexpr std::string_view query_type = "application/x-www-form-urlencoded";
 /// one of 400 with the reason.
 answer query_result(answer a);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -11,7 +11,7 @@
 #include "base/net/backoff.hpp"
 #include "base/text/units.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using nlohmann::json;
@@ -206,4 +206,4 @@ answer server::sync_subscriptions() {
   return call({true, "/kapacitor/v1/subscriptions", {}});
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -11,7 +11,7 @@
 #include "base/net/event_loop.hpp"
 #include "base/text/log.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// InfluxDB or Kapacitor, as one asks it about things and has it do things; points go by
 /// write_target.
@@ -82,4 +82,4 @@ class server {
   http_client client_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 #include "base/net/asio.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 namespace ssl = boost::asio::ssl;
 
@@ -71,4 +71,4 @@ std::string certificate_problem(ssl_st* connection) {
   return result == X509_V_OK ? "" : X509_verify_cert_error_string(result);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Whom to trust, and who we are.
 struct tls_settings {
@@ -38,4 +38,4 @@ void expect_host(ssl_st* connection, const std::string& host, bool verify);
 /// Why the handshake failed, if the certificate is the reason; else empty.
 std::string certificate_problem(ssl_st* connection);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 #include "base/net/asio.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr std::string_view schemes[] = {"http://", "https://", "udp://"};
@@ -134,4 +134,4 @@ std::string parameter(std::string_view query, std::string_view name) {
   return {};
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

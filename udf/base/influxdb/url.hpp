@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 enum class scheme { http, https, udp };
 
@@ -31,4 +31,4 @@ std::string percent_decoded(std::string_view text);
 /// The value of a parameter in "a=1&b=2", decoded; empty if it is missing.
 std::string parameter(std::string_view query, std::string_view name);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// One connection, with TLS or without, and what the operations on it work with; they keep it
 /// alive until they are done.
@@ -38,4 +38,4 @@ struct wire {
   std::optional<boost::beast::http::response_parser<boost::beast::http::string_body>> incoming;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -2,7 +2,7 @@
 
 #include "base/influxdb/url.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 void add(std::string& path, const char* name, const std::string& value) {
@@ -27,4 +27,4 @@ std::string write_path(const write_destination& to) {
   return path;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

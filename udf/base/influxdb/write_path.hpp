@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 enum class protocol { influxdb, kapacitor };
 enum class api_version { v1, v2 };
@@ -20,4 +20,4 @@ struct write_destination {
 /// Path and query of the requests.
 std::string write_path(const write_destination& to);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include "base/line/line_end.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 batch batch_of(std::string lines, std::size_t points, steady_time due) {
   auto text = std::make_shared<const std::string>(std::move(lines));
@@ -44,4 +44,4 @@ batch split(batch& b) {
   return second;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -11,7 +11,7 @@
 
 #include "base/line/buffer_pool.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
@@ -83,4 +83,4 @@ class batcher {
 /// REQUIRES: two points at least
 batch split(batch& b);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

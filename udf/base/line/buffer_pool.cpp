@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 std::shared_ptr<std::string> buffer_pool::take(std::size_t size) {
   std::unique_ptr<std::string> text;
@@ -19,4 +19,4 @@ std::shared_ptr<std::string> buffer_pool::take(std::size_t size) {
           }};
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

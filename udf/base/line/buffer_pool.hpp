@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 using shared_text = std::shared_ptr<const std::string>;
 
@@ -28,4 +28,4 @@ class buffer_pool {
   std::shared_ptr<shelf> shelf_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

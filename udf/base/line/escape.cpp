@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 std::string escape(std::string_view text, std::string_view special) {
@@ -65,4 +65,4 @@ std::string_view why_not_a_name(std::string_view name) {
   return {};
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 // Names and texts as line protocol writes them. Three sets of characters have to be escaped:
 
@@ -32,4 +32,4 @@ std::string_view why_not_a_measurement(std::string_view name);
 /// speaks against it. Stricter than the two above: control characters are refused as well.
 std::string_view why_not_a_name(std::string_view name);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -1,6 +1,6 @@
 #include "base/line/line_end.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
@@ -59,4 +59,4 @@ bool is_blank_or_comment(std::string_view line) {
   return first == npos || line[first] == '#';
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

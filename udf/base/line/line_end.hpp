@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Whether InfluxDB skips the character between the parts of a line: a space, a tab or NUL.
 constexpr bool is_line_space(char c) {
@@ -36,4 +36,4 @@ class line_end_finder {
   std::size_t equals_ = 0, commas_ = 0;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr std::array<char, 200> make_pairs() {
@@ -63,4 +63,4 @@ char* write_shortest(char* out, double value) noexcept {
   return std::to_chars(out, out + longest_number, value).ptr;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

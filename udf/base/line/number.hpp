@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 // Text of numbers for line protocol: never locale dependent, into memory the caller has reserved.
 // Each returns one past the last character of the text.
@@ -48,4 +48,4 @@ inline char* copy_padded(char* to, const char* text, std::size_t size) noexcept 
   return to + size;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

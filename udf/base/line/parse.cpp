@@ -10,7 +10,7 @@
 #include "base/text/shown.hpp"
 #include "base/text/time_text.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
@@ -201,4 +201,4 @@ std::string line_parser::parse_time(std::int64_t unit, line_point& p) {
   return fmt::format("time {} is not within the years 1677 to 2262", text);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

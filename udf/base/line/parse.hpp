@@ -9,7 +9,7 @@
 
 #include "base/line/value.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// A point as read from a line of text.
 ///
@@ -70,4 +70,4 @@ class line_parser {
   std::string unescaped_;  // never grows while a line is read: views point into it
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

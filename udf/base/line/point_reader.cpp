@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 point_reader::step point_reader::next() {
   if (settings_.format == text_format::recording) return next_recorded();
@@ -46,4 +46,4 @@ point_reader::step point_reader::invalid(std::string why) {
   return step::invalid;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 #include "base/line/parse.hpp"
 #include "base/line/text_lines.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// How points are written in a text.
 ///
@@ -68,4 +68,4 @@ class point_reader {
   std::string database_, retention_policy_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
@@ -54,4 +54,4 @@ std::string text_lines::wrong() const {
   return fmt::format("the line takes {} bytes: allowed are {}", line_.size(), longest);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -7,7 +7,7 @@
 
 #include "base/line/line_end.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Takes lines off a text, one after the other; the text is there as a whole, or comes piece by
 /// piece. Lines may end in CR LF. No I/O.
@@ -62,4 +62,4 @@ class text_lines {
   std::uint64_t breaks_ = 1;  // in the line, with the one at its end; before the first, 1
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// from_chars knows "inf" and "nan" as well, which line protocol does not.
@@ -61,4 +61,4 @@ std::optional<line_value> read_plain_value(std::string_view text) {
   return value ? std::optional<line_value>(*value) : std::nullopt;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What a field of a line holds. A string is a view.
 using line_value = std::variant<double, std::int64_t, std::string_view, bool>;
@@ -34,4 +34,4 @@ std::optional<bool> read_boolean(std::string_view text);
 /// A field's value without quotes: a float, an integer with its i, or a boolean.
 std::optional<line_value> read_plain_value(std::string_view text);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

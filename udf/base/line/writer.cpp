@@ -6,7 +6,7 @@
 #include "base/line/line_end.hpp"
 #include "base/line/number.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 // Without the text itself: who counts the reasons wants few of them.
@@ -117,4 +117,4 @@ std::string_view line_writer::end(std::int64_t time) {
   return {};
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

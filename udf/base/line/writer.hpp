@@ -7,7 +7,7 @@
 
 #include "base/line/value.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Appends a point as a line of InfluxDB's line protocol, part by part, in this order:
 ///
@@ -42,4 +42,4 @@ class line_writer {
   char before_field_ = ' ';
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

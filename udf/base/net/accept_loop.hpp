@@ -8,7 +8,7 @@
 
 #include "base/net/asio.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Accepts one connection after the other until stop().
 ///
@@ -88,4 +88,4 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
   bool troubled_ = false, waiting_ = false;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

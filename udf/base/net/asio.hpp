@@ -11,9 +11,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -6,7 +6,7 @@
 
 #include "base/numbers/random.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// How long to wait before the next try: any time up to a limit that doubles with each failure.
 ///
@@ -36,4 +36,4 @@ class backoff {
   std::int64_t draws_ = 0;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

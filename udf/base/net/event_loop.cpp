@@ -8,7 +8,7 @@
 
 #include "base/net/asio.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 struct event_loop::state {
   asio::io_context io{1};
@@ -83,4 +83,4 @@ void event_loop::run_until(steady_time until) {
   s.io.poll();
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

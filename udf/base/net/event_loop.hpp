@@ -9,7 +9,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Runs I/O until a moment on the steady clock.
 ///
@@ -45,4 +45,4 @@ class event_loop {
   std::unique_ptr<state> state_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -12,7 +12,7 @@
 #include "base/net/http_session.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 using asio::ip::tcp;
 using std::chrono::nanoseconds;
@@ -206,4 +206,4 @@ void http_server::on_quiet(std::function<void()> what) {
   impl_->on_quiet(std::move(what));
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

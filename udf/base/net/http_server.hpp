@@ -15,7 +15,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What a client asks for.
 struct http_request {
@@ -85,4 +85,4 @@ class http_server {
   std::shared_ptr<impl> impl_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
@@ -181,4 +181,4 @@ void http_session::discard() {
                           });
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

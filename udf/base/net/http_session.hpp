@@ -13,7 +13,7 @@
 #include "base/net/asio.hpp"
 #include "base/net/http_server.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 class http_session;
 
@@ -95,4 +95,4 @@ class http_session : public std::enable_shared_from_this<http_session> {
   bool busy_ = false, served_ = false;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 #include "base/net/asio.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 std::string host_of(std::string_view text) {
@@ -45,4 +45,4 @@ listen_address parse_listen_address(std::string_view text) {
                   text));
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

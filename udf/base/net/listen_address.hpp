@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Where to listen for TCP connections.
 struct listen_address {
@@ -20,4 +20,4 @@ struct listen_address {
 /// Errors: usage_error, without the name of a flag
 listen_address parse_listen_address(std::string_view text);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

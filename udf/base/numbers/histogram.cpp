@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 std::size_t histogram::bucket_of(std::uint64_t value) noexcept {
   const auto width = static_cast<unsigned>(std::bit_width(value));
@@ -45,4 +45,4 @@ std::chrono::nanoseconds histogram::quantile(double q) const noexcept {
   return std::chrono::nanoseconds(max_);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Durations, counted in buckets that are 1/16 of their value wide: quantiles to about 6 %, the
 /// maximum exactly.
@@ -33,4 +33,4 @@ class histogram {
   std::int64_t max_ = 0;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

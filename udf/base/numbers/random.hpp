@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// 64 well mixed bits; a bijection, so different inputs stay different.
 constexpr std::uint64_t mix(std::uint64_t x) noexcept {
@@ -59,4 +59,4 @@ constexpr std::uint64_t number_of(const Text& name) noexcept {
   return hash;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

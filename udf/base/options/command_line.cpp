@@ -9,7 +9,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// The table as CLI11 has it, which only splits the words: values are read later, together with
@@ -159,4 +159,4 @@ command_line read_command_line(const option_table& table, int argc, const char* 
   return splitter(table).split(argc, argv);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -2,7 +2,7 @@
 
 #include "base/options/given.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// What the words of a command line say.
 struct command_line {
@@ -18,4 +18,4 @@ struct command_line {
 /// Errors: usage_error: an unknown flag or command, a value that is missing or one too many
 command_line read_command_line(const option_table& table, int argc, const char* const* argv);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -10,7 +10,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using row_list = std::vector<const option_row*>;
@@ -156,4 +156,4 @@ given_options read_config_file(const std::string& path, const option_table& tabl
   return read_config(content.str(), path, table, command);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

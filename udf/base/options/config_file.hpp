@@ -5,7 +5,7 @@
 
 #include "base/options/given.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Reads TOML whose keys are named like the flags. A table named like a command holds keys for that
 /// command alone, which override those outside; keys outside of tables that the command does not
@@ -27,4 +27,4 @@ given_options read_config(std::string_view text, const std::string& path, const 
 given_options read_config_file(const std::string& path, const option_table& table,
                                const std::string& command);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 
 #include "base/options/table.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// An option as a flag, a variable or a file gives it.
 struct given_option {
@@ -19,4 +19,4 @@ using given_options = std::vector<given_option>;
 /// The names of options, without dashes.
 std::vector<std::string> names_of(const std::vector<const option_row*>& rows);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

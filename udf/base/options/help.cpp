@@ -3,7 +3,7 @@
 #include "base/options/table.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr std::size_t column = 32, width = 100;
@@ -105,4 +105,4 @@ std::string help_of(const option_table& table, const std::string& name) {
   return footer.empty() ? text : text + "\n" + footer;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

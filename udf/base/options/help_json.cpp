@@ -1,7 +1,7 @@
 #include "base/options/table.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 std::string pair(const char* key, const std::string& json) {
@@ -55,4 +55,4 @@ std::string json_of(const option_table& table) {
          pair("commands", "[" + commands + "]") + "}\n";
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 #include "base/options/config_file.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// A source of options overrides those before it.
@@ -130,4 +130,4 @@ parsed_options parse_options(const option_table& table, int argc, const char* co
                        [](const std::string& name) { return std::getenv(name.c_str()); });
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 
 #include "base/options/table.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Looks up an environment variable; nullptr if it is not set.
 using variable_fn = std::function<const char*(const std::string& name)>;
@@ -27,4 +27,4 @@ parsed_options parse_options(const option_table& table, int argc, const char* co
 parsed_options parse_options(const option_table& table, int argc, const char* const* argv,
                              const variable_fn& variable);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 #include "base/options/parse.hpp"
 #include "base/text/guarded.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 int run_program(const option_table& options, int argc, const char* const* argv,
                 const std::function<int(const std::string& command)>& body) {
@@ -16,4 +16,4 @@ int run_program(const option_table& options, int argc, const char* const* argv,
   });
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 
 #include "base/options/table.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// The main() of a program: reads its options and runs `body` with the name of the command, unless
 /// --help or --version was given. What is thrown becomes one line on stderr.
@@ -14,4 +14,4 @@ namespace kapacitor::inline base {
 int run_program(const option_table& options, int argc, const char* const* argv,
                 const std::function<int(const std::string& command)>& body);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 option_row& option_group::add(std::string name, flag_value value, std::string help) {
   rows_.push_back({.name = std::move(name),
@@ -44,4 +44,4 @@ std::string variable_of(const option_table& table, const option_row& row) {
   return name;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

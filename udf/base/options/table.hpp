@@ -8,7 +8,7 @@
 
 // One table says all about the options of a program. From it come the flags, the keys of the file
 // of --config, the environment variables and the help; man pages and completions can.
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// A line of the table: the flag --NAME, the key NAME of a file, the variable PREFIX_NAME.
 struct option_row {
@@ -85,4 +85,4 @@ std::string help_of(const option_table& table, const std::string& command = {});
 /// Everything that the table says, as one JSON object, for man pages and completions.
 std::string json_of(const option_table& table);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

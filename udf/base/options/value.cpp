@@ -5,7 +5,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using texts = std::vector<std::string>;
@@ -74,4 +74,4 @@ std::string shown_choices(const std::vector<std::string>& names) {
   return text.size() <= 24 ? text : "NAME";
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -17,7 +17,7 @@
 //
 // Lifetime: of the variable, at least that of the table.
 // Errors:   reading throws usage_error, to which the caller adds flag, variable or file and line
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 struct flag_value {
   enum class kind {
@@ -98,4 +98,4 @@ flag_value choice_value(T& to, std::span<const choice<std::type_identity_t<T>>> 
   return made;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// How many letters have to be put in, left out, replaced or swapped with their neighbour.
@@ -58,4 +58,4 @@ void refuse_choice(std::string_view text, const std::vector<std::string>& names)
   throw usage_error(in_quotes(text) + " is none of " + listed(names) + suggestion(text, names));
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

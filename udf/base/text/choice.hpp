@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// A name that stands for a value: of an enum, mostly. A table of them says what a text may be:
 ///
@@ -64,4 +64,4 @@ std::string suggestion(std::string_view text, const std::vector<std::string>& na
 /// The names with ", " between them.
 std::string listed(const std::vector<std::string>& names);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// How a program of this project ends. `--help` prints the table; see exit_code_table().
 enum class exit_code : int {
@@ -74,4 +74,4 @@ constexpr const char* exit_code_table() {
          "  130  ended by a second SIGINT or SIGTERM\n";
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

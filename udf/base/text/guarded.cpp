@@ -5,7 +5,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 int tell(const std::string& program, const char* what, exit_code code) {
@@ -25,4 +25,4 @@ int guarded(const std::string& program, const std::function<int()>& body) {
   }
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Runs the body of a program. What it throws becomes one line on stderr, and the exit code: that
 /// of a user_error, or 1 for any other exception.
@@ -11,4 +11,4 @@ namespace kapacitor::inline base {
 /// Returns: the exit code
 int guarded(const std::string& program, const std::function<int()>& body);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -2,7 +2,7 @@
 
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// Whether a value can stand without quotes.
@@ -23,4 +23,4 @@ log_line& log_line::add(std::string_view key, std::string_view value) {
   return *this;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

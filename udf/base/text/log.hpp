@@ -9,7 +9,7 @@
 
 // What parts of the programs say happened. They write nowhere themselves: each gets a log_fn or a
 // log_sink, in the end those of a `logger`.
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 enum class log_level { trace, debug, info, warn, error, off };
 
@@ -52,4 +52,4 @@ class log_line {
   std::string text_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

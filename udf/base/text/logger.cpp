@@ -14,7 +14,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr char pattern[] = "%Y-%m-%dT%H:%M:%S.%e%z %l %v";
@@ -183,4 +183,4 @@ void logger::print(std::string_view text) {
   impl_->out().print(text);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -6,7 +6,7 @@
 
 #include "base/text/log.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 struct log_settings {
   log_level least = log_level::info;
@@ -49,4 +49,4 @@ class logger {
   std::shared_ptr<impl> impl_;
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

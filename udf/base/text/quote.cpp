@@ -1,6 +1,6 @@
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 void append_escaped(std::string& to, char c) {
   constexpr char digits[] = "0123456789abcdef";
@@ -25,4 +25,4 @@ std::string in_quotes(std::string_view text) {
   return result + '"';
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// The run ends here, with that exit code; the text says why, if there is anything to say.
 class run_ended : public user_error {
@@ -13,4 +13,4 @@ class run_ended : public user_error {
   int code() const { return static_cast<int>(user_error::code()); }
 };
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

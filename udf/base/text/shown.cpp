@@ -2,7 +2,7 @@
 
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 std::string shown(std::string_view text) {
   constexpr std::size_t longest = 60;
@@ -11,4 +11,4 @@ std::string shown(std::string_view text) {
   return result;
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 #include "base/text/quote.hpp"
 #include "base/text/units.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 constexpr std::int64_t billion = 1'000'000'000;
@@ -165,4 +165,4 @@ std::string time_to_text(std::int64_t ns) {
   return text + 'Z';
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -7,7 +7,7 @@
 
 #include "base/text/choice.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// The first and the last time that InfluxDB 1.x stores, in ns: the two lowest and the highest
 /// int64 mean something else to it.
@@ -52,4 +52,4 @@ std::string time_to_text(std::int64_t ns);
 /// RFC 3339, UTC, always with nine decimals, so that lines of text sort.
 std::string rfc3339(std::int64_t ns);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -9,7 +9,7 @@
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 __extension__ using wide = unsigned __int128;
@@ -248,4 +248,4 @@ std::string exact_size(std::uint64_t bytes) {
   return std::to_string(bytes);
 }
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -17,7 +17,7 @@
 // Each parse function throws usage_error: `"5" is no duration: write 500ms, 10s, 1.5h or 7d`. The
 // caller puts the name of the flag in front. The arithmetic is exact; what exceeds 64 bits is an
 // error.
-namespace kapacitor::inline base {
+namespace kapacitor {
 
 /// Least and greatest value that a flag takes.
 template <class T>
@@ -63,4 +63,4 @@ std::string exact_duration(std::chrono::nanoseconds duration);
 /// As parse_size() reads it, without loss: "256MiB", "1400".
 std::string exact_size(std::uint64_t bytes);
 
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,35 +4,21 @@
 
 #include <udf.pb.h>
 
-#include "drive/option_value.hpp"
-
 namespace kapacitor::udf::host {
 namespace {
 
-::agent::ValueType wire_type(value_type type) {
-  switch (type) {
-    case value_type::boolean:
-      return ::agent::BOOL;
-    case value_type::integer:
-      return ::agent::INT;
-    case value_type::floating:
-      return ::agent::DOUBLE;
-    case value_type::string:
-      return ::agent::STRING;
-    case value_type::duration:
-      return ::agent::DURATION;
-  }
-  return ::agent::BOOL;
-}
-
 struct set_value {
   ::agent::OptionValue& to;
-  void operator()(std::monostate) const {}  // a lambda: the type alone
-  void operator()(bool x) const { to.set_boolvalue(x); }
-  void operator()(std::int64_t x) const { to.set_intvalue(x); }
-  void operator()(double x) const { to.set_doublevalue(x); }
-  void operator()(const std::string& x) const { to.set_stringvalue(x); }
-  void operator()(std::chrono::nanoseconds x) const { to.set_durationvalue(x.count()); }
+  void operator()(std::monostate) const { to.set_type(::agent::BOOL); }  // a lambda: no value
+  void operator()(bool x) const { to.set_type(::agent::BOOL), to.set_boolvalue(x); }
+  void operator()(std::int64_t x) const { to.set_type(::agent::INT), to.set_intvalue(x); }
+  void operator()(double x) const { to.set_type(::agent::DOUBLE), to.set_doublevalue(x); }
+  void operator()(const std::string& x) const {
+    to.set_type(::agent::STRING), to.set_stringvalue(x);
+  }
+  void operator()(std::chrono::nanoseconds x) const {
+    to.set_type(::agent::DURATION), to.set_durationvalue(x.count());
+  }
 };
 
 }  // namespace
@@ -52,11 +38,7 @@ std::string init_request(const std::vector<option>& options, const std::string& 
   for (const auto& given : options) {
     auto& to = *init.add_options();
     to.set_name(given.name);
-    for (const auto& v : given.values) {
-      auto& value = *to.add_values();
-      value.set_type(wire_type(type_of(v)));
-      std::visit(set_value{value}, v.held());
-    }
+    for (const auto& v : given.values) std::visit(set_value{*to.add_values()}, v.held());
   }
   return request.SerializeAsString();
 }

@@ -6,6 +6,7 @@
 
 #include "base/text/log.hpp"
 #include "drive/group_id.hpp"
+#include "drive/requests.hpp"
 #include "session/session.hpp"
 #include "wire/batch_decoder.hpp"
 #include "wire/batch_encoder.hpp"
@@ -120,17 +121,13 @@ class runner::impl {
       : function_(std::move(f)),
         session_(function_, {.limits = limits},
                  {log_level::warn, [this](auto, std::string_view line) { last_log_ = line; }}) {
-    ::agent::Request request;
-    for (const auto& o : options) add_option(*request.mutable_init(), o);
-    request.mutable_init()->set_taskid("test");
-    request.mutable_init()->set_nodeid(function_.name + "2");
-    send(request);
+    send_request(host::init_request(options, "test", function_.name + "2"));
     early_ = receive();
   }
 
-  void send(const ::agent::Request& request) {
+  void send_request(const std::string& request) {
     wire::output_buffer out;
-    wire::append_frame(out, request.SerializeAsString(), wire::default_max_message);
+    wire::append_frame(out, request, wire::default_max_message);
     send(out.view());
   }
   void advance(timestamp now) {
@@ -174,30 +171,6 @@ class runner::impl {
       session_.consume_output(session_.output().size());
     }
   }
-  static void add_option(::agent::InitRequest& init, const option& o) {
-    auto& use = *init.add_options();
-    use.set_name(o.name);
-    for (const auto& v : o.values) {
-      auto& wire_value = *use.add_values();
-      if (const auto* b = v.get_if<bool>()) {
-        wire_value.set_boolvalue(*b);
-        wire_value.set_type(::agent::BOOL);
-      } else if (const auto* i = v.get_if<std::int64_t>()) {
-        wire_value.set_intvalue(*i);
-        wire_value.set_type(::agent::INT);
-      } else if (const auto* d = v.get_if<double>()) {
-        wire_value.set_doublevalue(*d);
-        wire_value.set_type(::agent::DOUBLE);
-      } else if (const auto* s = v.get_if<std::string>()) {
-        wire_value.set_stringvalue(*s);
-        wire_value.set_type(::agent::STRING);
-      } else if (const auto* t = v.get_if<std::chrono::nanoseconds>()) {
-        wire_value.set_durationvalue(t->count());
-        wire_value.set_type(::agent::DURATION);
-      }
-    }
-  }
-
   void take(std::string_view message, output& result) {
     const auto e = wire::open_envelope(message);
     switch (e.kind) {
@@ -283,18 +256,14 @@ output runner::finish() {
 }
 
 std::string runner::snapshot() {
-  ::agent::Request request;
-  request.mutable_snapshot();
-  impl_->send(request);
+  impl_->send_request(host::snapshot_request());
   impl_->receive();
   return std::exchange(impl_->snapshot_, {});
 }
 
 std::string runner::restore(std::string_view snapshot) {
-  ::agent::Request request;
-  request.mutable_restore()->set_snapshot(std::string(snapshot));
   impl_->last_log_.clear();
-  impl_->send(request);
+  impl_->send_request(host::restore_request(snapshot));
   const auto answer = impl_->receive();
   return answer.error.empty() ? impl_->last_log_ : answer.error;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/influxdb/access_options.hpp"
 #include "base/influxdb/gzip.hpp"
 #include "base/line/parse.hpp"
 #include "base/text/error.hpp"
@@ -115,20 +116,10 @@ void add_output(option_rows& rows, arguments& a) {
         "at the end, time to send what is left");
 }
 
-/// The same names as of kapacitor-udf-generator.
 void add_access(option_group& g, arguments& a) {
   g.add("connect-timeout", duration_value(a.connect_timeout),
         "wait that long for the socket and InfluxDB to answer");
-  g.add("user", text_value("NAME", a.who.user),
-        "of InfluxDB (INFLUX_USERNAME); its password: --password-file");
-  g.add("password-file", text_value("FILE", a.who.password_file), "one line (INFLUX_PASSWORD)");
-  g.add("token-file", text_value("FILE", a.who.token_file), "one line (INFLUX_TOKEN)");
-  g.add("tls-ca", text_value("FILE", a.tls.ca), "certificates to trust with https")
-      .by_default("the system's");
-  g.add("tls-cert", text_value("FILE", a.tls.cert), "our own certificate, with its chain");
-  g.add("tls-key", text_value("FILE", a.tls.key), "and its key");
-  g.add("insecure-skip-verify", toggle_value(a.tls.skip_verify),
-        "trust any certificate: whoever answers reads it all");
+  kapacitor::add_access(g, a.who, a.tls);
 }
 
 /// Of the InfluxDB to store in.

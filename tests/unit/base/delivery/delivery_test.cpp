@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using namespace std::chrono_literals;
@@ -378,4 +378,4 @@ TEST_F(DeliveryTest, TheAccountAlwaysAddsUpAndTheOrderIsKept) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

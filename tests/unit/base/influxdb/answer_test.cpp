@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 verdict of(int status, const std::string& message = "") {
@@ -91,4 +91,4 @@ TEST(ErrorText, IsTheServersOwn) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -7,7 +7,7 @@
 #include "base/text/error.hpp"
 #include "support/temp_dir.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 /// Secrets in files, and an environment without any.
@@ -77,4 +77,4 @@ TEST_F(Authorization, IsInClearOverHttpToAnotherMachine) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -8,7 +8,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 std::string packed(gzip_writer& writer, std::string_view text) {
@@ -78,4 +78,4 @@ TEST(Gzip, HasLevels) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

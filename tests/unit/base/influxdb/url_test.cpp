@@ -5,7 +5,7 @@
 #include "base/influxdb/write_path.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 TEST(Address, IsTakenApart) {
@@ -72,4 +72,4 @@ TEST(WritePath, IsThatOfTheServersInterface) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 class BatcherTest : public testing::Test {
@@ -68,4 +68,4 @@ TEST(Split, CutsAtALineAndLosesNothing) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 TEST(Escape, PutsABackslashBeforeWhatLineProtocolSplitsAt) {
@@ -21,4 +21,4 @@ TEST(Escape, KnowsTheNamesThatCannotBeWritten) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using namespace std::string_literals;
@@ -45,4 +45,4 @@ TEST(LineEndFinder, GoesOnWhereTheTextEndedBefore) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 std::string decimal(double value, int decimals) {
@@ -46,4 +46,4 @@ TEST(Decimal, DoesNotDependOnTheLocale) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

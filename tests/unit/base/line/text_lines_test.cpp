@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 TEST(TextLines, AreNumberedWhereTheyBeginThoughStringsHoldBreaks) {
@@ -58,4 +58,4 @@ TEST(TextLines, WaitForTheRestOfALine) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -10,7 +10,7 @@
 
 #include "base/line/parse.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using ::testing::ElementsAreArray;
@@ -100,4 +100,4 @@ TEST_F(LineWriter, SaysWhatALineCannotHold) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

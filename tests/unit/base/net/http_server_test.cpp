@@ -18,7 +18,7 @@
 #include "support/http.hpp"
 #include "support/tcp_client.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 using namespace std::chrono_literals;
@@ -264,4 +264,4 @@ TEST(HttpServerAddress, ThatIsTakenIsSaidToBe) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor

@@ -4,7 +4,7 @@
 
 #include "base/text/error.hpp"
 
-namespace kapacitor::inline base {
+namespace kapacitor {
 namespace {
 
 TEST(ListenAddress, IsAnAddressAndAPort) {
@@ -24,4 +24,4 @@ TEST(ListenAddress, IsNoNameAndHasAPort) {
 }
 
 }  // namespace
-}  // namespace kapacitor::inline base
+}  // namespace kapacitor
