@@ -77,7 +77,8 @@ void lane::check_rejected() {
   const auto most = plan_.shared->max_rejected;
   if (most == 0 || all <= most || failure_) return;
   failure_.emplace(
-      1, fmt::format("{} points were rejected, more than --max-errors {} allows", all, most));
+      exit_code::failed,
+      fmt::format("{} points were rejected, more than --max-errors {} allows", all, most));
   abort();
 }
 

@@ -26,7 +26,8 @@ preparation::preparation(event_loop& loop, const settings& s, const targets& t, 
 }
 
 void preparation::check_signals() const {
-  if (loop_.signals() != signals_) throw run_ended(0, "stopped before the first point");
+  if (loop_.signals() != signals_)
+    throw run_ended(exit_code::success, "stopped before the first point");
 }
 
 void preparation::pause(settings::nanoseconds duration) {
@@ -56,9 +57,11 @@ void preparation::wait_for_server(server& whom) {
       {settings_.connect_timeout, settings_.seed.value_or(1),
        [this](log_level level, std::string_view text) { console_.log(level, text); }});
   check_signals();
-  if (a.untrusted) throw run_ended(4, fmt::format("{}: {}", whom.name(), a.message));
+  if (a.untrusted)
+    throw run_ended(exit_code::refused, fmt::format("{}: {}", whom.name(), a.message));
   if (a.status != 0) return;
-  throw run_ended(3, fmt::format("{} does not answer: {}", whom.name(), a.message));
+  throw run_ended(exit_code::unreachable,
+                  fmt::format("{} does not answer: {}", whom.name(), a.message));
 }
 
 void preparation::make_database() {
@@ -66,7 +69,7 @@ void preparation::make_database() {
   check_signals();
   if (a.status == 200) return;
   throw run_ended(
-      a.status == 0 ? 3 : 4,
+      a.status == 0 ? exit_code::unreachable : exit_code::refused,
       fmt::format("{}: database {}: {}{}", influxdb_->name(), settings_.database,
                   a.status >= 401 && a.status <= 403 ? std::to_string(a.status) + " " : "",
                   a.message));
@@ -92,9 +95,9 @@ void preparation::warn_of_doubles() {
                            settings_.database, settings_.retention_policy, name));
 }
 
-void preparation::not_subscribed(int code, const std::string& why) {
+void preparation::not_subscribed(exit_code code, const std::string& why) {
   if (settings_.subscribe == subscribe_mode::require) throw run_ended(code, why);
-  console_.log(code == 3 ? log_level::info : log_level::warn, why);
+  console_.log(code == exit_code::unreachable ? log_level::info : log_level::warn, why);
 }
 
 void preparation::ask_kapacitor() {
@@ -104,7 +107,8 @@ void preparation::ask_kapacitor() {
   if (there.status != 204) {
     const auto why = there.status == 0 ? there.message : fmt::format("status {}", there.status);
     return not_subscribed(
-        3, fmt::format("no {} ({}): nobody is asked to subscribe", kapacitor->name(), why));
+        exit_code::unreachable,
+        fmt::format("no {} ({}): nobody is asked to subscribe", kapacitor->name(), why));
   }
   have_it_subscribe(*kapacitor);
 }
@@ -114,21 +118,24 @@ void preparation::have_it_subscribe(server& kapacitor) {
   check_signals();
   const auto where = fmt::format("{}.{}", settings_.database, settings_.retention_policy);
   if (a.status != 204) {
-    return not_subscribed(4, fmt::format("{} cannot subscribe to {}: {} {}", kapacitor.name(),
-                                         where, a.status, a.message));
+    return not_subscribed(exit_code::refused,
+                          fmt::format("{} cannot subscribe to {}: {} {}", kapacitor.name(), where,
+                                      a.status, a.message));
   }
   if (wait_for(kapacitor_prefix, sync_limit)) return;
   not_subscribed(
-      4, fmt::format("{} has not subscribed to {} at {} within {}: its tasks will not see "
-                     "these points",
-                     kapacitor.name(), where, influxdb_->name(), short_duration(sync_limit)));
+      exit_code::refused,
+      fmt::format("{} has not subscribed to {} at {} within {}: its tasks will not see "
+                  "these points",
+                  kapacitor.name(), where, influxdb_->name(), short_duration(sync_limit)));
 }
 
 void preparation::wait_for_anybody() {
   if (wait_for("", settings_.wait_for_subscription)) return;
   throw run_ended(
-      3, fmt::format("nobody has subscribed to {}.{} within {}", settings_.database,
-                     settings_.retention_policy, short_duration(settings_.wait_for_subscription)));
+      exit_code::unreachable,
+      fmt::format("nobody has subscribed to {}.{} within {}", settings_.database,
+                  settings_.retention_policy, short_duration(settings_.wait_for_subscription)));
 }
 
 std::string preparation::subscribed_name(const std::string& prefix) {

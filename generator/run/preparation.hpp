@@ -5,8 +5,8 @@
 
 #include "base/influxdb/server.hpp"
 #include "base/net/event_loop.hpp"
+#include "base/text/error.hpp"
 #include "base/text/logger.hpp"
-#include "base/text/run_ended.hpp"
 #include "run/settings.hpp"
 #include "run/targets.hpp"
 
@@ -43,7 +43,7 @@ class preparation {
   std::string subscribed_name(const std::string& prefix);
   void pause(settings::nanoseconds duration);
   void check_signals() const;
-  void not_subscribed(int code, const std::string& why);
+  void not_subscribed(exit_code code, const std::string& why);
 
   event_loop& loop_;
   const settings& settings_;

@@ -16,7 +16,9 @@ run_report::run_report(const settings& s, const workload& what, worker_pool& wor
 }
 
 int run_report::exit_code(const tally& t) const {
-  if (ended_ && ended_->code() != 0) return ended_->code();
+  if (ended_ && ended_->code() != kapacitor::exit_code::success) {
+    return static_cast<int>(ended_->code());
+  }
   int worst = 0;
   for (const auto& leg : t.legs) {
     const auto& p = leg.points;

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "base/text/error.hpp"
 #include "base/text/logger.hpp"
-#include "base/text/run_ended.hpp"
 #include "run/settings.hpp"
 #include "run/summary.hpp"
 #include "run/worker_pool.hpp"

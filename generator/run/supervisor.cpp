@@ -42,7 +42,7 @@ void supervisor::handle_signals(steady_time now) {
   const int signals = parts_.loop.signals();
   if (signals > 0 && !std::exchange(stopping_, true)) stop(now);
   if (signals > 1 && !std::exchange(forced_, true)) {
-    parts_.report.forced({130, "forced to stop by a second signal"});
+    parts_.report.forced({exit_code::forced, "forced to stop by a second signal"});
     force_at_ = now + hung_after;
     parts_.workers.abort();
   }
@@ -76,7 +76,7 @@ void supervisor::make_database_again() {
   try {
     if (a.status == 200) parts_.server->subscribe();
   } catch (const run_ended& end) {
-    if (end.code() != 0) {  // 0: a signal, which run() looks at next
+    if (end.code() != exit_code::success) {  // success: a signal, which run() looks at next
       parts_.report.forced(end);
       parts_.workers.abort();
     }

@@ -71,14 +71,14 @@ leg::plan targets::server_leg(event_loop& loop, protocol p, const address& to,
 leg::plan targets::other_leg(event_loop& loop, std::size_t lane) const {
   const auto& s = settings_;
   if (s.to == destination::nowhere) {
-    return {delivery_to("nowhere", lane), std::make_unique<null_target>(), 1};
+    return {delivery_to("nowhere", lane), std::make_unique<null_target>(), exit_code::failed};
   }
   if (s.to == destination::udp) {
     return {delivery_to(s.url.text(), lane),
-            std::make_unique<udp_target>(loop.io(), s.url, s.udp_payload), 1};
+            std::make_unique<udp_target>(loop.io(), s.url, s.udp_payload), exit_code::failed};
   }
   const auto name = s.to == destination::file ? s.output : "stdout";
-  return {delivery_to(name, lane), std::make_unique<file_target>(file_), 1};
+  return {delivery_to(name, lane), std::make_unique<file_target>(file_), exit_code::failed};
 }
 
 std::string targets::path_of(protocol p) const {

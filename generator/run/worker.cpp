@@ -25,7 +25,7 @@ void worker::run() {
     while (step()) {
     }
   } catch (const std::exception& error) {
-    failure_.emplace(1, error.what());
+    failure_.emplace(exit_code::failed, error.what());
   }
   // What the lanes had asked for is called off here, by the thread that may.
   for (auto& l : lanes_) l->abort();

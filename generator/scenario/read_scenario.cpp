@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "base/line/escape.hpp"
 #include "base/text/error.hpp"
+#include "base/text/text_file.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/series.hpp"
 #include "scenario/toml_reader.hpp"
@@ -200,15 +199,6 @@ bool is_file(const std::string& name) {
   return name.ends_with(".toml") || name.find('/') != std::string::npos;
 }
 
-std::string read_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  // Opening a folder succeeds; only reading it fails.
-  if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
-  if (!in.is_open() || in.bad()) throw usage_error("cannot read the scenario " + path);
-  return text.str();
-}
-
 }  // namespace
 
 scenario read_scenario(std::string_view text, const std::string& file) {
@@ -225,7 +215,7 @@ scenario read_scenario(std::string_view text, const std::string& file) {
 }
 
 scenario load_scenario(const std::string& name_or_file) {
-  if (is_file(name_or_file)) return read_scenario(read_text(name_or_file), name_or_file);
+  if (is_file(name_or_file)) return read_scenario(read_text_file(name_or_file), name_or_file);
   std::string names;
   for (const auto& p : presets()) {
     if (p.name == name_or_file) return read_scenario(p.text, std::string(p.name));

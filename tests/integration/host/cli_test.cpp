@@ -60,7 +60,7 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--out-user", "me"}),
        "--out-user needs a password: --out-password-file or INFLUX_OUT_PASSWORD"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--token-file", "/no/such/file"}),
-       "--token-file: cannot read /no/such/file"},
+       "--token-file: cannot read \"/no/such/file\": No such file or directory"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--tls-cert", "x"}),
        "--tls-cert and --tls-key need each other"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--gzip", "10"}),

@@ -142,7 +142,7 @@ TEST_F(Udfd, GoesOnAfterAPeerIsKilled) {
 
 TEST_F(Udfd, ReplacesTheSocketsOfAServerThatWasKilled) {
   auto first = start();
-  unix_client(socket("ewma"));
+  { const unix_client connected(socket("ewma")); }
   first->signal(SIGKILL);
   first->wait();
   ASSERT_TRUE(std::filesystem::exists(socket("ewma")));
@@ -198,15 +198,17 @@ TEST_F(Udfd, ShowsHelpAndVersion) {
 }
 
 TEST_F(Udfd, NamesWhatIsWrongInOneLine) {
-  EXPECT_THAT(problem_of({"--function", "nope"}),
-              MatchesRegex("kapacitor-udfd: \"nope\" is no function: write moving_average, .*, "
-                           "identity, identity_batch\n"));
+  EXPECT_THAT(
+      problem_of({"--function", "nope"}),
+      MatchesRegex("kapacitor-udfd: --function: \"nope\" is no function: write moving_average, .*, "
+                   "identity, identity_batch\n"));
   EXPECT_EQ(problem_of({"--markdown"}), "kapacitor-udfd: --markdown needs --list or --describe\n");
-  EXPECT_THAT(problem_of({"--describe", "nope"}), HasSubstr("\"nope\" is no function"));
-  EXPECT_THAT(problem_of({"--stdio", "nope"}), HasSubstr("\"nope\" is no function"));
+  EXPECT_THAT(problem_of({"--describe", "nope"}), HasSubstr("--describe: \"nope\" is no function"));
+  EXPECT_THAT(problem_of({"--stdio", "nope"}), HasSubstr("--stdio: \"nope\" is no function"));
   const auto missing = dir_ / "missing";
   EXPECT_EQ(problem_of({"--socket-dir", missing}),
-            "kapacitor-udfd: --socket-dir " + missing + ": missing directory\n");
+            "kapacitor-udfd: --socket-dir " + missing +
+                ": there is no such directory: create it, or name another one\n");
   EXPECT_THAT(problem_of({"--log-file", dir_ / "out/log", "--socket-dir", dir_.path().string()}),
               HasSubstr("--log-file: "));
   EXPECT_THAT(problem_of({"--nope"}), HasSubstr("--nope"));

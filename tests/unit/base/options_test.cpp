@@ -222,8 +222,10 @@ TEST_F(Options, OfAFileThatIsNoTomlOrCannotBeRead) {
   EXPECT_THAT(problem_in("count = 2\nname = [\"a\"\ncount = 3"), StartsWith("x.toml:3:"));
   EXPECT_THAT(problem_in("count"), StartsWith("x.toml:1:"));
   EXPECT_EQ(problem_in(""), "none");
-  EXPECT_EQ(problem({"--config", "/no/such"}), "--config: cannot read \"/no/such\"");
-  EXPECT_THAT(problem({"--config", "/tmp"}), StartsWith("--config: cannot read"));
+  EXPECT_EQ(problem({"--config", "/no/such"}),
+            "--config: cannot read \"/no/such\": No such file or directory");
+  EXPECT_THAT(problem({"--config", "/tmp"}),
+              StartsWith("--config: cannot read \"/tmp\": Is a directory"));
 }
 
 TEST_F(Options, AreExplainedByTheHelp) {

@@ -158,7 +158,7 @@ TEST(CommandLine, ATokenOrAPasswordComesFromAFileOrTheEnvironment) {
   ::unsetenv("INFLUX_TOKEN");
   EXPECT_EQ(parsed({}).authorization, "");
   EXPECT_EQ(refusal({"--token-file", "/does/not/exist"}),
-            "--token-file: cannot read /does/not/exist");
+            "--token-file: cannot read \"/does/not/exist\": No such file or directory");
 }
 
 TEST(CommandLine, FlagsThatNeedOthersSaySo) {

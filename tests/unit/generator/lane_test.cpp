@@ -105,7 +105,7 @@ TEST_F(LaneTest, EndsTheRunOverTooManyRejectedPointsOfAllLanes) {
   l.step(now());
   targets[0]->answer_with(400);
   ASSERT_TRUE(l.failure());
-  EXPECT_EQ(l.failure()->code(), 1);
+  EXPECT_EQ(l.failure()->code(), kapacitor::exit_code::failed);
   EXPECT_STREQ(l.failure()->what(), "11 points were rejected, more than --max-errors 10 allows");
   EXPECT_TRUE(l.finished());
 }

@@ -204,8 +204,8 @@ TEST(Scenario, IsAFileWhereItsNameLooksLikeOne) {
     }
     return std::string();
   };
-  EXPECT_EQ(refused("/no/such.toml"), "cannot read the scenario /no/such.toml");
-  EXPECT_EQ(refused(folder / "."), "cannot read the scenario " + (folder / "."));
+  EXPECT_EQ(refused("/no/such.toml"), "cannot read \"/no/such.toml\": No such file or directory");
+  EXPECT_EQ(refused(folder / "."), "cannot read \"" + (folder / ".") + "\": Is a directory");
   EXPECT_EQ(
       refused("pulses"),
       "no scenario is called \"pulses\": there are pulse, sensors, devops, iot, vibration, sine, "

@@ -41,10 +41,12 @@ steady_time leg::pump(steady_time now) {
     hooks_.create_database();
   }
   if (next.what == step::refused) {
-    ended_ = reader_left_ ? run_ended(0, "") : run_ended(refused_code_, delivery_.why());
+    ended_ = reader_left_ ? run_ended(exit_code::success, "")
+                          : run_ended(refused_code_, delivery_.why());
   }
   if (next.what == step::give_up) {
-    ended_ = run_ended(3, name_ + " has not taken our points for too long: giving up");
+    ended_ = run_ended(exit_code::unreachable,
+                       name_ + " has not taken our points for too long: giving up");
   }
   return next.what == step::wait ? next.until : steady_time::max();
 }

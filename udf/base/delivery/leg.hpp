@@ -7,7 +7,7 @@
 #include "base/delivery/delivery.hpp"
 #include "base/delivery/leg_tally.hpp"
 #include "base/delivery/target.hpp"
-#include "base/text/run_ended.hpp"
+#include "base/text/error.hpp"
 
 namespace kapacitor {
 
@@ -19,7 +19,7 @@ class leg {
   struct plan {
     delivery::settings how;
     std::unique_ptr<target> to;
-    int refused_code = 4;  // of the run's end, if the points are refused
+    exit_code refused_code = exit_code::refused;  // of the run's end, if the points are refused
   };
   struct hooks {
     log_fn log;
@@ -56,7 +56,7 @@ class leg {
   void send();
 
   std::string name_;
-  int refused_code_;
+  exit_code refused_code_;
   hooks hooks_;
   delivery delivery_;
   std::unique_ptr<target> target_;

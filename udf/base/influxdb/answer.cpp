@@ -35,26 +35,26 @@ std::size_t points_lost(std::string_view message, std::size_t points) {
 /// What an answer means, by its status and words in its message. The first rule that fits counts.
 struct rule {
   int status;
-  std::string_view words;  // empty: any message
   verdict what;
+  std::string_view words = {};  // empty: any message
 };
 
 constexpr rule rules[] = {
-    {0, "", verdict::retry},  // no answer
-    {200, "", verdict::accepted},
-    {204, "", verdict::accepted},
-    {400, "database is required", verdict::refused},  // nothing is wrong with the points
-    {400, "", verdict::rejected},
-    {401, "", verdict::refused},
-    {403, "", verdict::refused},
-    {404, "database not found", verdict::no_database},
-    {404, "", verdict::refused},
-    {408, "", verdict::retry},
-    {413, "", verdict::too_large},
-    {422, "", verdict::rejected},  // InfluxDB 2
-    {429, "", verdict::retry},
-    {500, "retention policy not found", verdict::refused},  // none comes to be by waiting
-    {500, "", verdict::retry},
+    {0, verdict::retry},  // no answer
+    {200, verdict::accepted},
+    {204, verdict::accepted},
+    {400, verdict::refused, "database is required"},  // nothing is wrong with the points
+    {400, verdict::rejected},
+    {401, verdict::refused},
+    {403, verdict::refused},
+    {404, verdict::no_database, "database not found"},
+    {404, verdict::refused},
+    {408, verdict::retry},
+    {413, verdict::too_large},
+    {422, verdict::rejected},  // InfluxDB 2
+    {429, verdict::retry},
+    {500, verdict::refused, "retention policy not found"},  // none comes to be by waiting
+    {500, verdict::retry},
 };
 
 verdict verdict_on(const answer& a) {

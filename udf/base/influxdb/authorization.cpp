@@ -1,22 +1,19 @@
 #include "base/influxdb/authorization.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include "base/text/error.hpp"
+#include "base/text/text_file.hpp"
 
 namespace kapacitor {
 namespace {
 
 /// The secret in a file, without the newline that editors put at its end.
 std::string read_secret(const std::string& path, const char* flag) {
-  std::ifstream in(path);
-  std::string secret{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw usage_error(fmt::format("{}: cannot read {}", flag, path));
+  auto secret = with_context(flag, [&] { return read_text_file(path); });
   while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
   if (secret.empty()) throw usage_error(fmt::format("{}: {} is empty", flag, path));
   if (secret.find_first_of("\r\n") != secret.npos) {

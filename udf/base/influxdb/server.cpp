@@ -109,7 +109,7 @@ answer server::wait_until_up(const waiting& w) {
   backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, w.seed);
   for (bool said = false;; said = true) {
     const int signals = loop_.signals();
-    const auto a = ping();
+    auto a = ping();
     if (a.status != 0 && said) {
       w.log(log_level::info, fmt::format("{} answers after {}", name(), short_duration(passed())));
     }
@@ -128,7 +128,7 @@ answer server::create_database() {
 
 answer server::ensure_database(bool create) {
   if (!create) return find_database();
-  const auto created = create_database();
+  auto created = create_database();
   if (created.status != 403) return created;
   const auto found = find_database();
   return found.status == 200 ? found : created;

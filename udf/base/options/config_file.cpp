@@ -1,7 +1,6 @@
 #include "base/options/config_file.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #define TOML_ENABLE_FORMATTERS 0
@@ -9,6 +8,7 @@
 
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
+#include "base/text/text_file.hpp"
 
 namespace kapacitor {
 namespace {
@@ -148,12 +148,8 @@ given_options read_config(std::string_view text, const std::string& path, const 
 
 given_options read_config_file(const std::string& path, const option_table& table,
                                const std::string& command) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream content;
-  // Opening a directory succeeds; only reading it fails.
-  if (in && in.peek() != std::ifstream::traits_type::eof()) content << in.rdbuf();
-  if (in.bad() || !in.is_open()) throw usage_error("--config: cannot read " + in_quotes(path));
-  return read_config(content.str(), path, table, command);
+  const auto text = with_context("--config", [&] { return read_text_file(path); });
+  return read_config(text, path, table, command);
 }
 
 }  // namespace kapacitor

@@ -42,16 +42,11 @@ class start_error : public user_error {
   explicit start_error(const std::string& what) : user_error(exit_code::usage, what) {}
 };
 
-/// A server did not answer within the time that the user allows.
-class unreachable_error : public user_error {
+/// A run ends here, early, with that exit code; the text says why, if there is anything to say.
+/// exit_code::success: somebody asked it to stop.
+class run_ended : public user_error {
  public:
-  explicit unreachable_error(const std::string& what) : user_error(exit_code::unreachable, what) {}
-};
-
-/// A server answered, and its answer to the same question will not be another one.
-class refused_error : public user_error {
- public:
-  explicit refused_error(const std::string& what) : user_error(exit_code::refused, what) {}
+  using user_error::user_error;
 };
 
 /// Calls `read`; a usage_error of it gets `where` in front: `--timeout: "5" is no duration: ...`.

@@ -92,8 +92,8 @@ std::optional<std::int64_t> read_date(std::string_view text) {
   const year_month_day date{y, m, d};
   if (!t.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   const auto days = sys_days(date).time_since_epoch().count();
-  return ns_of(std::int64_t{days} * 86400 + hour * 3600 + minute * 60 + second - offset, billion,
-               fraction);
+  const auto minutes = (std::int64_t{days} * 24 + hour) * 60 + minute;
+  return ns_of(minutes * 60 + second - offset, billion, fraction);
 }
 
 std::optional<std::int64_t> read_count(std::string_view text, std::int64_t unit) {

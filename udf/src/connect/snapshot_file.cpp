@@ -7,12 +7,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/text_file.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -31,9 +30,7 @@ bool write_all(int fd, std::string_view bytes) {
 
 std::optional<std::string> load_snapshot(const std::string& file) {
   if (file.empty() || !std::filesystem::exists(file)) return std::nullopt;
-  std::ifstream in(file, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw start_error(fmt::format("--snapshot {}: cannot be read", file));
+  auto content = with_context("--snapshot", [&] { return read_text_file(file); });
   if (content.empty()) return std::nullopt;
   return content;
 }

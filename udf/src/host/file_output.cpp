@@ -118,7 +118,7 @@ class file_output final : public output {
       error_code ignored;
       stream_->close(ignored);
     }
-    if (on_failed) on_failed({1, fmt::format("--output {}: {}", path_, why)});
+    if (on_failed) on_failed({exit_code::failed, fmt::format("--output {}: {}", path_, why)});
     tell();
   }
   void tell() {

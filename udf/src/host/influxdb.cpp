@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text/run_ended.hpp"
+#include "base/text/error.hpp"
 #include "connect/log.hpp"
 
 namespace kapacitor::udf::host {
@@ -14,9 +14,9 @@ namespace {
 void require(const answer& a, const std::string& name, const char* what) {
   if (a.status != 0 && a.status < 300) return;
   if (a.status != 0 || a.untrusted) {
-    throw run_ended(4, fmt::format("{}: {}{}", name, what, a.message));
+    throw run_ended(exit_code::refused, fmt::format("{}: {}{}", name, what, a.message));
   }
-  throw run_ended(3, fmt::format("{} does not answer: {}", name, a.message));
+  throw run_ended(exit_code::unreachable, fmt::format("{} does not answer: {}", name, a.message));
 }
 
 std::string name_for(const std::string& destination) {
@@ -32,7 +32,7 @@ void prepare(const influxdb_settings& s) {
   loop.handle_signals();
   server influxdb(loop, s.instance);
   const auto ask = [&](const answer& a, const char* what) {
-    if (loop.signals() > 0) throw run_ended(0, "stopped before the first point");
+    if (loop.signals() > 0) throw run_ended(exit_code::success, "stopped before the first point");
     require(a, influxdb.name(), what);
   };
   ask(influxdb.wait_until_up({s.patience, 1, log().sink().write}), "");

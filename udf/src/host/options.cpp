@@ -151,6 +151,34 @@ void add_report(option_rows& rows, arguments& a) {
   add_log(g, a.log);
 }
 
+void add_recording(option_group& g, arguments& a, const char* help) {
+  g.add_argument("FILE", text_value("FILE", a.recording), help).is_required();
+}
+
+/// The one that the points come from, and the one that the results go to.
+void add_both_influxdbs(option_rows& rows, arguments& a) {
+  option_group g(rows, "InfluxDB");
+  add_access(g, a);
+  add_out_access(g, a);
+}
+
+void add_pace(option_group& g, arguments& a) {
+  g.add("speed",
+        parsed_value("FACTOR|max", [&a](const std::string& t) { read_speed(a.milli_speed, t); }),
+        "how fast time passes; max: wait for nothing")
+      .by_default("max")
+      .value.type = flag_value::kind::number;
+  g.add("real-time",
+        parsed_value("",
+                     [&a](const std::string& t) {
+                       if (t == "true") a.milli_speed = 1000;
+                     }),
+        "in step with the recorded times: --speed 1")
+      .never_with("speed")
+      .value.type = flag_value::kind::toggle;
+  g.add("rec-time", toggle_value(a.rec_time), "keep the recorded times; else the first is now");
+}
+
 }  // namespace
 
 option_command run_command(arguments& a) {
@@ -161,9 +189,7 @@ option_command run_command(arguments& a) {
   add_points(input, a, "no limit");
   add_task(c.rows, a);
   add_output(c.rows, a);
-  option_group influxdb(c.rows, "InfluxDB");
-  add_access(influxdb, a);
-  add_out_access(influxdb, a);
+  add_both_influxdbs(c.rows, a);
   add_report(c.rows, a);
   return c;
 }
@@ -171,10 +197,7 @@ option_command run_command(arguments& a) {
 option_command record_command(arguments& a) {
   option_command c{"record", "write a live stream to a file", "", {}};
   option_group input(c.rows, "Input");
-  input
-      .add_argument("FILE", text_value("FILE", a.recording),
-                    ".srpl as Kapacitor's, else line protocol; .gz: packed")
-      .is_required();
+  add_recording(input, a, ".srpl as Kapacitor's, else line protocol; .gz: packed");
   add_listen(input, a);
   add_points(input, a, "20s with --listen, else no limit");
   option_group influxdb(c.rows, "InfluxDB");
@@ -186,33 +209,13 @@ option_command record_command(arguments& a) {
 option_command replay_command(arguments& a) {
   option_command c{"replay", "send a recording through a UDF", "", {}};
   option_group input(c.rows, "Input");
-  input
-      .add_argument("FILE", text_value("FILE", a.recording),
-                    ".srpl or line protocol, gzip or not; -: stdin")
-      .is_required();
-  input
-      .add("speed",
-           parsed_value("FACTOR|max", [&a](const std::string& t) { read_speed(a.milli_speed, t); }),
-           "how fast time passes; max: wait for nothing")
-      .by_default("max")
-      .value.type = flag_value::kind::number;
-  input
-      .add("real-time",
-           parsed_value("",
-                        [&a](const std::string& t) {
-                          if (t == "true") a.milli_speed = 1000;
-                        }),
-           "in step with the recorded times: --speed 1")
-      .never_with("speed")
-      .value.type = flag_value::kind::toggle;
-  input.add("rec-time", toggle_value(a.rec_time), "keep the recorded times; else the first is now");
+  add_recording(input, a, ".srpl or line protocol, gzip or not; -: stdin");
+  add_pace(input, a);
   add_points(input, a, "no limit");
   add_udf(c.rows, a);
   add_task(c.rows, a);
   add_output(c.rows, a);
-  option_group influxdb(c.rows, "InfluxDB");
-  add_access(influxdb, a);
-  add_out_access(influxdb, a);
+  add_both_influxdbs(c.rows, a);
   add_report(c.rows, a);
   return c;
 }

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "base/text/run_ended.hpp"
+#include "base/text/error.hpp"
 #include "drive/emitted.hpp"
 
 namespace kapacitor::udf::host {

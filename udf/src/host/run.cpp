@@ -203,7 +203,7 @@ void runner::fail(const std::string& rule, const std::string& why) {
 }
 
 void runner::fail(const std::string& rule, const run_ended& why) {
-  if (how_.exit_code == 0) how_.exit_code = why.code();
+  if (how_.exit_code == 0) how_.exit_code = static_cast<int>(why.code());
   fail(rule, why.what());
 }
 
@@ -236,7 +236,7 @@ void runner::finish_outputs() {
 }
 
 void runner::give_up() {
-  fail("stopped", run_ended(130, "stopped by a second signal"));
+  fail("stopped", run_ended(exit_code::forced, "stopped by a second signal"));
   for (const auto& o : outputs_) o->give_up();
   if (over_) return;
   client_.abandon();

@@ -34,15 +34,15 @@ bool usable_and_ours(const std::string& dir) {
 }  // namespace
 
 std::string default_socket_dir() {
-  const std::string system = "/run/kapacitor-udf";
+  std::string system = "/run/kapacitor-udf";
   if (usable(system, 0755)) return system;
   if (const char* runtime = std::getenv("XDG_RUNTIME_DIR"); runtime && *runtime) {
-    const auto dir = std::string(runtime) + "/kapacitor-udf";
+    auto dir = std::string(runtime) + "/kapacitor-udf";
     if (usable(dir, 0700)) return dir;
   }
   std::error_code ignored;
   const auto temporary = std::filesystem::temp_directory_path(ignored);
-  const auto dir = (temporary / ("kapacitor-udf-" + std::to_string(::geteuid()))).string();
+  auto dir = (temporary / ("kapacitor-udf-" + std::to_string(::geteuid()))).string();
   if (usable_and_ours(dir)) return dir;
   throw start_error("no directory for the sockets: neither " + system +
                     " nor $XDG_RUNTIME_DIR/kapacitor-udf nor " + dir +
@@ -52,8 +52,9 @@ std::string default_socket_dir() {
 void check_socket_dir(const std::string& dir) {
   struct stat status {};
   if (::stat(dir.c_str(), &status) != 0) {
-    const auto why =
-        errno == ENOENT ? std::string("missing directory") : std::generic_category().message(errno);
+    const auto why = errno == ENOENT
+                         ? std::string("there is no such directory: create it, or name another one")
+                         : std::generic_category().message(errno);
     throw start_error("--socket-dir " + dir + ": " + why);
   }
   if (!S_ISDIR(status.st_mode)) throw start_error("--socket-dir " + dir + ": is not a directory");

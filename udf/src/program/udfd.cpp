@@ -14,20 +14,24 @@
 namespace kapacitor::udf::server {
 namespace {
 
-const function& find(const std::vector<function>& all, const std::string& name) {
+/// `asked_by`: the flag or variable that names it.
+const function& find(const std::vector<function>& all, const std::string& name,
+                     const std::string& asked_by) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == name; });
   if (found != all.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const auto& f : all) names.push_back(f.name);
-  throw usage_error(in_quotes(name) + " is no function: write " + listed(names) +
+  throw usage_error(asked_by + ": " + in_quotes(name) + " is no function: write " + listed(names) +
                     suggestion(name, names));
 }
 
 std::vector<served> on_activated_sockets(const std::vector<function>& all,
                                          const std::vector<activated_socket>& sockets) {
   std::vector<served> result;
-  for (const auto& s : sockets) result.push_back({find(all, s.name), "", s.fd});
+  result.reserve(sockets.size());
+  for (const auto& s : sockets) result.push_back({find(all, s.name, "LISTEN_FDNAMES"), "", s.fd});
   return result;
 }
 
@@ -39,7 +43,8 @@ std::vector<served> on_own_sockets(const std::vector<function>& all, const setti
   std::vector<served> result;
   for (const auto& name : names) {
     const auto same = [&](const served& one) { return one.what.name == name; };
-    if (std::none_of(result.begin(), result.end(), same)) result.push_back({find(all, name), ""});
+    if (std::none_of(result.begin(), result.end(), same))
+      result.push_back({find(all, name, "--function"), ""});
   }
   if (!s.socket_dir.empty()) check_socket_dir(s.socket_dir);
   const auto dir = s.socket_dir.empty() ? default_socket_dir() : s.socket_dir;
@@ -48,7 +53,7 @@ std::vector<served> on_own_sockets(const std::vector<function>& all, const setti
 }
 
 int describe_one(const std::vector<function>& all, const settings& s) {
-  const auto& f = find(all, s.asked.function);
+  const auto& f = find(all, s.asked.function, "--describe");
   const auto dir = s.socket_dir.empty() ? "/run/kapacitor-udf" : s.socket_dir;
   // A page is for every machine, so it names the program where it is installed.
   const reach how{dir + "/" + f.name + ".sock",
@@ -59,7 +64,7 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 }
 
 int serve(const std::vector<function>& all, const settings& s) {
-  if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio), s);
+  if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   const auto passed_on = activated_sockets();
   return serve_until_signal(
       passed_on.empty() ? on_own_sockets(all, s) : on_activated_sockets(all, passed_on), s);

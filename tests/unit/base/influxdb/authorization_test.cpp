@@ -61,7 +61,8 @@ TEST_F(Authorization, SaysWhatIsMissing) {
   EXPECT_EQ(refusal({"me", "", ""}), "--user needs a password: --password-file or INFLUX_PASSWORD");
   EXPECT_EQ(refusal({"", file("pw"), ""}), "--password-file needs --user");
   EXPECT_EQ(refusal({"me", "", "t"}), "--user and --token-file exclude each other");
-  EXPECT_EQ(refusal({"", "", "/does/not/exist"}), "--token-file: cannot read /does/not/exist");
+  EXPECT_EQ(refusal({"", "", "/does/not/exist"}),
+            "--token-file: cannot read \"/does/not/exist\": No such file or directory");
   EXPECT_EQ(refusal({"", "", file("\n")}), "--token-file: " + file("\n") + " is empty");
   EXPECT_EQ(refusal({"", "", file("a\nb")}),
             "--token-file: " + file("a\nb") + " has more than one line");
