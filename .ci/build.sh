@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 preset=$1
 shift
 cache=()
+# ccache then takes the list of headers from the compiler instead of running the preprocessor first.
+export CCACHE_DEPEND=${CCACHE_DEPEND-1}
 if command -v ccache >/dev/null; then cache=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

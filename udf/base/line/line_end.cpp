@@ -3,8 +3,6 @@
 namespace kapacitor {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 std::size_t first_of_content(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (!is_line_space(line[i]) && line[i] != '\r') return i;

@@ -10,6 +10,9 @@ constexpr bool is_line_space(char c) {
   return c == ' ' || c == '\t' || c == '\0';
 }
 
+/// Not found.
+inline constexpr auto npos = std::string_view::npos;
+
 /// Where the line that begins at `from` ends: the place of its '\n', or npos if the text does not
 /// hold its end. A line break inside a string does not end a line.
 std::size_t end_of_line(std::string_view text, std::size_t from);

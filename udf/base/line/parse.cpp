@@ -13,7 +13,6 @@
 namespace kapacitor {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
 constexpr auto shape = "a line is MEASUREMENT[,TAG=VALUE...] FIELD=VALUE[,FIELD=VALUE...] [TIME]";
 
 std::string nothing_there(const char* what) {

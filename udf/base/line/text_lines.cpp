@@ -7,8 +7,6 @@
 namespace kapacitor {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 }  // namespace
 
 void text_lines::feed(std::string_view text) {

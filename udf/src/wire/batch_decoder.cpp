@@ -7,8 +7,7 @@
 namespace kapacitor::udf::wire {
 namespace {
 
-constexpr auto varint = wire_type::varint;
-constexpr auto length = wire_type::length;
+using enum wire_type;
 
 }  // namespace
 

@@ -10,9 +10,7 @@
 namespace kapacitor::udf::wire {
 namespace {
 
-constexpr auto varint = wire_type::varint;
-constexpr auto length = wire_type::length;
-constexpr auto fixed64 = wire_type::fixed64;
+using enum wire_type;
 
 template <class Value, wire_type type>
 [[gnu::always_inline]] inline void read_field(std::string_view message, field& to) {

@@ -12,7 +12,7 @@
 namespace kapacitor::udf::wire {
 namespace {
 
-constexpr auto length = wire_type::length;
+using enum wire_type;
 
 // The key of the map that holds a value, by its place in value::held(): double, int64, string,
 // bool.
