@@ -43,10 +43,12 @@ sources_of(kapacitor_udf_core core_sources)
 set(function_sources ${PROJECT_SOURCE_DIR}/udf/functions/statistics/moving_average.cpp
                      ${PROJECT_SOURCE_DIR}/udf/functions/statistics/ewma.cpp
                      ${PROJECT_SOURCE_DIR}/udf/functions/detection/outliers.cpp)
+set(base_sources ${PROJECT_SOURCE_DIR}/udf/base/text/quote.cpp)  # what the core uses of the base
 set(built_with -O3 -DNDEBUG)
 
 # Warnings are given where these sources are built for their own sake.
-add_library(kapacitor_udf_counted STATIC ${proto_sources} ${core_sources} ${function_sources})
+add_library(kapacitor_udf_counted STATIC
+  ${proto_sources} ${core_sources} ${base_sources} ${function_sources})
 add_dependencies(kapacitor_udf_counted kapacitor_udf_proto)  # where the messages are generated
 target_compile_features(kapacitor_udf_counted PUBLIC cxx_std_20)
 target_compile_options(kapacitor_udf_counted PUBLIC ${built_with})

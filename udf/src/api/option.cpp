@@ -4,6 +4,7 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "base/text/quote.hpp"
 #include <kapacitor/udf/detail/option_codec.hpp>
 #include <kapacitor/udf/option.hpp>
 #include <kapacitor/udf/options.hpp>
@@ -29,7 +30,8 @@ std::string floating_text(double x) {
   return text;
 }
 
-std::string quoted(const std::string& text) {
+/// As TICKscript writes a text.
+std::string literal(const std::string& text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'') result += '\\';
@@ -45,7 +47,7 @@ struct text_of_value {
   std::string operator()(bool x) const { return x ? "TRUE" : "FALSE"; }
   std::string operator()(std::int64_t x) const { return std::to_string(x); }
   std::string operator()(double x) const { return floating_text(x); }
-  std::string operator()(const std::string& x) const { return quoted(x); }
+  std::string operator()(const std::string& x) const { return literal(x); }
   std::string operator()(std::chrono::nanoseconds x) const { return to_string(x); }
 };
 
@@ -207,16 +209,16 @@ void check_option_name(std::string_view name) {
   // "quiet" is a property of every node; the others are keys of a task's JSON form.
   constexpr std::array<std::string_view, 4> taken{"quiet", "typeOf", "id", "udfName"};
   if (!is_identifier(name) || std::find(taken.begin(), taken.end(), name) != taken.end()) {
-    throw std::logic_error("an option cannot be named '" + std::string(name) +
-                           "': TICKscript takes letters, digits and _, and keeps quiet, typeOf, id "
+    throw std::logic_error("an option cannot be named " + in_quotes(name) +
+                           ": TICKscript takes letters, digits and _, and keeps quiet, typeOf, id "
                            "and udfName for itself");
   }
 }
 
 void check_function_name(std::string_view name) {
   if (!is_identifier(name)) {
-    throw std::logic_error("a function cannot be named '" + std::string(name) +
-                           "': TICKscript takes letters, digits and _");
+    throw std::logic_error("a function cannot be named " + in_quotes(name) +
+                           ": TICKscript takes letters, digits and _");
   }
 }
 

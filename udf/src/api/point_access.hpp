@@ -26,19 +26,19 @@ class point_access {
     parts.keep_old_time = p.time_size_ > 0;
     return parts;
   }
-  /// Makes `p` a point of these views. Cost: O(tags + fields), no allocation in steady state
+  /// Makes `p` a point of these views. Lifetime: that of what they show. Cost: O(1)
   static void make(point& p, timestamp time, std::string_view group, const header& h,
                    std::span<const field> fields) {
     p.time_ = time;
     p.by_name_ = h.by_name;
     p.group_ = group;
-    p.fields_.assign(fields);
+    p.fields_.borrow(fields);
     p.lazy_.read = true;
     p.lazy_.name = h.name;
     p.lazy_.database = h.database;
     p.lazy_.retention_policy = h.retention_policy;
-    p.lazy_.dimensions.assign(h.dimensions.begin(), h.dimensions.end());
-    p.lazy_.tags.assign(h.tags.begin(), h.tags.end());
+    p.lazy_.dimensions.borrow(h.dimensions);
+    p.lazy_.tags.borrow(h.tags);
   }
   /// The fields as they came. Needs is_encoded().
   static const detail::raw_pieces& encoded_fields(const point& p) { return p.encoded_fields_; }

@@ -1,10 +1,9 @@
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "api/batch_access.hpp"
 #include "api/point_access.hpp"
-#include "drive/group_id.hpp"
+#include "drive/group_finder.hpp"
 #include "drive/sink_output.hpp"
 #include "session/snapshot.hpp"
 #include "session/sweep.hpp"
@@ -48,16 +47,19 @@ class engine::impl {
         sink_(sink),
         output_(function_.provides, settings_.max_message, sink),
         emitter_(output_),
-        task_(function_.make_task(options, settings_.limits)) {
-    for (const auto& t : settings_.group_by.tags) dimensions_.push_back(t);
-  }
+        task_(function_.make_task(options, settings_.limits)),
+        groups_(settings_.group_by) {}
   impl(function f, const std::vector<option>& options, std::unique_ptr<result_sink> sink,
        engine_settings settings)
       : impl(std::move(f), options, *sink, std::move(settings)) {
     owned_sink_ = std::move(sink);
   }
 
-  void add(const input& p);
+  void add(const input& p) { add(p, groups_, settings_.group_by.measurement); }
+  void add(const input& p, const udf::group_by& by) {
+    host::group_finder own(by);
+    add(p, own, by.measurement);
+  }
   void begin_batch(const input_batch& b);
   void end_batch(timestamp tmax);
   void advance(timestamp now);
@@ -67,7 +69,7 @@ class engine::impl {
   engine_totals totals() const;
 
  private:
-  void find_group(const input& p);
+  void add(const input& p, host::group_finder& groups, bool by_measurement);
   void expect_open() const;
   void expect_no_batch(const char* what) const;
   template <class Place, class Call>
@@ -89,8 +91,7 @@ class engine::impl {
 
   // Of the point being taken.
   point point_;
-  std::string group_;
-  std::vector<std::string_view> dimensions_;
+  host::group_finder groups_;
   // Of the batch being taken: its texts must last until its end.
   batch begin_;
   batch_end end_;
@@ -141,18 +142,7 @@ void engine::impl::hand_over_warnings() {
       [this](std::string_view text, std::uint64_t times) { sink_.on_warning(text, times); });
 }
 
-void engine::impl::find_group(const input& p) {
-  const auto& by = settings_.group_by;
-  if (by.all_tags) {
-    dimensions_.clear();
-    for (const auto& t : p.tags) dimensions_.push_back(t.name);
-    std::sort(dimensions_.begin(), dimensions_.end());
-  }
-  group_.clear();
-  host::append_group_id(group_, p.name, by.measurement, dimensions_, p.tags);
-}
-
-void engine::impl::add(const input& p) {
+void engine::impl::add(const input& p, host::group_finder& groups, bool by_measurement) {
   expect_open();
   if (output_.in_batch()) {
     agent::point_access::make(point_, p.time, batch_group_, {.tags = p.tags}, p.fields);
@@ -161,10 +151,10 @@ void engine::impl::add(const input& p) {
                            " wants batches: add() between begin_batch() and "
                            "end_batch()");
   } else {
-    find_group(p);
-    const header h{p.name,      p.database, p.retention_policy,
-                   dimensions_, p.tags,     settings_.group_by.measurement};
-    agent::point_access::make(point_, p.time, group_, h, p.fields);
+    groups.find(p.name, p.tags);
+    const header h{p.name, p.database,    p.retention_policy, groups.dimensions(),
+                   p.tags, by_measurement};
+    agent::point_access::make(point_, p.time, groups.id(), h, p.fields);
   }
   ++output_.totals().points_in;
   in_function(
@@ -183,11 +173,10 @@ void engine::impl::begin_batch(const input_batch& b) {
     texts_.emplace_back(t.name);
     texts_.emplace_back(t.value);
   }
-  std::vector<std::string_view> names;
-  for (const auto& t : b.tags) names.push_back(t.name);
-  std::sort(names.begin(), names.end());
-  batch_group_.clear();
-  host::append_group_id(batch_group_, b.name, b.by_name, names, b.tags);
+  const group_by own{.all_tags = true, .measurement = b.by_name};
+  host::group_finder found(own);
+  found.find(b.name, b.tags);
+  batch_group_ = found.id();
   agent::batch_access::make(begin_, texts_[0], batch_group_, b.by_name, b.size);
   for (std::size_t i = 1; i < texts_.size(); i += 2) {
     agent::batch_access::add_tag(begin_, {texts_[i], texts_[i + 1]});
@@ -281,6 +270,9 @@ engine& engine::operator=(engine&&) noexcept = default;
 
 void engine::add(const input& p) {
   impl_->add(p);
+}
+void engine::add(const input& p, const udf::group_by& by) {
+  impl_->add(p, by);
 }
 void engine::begin_batch(const input_batch& b) {
   impl_->begin_batch(b);

@@ -1,5 +1,6 @@
 #include "drive/feed.hpp"
 
+#include "drive/group_id.hpp"
 #include "wire/batch_encoder.hpp"
 #include "wire/output_buffer.hpp"
 #include "wire/point_encoder.hpp"
@@ -60,7 +61,7 @@ feed::group_window& feed::window_of(const input_point& p) {
   const auto found = windows_.find(id);
   if (found != windows_.end()) return found->second;
   group_window made{std::string(p.name), {}, window(settings_.window, p.time)};
-  for (const auto& t : groups_.tags()) made.tags.emplace_back(t.name, t.value);
+  for (const auto d : groups_.dimensions()) made.tags.emplace_back(d, tag_value(p.tags, d));
   return windows_.emplace(id, std::move(made)).first->second;
 }
 
@@ -90,7 +91,7 @@ void feed::send_batch(const std::string& id, const group_window& g, std::int64_t
   batch.group = id;
   batch.tags = tags;
   batch.size = static_cast<std::int64_t>(points.size());
-  batch.by_name = settings_.group_by.by_measurement;
+  batch.by_name = settings_.group_by.measurement;
   wire::append_begin(to, batch, settings_.max_message);
   for (const auto& p : points) to.append(p.frame);
   batch.by_name = false;  // Kapacitor leaves it out of the end

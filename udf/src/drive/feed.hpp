@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "drive/group_by.hpp"
+#include "drive/group_finder.hpp"
 #include "drive/intake.hpp"
 #include "drive/totals.hpp"
 #include "drive/window.hpp"
@@ -22,7 +22,7 @@ namespace kapacitor::udf::host {
 ///   stream|from().database().retentionPolicy().measurement().groupBy()   |window()
 struct feed_settings {
   std::string database, retention_policy, measurement;  // only these; empty: any
-  grouping group_by;
+  udf::group_by group_by;
   window_settings window;
   std::uint64_t points = 0;  // take so many, then no more; 0: any number
   std::size_t max_message = 0;

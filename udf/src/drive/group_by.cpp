@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "base/text/error.hpp"
-#include "drive/group_id.hpp"
 
 namespace kapacitor::udf::host {
 
-grouping parse_grouping(std::string_view text, bool by_measurement) {
-  grouping g;
-  g.by_measurement = by_measurement;
+group_by parse_grouping(std::string_view text, bool by_measurement) {
+  group_by g;
+  g.measurement = by_measurement;
   g.all_tags = text == "*";
   if (text.empty() || g.all_tags) return g;
   g.tags.emplace_back();
@@ -25,21 +24,6 @@ grouping parse_grouping(std::string_view text, bool by_measurement) {
   std::sort(g.tags.begin(), g.tags.end());
   if (g.tags.front().empty()) throw usage_error("--group-by: a tag's name is empty");
   return g;
-}
-
-group_finder::group_finder(const grouping& g) : grouping_(g) {
-  for (const auto& name : g.tags) dimensions_.push_back(name);
-}
-
-void group_finder::find(std::string_view name, std::span<const tag> tags) {
-  if (grouping_.all_tags) {
-    dimensions_.clear();
-    for (const auto& t : tags) dimensions_.push_back(t.name);
-  }
-  tags_.clear();
-  for (const auto dimension : dimensions_) tags_.push_back({dimension, tag_value(tags, dimension)});
-  id_.clear();
-  append_group_id(id_, name, grouping_.by_measurement, dimensions_, tags);
 }
 
 }  // namespace kapacitor::udf::host

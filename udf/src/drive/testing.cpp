@@ -1,20 +1,8 @@
 #include <algorithm>
-#include <cstring>
-#include <stdexcept>
+#include <exception>
+#include <utility>
 
-#include <udf.pb.h>
-
-#include "base/text/log.hpp"
-#include "drive/group_id.hpp"
-#include "drive/requests.hpp"
-#include "session/session.hpp"
-#include "wire/batch_decoder.hpp"
-#include "wire/batch_encoder.hpp"
-#include "wire/envelope.hpp"
-#include "wire/frame.hpp"
-#include "wire/output_buffer.hpp"
-#include "wire/point_decoder.hpp"
-#include "wire/point_encoder.hpp"
+#include <kapacitor/udf/engine.hpp>
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf::test {
@@ -27,78 +15,55 @@ value as_value(const field_value& v) {
                     static_cast<const field_value::base&>(v));
 }
 
-std::string value_of(const pairs& tags, const std::string& name) {
-  for (const auto& [key, text] : tags) {
-    if (key == name) return text;
+timestamp as_time(std::int64_t ns) {
+  return timestamp(std::chrono::nanoseconds(ns));
+}
+
+std::int64_t as_ns(timestamp t) {
+  return t.time_since_epoch().count();
+}
+
+std::vector<tag> views_of(const pairs& tags) {
+  std::vector<tag> views;
+  for (const auto& [name, text] : tags) views.push_back({name, text});
+  return views;
+}
+
+pairs copies_of(std::span<const tag> tags) {
+  pairs copies;
+  for (const auto& t : tags) copies.emplace_back(t.name, t.value);
+  return copies;
+}
+
+/// A point as an engine takes it. Lifetime: that of the point
+struct point_views {
+  explicit point_views(const point& p) : tags(views_of(p.tags)) {
+    for (const auto& [name, v] : p.fields) fields.push_back({name, as_value(v)});
+    views = {p.name, p.database, p.retention_policy, tags, fields, as_time(p.time)};
   }
-  return {};
-}
 
-std::string group_of(const std::string& name, bool by_name, const pairs& dimensions) {
-  std::vector<std::string> names;
-  for (const auto& d : dimensions) names.push_back(d.first);
-  std::string group;
-  host::append_group_id(group, name, by_name, names,
-                        [&](const std::string& d) { return value_of(dimensions, d); });
-  return group;
-}
-
-pairs dimensions_of(const point& p) {
-  pairs dimensions;
-  if (!p.group_by) {
-    dimensions = p.tags;
-    std::sort(dimensions.begin(), dimensions.end());
-    return dimensions;
-  }
-  for (const auto& d : *p.group_by) dimensions.emplace_back(d, value_of(p.tags, d));
-  return dimensions;
-}
-
-std::vector<tag> views(const pairs& tags) {
-  std::vector<tag> result;
-  for (const auto& [name, text] : tags) result.push_back({name, text});
-  return result;
-}
-
-void write(wire::output_buffer& out, const point& p, const std::string* batch_group) {
-  const auto dimensions = dimensions_of(p);
-  std::vector<std::string_view> names;
-  for (const auto& d : dimensions) names.push_back(d.first);
+  std::vector<tag> tags;
   std::vector<field> fields;
-  for (const auto& [name, v] : p.fields) fields.push_back({name, as_value(v)});
-  const auto tags = views(p.tags);
-  header h;
-  h.tags = tags;
-  if (!batch_group) {
-    h = {p.name, p.database, p.retention_policy, names, tags, p.by_name};
-  }
-  wire::point_parts parts;
-  const auto group = group_of(p.name, p.by_name, dimensions);
-  parts.time = p.time;
-  parts.own_header = &h;
-  parts.group = batch_group ? *batch_group : group;
-  parts.fields = fields;
-  wire::append_point(out, parts, wire::default_max_message);
+  input views;
+};
+
+group_by grouping_of(const point& p) {
+  if (!p.group_by) return {.all_tags = true, .measurement = p.by_name};
+  return {.tags = *p.group_by, .measurement = p.by_name};
 }
 
-point read_point(std::string_view body) {
-  udf::point p;
-  wire::point_decoder::decode(body, p);
-  point read{.name = std::string(p.name()),
-             .database = std::string(p.database()),
-             .retention_policy = std::string(p.retention_policy()),
-             .tags = {},
-             .fields = {},
-             .time = p.time().time_since_epoch().count(),
-             .group_by = std::vector<std::string>(p.dimensions().begin(), p.dimensions().end()),
-             .by_name = p.by_name()};
-  for (const auto& t : p.tags()) read.tags.emplace_back(t.name, t.value);
-  for (const auto& f : p.fields()) {
-    read.fields.emplace_back(
-        std::string(f.name),
-        std::visit([](const auto& x) { return field_value(x); }, f.value.held()));
+point point_of(const result& r) {
+  point p{.tags = copies_of(r.tags), .time = as_ns(r.time)};
+  for (const auto& f : r.fields) {
+    const auto copy = std::visit([](const auto& x) { return field_value(x); }, f.value.held());
+    p.fields.emplace_back(f.name, copy);
   }
-  return read;
+  p.name = r.name;
+  p.database = r.database;
+  p.retention_policy = r.retention_policy;
+  p.group_by.emplace(r.dimensions.begin(), r.dimensions.end());
+  p.by_name = r.by_name;
+  return p;
 }
 
 }  // namespace
@@ -115,105 +80,53 @@ std::optional<double> point::number(std::string_view field) const {
   return v ? as_value(*v).number() : std::nullopt;
 }
 
-class runner::impl {
+class runner::impl final : public result_sink {
  public:
-  impl(function f, const std::vector<option>& options, task_limits limits)
-      : function_(std::move(f)),
-        session_(function_, {.limits = limits},
-                 {log_level::warn, [this](auto, std::string_view line) { last_log_ = line; }}) {
-    send_request(host::init_request(options, "test", function_.name + "2"));
-    early_ = receive();
-  }
-
-  void send_request(const std::string& request) {
-    wire::output_buffer out;
-    wire::append_frame(out, request, wire::default_max_message);
-    send(out.view());
-  }
-  void advance(timestamp now) {
-    session_.advance(now);
-    work();
-  }
-  void finish() {
-    session_.finish();
-    work();
-  }
-  void send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto room = session_.prepare();
-      const auto n = std::min(room.size(), bytes.size());
-      std::memcpy(room.data(), bytes.data(), n);
-      session_.commit(n);
-      bytes.remove_prefix(n);
-      work();
+  impl(function f, const std::vector<option>& options, task_limits limits) {
+    const auto name = f.name;
+    try {
+      engine_.emplace(std::move(f), options, *this, engine_settings{.limits = limits});
+    } catch (const std::exception& problem) {
+      said_.error = name + ": " + problem.what();
     }
   }
 
-  output receive() {
-    auto result = std::exchange(early_, {});
-    std::string_view left = answers_;
-    while (const auto next = wire::first_frame(left, wire::default_max_message)) {
-      take(next->message, result);
-      left.remove_prefix(next->size);
+  /// Lets the engine do something, unless the task has ended. Returns: what the function said
+  template <class Call>
+  output let(Call call) {
+    try {
+      if (engine_ && !ended_) call(*engine_);
+    } catch (const std::exception& problem) {
+      said_.error = problem.what();
+      ended_ = true;
     }
-    answers_.clear();
-    return result;
+    return std::exchange(said_, {});
   }
 
-  std::string snapshot_;
-  std::string last_log_;
+  /// A state that is refused leaves the task at work.
+  std::string restore(std::string_view snapshot) {
+    try {
+      if (engine_) engine_->load(snapshot);
+      return {};
+    } catch (const std::exception& problem) {
+      return problem.what();
+    }
+  }
+
+  void on_point(const result& r) override {
+    (r.batch ? said_.batches.back().points : said_.points).push_back(point_of(r));
+  }
+  void on_begin(const result_batch& b) override {
+    said_.batches.push_back({.name = std::string(b.name),
+                             .tags = copies_of(b.tags),
+                             .tmax = as_ns(b.tmax),
+                             .by_name = b.by_name});
+  }
 
  private:
-  void work() {
-    for (bool more = true; more;) {
-      more = session_.process();
-      answers_.append(session_.output());
-      session_.consume_output(session_.output().size());
-    }
-  }
-  void take(std::string_view message, output& result) {
-    const auto e = wire::open_envelope(message);
-    switch (e.kind) {
-      case wire::message_kind::begin: {
-        udf::batch b;
-        wire::batch_decoder::decode(e.body, b);
-        batch opened{
-            .name = std::string(b.name()), .tags = {}, .points = {}, .by_name = b.by_name()};
-        for (const auto& t : b.tags()) opened.tags.emplace_back(t.name, t.value);
-        result.batches.push_back(std::move(opened));
-        in_batch_ = true;
-        return;
-      }
-      case wire::message_kind::point:
-        (in_batch_ ? result.batches.back().points : result.points).push_back(read_point(e.body));
-        return;
-      case wire::message_kind::end: {
-        batch_end end;
-        wire::batch_decoder::decode(e.body, end);
-        result.batches.back().tmax = end.tmax().time_since_epoch().count();
-        in_batch_ = false;
-        return;
-      }
-      default:
-        return take_management(message, result);
-    }
-  }
-  void take_management(std::string_view message, output& result) {
-    ::agent::Response response;
-    if (!response.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
-      throw std::logic_error("the function's answer is no Response");
-    }
-    if (response.has_error()) result.error = response.error().error();
-    if (response.has_init()) result.error = response.init().error();
-    if (response.has_restore()) result.error = response.restore().error();
-    if (response.has_snapshot()) snapshot_ = response.snapshot().snapshot();
-  }
-
-  function function_;
-  agent::session session_;
-  std::string answers_;
-  output early_;
-  bool in_batch_ = false;
+  std::optional<engine> engine_;
+  output said_;
+  bool ended_ = false;
 };
 
 runner::runner(function f, std::vector<option> options, task_limits limits)
@@ -222,50 +135,38 @@ runner::~runner() = default;
 runner::runner(runner&&) noexcept = default;
 
 output runner::feed(const std::vector<point>& points) {
-  wire::output_buffer out;
-  for (const auto& p : points) write(out, p, nullptr);
-  impl_->send(out.view());
-  return impl_->receive();
+  return impl_->let([&](engine& e) {
+    for (const auto& p : points) e.add(point_views(p).views, grouping_of(p));
+  });
 }
 
 output runner::feed(const std::vector<batch>& batches) {
-  wire::output_buffer out;
-  for (const auto& b : batches) {
-    auto dimensions = b.tags;
-    std::sort(dimensions.begin(), dimensions.end());
-    const auto group = group_of(b.name, b.by_name, dimensions);
-    const auto tags = views(b.tags);
-    const wire::batch_parts parts{
-        b.name, group, tags, static_cast<std::int64_t>(b.points.size()), b.tmax, b.by_name};
-    wire::append_begin(out, parts, wire::default_max_message);
-    for (const auto& p : b.points) write(out, p, &group);
-    wire::append_end(out, parts, wire::default_max_message);
-  }
-  impl_->send(out.view());
-  return impl_->receive();
+  return impl_->let([&](engine& e) {
+    for (const auto& b : batches) {
+      const auto tags = views_of(b.tags);
+      e.begin_batch({b.name, tags, static_cast<std::int64_t>(b.points.size()), b.by_name});
+      for (const auto& p : b.points) e.add(point_views(p).views);
+      e.end_batch(as_time(b.tmax));
+    }
+  });
 }
 
 output runner::advance(std::int64_t now) {
-  impl_->advance(timestamp(std::chrono::nanoseconds(now)));
-  return impl_->receive();
+  return impl_->let([=](engine& e) { e.advance(as_time(now)); });
 }
 
 output runner::finish() {
-  impl_->finish();
-  return impl_->receive();
+  return impl_->let([](engine& e) { e.finish(); });
 }
 
 std::string runner::snapshot() {
-  impl_->send_request(host::snapshot_request());
-  impl_->receive();
-  return std::exchange(impl_->snapshot_, {});
+  std::string saved;
+  impl_->let([&](engine& e) { saved = e.save(); });
+  return saved;
 }
 
 std::string runner::restore(std::string_view snapshot) {
-  impl_->last_log_.clear();
-  impl_->send_request(host::restore_request(snapshot));
-  const auto answer = impl_->receive();
-  return answer.error.empty() ? impl_->last_log_ : answer.error;
+  return impl_->restore(snapshot);
 }
 
 }  // namespace kapacitor::udf::test

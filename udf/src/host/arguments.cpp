@@ -6,6 +6,7 @@
 
 #include "base/influxdb/write_path.hpp"
 #include "base/text/error.hpp"
+#include "drive/group_by.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -20,23 +20,23 @@ constexpr int steps_per_turn = 64;
 
 }  // namespace
 
-connection::connection(socket s, std::shared_ptr<const function> f, surroundings around)
+connection::connection(socket s, std::shared_ptr<const function> f, connection_context context)
     : socket_(std::move(s)),
       function_(std::move(f)),
-      around_(std::move(around)),
+      context_(std::move(context)),
       channel_(channel::of_socket(socket_.native_handle())),
-      outlet_(channel_) {
-  session_.emplace(*function_, around_.session, around_.log);
-  outlet_.set_label("function=" + function_->name);
-  around_.thread.add(outlet_);
+      replies_(channel_) {
+  session_.emplace(*function_, context_.session, context_.log);
+  replies_.set_label("function=" + function_->name);
+  context_.thread.add(replies_);
 }
 
 connection::~connection() {
-  around_.thread.remove(outlet_);
+  context_.thread.remove(replies_);
 }
 
 void connection::start() {
-  line("connection accepted").write(around_.log, log_level::debug);
+  line("connection accepted").write(context_.log, log_level::debug);
   wait(socket::wait_read, [](connection& self) { self.run(); });
 }
 
@@ -79,7 +79,7 @@ void connection::run() {
       self->run();
     });
   } catch (const std::exception& problem) {
-    line("connection dropped").add("error", problem.what()).write(around_.log, log_level::error);
+    line("connection dropped").add("error", problem.what()).write(context_.log, log_level::error);
     close();
   }
 }
@@ -97,12 +97,12 @@ connection::next connection::receive() {
   if (stopping_ && still_to_read_ == 0) return next::linger;
   auto room = session_->prepare();
   if (stopping_ && room.size() > still_to_read_) room = room.first(still_to_read_);
-  if (room.size() > appetite_.bytes()) room = room.first(appetite_.bytes());
+  if (room.size() > read_size_.bytes()) room = room.first(read_size_.bytes());
   const auto n = channel_.read(room);
   if (n > 0) {
     session_->commit(static_cast<std::size_t>(n));
     if (stopping_) still_to_read_ -= static_cast<std::size_t>(n);
-    around_.gather.take(static_cast<std::size_t>(n));
+    context_.pause.take(static_cast<std::size_t>(n));
     return process();
   }
   if (n == 0) return end_of_input();
@@ -119,10 +119,10 @@ connection::next connection::end_of_input() {
 connection::next connection::process() {
   const auto start = std::chrono::steady_clock::now();
   {
-    const activity::scope busy(around_.thread, outlet_);
+    const watched_thread::busy_scope busy(context_.thread, replies_);
     more_ = session_->process();
   }
-  appetite_.learn(std::chrono::steady_clock::now() - start);
+  read_size_.learn(std::chrono::steady_clock::now() - start);
   if (!labelled_ && !session_->task_id().empty()) {
     label();
     if (session_->wants_time()) tell_time_again();
@@ -152,7 +152,7 @@ void connection::tell_time() {
 }
 
 connection::next connection::write() {
-  const auto done = outlet_.write(session_->output());
+  const auto done = replies_.write(session_->output());
   session_->consume_output(done.written);
   if (done.error == 0) return next::step;
   return done.error == EAGAIN ? next::wait_to_write : gone(done.error);
@@ -163,7 +163,7 @@ connection::next connection::gone(int error) {
   const bool normal = error == EPIPE || error == ECONNRESET;
   line("peer gone")
       .add("error", std::generic_category().message(error))
-      .write(around_.log, normal ? log_level::info : log_level::warn);
+      .write(context_.log, normal ? log_level::info : log_level::warn);
   return next::close;
 }
 
@@ -172,7 +172,7 @@ connection::next connection::gone(int error) {
 void connection::linger() {
   ::shutdown(channel_.fd(), SHUT_WR);
   if (stopping_ && all_read()) return leave();
-  leave_at_ = std::chrono::steady_clock::now() + around_.linger;
+  leave_at_ = std::chrono::steady_clock::now() + context_.linger;
   timer_.emplace(socket_.get_executor());
   wait_to_leave();
   discard();
@@ -217,14 +217,14 @@ void connection::discard() {
 
 void connection::close() {
   if (!socket_.is_open()) return;
-  line("connection ended").write(around_.log, log_level::debug);
-  around_.thread.remove(outlet_);
+  line("connection ended").write(context_.log, log_level::debug);
+  context_.thread.remove(replies_);
   if (timer_) timer_->cancel();
   if (second_) second_->cancel();
   error_code ignored;
   socket_.close(ignored);
   session_.reset();
-  around_.on_closed(*this);
+  context_.on_closed(*this);
 }
 
 template <class Then>
@@ -244,12 +244,12 @@ void connection::wait(socket::wait_type what, Then then) {
 
 void connection::label() {
   labelled_ = true;
-  outlet_.set_label("function=" + function_->name + " task=" + session_->task_id() +
-                    " node=" + session_->node_id());
+  replies_.set_label("function=" + function_->name + " task=" + session_->task_id() +
+                     " node=" + session_->node_id());
 }
 
 log_line connection::line(std::string_view phrase) const {
-  return log_line(std::string(phrase) + " " + outlet_.label()).add("connection", around_.id);
+  return log_line(std::string(phrase) + " " + replies_.label()).add("connection", context_.id);
 }
 
 }  // namespace kapacitor::udf::server

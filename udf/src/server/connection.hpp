@@ -21,6 +21,19 @@
 
 namespace kapacitor::udf::server {
 
+class connection;
+
+/// What a connection needs of its worker and server.
+struct connection_context {
+  agent::session_settings session;
+  log_sink log;
+  watched_thread& thread;  // that of the io_context
+  read_pause& pause;       // of the same
+  std::uint64_t id;
+  std::chrono::milliseconds linger;  // how long bytes that still come are thrown away
+  std::function<void(connection&)> on_closed;
+};
+
 /// One connection of Kapacitor's: drives a session over a socket.
 ///
 /// Reads, lets the session work, writes all there is to say, reads again: a peer that does not read
@@ -30,16 +43,7 @@ class connection : public std::enable_shared_from_this<connection> {
  public:
   using socket = boost::asio::local::stream_protocol::socket;
 
-  struct surroundings {
-    agent::session_settings session;
-    log_sink log;
-    activity& thread;   // that of the io_context
-    gathering& gather;  // of the same
-    std::uint64_t id;
-    std::chrono::milliseconds linger;  // how long what a peer goes on saying is thrown away
-    std::function<void(connection&)> on_closed;
-  };
-  connection(socket s, std::shared_ptr<const function> f, surroundings around);
+  connection(socket s, std::shared_ptr<const function> f, connection_context context);
   ~connection();
 
   void start();
@@ -72,11 +76,11 @@ class connection : public std::enable_shared_from_this<connection> {
 
   socket socket_;
   const std::shared_ptr<const function> function_;
-  const surroundings around_;
+  const connection_context context_;
   const channel channel_;
-  outlet outlet_;
+  reply_writer replies_;
   std::optional<agent::session> session_;
-  appetite appetite_;
+  read_size read_size_;
   std::optional<boost::asio::steady_timer> timer_;
   std::optional<boost::asio::steady_timer> second_;  // for a function that asks for the time
   std::uint64_t waits_ = 0;                          // so far; only the last one counts

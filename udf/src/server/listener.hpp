@@ -13,18 +13,20 @@
 
 namespace kapacitor::udf::server {
 
+/// What a listener needs of its server.
+struct listener_context {
+  log_sink log;
+  std::function<worker&()> choose_worker;
+};
+
 /// Accepts the connections to one function's socket and hands them to workers.
 ///
 /// Threads: that of its io_context
 class listener {
  public:
-  struct surroundings {
-    log_sink log;
-    std::function<worker&()> choose_worker;
-  };
   /// Takes over a listening descriptor.
-  listener(boost::asio::io_context& context, int fd, std::shared_ptr<const function> f,
-           surroundings around);
+  listener(boost::asio::io_context& accepting, int fd, std::shared_ptr<const function> f,
+           listener_context context);
 
   void accept();
   void stop() { loop_->stop(); }
@@ -32,10 +34,10 @@ class listener {
  private:
   using protocol = boost::asio::local::stream_protocol;
   accept_loop<protocol>::hooks hooks();
-  void tell(const char* what, log_level level, const std::string& error) const;
+  void report(const char* what, log_level level, const std::string& error) const;
 
   const std::shared_ptr<const function> function_;
-  const surroundings around_;
+  const listener_context context_;
   worker* next_ = nullptr;  // the owner of the connection that is waited for
   std::shared_ptr<accept_loop<protocol>> loop_;
 };

@@ -16,7 +16,7 @@ namespace kapacitor::udf::server {
 /// later, by itself, finds many. Worth it only while data comes at such a rate that a moment brings
 /// some messages, and as long as waiting does bring more: a slow stream is never delayed, and a
 /// peer that waits for each answer is not kept waiting. Threads: one at a time
-class gathering {
+class read_pause {
  public:
   using clock = std::chrono::steady_clock;
   static constexpr std::chrono::microseconds longest{200};

@@ -5,7 +5,7 @@
 
 namespace kapacitor::udf::server {
 
-outlet::result outlet::write_all(std::string_view bytes) {
+reply_writer::result reply_writer::write_all(std::string_view bytes) {
   std::size_t written = 0;
   while (written < bytes.size()) {
     const auto n = channel_.write(bytes.substr(written));
@@ -18,7 +18,7 @@ outlet::result outlet::write_all(std::string_view bytes) {
   return {written, 0};
 }
 
-outlet::result outlet::write(std::string_view frames) {
+reply_writer::result reply_writer::write(std::string_view frames) {
   const std::lock_guard lock(mutex_);
   silent_ = false;
   if (!rest_.empty()) {
@@ -31,12 +31,12 @@ outlet::result outlet::write(std::string_view frames) {
   return done;
 }
 
-void outlet::watch() {
+void reply_writer::watch() {
   const std::lock_guard lock(mutex_);
   silent_ = true;
 }
 
-void outlet::beat(std::string_view frame) {
+void reply_writer::send_heartbeat(std::string_view frame) {
   const std::lock_guard lock(mutex_);
   if (!silent_ || !between_frames_ || !rest_.empty()) return;
   // A peer that is gone is noticed by the connection itself.
@@ -44,12 +44,12 @@ void outlet::beat(std::string_view frame) {
   if (done.written > 0) rest_ = frame.substr(done.written);
 }
 
-void outlet::set_label(std::string label) {
+void reply_writer::set_label(std::string label) {
   const std::lock_guard lock(mutex_);
   label_ = std::move(label);
 }
 
-std::string outlet::label() const {
+std::string reply_writer::label() const {
   const std::lock_guard lock(mutex_);
   return label_;
 }

@@ -12,11 +12,11 @@ namespace kapacitor::udf::server {
 /// Where a connection's answers go out, and the watchdog's heartbeats between them.
 ///
 /// Threads: any; a heartbeat never waits for a writer, nor makes it wait.
-class outlet {
+class reply_writer {
  public:
-  explicit outlet(const channel& c) : channel_(c) {}
-  outlet(const outlet&) = delete;
-  outlet& operator=(const outlet&) = delete;
+  explicit reply_writer(const channel& c) : channel_(c) {}
+  reply_writer(const reply_writer&) = delete;
+  reply_writer& operator=(const reply_writer&) = delete;
 
   struct result {
     std::size_t written;
@@ -29,7 +29,7 @@ class outlet {
   void watch();
   /// Writes a heartbeat where nothing was written since watch(), and where that can be done now,
   /// between frames.
-  void beat(std::string_view frame);
+  void send_heartbeat(std::string_view frame);
 
   /// Who this is, for the log: "function=... task=... node=...".
   void set_label(std::string label);

@@ -44,7 +44,7 @@ class server::impl {
   void stop_accepting();
 
   const server_settings settings_;
-  std::shared_ptr<common> common_;
+  std::shared_ptr<server_context> shared_;
   std::vector<std::shared_ptr<worker>> workers_;
   // Accepting has a thread of its own: it goes on while every worker is busy.
   boost::asio::io_context accepting_{1};
@@ -54,30 +54,30 @@ class server::impl {
 };
 
 server::impl::impl(const server_settings& settings, const log_sink& log)
-    : settings_(settings), common_(std::make_shared<common>(settings.heartbeats, log)) {
-  common_->session = settings.session;
-  common_->linger = settings.linger;
+    : settings_(settings), shared_(std::make_shared<server_context>(settings.heartbeats, log)) {
+  shared_->session = settings.session;
+  shared_->linger = settings.linger;
   for (unsigned i = 0; i < thread_count(settings.threads); ++i) {
-    workers_.push_back(std::make_shared<worker>(common_));
+    workers_.push_back(std::make_shared<worker>(shared_));
   }
 }
 
 void server::impl::serve(function f, const std::string& path) {
   auto& socket =
-      sockets_.emplace_back(std::make_unique<socket_file>(path, settings_.access, common_->log));
+      sockets_.emplace_back(std::make_unique<socket_file>(path, settings_.access, shared_->log));
   log_line("listening")
       .add("function", f.name)
       .add("socket", path)
       .add("mode", octal(settings_.access.mode))
       .add("owner", owner_of(path))
-      .write(common_->log, log_level::info);
+      .write(shared_->log, log_level::info);
   serve(std::move(f), socket->release());
 }
 
 void server::impl::serve(function f, int listening) {
-  listener::surroundings around{common_->log, [this]() -> worker& { return least_loaded(); }};
+  listener_context context{shared_->log, [this]() -> worker& { return least_loaded(); }};
   listeners_.push_back(std::make_shared<listener>(
-      accepting_, listening, std::make_shared<const function>(std::move(f)), std::move(around)));
+      accepting_, listening, std::make_shared<const function>(std::move(f)), std::move(context)));
 }
 
 void server::impl::start() {
@@ -120,7 +120,7 @@ bool server::impl::stop() {
   }
   for (const auto& w : workers_) {
     if (w->ended_by(clock::now())) continue;
-    log_line("function hangs, not waiting for it any longer").write(common_->log, log_level::error);
+    log_line("function hangs, not waiting for it any longer").write(shared_->log, log_level::error);
     w->detach();
   }
   workers_.clear();

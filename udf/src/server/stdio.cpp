@@ -28,14 +28,14 @@ class stdio_driver {
         log_(log),
         in_(channel::of_input(settings.in)),
         out_(channel::of_output(settings.out)),
-        outlet_(out_),
-        dog_(settings.heartbeats, log),
-        activity_(dog_.add_thread()),
+        replies_(out_),
+        watchdog_(settings.heartbeats, log),
+        watched_(watchdog_.add_thread()),
         session_(f, settings.session, log) {
-    outlet_.set_label("function=" + f.name);
-    activity_.add(outlet_);
+    replies_.set_label("function=" + f.name);
+    watched_.add(replies_);
   }
-  ~stdio_driver() { activity_.remove(outlet_); }
+  ~stdio_driver() { watched_.remove(replies_); }
 
   int run() {
     make_pauses_exact();
@@ -68,12 +68,12 @@ class stdio_driver {
   const log_sink& log_;
   const stop_signal stop_;
   const channel in_, out_;
-  outlet outlet_;
-  watchdog dog_;
-  activity& activity_;
+  reply_writer replies_;
+  watchdog watchdog_;
+  watched_thread& watched_;
   agent::session session_;
-  appetite appetite_;
-  gathering gathering_;
+  read_size read_size_;
+  read_pause read_pause_;
   clock::time_point next_second_ = clock::now();
   bool more_ = false;
   bool finished_ = false;
@@ -83,7 +83,7 @@ class stdio_driver {
 };
 
 bool stdio_driver::write() {
-  const auto done = outlet_.write(session_.output());
+  const auto done = replies_.write(session_.output());
   session_.consume_output(done.written);
   if (done.error == 0) return true;
   if (done.error != EAGAIN) return gone(done.error);
@@ -97,13 +97,13 @@ bool stdio_driver::write() {
 
 bool stdio_driver::receive() {
   auto room = session_.prepare();
-  room = room.first(std::min(room.size(), appetite_.bytes()));
+  room = room.first(std::min(room.size(), read_size_.bytes()));
   if (deadline_) room = room.first(std::min(room.size(), left_));
   if (room.empty()) return false;
   const auto n = in_.read(room);
   if (n > 0) {
     session_.commit(static_cast<std::size_t>(n));
-    gathering_.take(static_cast<std::size_t>(n));
+    read_pause_.take(static_cast<std::size_t>(n));
     if (deadline_) left_ -= static_cast<std::size_t>(n);
     return process();
   }
@@ -117,7 +117,7 @@ bool stdio_driver::receive() {
 }
 
 bool stdio_driver::wait_for_more() {
-  const auto pause = gathering_.pause(clock::now());
+  const auto pause = read_pause_.pause(clock::now());
   if (pause.count() == 0) return wait(in_, POLLIN);
   std::this_thread::sleep_for(pause);
   return true;
@@ -126,10 +126,10 @@ bool stdio_driver::wait_for_more() {
 bool stdio_driver::process() {
   const auto start = clock::now();
   {
-    const activity::scope busy(activity_, outlet_);
+    const watched_thread::busy_scope busy(watched_, replies_);
     more_ = session_.process();
   }
-  appetite_.learn(clock::now() - start);
+  read_size_.learn(clock::now() - start);
   return true;
 }
 

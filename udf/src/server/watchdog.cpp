@@ -8,20 +8,21 @@
 
 namespace kapacitor::udf::server {
 
-void activity::add(outlet& o) {
+void watched_thread::add(reply_writer& w) {
   const std::lock_guard lock(mutex_);
-  outlets_.insert(&o);
+  writers_.insert(&w);
 }
 
-void activity::remove(outlet& o) {
+void watched_thread::remove(reply_writer& w) {
   const std::lock_guard lock(mutex_);
-  outlets_.erase(&o);
+  writers_.erase(&w);
 }
 
-std::string activity::label_of_current() {
+std::string watched_thread::label_of_current() {
   const std::lock_guard lock(mutex_);
-  const auto found = outlets_.find(const_cast<outlet*>(current_.load(std::memory_order_relaxed)));
-  return found == outlets_.end() ? std::string() : (*found)->label();
+  const auto found =
+      writers_.find(const_cast<reply_writer*>(current_.load(std::memory_order_relaxed)));
+  return found == writers_.end() ? std::string() : (*found)->label();
 }
 
 watchdog::watchdog(const watchdog_settings& settings, log_sink log)
@@ -38,9 +39,9 @@ watchdog::~watchdog() {
   if (thread_.joinable()) thread_.join();
 }
 
-activity& watchdog::add_thread() {
+watched_thread& watchdog::add_thread() {
   const std::lock_guard lock(mutex_);
-  return *activities_.emplace_back(std::make_unique<activity>(*this));
+  return *threads_.emplace_back(std::make_unique<watched_thread>(*this));
 }
 
 void watchdog::wake() {
@@ -56,7 +57,7 @@ void watchdog::run() {
   // Twice as often as it beats: so that the first heartbeat comes within one interval.
   const auto tick = settings_.interval / 2;
   while (!stopping_) {
-    const bool anything = look_at_all();
+    const bool anything = check_threads();
     if (!anything && !sleep_until_work(lock)) continue;
     changed_.wait_for(lock, tick, [this] { return stopping_; });
   }
@@ -65,50 +66,50 @@ void watchdog::run() {
 bool watchdog::sleep_until_work(std::unique_lock<std::mutex>& lock) {
   asleep_ = true;
   const bool busy =
-      std::any_of(activities_.begin(), activities_.end(), [](auto& a) { return a->busy(); });
+      std::any_of(threads_.begin(), threads_.end(), [](auto& t) { return t->busy(); });
   if (!busy) changed_.wait(lock, [this] { return stopping_ || !asleep_; });
   asleep_ = false;
   return !stopping_;
 }
 
 /// Returns: whether any thread did something since the last look.
-bool watchdog::look_at_all() {
+bool watchdog::check_threads() {
   const auto now = clock::now();
   bool anything = false;
-  for (auto& a : activities_) anything = look_at(*a, now) || anything;
+  for (auto& t : threads_) anything = check_thread(*t, now) || anything;
   return anything;
 }
 
-bool watchdog::look_at(activity& a, clock::time_point now) {
-  const auto turns = a.turns_.load(std::memory_order_acquire);
-  const bool same = turns == std::exchange(a.seen_, turns);
+bool watchdog::check_thread(watched_thread& t, clock::time_point now) {
+  const auto transitions = t.transitions_.load(std::memory_order_acquire);
+  const bool same = transitions == std::exchange(t.seen_, transitions);
   if (!same) {
-    a.since_ = now;
-    a.given_up_ = false;
+    t.since_ = now;
+    t.given_up_ = false;
   }
-  if (turns % 2 == 0) {
-    a.ticks_busy_ = 0;
+  if (transitions % 2 == 0) {
+    t.ticks_busy_ = 0;
     return !same;
   }
-  if (now - a.since_ >= settings_.max_busy) {
-    give_up(a);
+  if (now - t.since_ >= settings_.max_busy) {
+    give_up(t);
   } else {
-    beat(a);
+    send_heartbeats(t);
   }
   return true;
 }
 
-void watchdog::beat(activity& a) {
-  const std::lock_guard lock(a.mutex_);
-  const bool now = a.ticks_busy_++ % 2 == 1;
-  for (auto* o : a.outlets_) now ? o->beat(frame_) : o->watch();
+void watchdog::send_heartbeats(watched_thread& t) {
+  const std::lock_guard lock(t.mutex_);
+  const bool now = t.ticks_busy_++ % 2 == 1;
+  for (auto* w : t.writers_) now ? w->send_heartbeat(frame_) : w->watch();
 }
 
-void watchdog::give_up(activity& a) {
-  if (std::exchange(a.given_up_, true)) return;
+void watchdog::give_up(watched_thread& t) {
+  if (std::exchange(t.given_up_, true)) return;
   const auto limit = std::to_string(settings_.max_busy.count()) + "ms";
   auto line = log_line("function hangs, no more heartbeats").add("max_busy", limit).text();
-  log_.write(log_level::error, line + " " + a.label_of_current());
+  log_.write(log_level::error, line + " " + t.label_of_current());
 }
 
 }  // namespace kapacitor::udf::server

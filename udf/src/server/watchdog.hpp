@@ -20,42 +20,42 @@ class watchdog;
 
 /// What one thread is doing, for the watchdog to see: whether a function is at work, and which
 /// connections cannot be answered meanwhile.
-class activity {
+class watched_thread {
  public:
-  explicit activity(watchdog& dog) : dog_(dog) {}
+  explicit watched_thread(watchdog& owner) : watchdog_(owner) {}
 
-  void add(outlet& o);
-  /// Afterwards the watchdog does not touch the outlet any more.
-  void remove(outlet& o);
+  void add(reply_writer& w);
+  /// Afterwards the watchdog does not touch the writer any more.
+  void remove(reply_writer& w);
 
   /// A function is at work for a connection, as long as this object lives.
-  class scope {
+  class busy_scope {
    public:
-    scope(activity& a, const outlet& o) : activity_(a) { activity_.begin(o); }
-    ~scope() { activity_.end(); }
-    scope(const scope&) = delete;
-    scope& operator=(const scope&) = delete;
+    busy_scope(watched_thread& t, const reply_writer& w) : watched_(t) { watched_.begin(w); }
+    ~busy_scope() { watched_.end(); }
+    busy_scope(const busy_scope&) = delete;
+    busy_scope& operator=(const busy_scope&) = delete;
 
    private:
-    activity& activity_;
+    watched_thread& watched_;
   };
 
  private:
   friend class watchdog;
-  void begin(const outlet& o);
+  void begin(const reply_writer& w);
   void end() {
-    turns_.store(turns_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    transitions_.store(transitions_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  bool busy() const { return turns_.load() % 2 != 0; }
+  bool busy() const { return transitions_.load() % 2 != 0; }
   std::string label_of_current();
 
-  watchdog& dog_;
-  // Counts up at the beginning and at the end of each turn: odd while busy. So the thread itself
-  // needs no clock.
-  std::atomic<std::uint64_t> turns_{0};
-  std::atomic<const outlet*> current_{nullptr};
+  watchdog& watchdog_;
+  // Counts up at the beginning and at the end of each piece of work: odd while busy. So the thread
+  // itself needs no clock.
+  std::atomic<std::uint64_t> transitions_{0};
+  std::atomic<const reply_writer*> current_{nullptr};
   std::mutex mutex_;
-  std::set<outlet*> outlets_;
+  std::set<reply_writer*> writers_;
 
   // The watchdog's own notes.
   std::uint64_t seen_ = 0;
@@ -81,11 +81,11 @@ class watchdog {
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;
 
-  /// An activity for one more thread. Lifetime: that of the watchdog
-  activity& add_thread();
+  /// For one more thread. Lifetime: that of the watchdog
+  watched_thread& add_thread();
 
  private:
-  friend class activity;
+  friend class watched_thread;
   using clock = std::chrono::steady_clock;
 
   void woken_by_work() {
@@ -94,28 +94,28 @@ class watchdog {
   void wake();
   void run();
   bool sleep_until_work(std::unique_lock<std::mutex>& lock);
-  bool look_at_all();
-  bool look_at(activity& a, clock::time_point now);
-  void beat(activity& a);
-  void give_up(activity& a);
+  bool check_threads();
+  bool check_thread(watched_thread& t, clock::time_point now);
+  void send_heartbeats(watched_thread& t);
+  void give_up(watched_thread& t);
 
   const watchdog_settings settings_;
   const log_sink log_;
   const std::string frame_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::unique_ptr<activity>> activities_;
+  std::vector<std::unique_ptr<watched_thread>> threads_;
   std::atomic<bool> asleep_{false};
   bool stopping_ = false;
   std::thread thread_;
 };
 
-inline void activity::begin(const outlet& o) {
-  current_.store(&o, std::memory_order_relaxed);
+inline void watched_thread::begin(const reply_writer& w) {
+  current_.store(&w, std::memory_order_relaxed);
   // Sequentially consistent, as are the watchdog's going to sleep and its last look round: one of
   // the two sees the other.
-  turns_.store(turns_.load(std::memory_order_relaxed) + 1);
-  dog_.woken_by_work();
+  transitions_.store(transitions_.load(std::memory_order_relaxed) + 1);
+  watchdog_.woken_by_work();
 }
 
 }  // namespace kapacitor::udf::server

@@ -8,9 +8,9 @@
 
 namespace kapacitor::udf::server {
 
-worker::worker(std::shared_ptr<common> c)
-    : common_(std::move(c)),
-      activity_(common_->dog.add_thread()),
+worker::worker(std::shared_ptr<server_context> shared)
+    : shared_(std::move(shared)),
+      watched_(shared_->heartbeats.add_thread()),
       guard_(context_.get_executor()) {}
 
 void worker::start() {
@@ -27,7 +27,7 @@ void worker::run() {
   do {
     for (;;) {
       context_.poll();
-      const auto pause = gathering_.pause(gathering::clock::now());
+      const auto pause = read_pause_.pause(read_pause::clock::now());
       if (pause.count() == 0) break;
       std::this_thread::sleep_for(pause);
     }
@@ -43,14 +43,14 @@ void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
 }
 
 void worker::open(connection::socket s, std::shared_ptr<const function> f) {
-  connection::surroundings around{.session = common_->session,
-                                  .log = common_->log,
-                                  .thread = activity_,
-                                  .gather = gathering_,
-                                  .id = ++common_->last_id,
-                                  .linger = common_->linger,
-                                  .on_closed = [this](connection& c) { forget(c); }};
-  const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(around));
+  connection_context context{.session = shared_->session,
+                             .log = shared_->log,
+                             .thread = watched_,
+                             .pause = read_pause_,
+                             .id = ++shared_->last_id,
+                             .linger = shared_->linger,
+                             .on_closed = [this](connection& c) { forget(c); }};
+  const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
   open_.insert(made);
   made->start();
   if (stopping_) made->stop();
@@ -75,7 +75,7 @@ void worker::abandon() {
     if (!left.empty()) {
       log_line("peers did not read their answers in time, connections closed")
           .add("connections", left.size())
-          .write(common_->log, log_level::warn);
+          .write(shared_->log, log_level::warn);
     }
     for (const auto& c : left) c->close();
   });

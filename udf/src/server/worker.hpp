@@ -18,14 +18,14 @@
 namespace kapacitor::udf::server {
 
 /// What all connections of a server share.
-struct common {
-  common(const watchdog_settings& heartbeats, const log_sink& sink)
-      : log(sink), dog(heartbeats, sink) {}
+struct server_context {
+  server_context(const watchdog_settings& settings, const log_sink& sink)
+      : log(sink), heartbeats(settings, sink) {}
 
   agent::session_settings session;
   std::chrono::milliseconds linger{1000};
   log_sink log;
-  watchdog dog;
+  watchdog heartbeats;
   std::atomic<std::uint64_t> last_id{0};
 };
 
@@ -34,7 +34,7 @@ struct common {
 /// Threads: any, but for the private part, which is the thread's own
 class worker : public std::enable_shared_from_this<worker> {
  public:
-  explicit worker(std::shared_ptr<common> c);
+  explicit worker(std::shared_ptr<server_context> shared);
 
   void start();
   boost::asio::io_context& context() { return context_; }
@@ -56,9 +56,9 @@ class worker : public std::enable_shared_from_this<worker> {
   void open(connection::socket s, std::shared_ptr<const function> f);
   void forget(connection& c);
 
-  const std::shared_ptr<common> common_;
-  activity& activity_;
-  gathering gathering_;
+  const std::shared_ptr<server_context> shared_;
+  watched_thread& watched_;
+  read_pause read_pause_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   std::set<std::shared_ptr<connection>> open_;

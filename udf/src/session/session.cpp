@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/text/quote.hpp"
 #include "session/in_function.hpp"
 #include "session/management.hpp"
 #include "wire/batch_decoder.hpp"
@@ -244,13 +245,13 @@ void session::handle_init(std::string_view body) {
     return refuse_init(function_.name + ": " + problem.what());
   }
   answer(init_response(true, ""));
-  log_.write(log_level::info, "connection opened", "options=\"" + task_->options_text() + "\"");
+  log_.write(log_level::info, "connection opened", "options=" + in_quotes(task_->options_text()));
 }
 
 /// Kapacitor leaves the connection open after this: closing is ours to do.
 void session::refuse_init(const std::string& problem) {
   answer(init_response(false, problem));
-  log_.write(log_level::warn, "init refused", "error=\"" + problem + "\"");
+  log_.write(log_level::warn, "init refused", "error=" + in_quotes(problem));
   closing_ = failed_ = true;
 }
 
@@ -266,7 +267,7 @@ void session::handle_restore(std::string_view body) {
 }
 
 void session::fail(const std::string& error) {
-  log_.write(log_level::error, "task stopped", "error=\"" + error + "\"");
+  log_.write(log_level::error, "task stopped", "error=" + in_quotes(error));
   closing_ = failed_ = true;
   try {
     answer(error_response(error));

@@ -1,5 +1,7 @@
 #include "session/session_log.hpp"
 
+#include "base/text/quote.hpp"
+
 namespace kapacitor::udf::agent {
 
 void session_log::write(log_level level, std::string_view phrase, std::string_view more) {
@@ -24,7 +26,7 @@ void session_log::write_due(const session_totals& totals, std::uint64_t evicted_
   say(evicted_, evicted_groups, "groups forgotten: more than --max-groups");
   function_warned.take_due([&](std::string_view text, std::uint64_t count) {
     write(log_level::warn, "the function warns",
-          "warning=\"" + std::string(text) + "\" count=" + std::to_string(count));
+          "warning=" + in_quotes(text) + " count=" + std::to_string(count));
   });
 }
 

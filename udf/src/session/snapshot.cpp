@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "api/hash.hpp"
+#include "base/text/quote.hpp"
 #include <kapacitor/udf/state.hpp>
 
 namespace kapacitor::udf::agent {
@@ -47,8 +48,8 @@ std::string or_defaults(const std::string& options) {
 
 void expect(std::string_view what, std::string_view there, std::string_view here) {
   if (there == here) return;
-  throw state_error("the snapshot is of " + std::string(what) + " '" + std::string(there) +
-                    "', the task has '" + std::string(here) + "'");
+  throw state_error("the snapshot is of " + std::string(what) + " " + in_quotes(there) +
+                    ", the task has " + in_quotes(here));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/text/quote.hpp"
 #include "session/in_function.hpp"
 #include "session/management.hpp"
 #include "session/snapshot.hpp"
@@ -65,7 +66,7 @@ bool snapshot_answers::refuse(const std::string& error, session_totals& totals,
   const bool start_fresh = !settings_.strict_restore;
   log_.write(log_level::error,
              start_fresh ? "snapshot unusable, starting fresh" : "restore refused",
-             "error=\"" + error + "\"");
+             "error=" + in_quotes(error));
   answer(restore_response(start_fresh, start_fresh ? "" : error), out);
   return start_fresh;
 }

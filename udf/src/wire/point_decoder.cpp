@@ -201,10 +201,10 @@ void point_decoder::read_header(std::string_view piece, const point& p) {
         to.retention_policy = in.bytes();
         break;
       case key_of(point_number::dimensions, length):
-        to.dimensions.push_back(in.bytes());
+        to.dimensions.next() = in.bytes();
         break;
       case key_of(point_number::tags, length):
-        to.tags.push_back(read_tag(in.bytes()));
+        to.tags.next() = read_tag(in.bytes());
         break;
       default:
         in.skip(key);

@@ -173,6 +173,9 @@ class engine {
 
   /// Takes a single point, grouped as the settings say; inside a batch, a point of that batch.
   void add(const input& p);
+  /// The same, grouped in a way of its own. Cost: more than the other, it remembers no order of
+  /// tags
+  void add(const input& p, const udf::group_by& by);
   /// Begins and ends a batch, for functions that take batches.
   void begin_batch(const input_batch& b);
   void end_batch(udf::timestamp tmax);

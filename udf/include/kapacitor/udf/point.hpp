@@ -3,7 +3,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include <kapacitor/udf/detail/raw_pieces.hpp>
 #include <kapacitor/udf/detail/reusable_list.hpp>
@@ -41,15 +40,15 @@ class point {
   /// The group's identity, such as "host=a,site=north"; the same for all points of the group.
   std::string_view group() const { return group_; }
   /// The names of the tags that make up the group, in the order of the TICKscript's groupBy.
-  std::span<const std::string_view> dimensions() const { return read().dimensions; }
+  std::span<const std::string_view> dimensions() const { return read().dimensions.span(); }
   /// Whether the measurement is part of the group (groupByMeasurement).
   bool by_name() const { return by_name_; }
 
   /// All tags, in the order they came.
-  std::span<const udf::tag> tags() const { return read().tags; }
+  std::span<const udf::tag> tags() const { return read().tags.span(); }
   /// The value of a tag, empty where the point has no such tag. Cost: O(tags).
   std::optional<std::string_view> tag(std::string_view name) const {
-    const auto& tags = read().tags;
+    const auto tags = this->tags();
     for (auto t = tags.rbegin(); t != tags.rend(); ++t) {
       if (detail::same_text(t->name, name)) return t->value;
     }
@@ -83,8 +82,8 @@ class point {
   struct lazy {
     bool read = false;
     std::string_view name, database, retention_policy;
-    std::vector<std::string_view> dimensions;
-    std::vector<udf::tag> tags;
+    detail::reusable_list<std::string_view> dimensions;
+    detail::reusable_list<udf::tag> tags;
   };
   const lazy& read() const {
     if (!lazy_.read) read_header();

@@ -17,8 +17,7 @@
 ///     const auto out = udf::test::run<ewma>({{"field", {"x"}}}, {{.fields = {{"x", 1.0}}}});
 ///     EXPECT_EQ(out.points.at(0).number("ewma"), 1.0);
 ///
-/// Everything passes through a session and the real protocol, byte for byte as Kapacitor would send
-/// it. An engine (engine.hpp) answers the same without the bytes.
+/// An engine (engine.hpp) runs the function: what it says is what it says behind Kapacitor.
 namespace kapacitor::udf::test {
 
 /// A field's value that owns its text.

@@ -77,19 +77,15 @@ class adapter final : public task {
     if constexpr (has_state<T>) {
       state_writer writer(out);
       writer.count(index_.size());
-      std::string one;
       const auto begin = out.size();
       for (std::size_t i = 0; i < index_.size(); ++i) {
         // The first ones tell how long it will be: growing step by step would copy it all twice.
         if (i == 64)
           reserve_large(out, begin + (out.size() - begin) * (index_.size() / 64 + 1) * 9 / 8);
-        one.clear();
-        state_writer body(one);
-        body.write(instances_[i]);
-        writer.count(index_.key(i).size());
-        writer.raw(index_.key(i).data(), index_.key(i).size());
-        writer.count(one.size());
-        writer.raw(one.data(), one.size());
+        const auto key = index_.key(i);
+        writer.count(key.size());
+        writer.raw(key.data(), key.size());
+        save_one(out, instances_[i]);
       }
     }
   }
@@ -118,6 +114,21 @@ class adapter final : public task {
     }
     return at.how == group_index::outcome::added ? instances_.add(options_)
                                                  : instances_.renew(at.number, options_);
+  }
+
+  /// Appends a group's state behind its length, which mostly is one byte.
+  static void save_one(std::string& out, T& one) {
+    const auto at = out.size();
+    out.push_back('\0');
+    state_writer(out).write(one);
+    const auto size = out.size() - at - 1;
+    if (size < 0x80) {
+      out[at] = static_cast<char>(size);
+    } else {
+      std::string length;
+      state_writer(length).count(size);
+      out.replace(at, 1, length);
+    }
   }
 
   static void check_version(std::uint32_t version) {

@@ -1,3 +1,5 @@
+#include "server/reply_writer.hpp"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -7,14 +9,12 @@
 
 #include <gtest/gtest.h>
 
-#include "server/reply_writer.hpp"
-
 namespace kapacitor::udf::server {
 namespace {
 
-class Outlet : public testing::Test {
+class ReplyWriter : public testing::Test {
  protected:
-  ~Outlet() override {
+  ~ReplyWriter() override {
     for (const int fd : ends_) ::close(fd);
   }
   static std::array<int, 2> connected() {
@@ -34,46 +34,46 @@ class Outlet : public testing::Test {
 
   std::array<int, 2> ends_ = connected();
   const channel channel_ = channel::of_socket(ends_[0]);
-  outlet out_{channel_};
+  reply_writer out_{channel_};
 };
 
-TEST_F(Outlet, BeatsWhileNothingElseIsWritten) {
+TEST_F(ReplyWriter, BeatsWhileNothingElseIsWritten) {
   out_.watch();
-  out_.beat("BEAT");
+  out_.send_heartbeat("BEAT");
   EXPECT_EQ(received(), "BEAT");
 }
 
-TEST_F(Outlet, DoesNotBeatWhereAnAnswerWentOut) {
+TEST_F(ReplyWriter, DoesNotBeatWhereAnAnswerWentOut) {
   out_.watch();
   EXPECT_EQ(out_.write("answer").written, 6U);
-  out_.beat("BEAT");
+  out_.send_heartbeat("BEAT");
   EXPECT_EQ(received(), "answer");
 }
 
-TEST_F(Outlet, DoesNotBeatInTheMiddleOfAFrame) {
+TEST_F(ReplyWriter, DoesNotBeatInTheMiddleOfAFrame) {
   const std::string frame(std::size_t{4} << 20, 'x');
   const auto first = out_.write(frame);
   EXPECT_EQ(first.error, EAGAIN);
   ASSERT_LT(first.written, frame.size());
   auto all = received();  // there is room again
   out_.watch();
-  out_.beat("BEAT");
+  out_.send_heartbeat("BEAT");
   for (auto at = first.written; at < frame.size();) {
     at += out_.write(std::string_view(frame).substr(at)).written;
     all += received();
   }
   EXPECT_EQ(all, frame);
   out_.watch();
-  out_.beat("BEAT");
+  out_.send_heartbeat("BEAT");
   EXPECT_EQ(received(), "BEAT");
 }
 
-TEST_F(Outlet, SaysWhenThePeerIsGone) {
+TEST_F(ReplyWriter, SaysWhenThePeerIsGone) {
   ::close(ends_[1]);
   ends_[1] = ::dup(0);
   EXPECT_EQ(out_.write("answer").error, EPIPE);
   out_.watch();
-  out_.beat("BEAT");  // harmless
+  out_.send_heartbeat("BEAT");  // harmless
 }
 
 }  // namespace

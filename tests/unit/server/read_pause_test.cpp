@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "server/read_pause.hpp"
+
+#include <gtest/gtest.h>
 
 namespace kapacitor::udf::server {
 namespace {
@@ -33,33 +33,33 @@ class paced_peer {
  private:
   const std::chrono::nanoseconds between_;
   const std::size_t bytes_;
-  gathering g_;
-  gathering::clock::time_point now_{1h}, sent_at_{1h};
+  read_pause g_;
+  read_pause::clock::time_point now_{1h}, sent_at_{1h};
 };
 
-TEST(Gathering, WaitsWhileSmallPiecesFollowOneAnotherClosely) {
+TEST(ReadPause, WaitsWhileSmallPiecesFollowOneAnotherClosely) {
   EXPECT_GT(paced_peer(10us, 130).look(100), 90);
 }
 
-TEST(Gathering, NeverWaitsLong) {
+TEST(ReadPause, NeverWaitsLong) {
   paced_peer peer(40us, 130);
   EXPECT_GT(peer.look(100), 50);
-  EXPECT_LE(peer.longest, gathering::longest);
+  EXPECT_LE(peer.longest, read_pause::longest);
 }
 
-TEST(Gathering, NeverDelaysASlowStream) {
+TEST(ReadPause, NeverDelaysASlowStream) {
   EXPECT_EQ(paced_peer(1ms, 130).look(1000), 0);
   EXPECT_EQ(paced_peer(100us, 130).look(1000), 0);
 }
 
-TEST(Gathering, NeverDelaysAStreamOfLargePieces) {
+TEST(ReadPause, NeverDelaysAStreamOfLargePieces) {
   EXPECT_EQ(paced_peer(5us, 60000).look(1000), 0);
 }
 
-TEST(Gathering, GivesUpWhereWaitingBringsNoMore) {
+TEST(ReadPause, GivesUpWhereWaitingBringsNoMore) {
   // A peer that waits for each answer: nothing comes during a pause.
-  gathering g;
-  gathering::clock::time_point now{1h};
+  read_pause g;
+  read_pause::clock::time_point now{1h};
   int pauses = 0;
   for (int i = 0; i < 10'000; ++i) {
     if (const auto pause = g.pause(now); pause.count() > 0) {
@@ -73,9 +73,9 @@ TEST(Gathering, GivesUpWhereWaitingBringsNoMore) {
   EXPECT_LT(pauses, 50);
 }
 
-TEST(Gathering, NeverPausesWithNothingToDo) {
-  gathering g;
-  gathering::clock::time_point now{1h};
+TEST(ReadPause, NeverPausesWithNothingToDo) {
+  read_pause g;
+  read_pause::clock::time_point now{1h};
   for (int i = 0; i < 100; ++i, now += 1us) EXPECT_EQ(g.pause(now).count(), 0);
 }
 

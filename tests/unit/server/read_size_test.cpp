@@ -1,22 +1,22 @@
-#include <gtest/gtest.h>
-
 #include "server/read_size.hpp"
+
+#include <gtest/gtest.h>
 
 namespace kapacitor::udf::server {
 namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Appetite, GrowsWithAFastFunction) {
-  appetite a;
+TEST(ReadSize, GrowsWithAFastFunction) {
+  read_size a;
   EXPECT_LE(a.bytes(), 4096U);
   for (int i = 0; i < 20; ++i) a.learn(100us);
   EXPECT_GE(a.bytes(), 65536U);
   EXPECT_LE(a.bytes(), 1U << 20);
 }
 
-TEST(Appetite, ShrinksToAboutOnePointWithASlowFunction) {
-  appetite a;
+TEST(ReadSize, ShrinksToAboutOnePointWithASlowFunction) {
+  read_size a;
   for (int i = 0; i < 20; ++i) a.learn(100us);
   for (int i = 0; i < 20; ++i) a.learn(10s);
   EXPECT_LE(a.bytes(), 256U);
