@@ -68,7 +68,8 @@ KINDS = (
      defined(r"escape_(?:key|measurement|tag\w*|string)", r"line_writer")),
     ("a reader of durations, sizes, counts or times", ("udf/base/text/", "udf/base/options/"), defined(
         r"parse_(?:duration|nanoseconds|size|bytes|count|factor|rate|moment|rfc3339)",
-        r"read_(?:duration|nanoseconds|size|bytes|rate|moment|rfc3339)")
+        # A class read_size is none: it says how much to read from a socket.
+        r"read_(?:duration|nanoseconds|size(?=\()|bytes|rate|moment|rfc3339)")
      + r"|\{\s*\"(?:ns|us|u|ms)\",\s*[\d']"),
     ("a URL", ("udf/base/",), defined(r"parse_url", r"percent_(?:en|de)coded?")),
     ("the meaning of InfluxDB's answers", ("udf/base/influxdb/",), defined(r"write_outcome", r"judge_answer")),

@@ -105,6 +105,7 @@ class Layers(unittest.TestCase):
             ("udf/functions/a.cpp", "std::string unescape(std::string_view t) {", "a reader of line"),
             ("generator/run/a.cpp", "void escape_tag(std::string& to);", "a writer of line protocol"),
             ("udf/src/program/a.hpp", "seconds parse_duration(std::string_view text);", "durations"),
+            ("udf/src/program/a.hpp", "std::size_t read_size(std::string_view text);", "durations"),
             ("udf/src/host/a.cpp", 'constexpr unit units[] = {{"ms", 1\'000\'000}};', "durations"),
             ("udf/src/check/a.cpp", "#include <boost/beast/http.hpp>", "HTTP or TCP"),
             ("generator/run/a.cpp", "#include <boost/asio/ip/tcp.hpp>", "HTTP or TCP"),

@@ -26,20 +26,22 @@
 ///
 /// Points go in one by one or as batches, results come out to a sink during the same call. The
 /// function behaves as behind Kapacitor, and its snapshots are the same bytes: a task may move from
-/// the one to the other and back.
+/// the one to the other and back. Functions that are served and functions that are embedded are
+/// therefore the same code, tested once.
 namespace kapacitor::udf {
 
 /// A point to take. Views, for the length of the call that it is passed to.
 struct input {
-  std::string_view name = {};  // the measurement
-  std::string_view database = {};
-  std::string_view retention_policy = {};
+  std::string_view name = {};               // the measurement
+  std::string_view database = {};           // shown to the function, and passed on
+  std::string_view retention_policy = {};   // likewise
   std::span<const udf::tag> tags = {};      // any order, each name once
   std::span<const udf::field> fields = {};  // each name once
-  udf::timestamp time = {};
+  udf::timestamp time = {};                 // ns since 1970-01-01 UTC, in any order
 };
 
-/// The head of a batch to take: what its points have in common.
+/// The head of a batch to take: what its points have in common. Views, for the length of the call
+/// that it is passed to: the engine copies them.
 struct input_batch {
   std::string_view name = {};           // the measurement
   std::span<const udf::tag> tags = {};  // the group's; their names are the dimensions
@@ -47,21 +49,25 @@ struct input_batch {
   bool by_name = false;                 // the measurement is part of the group
 };
 
-/// A batch that came out.
+/// A batch that came out: it is complete, its points are passed to the sink one by one.
 ///
-/// Lifetime: as result.
+/// Lifetime: views, valid until on_end() of the sink returns.
 struct result_batch {
-  std::string_view name;
+  std::string_view name;           // the measurement
   std::string_view group;          // its identity, computed from name and tags
   std::span<const udf::tag> tags;  // the group's, sorted by name
-  udf::timestamp tmax{};
-  std::size_t size = 0;  // points
-  bool by_name = false;
+  udf::timestamp tmax{};           // as the function closed it
+  std::size_t size = 0;            // points
+  bool by_name = false;            // the measurement is part of the group
 };
 
 /// A point that came out.
 ///
-/// Lifetime: views, valid until the sink returns.
+///     const auto print = [](const udf::result& r) {
+///       if (const auto mean = r.number("mean")) std::cout << r.group << ' ' << *mean << '\n';
+///     };
+///
+/// Lifetime: views, valid until the sink returns; copy what is to be kept.
 struct result {
   std::string_view name;  // of a point of a batch: the batch's, as is the group
   std::string_view database;
@@ -81,6 +87,8 @@ struct result {
 };
 
 /// The function could not deal with a point, batch or time: it threw.
+///
+/// what() is "FUNCTION[GROUP]: what the function threw (what it was given, and its time)".
 class function_error : public std::runtime_error {
  public:
   function_error(const std::string& function, std::string_view group, const std::string& place,
@@ -89,8 +97,9 @@ class function_error : public std::runtime_error {
         function_(function),
         group_(group) {}
 
-  /// The function's name, and the group that it was working on.
+  /// The function's name, as given to make_function().
   const std::string& function() const { return function_; }
+  /// The identity of the group that it was working on, such as "host=a"; empty without groups.
   const std::string& group() const { return group_; }
 
  private:
@@ -100,7 +109,12 @@ class function_error : public std::runtime_error {
 /// Takes what comes out of an engine. Derive from it, or give the engine a callable that takes a
 /// `const result&`.
 ///
-/// Errors: what a sink throws comes out of the engine's call, as it is.
+/// Only on_point() must be written; the others do nothing by default.
+///
+/// Errors:  what a sink throws comes out of the engine's call, as it is, whatever the policy: it is
+///          no error of the function, and the engine can go on.
+/// Threads: called by the thread that calls the engine, during that call. A sink must not call the
+///          engine.
 class result_sink {
  public:
   virtual ~result_sink() = default;
@@ -108,39 +122,45 @@ class result_sink {
   virtual void on_point(const result& r) = 0;
   /// A batch begins: it is complete, and its points follow.
   virtual void on_begin(const result_batch& b) { static_cast<void>(b); }
+  /// The batch ends: b.size points came since it began.
   virtual void on_end(const result_batch& b) { static_cast<void>(b); }
   /// An error that the engine goes on after: with error_policy::skip.
   virtual void on_error(const function_error& e) { static_cast<void>(e); }
-  /// What the function warns of (emitter::warn).
+  /// What the function warns of (emitter::warn), and how often it did so far. A text that repeats
+  /// comes at its 1st, 2nd, 4th, 8th ... time.
   virtual void on_warning(std::string_view text, std::uint64_t times) {
     static_cast<void>(text), static_cast<void>(times);
   }
 };
 
-/// How points are grouped: by the values of these tags, by all tags, by the measurement.
+/// How points are grouped: by the values of these tags, by all tags, by the measurement. By default
+/// all points are one group. A point that lacks a tag belongs to the group of its empty value.
 struct group_by {
   std::vector<std::string> tags = {};  // names, in order; Kapacitor sorts them
   bool all_tags = false;               // as groupBy(*): the names of each point's own tags
   bool measurement = false;            // as groupByMeasurement()
 };
 
-/// What becomes of an engine whose function throws.
+/// What becomes of an engine whose function throws. Behind Kapacitor it is always `stop`.
 enum class error_policy {
   stop,  // the call throws function_error, and so does every later one
   skip   // the point is counted (totals().errors) and passed to result_sink::on_error()
 };
 
+/// How an engine runs its function. The defaults are those of the server.
 struct engine_settings {
-  udf::group_by group_by = {};
-  task_limits limits = {};
-  error_policy on_error = error_policy::stop;
+  udf::group_by group_by = {};                      // of single points; batches bring their group
+  task_limits limits = {};                          // groups remembered at once
+  error_policy on_error = error_policy::stop;       // whether one bad point ends everything
   std::size_t max_message = std::size_t{16} << 20;  // bytes of one emitted point of a batch
 };
 
-/// What an engine did so far.
+/// What an engine did so far: counts since it was made, which a snapshot does not keep.
 struct engine_totals {
-  std::uint64_t points_in = 0, points_out = 0;
-  std::uint64_t batches_in = 0, batches_out = 0;
+  std::uint64_t points_in = 0;          // taken, those of batches included
+  std::uint64_t points_out = 0;         // handed to the sink, those of batches included
+  std::uint64_t batches_in = 0;         // begun
+  std::uint64_t batches_out = 0;        // handed to the sink
   std::uint64_t points_skipped = 0;     // of points_in: had nothing for the function
   std::uint64_t errors = 0;             // of the function
   std::uint64_t non_finite_fields = 0;  // left out of what came out
@@ -171,16 +191,20 @@ class engine {
   engine(engine&&) noexcept;
   engine& operator=(engine&&) noexcept;
 
-  /// Takes a single point, grouped as the settings say; inside a batch, a point of that batch.
+  /// Takes a single point, grouped as the settings say; inside a batch, a point of that batch. What
+  /// the function says to it is with the sink when the call returns.
   void add(const input& p);
   /// The same, grouped in a way of its own. Cost: more than the other, it remembers no order of
   /// tags
   void add(const input& p, const udf::group_by& by);
-  /// Begins and ends a batch, for functions that take batches.
+  /// Begins a batch, for functions that take batches; add() then takes its points.
   void begin_batch(const input_batch& b);
+  /// Ends the batch. `tmax`: its time, the end of the window.
   void end_batch(udf::timestamp tmax);
 
-  /// The wall clock says `now`: functions that have on_time() say what is due. Between batches.
+  /// The wall clock says `now`: functions that have on_time() say what is due. Between batches. An
+  /// engine has no clock: how often this is called is up to the program, once a second is usual.
+  /// Cost: O(groups) if the function has on_time(), else nothing.
   void advance(udf::timestamp now);
   /// The input has ended: functions that have on_finish() say what they held back. Afterwards the
   /// engine takes nothing more, but save() still works.
@@ -200,6 +224,7 @@ class engine {
   ///          inside a batch.
   std::string load(std::string_view saved);
 
+  /// What was done so far. Also of an engine that has stopped or finished.
   engine_totals totals() const;
 
  private:

@@ -5,16 +5,23 @@
 
 namespace kapacitor::udf {
 
-/// A TICKscript gave an option that the function cannot work with. Thrown by `options::check()`.
+/// A TICKscript gave an option that the function cannot work with. Thrown by `options::check()` or
+/// by the function's constructor; schema throws it for what it finds itself.
 ///
-/// The text reaches the author of the TICKscript as the task's error: say what is wrong, what was
-/// given and what is allowed.
+///     void check() const {
+///       if (low > high) throw udf::option_error("low must be at most high, got low=" + ...);
+///     }
+///
+/// The text reaches the author of the TICKscript as the task's error, behind the function's name:
+/// say what is wrong, what was given and what is allowed. The task does not start. Any other
+/// std::exception refuses the task as well; this one says that the script is at fault.
 class option_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Gathers all that is wrong with the options, so that one message says it.
+/// Gathers all that is wrong with the options, so that one message says it: whoever writes the
+/// script mends everything at once, not one mistake per start of the task.
 ///
 ///     udf::option_problems problems;
 ///     if (low > high) problems.add("low must be at most high, got ...");
@@ -28,7 +35,8 @@ class option_problems {
   }
   /// Whether nothing is wrong so far.
   bool empty() const { return text_.empty(); }
-  /// Errors: option_error with all that was added, unless nothing was.
+  /// Errors: option_error with all that was added, in that order and with "; " in between. Without
+  ///         problems it does nothing.
   void throw_if_any() const {
     if (!empty()) throw option_error(text_);
   }
@@ -37,9 +45,13 @@ class option_problems {
   std::string text_;
 };
 
-/// A snapshot does not fit the function. Thrown by a function's own `check_state()`.
+/// A snapshot does not fit the function: it is damaged, of other options or another function, or
+/// its values are impossible. Thrown by state_reader, engine::load() and a function's own
+/// `check_state()` and `migrate()`.
 ///
-/// The task starts fresh, and the text is logged; with `--strict-restore` the task fails instead.
+/// Behind Kapacitor the task starts fresh, and the text is logged as an error; with
+/// `--strict-restore` the task fails instead. Starting fresh is the default because Kapacitor would
+/// give the same bytes back at every start, until somebody deletes the snapshot.
 class state_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -15,39 +15,59 @@
 
 namespace kapacitor::udf {
 
-/// What travels on an edge of a task: single points, or whole batches.
-enum class edge { stream, batch };
+/// What travels on an edge of a task, between two nodes of a TICKscript.
+///
+///     static constexpr auto provides = udf::edge::batch;
+///
+/// Source: proto/udf.proto, EdgeType
+enum class edge {
+  stream,  // single points, as from `stream|from()`
+  batch    // whole batches, as from `|window()` or `batch|query()`
+};
 
-/// How many instances a function has: one for each group, or one for the whole task.
-enum class scope { per_group, per_task };
+/// How many instances a function has.
+///
+///     static constexpr auto scope = udf::scope::per_task;
+enum class scope {
+  per_group,  // one for each group: groups know nothing of each other
+  per_task    // one for all points of the task: point::group() still says which they are of
+};
 
 /// Limits that a task observes, set by whoever runs it.
 struct task_limits {
-  /// Groups remembered at once. Beyond, the group that was unused for longest makes room
-  /// (approximately: second chance) and starts fresh when it comes back.
+  /// Groups remembered at once, from 1 to 2^31 - 1; what is beyond counts as the nearer of them.
+  /// Kapacitor never says that a group is gone. Beyond the limit, the group that was unused for
+  /// longest makes room (approximately: second chance) and starts fresh when it comes back.
   std::size_t max_groups = 1'000'000;
 };
 
 /// A function at work in one task: options set, state per group. A session makes one for each
 /// connection, an engine makes one.
 ///
-/// Authors of functions do not write tasks: make_function() makes them from plain structs.
+/// Authors of functions do not write tasks: make_function() makes them from plain structs. Derive
+/// from it only if groups and options are to be handled in another way altogether.
 ///
-/// Threads: one at a time.
-/// Errors:  what the function throws comes out; the task is then as the function left it.
+/// It is a virtual interface because session and server are then ordinary compiled code, and how
+/// the call is dispatched makes no difference that can be measured.
+///
+/// Threads:  one at a time; different tasks are independent.
+/// Lifetime: points, batches and emitter are valid during the call.
+/// Errors:   what the function throws comes out; the task is then as the function left it.
 class task {
  public:
   virtual ~task() = default;
 
   /// A batch begins. Of a task that wants single points, it is not called.
   virtual void on_begin(const batch& begin, emitter& out) = 0;
-  /// A point: of the batch that has begun, or a single one.
+  /// A point: of the batch that has begun, or a single one, if that is what the function wants.
   virtual void on_point(const point& p, emitter& out) = 0;
-  /// The batch ends.
+  /// The batch ends. It ends before the next begins, unless the input
+  /// breaks off.
   virtual void on_end(const batch_end& end, emitter& out) = 0;
 
-  /// Whether on_finish() and on_time() do anything.
+  /// Whether on_finish() does anything. If not, nobody goes over the groups to call it.
   virtual bool wants_finish() const { return false; }
+  /// Whether on_time() does anything. If not, no timer runs for the task.
   virtual bool wants_time() const { return false; }
   /// The input has ended: what does the group say that has this number, below groups()?
   virtual void on_finish(std::size_t group, emitter& out) {
@@ -61,15 +81,18 @@ class task {
   /// Groups remembered now. Their numbers are 0, 1, 2 ... in the order they first came; a group
   /// that made room leaves its number to the new one.
   virtual std::size_t groups() const = 0;
-  /// The identity of a group, such as "host=a"; of a task with one instance, empty.
+  /// The identity of a group, such as "host=a"; of a task with one instance, empty. Lifetime: until
+  /// the next point.
   virtual std::string_view group(std::size_t number) const {
     static_cast<void>(number);
     return {};
   }
-  /// Groups that had to make room so far.
+  /// Groups that had to make room so far, since the task began.
   virtual std::uint64_t evicted_groups() const = 0;
 
-  /// Appends the state of all groups. Appends nothing if the function has no state.
+  /// Appends the state of all groups, as load() reads it; nothing if the function has no state.
+  ///
+  /// Cost: O(bytes of state). Behind Kapacitor points wait meanwhile.
   virtual void save(std::string& out) = 0;
   /// Replaces the state by a saved one of that state_version. Empty: all groups are forgotten.
   ///
@@ -82,7 +105,7 @@ class task {
   virtual std::string options_text() const { return fingerprint(); }
 };
 
-/// One field that a function writes.
+/// One field or tag that a function writes: a row of the table of outputs in its docs.
 struct output_info {
   std::string name = {};  // "`as`" if an option names it
   std::string type = {};  // double, int, string or bool; of a tag: tag
@@ -90,7 +113,7 @@ struct output_info {
 };
 
 /// What a function says of itself beyond its options: for `--describe` and the docs. Texts are
-/// Markdown.
+/// Markdown. Every part may be left out, and is then missing from the page.
 struct description {
   std::string family = {};    // functions of one family are listed together
   std::string computes = {};  // what, with the formula
@@ -103,7 +126,10 @@ struct description {
 };
 
 /// A user defined function: what it takes and gives, and how a task of it is made. Usually made by
-/// make_function().
+/// make_function(), and passed to run(), an engine or a test runner.
+///
+/// Threads: a server with several threads calls make_task from all of them, so it must not change
+///          anything that is shared. Those of make_function() do not.
 struct function {
   std::string name = {};                  // as in the TICKscript, `@name()`
   std::string summary = {};               // one line, for lists

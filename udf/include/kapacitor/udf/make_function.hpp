@@ -21,14 +21,21 @@ void check_function_name(std::string_view name);
 ///     const udf::function f = udf::make_function<ewma>("ewma", "exponentially weighted mean");
 ///
 /// What it does is decided by the members that the struct `T` has. Each of them is optional, but
-/// for on_point, which a function of single points needs.
+/// for on_point, which a function of single points needs. There is no base class: a function is
+/// written, read and tested as what it computes, and pays for nothing that it does not have.
 ///
 /// Options
 ///     `struct options` with a static `describe()` that returns a schema, and perhaps a `check()`
 ///     (options.hpp). Then `T` has a constructor that takes `const options&`; they outlive it.
 ///
+/// Instances
+///     One serves one group of one task. It is made at the group's first point, and once more, for
+///     trial, when the task starts: a constructor that throws refuses the task. It never moves in
+///     memory. It is destroyed with the task, or when its group makes room for another
+///     (task_limits::max_groups). It need be neither copied nor moved.
+///
 /// Data
-///     `on_point(const point&, emitter&)`
+///     `on_point(const point&, emitter&)`: called for each point, in the order received.
 ///     `on_begin(const batch&)` or `on_begin(const batch&, emitter&)`,
 ///     `on_end(const batch_end&, emitter&)`: with either of them it takes batches.
 ///     `static constexpr auto provides = udf::edge::batch` or `stream`: if it is another edge than
@@ -58,9 +65,16 @@ void check_function_name(std::string_view name);
 /// Documentation
 ///     `static udf::description describe()`, for `--describe`.
 ///
-/// A member of one of these names that cannot be called like that does not compile.
+/// A member of one of these names that cannot be called like that does not compile; the message
+/// says what it should be. That also finds one that is private.
 ///
-/// Errors: std::logic_error for a name that Kapacitor cannot take: it takes letters, digits and _.
+/// Threads: instances of a task are called by one thread at a time, so they need no lock; different
+///          tasks run in parallel, so a static variable that changes needs one.
+/// Cost:    of finding a group's instance: one comparison if points come in the same order again,
+///          else a hash.
+/// Errors:  what on_point and the others throw ends the task with "NAME[GROUP]: text".
+///          make_function itself: std::logic_error for a name that Kapacitor cannot take. It takes
+///          letters, digits and _, and no digit first.
 template <class T>
 function make_function(std::string name, std::string summary = {}) {
   static_assert(detail::takes_points<T> || detail::takes_end<T>,

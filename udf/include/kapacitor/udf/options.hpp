@@ -13,23 +13,37 @@
 
 namespace kapacitor::udf {
 
-/// What an option's value may be, beyond its type: checked on start, shown by `--describe`.
+/// What an option's value may be, beyond its type: checked when the task starts, shown by
+/// `--describe`. Use one of the functions below, or give a text and a test of your own:
+///
+///     udf::allowed{"a power of 2", [](const udf::option_value& v) {
+///                    const auto* n = v.get_if<std::int64_t>();
+///                    return n && *n > 0 && (*n & (*n - 1)) == 0;
+///                  }}
+///
+/// It is asked for every argument of an option that has several, and for every use of one that may
+/// be repeated. The message is "NAME must be TEXT, got VALUE".
 struct allowed {
-  std::string text;  // completes "must be ..."
-  std::function<bool(const option_value&)> holds;
+  std::string text;                                // completes "must be ..."
+  std::function<bool(const option_value&)> holds;  // empty: every value of the type
 };
 
-/// Numbers and durations from `least` on.
+// A bound is of the option's type: a number for numbers, a duration for durations, in whatever
+// unit. NaN lies within no bounds.
+
+/// Numbers and durations from `least` on: `at_least(1)`, `at_least(std::chrono::seconds(1))`.
 allowed at_least(option_value least);
-/// Numbers and durations above `bound`.
+/// Numbers and durations above `bound`, for what must not be 0: `more_than(0.0)`.
 allowed more_than(option_value bound);
 /// Numbers and durations from `least` to `most`, both included.
 allowed between(option_value least, option_value most);
-/// Numbers and durations above `bound`, up to and including `most`.
+/// Numbers and durations above `bound`, up to and including `most`: a weight is
+/// `above_up_to(0.0, 1.0)`.
 allowed above_up_to(option_value bound, option_value most);
-/// One of these.
+/// One of these, of the same type: INT 1 is not 1.0. The usual way to choose a method:
+/// `one_of({"mean", "median"})`.
 allowed one_of(std::initializer_list<option_value> values);
-/// Any text but the empty one.
+/// Any text but the empty one: for names of fields and tags.
 allowed not_empty();
 
 /// Declares the options of a function: which members of the struct `O` they fill, and how.
@@ -43,29 +57,42 @@ allowed not_empty();
 /// std::chrono::nanoseconds; std::optional of those; std::tuple or std::pair for an option with
 /// several arguments; std::vector of any for one that may be repeated.
 ///
-/// The value that a member has in a default-constructed `O` is the option's default. `O` may have a
-/// `check()`, called with the options set: it throws option_error where they do not go together,
-/// and may prepare what all groups share from them. Errors: std::logic_error for a name that
-/// TICKscript or Kapacitor cannot take.
+/// The value that a member has in a default-constructed `O` is the option's default. A repeated
+/// option adds to its default, which should therefore be empty.
+///
+/// `O` may have a `check()`, called once per task with the options set, if each is right by itself.
+/// It throws option_error if they do not go together, and may prepare what all groups share from
+/// them, such as tables and names of fields: then no group computes or holds these.
+///
+/// Options are declarations, because one text is then parser, error message, `--describe`, docs and
+/// what a snapshot depends on, and they cannot differ.
+///
+/// Errors:   std::logic_error, from make_function(), for a name that TICKscript or Kapacitor cannot
+///           take: it takes letters, digits and _, and keeps quiet, typeOf, id and udfName. A
+///           member of another type does not compile.
+/// Lifetime: the options live as long as their task, so instances keep a reference to them.
+/// Cost:     when a task starts, nothing per point.
 template <class O>
 class schema {
  public:
-  /// An option that the TICKscript must give: its name, the member it fills, what it is, and what
-  /// is allowed beyond the type.
+  /// An option that the TICKscript must give: its name, the member it fills, what it is (one phrase
+  /// with the unit, for the docs), and what is allowed beyond the type. A std::vector needs one
+  /// use.
   template <class M, class B>
   requires std::derived_from<O, B> schema &&
       required(std::string name, M B::*member, std::string help, allowed a = {}) && {
     add(std::move(name), member, std::move(help), std::move(a), true);
     return std::move(*this);
   }
-  /// An option that may be left out.
+  /// An option that may be left out: the member then keeps its default. A std::optional tells the
+  /// function whether it was given.
   template <class M, class B>
   requires std::derived_from<O, B> schema &&
       optional(std::string name, M B::*member, std::string help, allowed a = {}) && {
     add(std::move(name), member, std::move(help), std::move(a), false);
     return std::move(*this);
   }
-  /// An option without arguments; using it sets the member to true.
+  /// An option without arguments, `.keep()`; using it sets the member, false by default, to true.
   template <class B>
   requires std::derived_from<O, B> schema &&
       flag(std::string name, bool B::*member, std::string help) && {
@@ -91,18 +118,25 @@ class schema {
   }
   /// Options that several functions share, declared by a function of theirs: it takes the schema
   /// and returns it. Their members may be those of a base of `O`.
+  ///
+  ///     .with([](auto&& s) -> auto&& {
+  ///       return std::move(s).flag("keep", &options::keep, "keep the other fields");
+  ///     })
+  ///
+  /// Lifetime: it must return the schema that it was given, by reference, not a copy.
   template <class F>
   schema&& with(F declare) && {
     return declare(std::move(*this));
   }
 
-  /// What was declared, in that order.
+  /// What was declared, in that order: for the answer to Kapacitor, `--describe` and the docs.
   const std::vector<option_info>& infos() const { return infos_; }
 
-  /// The options as a struct.
+  /// The options as a struct, those that were not given at their defaults.
   ///
   /// Errors: option_error with every problem found, each naming the option, what was given and
-  ///         what is allowed.
+  ///         what is allowed: unknown, missing, given twice, wrong number or type of arguments, not
+  ///         allowed, out of the member's range. check() is called only without such problems.
   O parse(const std::vector<option>& given) const {
     O result;
     auto problems = detail::find_problems(infos_, given);

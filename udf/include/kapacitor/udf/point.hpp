@@ -20,33 +20,45 @@ class point_access;
 
 /// A point as received: views into the receive buffer, nothing is copied.
 ///
+///     const auto usage = p.number("usage");            // of a double or an int
+///     const udf::value* state = p.find("state");       // any type; nullptr: no such field
+///     const std::string host(p.tag("host").value_or("unknown"));  // a copy, to be kept
+///
+/// A function never makes points: it receives them, and answers through an emitter.
+///
 /// A point of a batch has no name, database, retention policy or dimensions of its own: Kapacitor
 /// sends them with the batch (see batch) or not at all.
 ///
 /// Lifetime: the point and every view taken from it are valid until the callback returns. Keep a
-///           std::string, not a std::string_view. Debug builds poison the bytes afterwards.
-/// Threads:  one at a time.
+///           std::string, not a std::string_view; a copy of a point is a copy of its views. To keep
+///           whole points there is point_buffer. Debug builds poison the bytes afterwards.
+/// Threads:  one at a time, const members included: the header is read when it is asked for.
+/// Cost:     time(), group(), by_name() and fields() are there. The first call of any other member
+///           reads the header, O(tags); a function that never asks for it never pays.
 /// Source:   proto/udf.proto, Point
 class point {
  public:
   /// When it was measured, ns since 1970-01-01 UTC. Points need not come in this order.
   udf::timestamp time() const { return time_; }
-  /// The measurement; empty in a batch.
+  /// The measurement, such as "cpu"; empty in a batch.
   std::string_view name() const { return read().name; }
-  /// Where the point came from; empty in a batch.
+  /// The database that the point was written to; empty in a batch.
   std::string_view database() const { return read().database; }
+  /// The retention policy that the point was written to; empty in a batch.
   std::string_view retention_policy() const { return read().retention_policy; }
 
-  /// The group's identity, such as "host=a,site=north"; the same for all points of the group.
+  /// The group's identity, such as "host=a,site=north"; the same for all points of the group. Empty
+  /// without groupBy. Nothing in it is escaped: take a tag's value from tag(), not from here.
   std::string_view group() const { return group_; }
-  /// The names of the tags that make up the group, in the order of the TICKscript's groupBy.
+  /// The names of the tags that make up the group, in the order of group(); Kapacitor sorts them.
+  /// Empty in a batch, whose tags() are those of the group.
   std::span<const std::string_view> dimensions() const { return read().dimensions.span(); }
   /// Whether the measurement is part of the group (groupByMeasurement).
   bool by_name() const { return by_name_; }
 
-  /// All tags, in the order they came.
+  /// All tags, those of the group included, in the order they came: Kapacitor has none.
   std::span<const udf::tag> tags() const { return read().tags.span(); }
-  /// The value of a tag, empty where the point has no such tag. Cost: O(tags).
+  /// The value of a tag, empty if the point has no such tag. Cost: O(tags).
   std::optional<std::string_view> tag(std::string_view name) const {
     const auto tags = this->tags();
     for (auto t = tags.rbegin(); t != tags.rend(); ++t) {
@@ -55,9 +67,9 @@ class point {
     return std::nullopt;
   }
 
-  /// All fields, in the order they came.
+  /// All fields, in the order they came: Kapacitor sends them by type.
   std::span<const udf::field> fields() const { return fields_.span(); }
-  /// The field, nullptr where the point has none of that name. Cost: O(fields).
+  /// The field, nullptr if the point has none of that name. Cost: O(fields).
   const udf::value* find(std::string_view name) const {
     // From the back: of entries with the same key the last one counts, as in protobuf's maps.
     const auto all = fields();
@@ -66,7 +78,8 @@ class point {
     }
     return nullptr;
   }
-  /// The number in a field, double or int; empty where the field is missing or no number.
+  /// The number in a field, double or int; empty if the field is missing, a text or a bool. A
+  /// function that needs it answers `if (!x) return out.skip();`. Cost: O(fields).
   std::optional<double> number(std::string_view name) const {
     const auto* found = find(name);
     return found ? found->number() : std::nullopt;

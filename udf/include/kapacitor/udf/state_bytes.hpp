@@ -29,28 +29,34 @@ static_assert(std::endian::native == std::endian::little, "snapshots are written
 ///       static void load(state_reader& in, matrix& m) { in.read(m.cells); }
 ///     };
 ///
+/// save() must not change the value, though it takes a reference: one state() serves both ways.
+/// `least_size` bounds the elements of a sequence by the bytes left: too large, and snapshots are
+/// refused that are right; too small, and a damaged length may allocate more than need be.
+///
 /// Errors: load() throws state_error for what save() cannot have written.
 template <class T>
 struct state_codec;
 
-/// Appends values to a snapshot.
+/// Appends values to a snapshot. Functions with a state() never see one; codecs do.
 ///
+/// Format:   little-endian, fixed width, without padding.
 /// Lifetime: the text it appends to must outlive it.
 class state_writer {
  public:
+  /// Appends to `out`, behind what it holds.
   explicit state_writer(std::string& out) : out_(out) {}
 
-  /// Appends a value of any type that a state may hold.
+  /// Appends a value of any type that a state may hold; another does not compile.
   template <class T>
   void write(T& x) {
     using plain = std::remove_const_t<T>;
     state_codec<plain>::save(*this, const_cast<plain&>(x));
   }
-  /// Appends `size` bytes as they are.
+  /// Appends `size` bytes as they are, without their number.
   void raw(const void* data, std::size_t size) {
     out_.append(static_cast<const char*>(data), size);
   }
-  /// Appends a number of elements, for state_reader::count().
+  /// Appends a number of elements, for state_reader::count(): a varint, one byte below 128.
   void count(std::uint64_t n) {
     for (; n >= 0x80; n >>= 7) out_.push_back(static_cast<char>(n | 0x80));
     out_.push_back(static_cast<char>(n));
@@ -60,12 +66,20 @@ class state_writer {
   std::string& out_;
 };
 
-/// Takes values from a snapshot, in the order they were written.
+/// Takes values from a snapshot, in the order they were written. A function meets one in migrate():
+///
+///     void migrate(unsigned version, udf::state_reader& in) {
+///       in.read(mean);                     // has been there since version 1
+///       if (version >= 2) in.read(newest);
+///     }
 ///
 /// Lifetime: reads bytes that must outlive it.
-/// Errors:   state_error if there are too few bytes, or impossible ones.
+/// Errors:   of every call: state_error if there are too few bytes, or impossible ones. What was
+/// read
+///           into before is then unspecified; the group's new state is thrown away.
 class state_reader {
  public:
+  /// Reads from the first of these bytes.
   explicit state_reader(std::string_view bytes) : bytes_(bytes) {}
 
   /// Reads a value of any type that a state may hold into `x`.
@@ -73,7 +87,7 @@ class state_reader {
   void read(T& x) {
     state_codec<T>::load(*this, x);
   }
-  /// The same, as a new value.
+  /// The same, as a new value: for what a newer version no longer has, or converts.
   template <class T>
   T read() {
     T x{};
@@ -85,7 +99,7 @@ class state_reader {
     const auto taken = view(size);
     if (size != 0) std::memcpy(data, taken.data(), size);
   }
-  /// `size` bytes, as a view of the snapshot.
+  /// `size` bytes, as a view of the snapshot. Lifetime: that of the snapshot's bytes.
   std::string_view view(std::size_t size) {
     if (size > bytes_.size()) throw state_error("the snapshot ends too early");
     const auto taken = bytes_.substr(0, size);
@@ -101,9 +115,9 @@ class state_reader {
     }
     return static_cast<std::size_t>(n);
   }
-  /// Whether everything is read.
+  /// Whether everything is read. What a load leaves unread is an error of the snapshot.
   bool empty() const { return bytes_.empty(); }
-  /// What is not read yet.
+  /// What is not read yet, as a view.
   std::string_view rest() const { return bytes_; }
 
   /// A struct within a struct begins: snapshots may be nested 256 deep, because the stack has an

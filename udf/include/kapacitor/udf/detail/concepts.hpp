@@ -11,9 +11,11 @@
 // users.
 namespace kapacitor::udf::detail {
 
+/// The options of a struct that declares none.
 struct no_options {
   static auto describe() { return schema<no_options>{}; }
 };
+/// The type of the options of `T`: `T::options`, or no_options.
 template <class T>
 struct options_of {
   using type = no_options;
@@ -26,6 +28,7 @@ struct options_of<T> {
   using type = typename T::options;
 };
 
+// What a struct can be called with: takes_... holds if the call compiles.
 template <class T>
 concept takes_points = requires(T& f, const point& p, emitter& out) {
   f.on_point(p, out);
@@ -76,6 +79,8 @@ template <class T>
 concept has_migrate = requires {
   &T::migrate;
 };
+// No member of that name, or one that can be called as it should. make_function() asserts these,
+// so that a mistake in the arguments is an error with a sentence.
 template <class T>
 concept begin_fits = !has_begin<T> || takes_begin<T> || takes_begin_and_emitter<T>;
 template <class T>
@@ -86,15 +91,18 @@ template <class T>
 concept time_fits = !has_time<T> || takes_time<T>;
 template <class T>
 concept migrate_fits = !has_migrate<T> || migrates<T>;
+/// Options that declare themselves with a schema of their own type.
 template <class O>
 concept describes_itself = requires {
   { O::describe() } -> std::same_as<schema<O>>;
 };
 
+/// What the function takes: batches if it has on_begin or on_end.
 template <class T>
 constexpr edge wanted_edge() {
   return takes_begin<T> || takes_begin_and_emitter<T> || takes_end<T> ? edge::batch : edge::stream;
 }
+/// What the function emits: `T::provides`, or else what it takes.
 template <class T>
 constexpr edge provided_edge() {
   if constexpr (requires { T::provides; }) {
@@ -113,6 +121,7 @@ template <class O>
 concept chooses_clock = requires(const O& o) {
   { o.uses_clock() } -> std::same_as<bool>;
 };
+/// The scope of a task with these options; per_group if neither options nor function say.
 template <class T>
 constexpr scope scope_of(const typename options_of<T>::type& o) {
   if constexpr (chooses_scope<typename options_of<T>::type>) {
@@ -125,6 +134,7 @@ constexpr scope scope_of(const typename options_of<T>::type& o) {
     return udf::scope::per_group;
   }
 }
+/// What the function says of itself; empty if it says nothing.
 template <class T>
 description description_of() {
   if constexpr (requires { T::describe(); }) {
@@ -133,6 +143,7 @@ description description_of() {
     return {};
   }
 }
+/// The version of its state; 1 if it says none.
 template <class T>
 constexpr std::uint32_t state_version_of() {
   if constexpr (requires { T::state_version; }) {

@@ -19,16 +19,20 @@ namespace kapacitor::udf::detail {
 /// Cost: find: one comparison, or one hash and one or two cache lines more; no allocation.
 class group_index {
  public:
+  /// `max`: groups, from 1 to 2^31 - 1; what is beyond counts as the nearer of them.
   explicit group_index(std::size_t max);
   ~group_index();
   group_index(group_index&&) noexcept;
   group_index& operator=(group_index&&) noexcept;
 
+  /// Whether the group was there, got the next number, or the number of a group that made room.
   enum class outcome { known, added, replaced };
+  /// The number of a group, and how it came by it.
   struct found {
     std::uint32_t number;
     outcome how;
   };
+  /// The group's number. The key is copied if the group is new.
   found find_or_add(std::string_view key) {
     if (!entries_.empty()) [[likely]] {
       const std::uint32_t guess = entries_[last_].next;
@@ -45,7 +49,9 @@ class group_index {
   void reserve(std::size_t groups);
 
   std::size_t size() const { return entries_.size(); }
+  /// The identity of a group. Lifetime: until its number is given to another.
   std::string_view key(std::size_t number) const;
+  /// Groups that had to make room so far.
   std::uint64_t replaced() const { return replaced_; }
 
  private:

@@ -16,6 +16,7 @@ class raw_pieces {
     first_ = {};
     rest_.clear();
   }
+  /// Adds the bytes from `from` to `to`, behind all others; no bytes: nothing.
   void add(const char* from, const char* to) {
     if (from == to) return;
     if (empty()) {
@@ -30,11 +31,13 @@ class raw_pieces {
   void remove_prefix(std::size_t n) { first_.remove_prefix(n); }
 
   bool empty() const { return first_.empty() && rest_.empty(); }
+  /// Bytes of all pieces.
   std::size_t size() const {
     auto n = first_.size();
     for (const auto piece : rest_) n += piece.size();
     return n;
   }
+  /// The first piece, mostly the only one, and the others.
   std::string_view first() const { return first_; }
   const std::vector<std::string_view>& rest() const { return rest_; }
 

@@ -21,8 +21,10 @@ namespace kapacitor::udf {
 
 namespace detail {
 
+/// Written as its bytes are.
 template <class T>
 concept scalar_state = std::is_arithmetic_v<T> || std::is_enum_v<T>;
+/// A struct with a state() of its own, within another or a function.
 template <class T>
 concept has_state = requires(T& x) {
   x.state();
@@ -34,6 +36,7 @@ constexpr std::size_t least_size_of(const std::tuple<Ts...>*) {
   return (state_codec<std::remove_cvref_t<Ts>>::least_size + ... + 0);
 }
 
+/// The fewest bytes that a scalar, or a struct with a state(), takes.
 template <class T>
 constexpr std::size_t least_size_of_value() {
   if constexpr (has_state<T>) {
@@ -46,6 +49,7 @@ constexpr std::size_t least_size_of_value() {
 
 }  // namespace detail
 
+/// Scalars and structs with a state(): and the message for whatever no codec is for.
 template <class T>
 struct state_codec {
   static_assert(
