@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(ReadSize, GrowsWithAFastFunction) {
-  read_size a;
+  adaptive_read_size a;
   EXPECT_LE(a.bytes(), 4096U);
   for (int i = 0; i < 20; ++i) a.learn(100us);
   EXPECT_GE(a.bytes(), 65536U);
@@ -16,7 +16,7 @@ TEST(ReadSize, GrowsWithAFastFunction) {
 }
 
 TEST(ReadSize, ShrinksToAboutOnePointWithASlowFunction) {
-  read_size a;
+  adaptive_read_size a;
   for (int i = 0; i < 20; ++i) a.learn(100us);
   for (int i = 0; i < 20; ++i) a.learn(10s);
   EXPECT_LE(a.bytes(), 256U);

@@ -90,9 +90,7 @@ void sink_output::emit(const header& own, timestamp time, std::span<const field>
 void sink_output::extend(const point& like, std::span<const field> fields) {
   expect_stream();
   auto r = result_like(like);
-  // As behind Kapacitor: a received field that is not finite goes on as it came.
-  deliver(r,
-          replaces_any(like, fields) ? finite(merged(like, fields)) : merged(like, finite(fields)));
+  deliver(r, extended(like, fields));
 }
 
 void sink_output::forward(const point& like) {

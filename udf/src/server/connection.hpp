@@ -80,7 +80,7 @@ class connection : public std::enable_shared_from_this<connection> {
   const channel channel_;
   reply_writer replies_;
   std::optional<agent::session> session_;
-  read_size read_size_;
+  adaptive_read_size read_size_;
   std::optional<boost::asio::steady_timer> timer_;
   std::optional<boost::asio::steady_timer> second_;  // for a function that asks for the time
   std::uint64_t waits_ = 0;                          // so far; only the last one counts

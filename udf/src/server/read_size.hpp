@@ -10,7 +10,7 @@ namespace kapacitor::udf::server {
 ///
 /// Answers leave after all that was read is worked off. With little at once, those of a slow
 /// function leave soon, and a hang can be told from much work.
-class read_size {
+class adaptive_read_size {
  public:
   std::size_t bytes() const { return bytes_; }
 

@@ -72,7 +72,7 @@ class stdio_driver {
   watchdog watchdog_;
   watched_thread& watched_;
   agent::session session_;
-  read_size read_size_;
+  adaptive_read_size read_size_;
   read_pause read_pause_;
   clock::time_point next_second_ = clock::now();
   bool more_ = false;

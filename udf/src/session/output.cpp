@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "session/open_batch.hpp"
+#include <kapacitor/udf/detail/same_text.hpp>
 
 namespace kapacitor::udf::agent {
 namespace {
@@ -16,7 +17,8 @@ bool is_finite(const field& f) {
 }
 
 bool replaced(const field& old, std::span<const field> by) {
-  return std::any_of(by.begin(), by.end(), [&](const field& f) { return f.name == old.name; });
+  return std::any_of(by.begin(), by.end(),
+                     [&](const field& f) { return detail::same_text(f.name, old.name); });
 }
 
 }  // namespace
@@ -50,13 +52,25 @@ std::span<const field> output::finite(std::span<const field> fields) {
   return finite_;
 }
 
-std::span<const field> output::merged(const point& like, std::span<const field> fields) {
+void output::keep_others(const point& like, std::span<const field> fields) {
   merged_.clear();
   for (const auto& old : like.fields()) {
     if (!replaced(old, fields)) merged_.push_back(old);
   }
+}
+
+std::span<const field> output::merged(const point& like, std::span<const field> fields) {
+  keep_others(like, fields);
   merged_.insert(merged_.end(), fields.begin(), fields.end());
   return merged_;
+}
+
+std::span<const field> output::extended(const point& like, std::span<const field> fields) {
+  keep_others(like, fields);
+  const bool replaces_any = merged_.size() < like.fields().size();
+  if (!replaces_any) fields = finite(fields);
+  merged_.insert(merged_.end(), fields.begin(), fields.end());
+  return replaces_any ? finite(merged_) : merged_;
 }
 
 std::unique_ptr<open_batch> output::begin_batch() {

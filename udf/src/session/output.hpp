@@ -58,6 +58,9 @@ class output {
   /// The fields of `like` that no name in `fields` replaces, and `fields`. Valid until the next
   /// call.
   std::span<const field> merged(const point& like, std::span<const field> fields);
+  /// The same as extend() emits them, without what is not finite: but behind Kapacitor a received
+  /// field goes on as it came, unless any is replaced. Valid until the next call.
+  std::span<const field> extended(const point& like, std::span<const field> fields);
 
   /// Errors: std::logic_error if the function provides the other edge.
   void expect_stream() const {
@@ -74,6 +77,7 @@ class output {
 
  private:
   [[noreturn]] void throw_not_stream() const;
+  void keep_others(const point& like, std::span<const field> fields);
 
   edge provides_;
   std::size_t max_message_;
