@@ -90,14 +90,16 @@ void preparation::warn_of_doubles() {
   const auto name = subscribed_name(kapacitor_prefix);
   check_signals();
   if (name.empty()) return;
-  console_.log(log_level::warn,
-               fmt::format("{}.{} is subscribed by {} as well: its tasks see each point twice",
-                           settings_.database, settings_.retention_policy, name));
+  console_.log(log_level::warn, log_line("subscribed as well, its tasks see each point twice")
+                                    .add("db", settings_.database)
+                                    .add("rp", settings_.retention_policy)
+                                    .add("subscription", name));
 }
 
 void preparation::not_subscribed(exit_code code, const std::string& why) {
   if (settings_.subscribe == subscribe_mode::require) throw run_ended(code, why);
-  console_.log(code == exit_code::unreachable ? log_level::info : log_level::warn, why);
+  console_.log(code == exit_code::unreachable ? log_level::info : log_level::warn,
+               log_line("not subscribed").add("error", why));
 }
 
 void preparation::ask_kapacitor() {
@@ -154,8 +156,10 @@ bool preparation::wait_for(const std::string& prefix, settings::nanoseconds most
     const auto name = subscribed_name(prefix);
     check_signals();
     if (!name.empty()) {
-      console_.log(log_level::info, fmt::format("{}.{} is subscribed by {}", settings_.database,
-                                                settings_.retention_policy, name));
+      console_.log(log_level::info, log_line("subscribed")
+                                        .add("db", settings_.database)
+                                        .add("rp", settings_.retention_policy)
+                                        .add("subscription", name));
       return true;
     }
     if (now() >= limit) return false;

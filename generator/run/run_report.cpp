@@ -54,6 +54,7 @@ summary run_report::so_far() {
 
 int run_report::conclude() {
   const auto s = so_far();
+  // The error that ends the program is worded as in all programs, so that it reads the same.
   if (!s.error.empty()) {
     console_.log(s.exit_code == 0 ? log_level::info : log_level::error, s.error);
   }
@@ -66,7 +67,8 @@ bool run_report::write(const summary& s) {
   if (settings_.report.empty() || settings_.report == "-") return true;
   std::ofstream file(settings_.report);
   if (file << to_json(s) << '\n' << std::flush) return true;
-  console_.log(log_level::error, "--summary: cannot write " + settings_.report);
+  console_.log(log_level::error,
+               log_line("cannot write the --summary").add("file", settings_.report));
   return false;
 }
 

@@ -56,13 +56,17 @@ void runner::limit_lanes() {
   auto& s = settings_;
   const auto most = workload_->most_lanes();
   if (s.connections > most) {
-    console_.log(log_level::warn, fmt::format("--connections {}: using {}, as {}", s.connections,
-                                              most, workload_->lane_limit()));
+    console_.log(log_level::warn, log_line("fewer --connections")
+                                      .add("asked", s.connections)
+                                      .add("used", most)
+                                      .add("reason", workload_->lane_limit()));
     s.connections = most;
   }
   if (s.threads > s.connections) {
-    console_.log(log_level::warn, fmt::format("--threads {}: using {}, one for each connection",
-                                              s.threads, s.connections));
+    console_.log(log_level::warn, log_line("fewer --threads")
+                                      .add("asked", s.threads)
+                                      .add("used", s.connections)
+                                      .add("reason", "one for each connection"));
     s.threads = s.connections;
   }
 }
@@ -73,7 +77,7 @@ void runner::listen() {
       *settings_.metrics, [this] { return to_metrics(report_.so_far()); },
       [this](log_level level, std::string_view text) { console_.log(level, text); }};
   metrics_ = std::make_unique<metrics_server>(loop_, std::move(with));
-  console_.log(log_level::info, fmt::format("metrics at port {}", metrics_->port()));
+  console_.log(log_level::info, log_line("metrics served").add("port", metrics_->port()));
 }
 
 int runner::run() {

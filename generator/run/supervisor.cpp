@@ -55,16 +55,16 @@ void supervisor::stop(steady_time now) {
   std::uint64_t unsent = 0;
   for (const auto& leg : parts_.workers.totals().legs) unsent += leg.points.unsent;
   parts_.out.log(log_level::info,
-                 unsent == 0
-                     ? "stopping"
-                     : fmt::format("stopping: sending the {} points that are left, for up to {}",
-                                   unsent, short_duration(settings_.shutdown_timeout)));
+                 log_line("stopping")
+                     .add("unsent", unsent)
+                     .add("shutdown_timeout", short_duration(settings_.shutdown_timeout)));
 }
 
 /// A thread that hangs in a write, such as to a pipe that nobody reads, can be neither asked nor
 /// waited for.
 void supervisor::leave_hung() {
-  parts_.out.log(log_level::error, "stopped in the middle of a write that hangs: no summary");
+  parts_.out.log(log_level::error,
+                 log_line("stopped in the middle of a write that hangs, no summary"));
   std::_Exit(forced_ ? 130 : 1);
 }
 
@@ -91,9 +91,8 @@ void supervisor::check_clock(steady_time now) {
   const auto apart = clock_watch_.moved(now, wall_time());
   if (!apart) return;
   parts_.out.log(log_level::warn,
-                 fmt::format("the machine's clock was set by {}; points keep the time "
-                             "counted from the start",
-                             short_duration(*apart)));
+                 log_line("clock was set, points keep the time counted from the start")
+                     .add("by", short_duration(*apart)));
 }
 
 }  // namespace kapacitor::generator

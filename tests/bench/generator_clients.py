@@ -103,7 +103,7 @@ class Bench:
 
     def back_after(self):
         log = self.stack.log_of("generator").read_text()
-        found = re.search(r"takes points again after ([^;]*);", log)
+        found = re.search(r"points taken again .*?after=(\S+)", log)
         return found[1] if found else "?"
 
     def inch(self, points, *flags):

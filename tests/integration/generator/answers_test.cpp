@@ -77,7 +77,8 @@ TEST_F(AnswersTest, OverloadIsWaitedForAndTheOrderKept) {
       {"--dry-run", "--points", "200", "--interval", "1ms", "--start", "2024-01-01T00:00:00Z"});
   EXPECT_EQ(dry.exit_code(), 0);
   EXPECT_EQ(stored, dry.out());
-  EXPECT_TRUE(run->said("takes no points now: 503 queue full; keeping points and trying again"));
+  EXPECT_TRUE(run->said("writes fail, keeping points and trying again"));
+  EXPECT_TRUE(run->said("status=503 error=\"queue full\""));
   EXPECT_EQ(run->number("retries"), 8);
 }
 
@@ -90,8 +91,8 @@ TEST_F(AnswersTest, AnAnswerThatIsLostLeadsToTheSameBytesAgain) {
   EXPECT_EQ(run_with(answer, {"--points", "60", "--interval", "200ms", "--speed", "real"}), 0);
   ASSERT_EQ(bodies.size(), 4U);
   EXPECT_EQ(bodies[1], bodies[2]);
-  EXPECT_TRUE(run->said("does not answer: connection closed"));
-  EXPECT_TRUE(run->said("20 points sent again"));
+  EXPECT_TRUE(run->said("error=\"connection closed\""));
+  EXPECT_TRUE(run->said("resent=20"));
 }
 
 TEST_F(AnswersTest, TooLargeARequestIsHalvedUntilItFits) {
@@ -126,7 +127,7 @@ TEST_F(AnswersTest, ReadsTheErrorFromItsHeader) {
                                    "X-Influxdb-Error: from the header\r\n");
   };
   EXPECT_EQ(run_with(answer, {"--points", "20"}), 1);
-  EXPECT_THAT(run->err(), HasSubstr("did not take 20 of 20 points: 400 from the header"));
+  EXPECT_THAT(run->err(), HasSubstr("rejected=20 points=20 status=400 error=\"from the header"));
 }
 
 TEST_F(AnswersTest, AServerThatIsNoInfluxdbEndsTheRun) {
@@ -162,7 +163,7 @@ TEST_F(AnswersTest, WaitsAsLongAsAThrottlingServerAsks) {
   };
   EXPECT_EQ(run_with(answer, {"--points", "20", "--retry-initial", "1ms", "--retry-max", "1ms"}),
             0);
-  EXPECT_TRUE(run->said("takes no points now: 429 slow down"));
+  EXPECT_TRUE(run->said("status=429 error=\"slow down\""));
   EXPECT_GE(run->report()["time_from_schedule_ns"]["max"], 1'000'000'000);
 }
 

@@ -76,9 +76,9 @@ TEST_F(InfluxdbTest, ShowsInfluxdbsOwnWordsForAPartialWrite) {
             204);
   generator_run run(to("typed", {"--points", "40", "--interval", "10ms"}));
   EXPECT_EQ(run.exit_code(), 1);
-  EXPECT_THAT(run.err(), HasSubstr("partial write: field type conflict: input field \"value\" on "
-                                   "measurement \"sensors\" is type float, already exists as type "
-                                   "string dropped="));
+  EXPECT_THAT(run.err(), HasSubstr("error=\"partial write: field type conflict: input field "
+                                   "\\\"value\\\" on measurement \\\"sensors\\\" is type float, "
+                                   "already exists as type string dropped="));
   EXPECT_TRUE(run.adds_up());
   EXPECT_GT(run.number("rejected"), 0);
   EXPECT_EQ(db->count("typed", "sensors", "count"), run.number("accepted"));

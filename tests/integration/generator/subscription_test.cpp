@@ -50,7 +50,8 @@ TEST_F(SubscriptionTest, HasKapacitorSubscribedBeforeTheFirstPoint) {
   });
   generator_run run(flags({"--kapacitor-url", kapacitor->url()}));
   EXPECT_EQ(run.exit_code(), 0);
-  EXPECT_TRUE(run.said("demo.autogen is subscribed by kapacitor-x (to " + kapacitor->url() + ")"));
+  EXPECT_TRUE(run.said("subscribed db=demo rp=autogen subscription=\"kapacitor-x (to " +
+                       kapacitor->url() + ")\""));
   EXPECT_TRUE(test_support::eventually([&] { return points_in(kapacitor->requests()) == 100; }))
       << points_in(kapacitor->requests()) << " of 100 points arrived";
 }
@@ -103,7 +104,7 @@ TEST_F(SubscriptionTest, ARealKapacitorGetsTheFirstPointOfANewDatabase) {
   real.watch("sensors");
   generator_run run(flags({"--kapacitor-url", real.url(), "--subscribe", "require"}));
   EXPECT_EQ(run.exit_code(), 0);
-  EXPECT_TRUE(run.said("demo.autogen is subscribed by kapacitor-"));
+  EXPECT_TRUE(run.said("subscribed db=demo rp=autogen subscription=\"kapacitor-"));
   EXPECT_TRUE(real.saw(100)) << real.graph();
 }
 

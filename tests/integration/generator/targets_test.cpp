@@ -217,7 +217,7 @@ TEST(Lanes, AreNoMoreThanThereAreSeries) {
   generator_run run({"--dry-run", "--scenario", "pulse", "--points", "10", "--connections", "4",
                      "--threads", "4"});
   EXPECT_EQ(run.exit_code(), 0);
-  EXPECT_TRUE(run.said("--connections 4: using 1, as there are no more series"));
+  EXPECT_TRUE(run.said("fewer --connections asked=4 used=1 reason=\"there are no more series\""));
   EXPECT_EQ(run.number("accepted"), 10);
   EXPECT_EQ(run.number("connections"), 1);
 }

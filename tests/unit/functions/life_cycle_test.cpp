@@ -4,6 +4,8 @@
 #include "functions/aggregation/cardinality.hpp"
 #include "functions/aggregation/quantile.hpp"
 #include "functions/aggregation/top_k.hpp"
+#include "functions/detection/anomaly.hpp"
+#include "functions/signal/resample.hpp"
 #include "functions/windows/live_clock.hpp"
 #include <kapacitor/udf/engine.hpp>
 
@@ -162,6 +164,193 @@ TEST_F(HeldBack, ReportsOfTopK) {
   add_ended_stretches<top_k>(
       make<top_k>({{"field", {"x"}}, {"every", {5s}}, {"perTask", {}}}, "top_count"));
   EXPECT_EQ(all, (std::vector<said>{{5s, "", 5}, {10s, "", 3}, {35s, "", 1}}));
+}
+
+class HeldBackByResample : public HeldBack {
+ protected:
+  engine make_resample(std::string method, std::vector<option> more = {}) {
+    more.push_back({"field", {"x"}});
+    more.push_back({"every", {2s}});
+    more.push_back({"method", {std::move(method)}});
+    return make<resample>(more, "x");
+  }
+  static void add_value(engine& e, std::chrono::nanoseconds at, double x) {
+    const tag tags[] = {{"host", "a"}};
+    const field fields[] = {{"x", x}};
+    e.add({.name = "m", .tags = tags, .fields = fields, .time = noon + at});
+  }
+};
+
+TEST_F(HeldBackByResample, TheLastMeanComesAtTheEnd) {
+  auto e = make_resample("mean");
+  add_value(e, 0s, 1);
+  add_value(e, 1s, 2);
+  add_value(e, 2s, 5);
+  EXPECT_EQ(all, (std::vector<said>{{0s, "host=a", 1.5}}));
+  e.finish();
+  EXPECT_EQ(all, (std::vector<said>{{0s, "host=a", 1.5}, {2s, "host=a", 5}}));
+}
+
+TEST_F(HeldBackByResample, TheLastValueComesAtTheEndUnlessItWasEmitted) {
+  auto e = make_resample("previous");
+  add_value(e, 1s, 1);
+  add_value(e, 3s, 2);
+  EXPECT_EQ(all, (std::vector<said>{{2s, "host=a", 1}}));
+  e.finish();
+  EXPECT_EQ(all, (std::vector<said>{{2s, "host=a", 1}, {4s, "host=a", 2}}));
+
+  all.clear();
+  auto on_the_grid = make_resample("previous");
+  add_value(on_the_grid, 4s, 1);
+  on_the_grid.finish();
+  EXPECT_EQ(all, (std::vector<said>{{4s, "host=a", 1}}));
+}
+
+TEST_F(HeldBackByResample, ALineNeedsThePointAfter) {
+  auto e = make_resample("linear");
+  add_value(e, 1s, 1);
+  e.advance(noon + 1s);
+  e.advance(noon + 30s);
+  e.finish();
+  EXPECT_TRUE(all.empty());
+}
+
+TEST_F(HeldBackByResample, TheClockRepeatsTheValueAsFarAsMaxFill) {
+  auto e = make_resample("previous", {{"maxFill", {5s}}});
+  add_value(e, 1s, 7);
+  e.advance(noon + 1s);
+  e.advance(noon + 3999ms);  // the grid time 2 s, and a whole `every` for points that are late
+  EXPECT_TRUE(all.empty());
+  e.advance(noon + 4s);
+  EXPECT_EQ(all, (std::vector<said>{{2s, "host=a", 7}}));
+  e.advance(noon + 30s);
+  e.advance(noon + 31s);
+  EXPECT_EQ(all, (std::vector<said>{{2s, "host=a", 7}, {4s, "host=a", 7}, {6s, "host=a", 7}}));
+}
+
+TEST_F(HeldBackByResample, PointsThatComeAfterTheClockCountFromTheNextGridTimeOn) {
+  auto e = make_resample("previous", {{"maxFill", {5s}}});
+  add_value(e, 1s, 7);
+  e.advance(noon + 1s);
+  e.advance(noon + 20s);  // emits 2 s, 4 s and 6 s
+  all.clear();
+  add_value(e, 5s, 8);
+  add_value(e, 6s, 9);
+  EXPECT_TRUE(all.empty());
+  add_value(e, 9s, 10);
+  EXPECT_EQ(all, (std::vector<said>{{8s, "host=a", 9}}));
+}
+
+TEST_F(HeldBackByResample, TheClockEndsIntervalsOfMeans) {
+  auto e = make_resample("mean", {{"maxFill", {2s}}});
+  add_value(e, 0s, 1);
+  add_value(e, 1s, 2);
+  e.advance(noon + 1s);
+  e.advance(noon + 3999ms);
+  EXPECT_TRUE(all.empty());
+  e.advance(noon + 4s);
+  EXPECT_EQ(all, (std::vector<said>{{0s, "host=a", 1.5}}));
+  e.advance(noon + 30s);
+  e.finish();
+  EXPECT_EQ(all, (std::vector<said>{{0s, "host=a", 1.5}, {2s, "host=a", 1.5}}));
+}
+
+TEST_F(HeldBackByResample, ItGoesOnFromASnapshot) {
+  for (const char* method : {"previous", "mean"}) {
+    all.clear();
+    auto first = make_resample(method, {{"maxFill", {5s}}});
+    add_value(first, 1s, 7);
+    first.advance(noon + 1s);
+    first.advance(noon + 4s);
+    EXPECT_EQ(all.size(), 1u) << method;
+    auto second = make_resample(method, {{"maxFill", {5s}}});
+    EXPECT_EQ(second.load(first.save()), "");
+    second.advance(noon + 2s);
+    second.advance(noon + 7s);
+    EXPECT_EQ(all.size(), 2u) << method;
+    EXPECT_EQ(all.back().group, "host=a");
+  }
+}
+
+class GapThatLasts : public HeldBack {
+ protected:
+  engine make_anomaly(std::vector<option> more = {}) {
+    more.push_back({"field", {"x"}});
+    more.push_back({"warmup", {std::int64_t{20}}});
+    return make<anomaly>(more, "anomaly_score");
+  }
+  /// A point each second; what is said of them is left out.
+  void add_usual(engine& e) {
+    add_seconds(e, 60);
+    all.clear();
+    e.advance(noon + 59s);
+  }
+};
+
+TEST_F(GapThatLasts, IsReportedOnceByTheClock) {
+  auto e = make_anomaly({{"detectGaps", {}}});
+  add_usual(e);
+  e.advance(noon + 65s);
+  EXPECT_TRUE(all.empty());
+  e.advance(noon + 80s);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].time, 80s);
+  EXPECT_EQ(all[0].group, "host=a");
+  EXPECT_GE(all[0].value, 0.5);
+  e.advance(noon + 90s);
+  EXPECT_EQ(all.size(), 1u);
+}
+
+TEST_F(GapThatLasts, LeavesTheJudgementOfThePointAfterItAsItIs) {
+  const auto judged = [&](bool with_clock) {
+    auto e = make_anomaly({{"detectGaps", {}}});
+    add_usual(e);
+    if (with_clock) e.advance(noon + 90s);
+    all.clear();
+    add(e, 100s);
+    return all;
+  };
+  const auto expected = judged(false);
+  ASSERT_EQ(expected.size(), 1u);
+  EXPECT_GE(expected[0].value, 0.5);
+  EXPECT_EQ(judged(true), expected);
+}
+
+TEST_F(GapThatLasts, IsReportedAgainAfterTheNextPoint) {
+  auto e = make_anomaly({{"detectGaps", {}}});
+  add_usual(e);
+  e.advance(noon + 80s);
+  add(e, 81s);
+  all.clear();
+  e.advance(noon + 81s);
+  e.advance(noon + 200s);
+  EXPECT_EQ(all.size(), 1u);
+}
+
+TEST_F(GapThatLasts, IsNoneWithoutTheOptionOrOfARecording) {
+  auto without = make_anomaly();
+  add_usual(without);
+  without.advance(noon + 200s);
+  EXPECT_TRUE(all.empty());
+
+  auto old = make_anomaly({{"detectGaps", {}}});
+  add_seconds(old, 60);
+  all.clear();
+  old.advance(noon + 1h);
+  old.advance(noon + 2h);
+  EXPECT_TRUE(all.empty());
+}
+
+TEST(UsesClock, LetsOptionsDoWithoutOnTime) {
+  const auto wants = [](const function& f, const std::vector<option>& options) {
+    return f.make_task(options, {})->wants_time();
+  };
+  const auto gaps = make_function<anomaly>("f");
+  EXPECT_TRUE(wants(gaps, {{"field", {"x"}}, {"detectGaps", {}}}));
+  EXPECT_FALSE(wants(gaps, {{"field", {"x"}}}));
+  const auto grid = make_function<resample>("f");
+  EXPECT_TRUE(wants(grid, {{"field", {"x"}}, {"every", {1s}}}));
+  EXPECT_FALSE(wants(grid, {{"field", {"x"}}, {"every", {1s}}, {"method", {"linear"}}}));
 }
 
 TEST(LiveClock, HasNoTimeWithoutPoints) {

@@ -32,6 +32,11 @@ std::string shortened(std::string_view message) {
   return text;
 }
 
+log_line& add_problem(log_line& line, const answer& a) {
+  if (a.status == 0) return line.add("error", a.message);
+  return line.add("status", a.status).add("error", shortened(a.message));
+}
+
 std::string problem(const answer& a) {
   return a.status == 0 ? a.message : fmt::format("{} {}", a.status, shortened(a.message));
 }
@@ -54,9 +59,10 @@ void delivery::drop_oldest() {
   if (!std::exchange(dropping_, true)) {
     dropped_before_ = account_.dropped;
     // A server that is a little too slow lets the backlog run full again and again.
-    log_(std::has_single_bit(++droppings_) ? log_level::warn : log_level::debug,
-         fmt::format("backlog full: {} points, {} wide; dropping the oldest", waiting_points_,
-                     short_duration(waiting_.back().due - oldest.due)));
+    write(std::has_single_bit(++droppings_) ? log_level::warn : log_level::debug,
+          line("backlog full, dropping the oldest points")
+              .add("points", waiting_points_)
+              .add("width", short_duration(waiting_.back().due - oldest.due)));
   }
   account_.dropped += oldest.points;
   waiting_points_ -= oldest.points;
@@ -136,9 +142,7 @@ void delivery::shrink(const answer& a, steady_time now) {
   }
   divide();
   cap_ = head_->points;
-  log_(log_level::info,
-       fmt::format("{} finds requests too large: sending at most {} points at once", settings_.peer,
-                   cap_));
+  write(log_level::info, line("requests too large, sending fewer points").add("points", cap_));
 }
 
 void delivery::count(const answer& a) {
@@ -167,31 +171,32 @@ void delivery::reject(const answer& a, std::size_t rejected) {
   account_.rejected_by[reason] += rejected;
   ++times;
   if (!std::has_single_bit(times)) return;
-  log_(log_level::error,
-       fmt::format("{} did not take {} of {} points: {}{}", settings_.peer, rejected, head_->points,
-                   problem(a), times == 1 ? "" : fmt::format(" ({} times so far)", times)));
+  auto what = line("points rejected").add("rejected", rejected).add("points", head_->points);
+  add_problem(what, a);
+  if (times > 1) what.add("times", times);
+  write(log_level::error, what);
 }
 
 void delivery::fail(const answer& a, steady_time now) {
   const auto pause = backoff_.next();
   retry_at_ = now + pause;
   if (a.retry_after) retry_at_ = std::max(retry_at_, now + *a.retry_after);
-  const auto text =
-      fmt::format("{} {}: {}", settings_.peer,
-                  a.status == 0 ? "does not answer" : "takes no points now", problem(a));
-  if (std::exchange(failing_, true)) return log_(log_level::debug, text);
+  auto what = line(a.status == 0 ? "no answer, keeping points and trying again"
+                                 : "writes fail, keeping points and trying again");
+  add_problem(what, a);
+  if (std::exchange(failing_, true)) return write(log_level::debug, what);
   failing_since_ = now;
   ++account_.outages;
-  log_(log_level::warn, text + "; keeping points and trying again");
+  write(log_level::warn, what);
 }
 
 void delivery::recover(steady_time now) {
-  auto text = fmt::format("{} takes points again", settings_.peer);
-  if (failing_) text += fmt::format(" after {}", short_duration(now - failing_since_));
-  if (head_->tries > 1) text += fmt::format("; {} points sent again", head_->points);
-  text += fmt::format(", {} waiting", waiting_points_);
-  if (dropping_) text += fmt::format(", {} dropped", account_.dropped - dropped_before_);
-  log_(failing_ || std::has_single_bit(droppings_) ? log_level::info : log_level::debug, text);
+  auto what = line("points taken again");
+  if (failing_) what.add("after", short_duration(now - failing_since_));
+  if (head_->tries > 1) what.add("resent", head_->points);
+  what.add("waiting", waiting_points_);
+  if (dropping_) what.add("dropped", account_.dropped - dropped_before_);
+  write(failing_ || std::has_single_bit(droppings_) ? log_level::info : log_level::debug, what);
   failing_ = dropping_ = false;
   backoff_.succeeded();
 }
@@ -199,7 +204,8 @@ void delivery::recover(steady_time now) {
 void delivery::want_database(const answer& a) {
   if (!settings_.create_database || std::exchange(database_tried_, true)) return refuse(a);
   database_wanted_ = true;
-  log_(log_level::warn, fmt::format("{}: {}; creating it again", settings_.peer, problem(a)));
+  auto what = line("no such database, creating it again");
+  write(log_level::warn, add_problem(what, a));
 }
 
 void delivery::database_answered(const answer& a, steady_time now) {
@@ -212,6 +218,14 @@ void delivery::database_answered(const answer& a, steady_time now) {
 void delivery::refuse(const answer& a) {
   refused_ = true;
   why_ = fmt::format("{} refuses our points: {}", settings_.peer, problem(a));
+}
+
+log_line delivery::line(std::string_view phrase) const {
+  return log_line(phrase).add("target", settings_.peer);
+}
+
+void delivery::write(log_level level, const log_line& what) const {
+  log_(level, what.text());
 }
 
 void delivery::limit_retries(steady_time now, nanoseconds most) {

@@ -80,6 +80,8 @@ class delivery {
   const histogram& time_from_schedule() const { return from_schedule_; }
 
  private:
+  log_line line(std::string_view phrase) const;
+  void write(log_level level, const log_line& what) const;
   steady_time give_up_at() const;
   bool over_limits() const;
   void drop_oldest();

@@ -1,5 +1,6 @@
 #include "functions/detection/anomaly.hpp"
 
+#include "functions/points/group_header.hpp"
 #include "functions/points/input.hpp"
 
 namespace kapacitor::udf::functions {
@@ -58,13 +59,31 @@ void anomaly::on_point(const udf::point& p, udf::emitter& out) {
   const auto& o = *options_;
   const auto x = finite_number(p, o.field);
   if (!x) return out.skip();
-  const auto result = model_.update(p.time(), *x, o.settings);
-  answer<3 + evidences> fields;
-  fields.add(o.score, result.score).add(o.is_anomaly, result.is_anomaly).add(o.raw, result.raw);
+  fields_of(model_.update(p.time(), *x, o.settings)).send(p, o.keep, out);
+  if (!o.detect_gaps) return;
+  gap_reported_ = false;
+  group_.keep(p);
+  live_.take(p.time());
+}
+
+void anomaly::on_time(udf::timestamp now, udf::emitter& out) {
+  const auto live = gap_reported_ ? std::nullopt : live_.time(now);
+  if (!live) return;
+  const auto result = model_.judge_pause(*live, options_->settings);
+  if (!result.is_anomaly) return;
+  gap_reported_ = true;
+  const group_header group(group_);
+  fields_of(result).send(group.header(), *live, out);
+}
+
+anomaly::fields anomaly::fields_of(const anomaly_result& result) const {
+  const auto& o = *options_;
+  fields all;
+  all.add(o.score, result.score).add(o.is_anomaly, result.is_anomaly).add(o.raw, result.raw);
   if (o.explain) {
-    for (std::size_t i = 0; i < evidences; ++i) fields.add(o.evidence[i], result.evidence[i]);
+    for (std::size_t i = 0; i < evidences; ++i) all.add(o.evidence[i], result.evidence[i]);
   }
-  fields.send(p, o.keep, out);
+  return all;
 }
 
 }  // namespace kapacitor::udf::functions

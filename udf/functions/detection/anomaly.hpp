@@ -8,12 +8,17 @@
 
 #include "functions/detection/anomaly_model.hpp"
 #include "functions/points/answer.hpp"
+#include "functions/points/kept_header.hpp"
+#include "functions/windows/live_clock.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 
 /// An anomaly score for every point, and whether it is one: strictly online, without training,
 /// thresholds in units of the field or a look at the future.
+///
+/// With `detectGaps` a gap is reported while it lasts, too: by the wall clock, once, as soon as it
+/// is an anomaly.
 ///
 /// Shape:  n points → n points with the fields `as`_score, `as`_is_anomaly and `as`_raw; with
 ///         `explain` a field for each evidence, with `keep` the point's other fields as well
@@ -36,6 +41,9 @@ class anomaly {
     std::string score, is_anomaly, raw;
     std::array<std::string, evidences> evidence;
 
+    /// Without detectGaps nothing becomes due if no point comes.
+    bool uses_clock() const { return detect_gaps; }
+
     options() { as = "anomaly"; }
     static udf::schema<options> describe();
     void check();
@@ -44,12 +52,19 @@ class anomaly {
   explicit anomaly(const options& o) : options_(&o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  void on_time(udf::timestamp now, udf::emitter& out);
 
-  auto state() { return std::tie(model_); }
+  auto state() { return std::tie(model_, gap_reported_, group_, live_); }
 
  private:
+  using fields = answer<3 + evidences>;
+  fields fields_of(const anomaly_result& result) const;
+
   const options* options_;
   anomaly_model model_;
+  bool gap_reported_ = false;  // the gap that lasts
+  kept_header group_;          // with detectGaps only, and so is the clock
+  live_clock live_;
 };
 static_assert(sizeof(anomaly) < 1024);
 

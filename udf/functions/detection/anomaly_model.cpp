@@ -75,6 +75,12 @@ std::int64_t phase_of(udf::timestamp time, udf::timestamp begin, std::chrono::na
   return phase < 0 ? phase + season.count() : phase;
 }
 
+/// `most`: the evidence in thresholds.
+void set_score(anomaly_result& result, double most) {
+  result.score = std::min(1 - std::exp2(-most), std::nextafter(1.0, 0.0));
+  result.is_anomaly = most >= 1;
+}
+
 /// From one point to the next, ns; 0 if the next one is late.
 double pause_between(udf::timestamp one, udf::timestamp next) {
   return std::max(0.0, static_cast<double>(next.time_since_epoch().count()) -
@@ -98,18 +104,18 @@ double anomaly_model::season_residual(udf::timestamp time, double x,
   return residual;
 }
 
-double anomaly_model::gap_before(udf::timestamp time) {
-  if (seen_ == 0) return 0;
+/// How much longer than any before the pause is, in usual pauses.
+double anomaly_model::gap_until(udf::timestamp time) const {
+  if (seen_ <= few || !(usual_pause_ > 0)) return 0;
   const double pause = pause_between(last_time_, time);
-  double gap = 0;
-  if (seen_ > few && usual_pause_ > 0) {
-    gap = std::max(0.0, pause - std::max(longest_pause_, usual_pause_)) / usual_pause_;
-  }
+  return std::max(0.0, pause - std::max(longest_pause_, usual_pause_)) / usual_pause_;
+}
+
+void anomaly_model::learn_pause(double pause) {
   longest_pause_ = std::max(longest_pause_, pause) * (1 - shrinking);
   // A gap is not the usual thing, however long it is.
   const double counted = usual_pause_ > 0 ? std::min(pause, 4 * usual_pause_) : pause;
   approach(usual_pause_, counted, static_cast<double>(seen_ - 1), usual_memory);
-  return gap;
 }
 
 double anomaly_model::unlikelihood(double mean_surprise) {
@@ -137,8 +143,7 @@ anomaly_result anomaly_model::judge(double of_values, double of_gap, const anoma
     pressure_ += pressure_of_alarm;
   }
   const double most = std::max(rho, of_gap / s.threshold);
-  result.score = std::min(1 - std::exp2(-most), std::nextafter(1.0, 0.0));
-  result.is_anomaly = most >= 1;
+  set_score(result, most);
   return result;
 }
 
@@ -155,7 +160,10 @@ anomaly_model::measures anomaly_model::gather(udf::timestamp time, double x,
   approach(recent_, x, seen, recent_memory);
   if (seen_ == 0) first_time_ = time;
   m.values[of_season] = season_residual(time, x, s.season);
-  m.gap = s.detect_gaps ? gap_before(time) : 0;
+  if (s.detect_gaps && seen_ > 0) {
+    m.gap = gap_until(time);
+    learn_pause(pause_between(last_time_, time));
+  }
   last_time_ = time;
   m.values[of_surprise] = surprise_[short_mean];
   m.values[of_regime] = surprise_[long_mean];
@@ -187,6 +195,17 @@ anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomal
   auto result = judge(of_values, found[of_gap], s);
   result.evidence = found;
   ++seen_;
+  return result;
+}
+
+anomaly_result anomaly_model::judge_pause(udf::timestamp until, const anomaly_settings& s) const {
+  anomaly_result result;
+  if (!s.detect_gaps) return result;
+  const double gap = std::min(most_of_one, gap_until(until) / gap_reach);
+  result.evidence[of_gap] = gap;
+  result.raw = gap / s.threshold;
+  if (static_cast<std::int64_t>(seen_) < s.warmup) return result;
+  set_score(result, result.raw);
   return result;
 }
 

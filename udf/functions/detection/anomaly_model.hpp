@@ -53,6 +53,9 @@ class anomaly_model {
  public:
   /// x: finite
   anomaly_result update(udf::timestamp time, double x, const anomaly_settings& settings);
+  /// How a pause that has lasted until then is judged, if detect_gaps is set. Changes nothing: the
+  /// first point after it is judged by itself.
+  anomaly_result judge_pause(udf::timestamp until, const anomaly_settings& settings) const;
 
   auto state() {
     return std::tie(seen_, first_time_, last_time_, level_, likelihood_, counts_, total_, weight_,
@@ -76,7 +79,8 @@ class anomaly_model {
   std::array<double, evidences> weigh(const measures& m, const anomaly_settings& settings);
   double surprise_of(double x, double noise);
   double season_residual(udf::timestamp time, double x, std::chrono::nanoseconds season);
-  double gap_before(udf::timestamp time);
+  double gap_until(udf::timestamp time) const;
+  void learn_pause(double pause);
   double unlikelihood(double mean_surprise);
   anomaly_result judge(double of_values, double of_gap, const anomaly_settings& settings);
 

@@ -57,6 +57,10 @@ class answer {
   void send_at(const udf::point& like, udf::timestamp time, udf::emitter& out) const {
     out.emit(like, time, std::span<const udf::field>(fields_.data(), fields_.size()));
   }
+  /// With name and group of the header, that time, and these fields only.
+  void send(const udf::header& like, udf::timestamp time, udf::emitter& out) const {
+    out.emit(like, time, std::span<const udf::field>(fields_.data(), fields_.size()));
+  }
 
  private:
   boost::container::static_vector<udf::field, most> fields_;

@@ -46,18 +46,50 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
     if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
   }
   if (options_.how == options::way::mean) {
-    if (newest_ && time < grid_.at_or_before(*newest_)) return;
-    emit_means(time, p, out);
+    if (next_ && time < *next_) return;
+    emit_means_before(grid_.at_or_before(time), p, out);
   } else {
     if (newest_ && time < *newest_) return;
-    emit_points_between(time, x, p, out);
+    emit_up_to(time, x, p, out);
   }
   take(time, x);
+  if (!options_.uses_clock()) return;
+  group_.keep(p);
+  live_.take(p.time());
+}
+
+void resample::on_time(udf::timestamp now, udf::emitter& out) {
+  const auto live = next_ ? live_.time(now) : std::nullopt;
+  if (!live) return;
+  const auto time = live->time_since_epoch().count();
+  if (!grid_.reaches(time) || !grid_.reaches(time - grid_.step())) return;
+  const auto end = grid_.at_or_before(time - grid_.step());
+  if (options_.how == options::way::mean) {
+    emit_means_before(end, group_, out);
+  } else {
+    emit_up_to(end, numbers(last_.size()), group_, out);
+  }
+}
+
+/// The interval that has begun; the grid time after the newest point, if its value was emitted at
+/// none. Later ones would say less of the same points.
+void resample::on_finish(udf::emitter& out) {
+  if (!newest_ || !options_.uses_clock()) return;
+  if (options_.how == options::way::mean) {
+    const bool counting =
+        std::any_of(sums_.begin(), sums_.end(), [](const total& t) { return t.count > 0; });
+    if (counting) emit_means_before(*next_ + grid_.step(), group_, out);
+  } else if (grid_.at_or_before(*newest_) != *newest_) {
+    emit_up_to(grid_.at_or_before(*newest_) + grid_.step(), numbers(last_.size()), group_, out);
+  }
 }
 
 /// What is known from now on.
 void resample::take(std::int64_t time, const numbers& x) {
   newest_ = newest_ ? std::max(*newest_, time) : time;
+  const auto at = grid_.at_or_before(time);
+  const auto next = options_.how == options::way::mean ? at : at + grid_.step();
+  next_ = next_ ? std::max(*next_, next) : next;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!x[i]) continue;
     if (options_.how == options::way::mean) {
@@ -68,13 +100,15 @@ void resample::take(std::int64_t time, const numbers& x) {
   }
 }
 
-/// Emits the grid times after the newest point, up to `time`, at which the numbers x have come.
-void resample::emit_points_between(std::int64_t time, const numbers& x, const udf::point& p,
-                                   udf::emitter& out) {
+/// Emits the grid times that were not, up to `time`, at which the numbers x have come, if any.
+/// `like`: a point of the group, or what is kept of one.
+template <class Source>
+void resample::emit_up_to(std::int64_t time, const numbers& x, const Source& like,
+                          udf::emitter& out) {
   const auto last = grid_.at_or_before(time);
-  const auto first = newest_ ? grid_.at_or_before(*newest_) + grid_.step() : last;
-  if (last < first || (!newest_ && last < time)) return;
-  const group_header group(p);
+  const auto first = next_.value_or(last);
+  if (last < first || (!next_ && last < time)) return;
+  const group_header group(like);
   answer_at answer(options_);
   // If no field has a value any more, none will have one at any later time but the point's own.
   const auto fill = [&](std::int64_t at) {
@@ -82,7 +116,9 @@ void resample::emit_points_between(std::int64_t time, const numbers& x, const ud
       const auto value = between(i, at, time, x[i]);
       if (value) answer.add(i, *value, !(at == time && x[i]) && is_old(last_[i], at));
     }
-    return answer.send(group, at, out);
+    const bool sent = answer.send(group, at, out);
+    if (sent) next_ = at + grid_.step();
+    return sent;
   };
   for (auto at = first; at < last || (at == last && at < time); at += grid_.step()) {
     if (!fill(at)) break;
@@ -114,15 +150,16 @@ bool resample::is_old(const known& k, std::int64_t at) const {
   return elapsed(k.time, at) >= static_cast<std::uint64_t>(grid_.step());
 }
 
-/// Emits the intervals that are over with a point of that time.
-void resample::emit_means(std::int64_t time, const udf::point& p, udf::emitter& out) {
-  const auto end = grid_.at_or_before(time);
-  if (!newest_ || grid_.at_or_before(*newest_) == end) return;
-  const group_header group(p);
+/// Emits the intervals that were not, up to that end.
+template <class Source>
+void resample::emit_means_before(std::int64_t end, const Source& like, udf::emitter& out) {
+  if (!next_ || *next_ >= end) return;
+  const group_header group(like);
   answer_at answer(options_);
-  for (auto at = grid_.at_or_before(*newest_); at < end; at += grid_.step()) {
+  while (*next_ < end) {
     // If no field has a value to fill the gap with any more, none will have one later.
-    if (!emit_mean(at, group, answer, out)) break;
+    if (!emit_mean(*next_, group, answer, out)) break;
+    *next_ += grid_.step();
   }
 }
 
@@ -151,14 +188,20 @@ void resample::check_state() const {
   if (last_.size() != (newest_ ? fields : 0) || sums_.size() != (newest_ && means ? fields : 0)) {
     throw udf::state_error("the snapshot's fields are not those of the options");
   }
-  if (newest_ && !grid_.reaches(*newest_)) {
-    throw udf::state_error("the snapshot's time is beyond the grid");
-  }
+  if (!fits_the_grid()) throw udf::state_error("the snapshot's time is beyond the grid");
   for (const auto& k : last_) {
     if (k.value && (k.time > *newest_ || !std::isfinite(*k.value))) {
       throw udf::state_error("the snapshot's last value cannot be");
     }
   }
+}
+
+bool resample::fits_the_grid() const {
+  if (newest_.has_value() != next_.has_value()) return false;
+  if (!newest_) return true;
+  if (!grid_.reaches(*newest_) || *next_ % grid_.step() != 0) return false;
+  const auto at = grid_.at_or_before(*newest_);
+  return *next_ >= (options_.how == options::way::mean ? at : at + grid_.step());
 }
 
 }  // namespace kapacitor::udf::functions

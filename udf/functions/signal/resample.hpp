@@ -12,7 +12,9 @@
 
 #include "functions/numeric/compensated_sum.hpp"
 #include "functions/points/group_header.hpp"
+#include "functions/points/kept_header.hpp"
 #include "functions/signal/time_grid.hpp"
+#include "functions/windows/live_clock.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -21,7 +23,8 @@ namespace kapacitor::udf::functions {
 ///
 /// A value at a grid time is the last one before (previous), lies on the line between the values
 /// before and after (linear), or is the mean of the `every` that begins there (mean). It is emitted
-/// with the first point that says what it is. A gap is filled as far as `maxFill`.
+/// with the first point that says what it is; if none comes, by the wall clock one `every` later,
+/// so that a point that is a little late still counts. A gap is filled as far as `maxFill`.
 ///
 /// Shape:  n points → a point of the group for each grid time, with the group's tags
 /// Units:  every, maxFill: durations
@@ -47,6 +50,9 @@ class resample {
     std::uint64_t reach = 0;  // max_fill in ns
     std::vector<std::string> names, marks;
 
+    /// A line needs the point after: no time makes it due.
+    bool uses_clock() const { return how != way::linear; }
+
    private:
     void name_outputs(udf::option_problems& problems);
   };
@@ -54,8 +60,10 @@ class resample {
   explicit resample(const options& o) : options_(o), grid_(o.every.count()) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  void on_time(udf::timestamp now, udf::emitter& out);
+  void on_finish(udf::emitter& out);
 
-  auto state() { return std::tie(newest_, last_, sums_); }
+  auto state() { return std::tie(newest_, next_, last_, sums_, group_, live_); }
   void check_state() const;
 
  private:
@@ -79,21 +87,26 @@ class resample {
   using numbers = boost::container::static_vector<std::optional<double>, most_fields>;
   class answer_at;
 
-  void emit_points_between(std::int64_t time, const numbers& x, const udf::point& p,
-                           udf::emitter& out);
-  void emit_means(std::int64_t time, const udf::point& p, udf::emitter& out);
+  template <class Source>
+  void emit_up_to(std::int64_t time, const numbers& x, const Source& like, udf::emitter& out);
+  template <class Source>
+  void emit_means_before(std::int64_t end, const Source& like, udf::emitter& out);
   std::optional<double> between(std::size_t field, std::int64_t at, std::int64_t time,
                                 const std::optional<double>& x) const;
   bool in_reach(const known& k, std::int64_t at) const;
   bool is_old(const known& k, std::int64_t at) const;
   bool emit_mean(std::int64_t at, const group_header& group, answer_at& answer, udf::emitter& out);
   void take(std::int64_t time, const numbers& x);
+  bool fits_the_grid() const;
 
   const options& options_;
   time_grid grid_;
   std::optional<std::int64_t> newest_;  // time of the newest point
+  std::optional<std::int64_t> next_;    // the first grid time that was not emitted
   std::vector<known> last_;             // of each field
   std::vector<total> sums_;             // of each field, of means only
+  kept_header group_;
+  live_clock live_;
 };
 
 }  // namespace kapacitor::udf::functions

@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::size_t most_unsent = std::size_t{1} << 20;
 
-std::string described(const udf_info& info) {
+/// Adds what Info says.
+log_line& add_info(log_line& line, const udf_info& info) {
   const auto name = [](edge e) { return e == edge::batch ? "BATCH" : "STREAM"; };
-  return fmt::format("wants={} provides={} options={}", name(info.wants), name(info.provides),
-                     info.options.size());
+  return line.add("wants", name(info.wants))
+      .add("provides", name(info.provides))
+      .add("options", info.options.size());
 }
 
 }  // namespace
@@ -104,7 +106,8 @@ void udf_client::impl::on_info_closed(const rule_violation* why) {
     const rule_violation closed("info-not-answered", "the UDF closed without answering Info");
     return end(&closed);
   }
-  log().log(log_level::debug, "info " + described(*info_));
+  log_line info("info");
+  log().log(log_level::debug, add_info(info, *info_));
   try {
     validate_options(*info_, settings_.options);
     validate_edge(*info_, settings_.given, settings_.parent_node, settings_.node_id);
@@ -138,9 +141,9 @@ void udf_client::impl::run() {
   connection_->reader().allow_data(info_->provides);
   connection_->on_room = [this] { events_.on_room(); };
   running_ = true;
-  const auto started =
+  auto started =
       log_line("task started").add("task", settings_.task_id).add("node", settings_.node_id);
-  log().log(log_level::info, started.text() + " " + described(*info_));
+  log().log(log_level::info, add_info(started, *info_));
   if (!settings_.snapshot_file.empty()) schedule_snapshot();
   events_.on_ready(*info_);
   if (std::exchange(ending_, false)) end_input();
@@ -163,7 +166,7 @@ void udf_client::impl::ask_snapshot() {
 
 void udf_client::impl::on_snapshot(std::string_view snapshot) {
   if (snapshot.empty()) {
-    log().log(log_level::debug, "empty snapshot, not kept");  // as in Kapacitor
+    log().log(log_level::debug, log_line("empty snapshot, not kept"));  // as in Kapacitor
   } else {
     save_snapshot(settings_.snapshot_file, snapshot);
     ++counts_.snapshots;

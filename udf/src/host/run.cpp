@@ -209,7 +209,7 @@ void runner::fail(const std::string& rule, const run_ended& why) {
 
 void runner::on_signal() {
   if (loop_.signals() > 1) return give_up();
-  log().log(log_level::info, "stopping");
+  log().log(log_level::info, log_line("stopping"));
   stop_input();
 }
 
@@ -253,7 +253,7 @@ class recording final {
         progress_(io_, s.report.progress, counts_) {
     loop_.handle_signals();
     loop_.on_stop([this] {
-      log().log(log_level::info, "stopping");
+      log().log(log_level::info, log_line("stopping"));
       loop_.signals() > 1 ? io_.stop() : source_.stop();
     });
     source_.on_end = [this] { io_.stop(); };

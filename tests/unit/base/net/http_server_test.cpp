@@ -246,7 +246,8 @@ TEST_F(HttpServer, PausesWhileThereAreNoDescriptorsAndGoesOn) {
   std::vector<std::string> said;
   ask([&] { said = log; });
   EXPECT_THAT(said, testing::ElementsAre(
-                        HasSubstr("--listen: cannot accept connections (Too many open files)"),
+                        HasSubstr("cannot accept connections, will try again listener=--listen "
+                                  "error=\"Too many open files\""),
                         HasSubstr("accepting connections again")));
 }
 

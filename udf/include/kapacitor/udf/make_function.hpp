@@ -50,7 +50,8 @@ void check_function_name(std::string_view name);
 ///     `on_time(timestamp now, emitter&)`: the wall clock says `now`, ns since 1970-01-01 UTC.
 ///     Behind Kapacitor it is called for each group about once a second, also if no point comes,
 ///     never inside a batch; in an engine, when the program calls advance(). Points may be older or
-///     newer than `now`: a recording that is replayed has times of long ago.
+///     newer than `now`: a recording that is replayed has times of long ago. If the options have
+///     `bool uses_clock() const` and it returns false, it is not called.
 ///
 /// Scope
 ///     An instance serves one group, by default. `static constexpr auto scope =

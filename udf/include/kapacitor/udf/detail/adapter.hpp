@@ -55,7 +55,10 @@ class adapter final : public task {
     current_ = nullptr;
   }
 
-  bool wants_time() const override { return takes_time<T>; }
+  bool wants_time() const override {
+    if constexpr (takes_time<T> && chooses_clock<options_type>) return options_.uses_clock();
+    return takes_time<T>;
+  }
   bool wants_finish() const override { return takes_finish<T>; }
   void on_time(std::size_t group, timestamp now, emitter& out) override {
     if constexpr (takes_time<T>) instances_[group].on_time(now, out);

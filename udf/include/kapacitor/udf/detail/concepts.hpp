@@ -116,6 +116,11 @@ template <class O>
 concept chooses_scope = requires(const O& o) {
   { o.scope() } -> std::same_as<scope>;
 };
+// Options that choose whether on_time() is called.
+template <class O>
+concept chooses_clock = requires(const O& o) {
+  { o.uses_clock() } -> std::same_as<bool>;
+};
 /// The scope of a task with these options; per_group if neither options nor function say.
 template <class T>
 constexpr scope scope_of(const typename options_of<T>::type& o) {
