@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 
 namespace kapacitor {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 void text_lines::feed(std::string_view text) {
   fed_.erase(0, at_);

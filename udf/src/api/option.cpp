@@ -109,23 +109,23 @@ std::string to_string(std::chrono::nanoseconds duration) {
   return text;
 }
 
-allowed at_least(option_value least) {
+allowed at_least(const option_value& least) {
   return {"at least " + to_string(least), [least](const option_value& v) {
             return compare(v, least, [](auto x, auto y) { return x >= y; });
           }};
 }
-allowed more_than(option_value bound) {
+allowed more_than(const option_value& bound) {
   return {"more than " + to_string(bound), [bound](const option_value& v) {
             return compare(v, bound, [](auto x, auto y) { return x > y; });
           }};
 }
-allowed between(option_value least, option_value most) {
+allowed between(const option_value& least, const option_value& most) {
   return {"between " + to_string(least) + " and " + to_string(most),
           [low = at_least(least), most](const option_value& v) {
             return low.holds(v) && compare(v, most, [](auto x, auto y) { return x <= y; });
           }};
 }
-allowed above_up_to(option_value bound, option_value most) {
+allowed above_up_to(const option_value& bound, const option_value& most) {
   return {"more than " + to_string(bound) + " and at most " + to_string(most),
           [low = more_than(bound), most](const option_value& v) {
             return low.holds(v) && compare(v, most, [](auto x, auto y) { return x <= y; });
@@ -199,6 +199,7 @@ void find_use_problems(const option_info& info, const option& use, option_proble
 
 std::string known_names(const std::vector<option_info>& infos) {
   std::vector<std::string> names;
+  names.reserve(infos.size());
   for (const auto& info : infos) names.push_back(info.name);
   return names.empty() ? "the function has none" : "known are " + joined(names, ", ");
 }
@@ -261,7 +262,7 @@ void check_allowed(const option_info& info, const option& use,
   }
 }
 
-void throw_out_of_range(std::string_view name, std::int64_t given, std::string range) {
+void throw_out_of_range(std::string_view name, std::int64_t given, const std::string& range) {
   throw option_error(std::string(name) + " must be " + range + ", got " + std::to_string(given));
 }
 

@@ -51,6 +51,7 @@ std::string table(const std::vector<row>& rows) {
 std::string options_text(const function& f) {
   if (f.options.empty()) return "Options: none\n";
   std::vector<row> rows;
+  rows.reserve(f.options.size());
   for (const auto& o : f.options) rows.push_back({signature(o), presence(o), remarks(o)});
   return "Options\n" + table(rows);
 }
@@ -58,6 +59,7 @@ std::string options_text(const function& f) {
 std::string outputs_text(const std::vector<output_info>& outputs) {
   if (outputs.empty()) return "";
   std::vector<row> rows;
+  rows.reserve(outputs.size());
   for (const auto& o : outputs) rows.push_back({plain(o.name), o.type, plain(o.help)});
   return "Output fields\n" + table(rows) + "\n";
 }

@@ -129,7 +129,7 @@ class runner::impl final : public result_sink {
   bool ended_ = false;
 };
 
-runner::runner(function f, std::vector<option> options, task_limits limits)
+runner::runner(function f, const std::vector<option>& options, task_limits limits)
     : impl_(std::make_unique<impl>(std::move(f), options, limits)) {}
 runner::~runner() = default;
 runner::runner(runner&&) noexcept = default;

@@ -11,7 +11,8 @@ void prefer_large_pages(void* at, std::size_t size) {
   const auto first = (reinterpret_cast<std::uintptr_t>(at) + page - 1) & ~(page - 1);
   const auto end = (reinterpret_cast<std::uintptr_t>(at) + size) & ~(page - 1);
   if (size < 2 * page || first >= end) return;
-  ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  auto* pages = static_cast<char*>(at) + (first - reinterpret_cast<std::uintptr_t>(at));
+  ::madvise(pages, end - first, MADV_HUGEPAGE);
 }
 
 }  // namespace kapacitor::udf::detail

@@ -56,7 +56,7 @@ template <class Value, wire_type type>
   const char* at = message.data();
   if (message.size() >= 4 &&
       at[0] == static_cast<char>(key_of(entry_number::key, wire_type::length)) && at[1] >= 0) {
-    const auto key_size = static_cast<std::size_t>(at[1]);
+    const std::size_t key_size = static_cast<unsigned char>(at[1]);
     if (message.size() >= key_size + 4 &&
         at[2 + key_size] == static_cast<char>(key_of(entry_number::value, type))) {
       const std::string_view key(at + 2, key_size);

@@ -76,6 +76,7 @@ void check_function_name(std::string_view name);
 ///          make_function itself: std::logic_error for a name that Kapacitor cannot take. It takes
 ///          letters, digits and _, and no digit first.
 template <class T>
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 function make_function(std::string name, std::string summary = {}) {
   static_assert(detail::takes_points<T> || detail::takes_end<T>,
                 "a function needs on_point(const udf::point&, udf::emitter&)");

@@ -32,14 +32,14 @@ struct allowed {
 // unit. NaN lies within no bounds.
 
 /// Numbers and durations from `least` on: `at_least(1)`, `at_least(std::chrono::seconds(1))`.
-allowed at_least(option_value least);
+allowed at_least(const option_value& least);
 /// Numbers and durations above `bound`, for what must not be 0: `more_than(0.0)`.
-allowed more_than(option_value bound);
+allowed more_than(const option_value& bound);
 /// Numbers and durations from `least` to `most`, both included.
-allowed between(option_value least, option_value most);
+allowed between(const option_value& least, const option_value& most);
 /// Numbers and durations above `bound`, up to and including `most`: a weight is
 /// `above_up_to(0.0, 1.0)`.
-allowed above_up_to(option_value bound, option_value most);
+allowed above_up_to(const option_value& bound, const option_value& most);
 /// One of these, of the same type: INT 1 is not 1.0. The usual way to choose a method:
 /// `one_of({"mean", "median"})`.
 allowed one_of(std::initializer_list<option_value> values);
@@ -194,6 +194,7 @@ class schema {
   }
 
   template <class M, class B>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   void add(std::string name, M B::*member, std::string help, allowed a, bool required) {
     detail::check_option_name(name);
     using codec = detail::option_codec<M>;

@@ -88,7 +88,7 @@ class runner {
  public:
   /// Starts a task. If the options are wrong, the first output has the error, as Kapacitor would
   /// show it: "NAME: every problem".
-  runner(function f, std::vector<option> options, task_limits limits = {});
+  runner(function f, const std::vector<option>& options, task_limits limits = {});
   ~runner();
   runner(runner&&) noexcept;
 
@@ -116,13 +116,13 @@ class runner {
 /// What a function says to these points. The input stays open: for what it says at the end, use a
 /// runner and its finish().
 template <class T>
-output run(std::vector<option> options, const std::vector<point>& points) {
-  return runner(make_function<T>("f"), std::move(options)).feed(points);
+output run(const std::vector<option>& options, const std::vector<point>& points) {
+  return runner(make_function<T>("f"), options).feed(points);
 }
 /// The same of batches, for functions that take them.
 template <class T>
-output run(std::vector<option> options, const std::vector<batch>& batches) {
-  return runner(make_function<T>("f"), std::move(options)).feed(batches);
+output run(const std::vector<option>& options, const std::vector<batch>& batches) {
+  return runner(make_function<T>("f"), options).feed(batches);
 }
 
 }  // namespace kapacitor::udf::test

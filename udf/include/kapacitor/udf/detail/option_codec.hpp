@@ -36,7 +36,8 @@ void check_allowed(const option_info& info, const option& use,
                    const std::function<bool(const option_value&)>& holds);
 
 /// Errors: option_error saying that the integer does not fit.
-[[noreturn]] void throw_out_of_range(std::string_view name, std::int64_t given, std::string range);
+[[noreturn]] void throw_out_of_range(std::string_view name, std::int64_t given,
+                                     const std::string& range);
 
 template <class T>
 inline constexpr bool always_false = false;

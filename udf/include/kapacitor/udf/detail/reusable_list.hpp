@@ -14,6 +14,7 @@ class reusable_list {
   reusable_list() = default;
   reusable_list(const reusable_list& o) : all_(o.all_), size_(o.size_), first_(first_as(o)) {}
   reusable_list& operator=(const reusable_list& o) {
+    if (this == &o) return *this;
     all_ = o.all_;
     size_ = o.size_;
     first_ = first_as(o);
