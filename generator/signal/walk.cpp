@@ -7,7 +7,7 @@
 namespace kapacitor::generator {
 namespace {
 
-// A position in the stream that is no tick.
+// A position in the stream that is not a tick.
 constexpr std::int64_t before_all = -1;
 
 /// What follows from the tick before: each row keeps its value.

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t max_buffered_bytes = std::size_t{1} << 20;
 
 // Non-blocking through a file description of our own: stdout's is shared with others, who may not
-// expect it. Returns -1 where it makes no sense, as for a regular file.
+// expect it. Returns -1 if it makes no sense, as for a regular file.
 int open_to_wait_on(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return -1;
