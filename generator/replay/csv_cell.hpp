@@ -9,7 +9,7 @@ namespace kapacitor::generator {
 
 // A cell of a CSV file as the value of a field. Numbers keep their text.
 
-/// Whether the field is left out: the cell is empty or, where it is no string, NaN or infinite.
+/// Whether the field is left out: the cell is empty or, where it is not a string, NaN or infinite.
 bool is_absent(std::string_view cell, column_type type);
 /// What it looks like. REQUIRES: it is not absent
 column_type type_of_cell(std::string_view cell);

@@ -27,7 +27,7 @@ class csv_row {
   std::string_view wrong_;
 };
 
-/// Where the record that begins at `from` ends: the place of its '\n', or npos where the text has
+/// Where the record that begins at `from` ends: the place of its '\n', or npos if the text has
 /// no end of it. A line break inside quotes does not end a record.
 std::size_t end_of_record(std::string_view text, std::size_t from);
 

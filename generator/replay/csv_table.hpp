@@ -12,7 +12,7 @@ namespace kapacitor::generator {
 
 /// What the columns of a CSV file become.
 ///
-/// Errors: usage_error where the header lacks a column that was asked for
+/// Errors: usage_error if the header lacks a column that was asked for
 class csv_table {
  public:
   csv_table(const csv_row& header, const replay_settings& s);

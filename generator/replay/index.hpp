@@ -18,7 +18,7 @@ struct index_entry {
   std::uint32_t series = 0;  // a hash of measurement and tags
 };
 
-/// Where points belong, as a file says; both empty where it does not.
+/// Where points belong, as a file says; both empty if it does not.
 struct replay_place {
   std::string database, retention_policy;
   std::uint64_t points = 0;
@@ -58,7 +58,7 @@ class index_builder {
   void add_without_fields() { ++description_.without_fields; }
   void bad(std::uint64_t line, std::string_view what);
 
-  /// Sorts by time; what came first stays first among equals. Errors: usage_error where no point
+  /// Sorts by time; what came first stays first among equals. Errors: usage_error if no point
   /// is left
   std::vector<index_entry> finish(replay_description& d);
 

@@ -20,7 +20,7 @@ struct nab_windows {
 /// Reads what NAB's combined_windows.json says of a data file, which it names by the end of its
 /// path.
 ///
-/// Errors: usage_error where it cannot be read, is no such JSON or does not name the data file
+/// Errors: usage_error if it cannot be read, is no such JSON or does not name the data file
 nab_windows read_nab_windows(const std::string& path, const std::string& data_file);
 
 }  // namespace kapacitor::generator

@@ -14,7 +14,7 @@ namespace kapacitor::generator {
 /// Empty, or why the line is not text as people write it: too long, or NUL bytes in it.
 std::string why_not_text(const text_lines& lines);
 
-/// What a text is written in. Errors: usage_error where that cannot be told
+/// What a text is written in. Errors: usage_error if that cannot be told
 file_format detect_format(std::string_view text, const std::string& path);
 
 /// Line protocol; in an export also the headings.

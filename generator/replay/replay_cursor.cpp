@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::int64_t lone_point_interval = 1'000'000'000;  // ns, of a file with one time only
 
-/// The span and the distance to the next pass; 0 where that leaves the range of times.
+/// The span and the distance to the next pass; 0 if that leaves the range of times.
 std::int64_t length_of(const replay_file& file) {
   const auto points = file.points();
   const auto median = file.description().median_interval;

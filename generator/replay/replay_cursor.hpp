@@ -14,7 +14,7 @@ struct replay_shard {
   bool has(const index_entry& e) const { return e.series % of == number; }
 };
 
-/// Goes over the points of a file, pass after pass where it loops, and stops at those of its shard.
+/// Goes over the points of a file, pass after pass if it loops, and stops at those of its shard.
 class replay_cursor {
  public:
   struct limits {

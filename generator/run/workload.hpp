@@ -38,7 +38,7 @@ class workload {
   /// What its random numbers follow from.
   virtual std::uint64_t seed() const { return 1; }
 
-  /// Opens the files anew that it writes beside the stream.
+  /// Opens again the files that it writes beside the stream.
   virtual void reopen() {}
   /// All feeds have come to their end.
   virtual void finish() {}

@@ -9,7 +9,7 @@ namespace kapacitor::generator {
 
 /// The series of a measurement: which there are, and what they are called.
 ///
-/// Errors: the constructor throws usage_error where two of them would be the same
+/// Errors: the constructor throws usage_error if two of them would be the same
 class series_set {
  public:
   /// `measurement` must live as long as the set.

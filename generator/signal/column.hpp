@@ -23,7 +23,7 @@ void fill_column(row_range rows, join how, double* out, F value) {
   }
 }
 
-// One maker for each family of signals; null where the spec is not of the family.
+// One maker for each family of signals; null if the spec is not of the family.
 std::unique_ptr<signal> make_level(const signal_spec& s, std::size_t rows);
 std::unique_ptr<signal> make_wave(const signal_spec& s, std::size_t rows);
 std::unique_ptr<signal> make_noise(const signal_spec& s, std::size_t rows);

@@ -7,13 +7,13 @@
 namespace kapacitor::generator {
 namespace {
 
-// A position in the stream that is no tick.
+// A position in the stream that is not a tick.
 constexpr std::int64_t before_all = -1;
 
 /// What follows from the tick before: each row keeps its value.
-class remembering_signal : public signal {
+class stateful_signal : public signal {
  public:
-  explicit remembering_signal(std::size_t rows) : streams_(rows), values_(rows) {}
+  explicit stateful_signal(std::size_t rows) : streams_(rows), values_(rows) {}
 
   void restart(std::size_t row, const random_stream& random) override {
     streams_[row] = random;
@@ -38,9 +38,9 @@ class remembering_signal : public signal {
   std::vector<double> values_;
 };
 
-class random_walk final : public remembering_signal {
+class random_walk final : public stateful_signal {
  public:
-  random_walk(const walk_spec& s, std::size_t rows) : remembering_signal(rows), spec_(s) {}
+  random_walk(const walk_spec& s, std::size_t rows) : stateful_signal(rows), spec_(s) {}
 
   void fill(const instant& at, row_range rows, join how, double* out) override {
     walk(rows, how, out, [this, n = at.tick](double value, const random_stream& r) {
@@ -59,9 +59,9 @@ class random_walk final : public remembering_signal {
   walk_spec spec_;
 };
 
-class ar1_signal final : public remembering_signal {
+class ar1_signal final : public stateful_signal {
  public:
-  ar1_signal(const ar1_spec& s, std::size_t rows) : remembering_signal(rows), spec_(s) {}
+  ar1_signal(const ar1_spec& s, std::size_t rows) : stateful_signal(rows), spec_(s) {}
 
   void fill(const instant& at, row_range rows, join how, double* out) override {
     walk(rows, how, out,
@@ -78,17 +78,17 @@ class ar1_signal final : public remembering_signal {
   ar1_spec spec_;
 };
 
-class markov_signal final : public remembering_signal {
+class markov_signal final : public stateful_signal {
  public:
   markov_signal(markov_spec s, std::size_t rows, double interval)
-      : remembering_signal(rows), spec_(std::move(s)), leave_(spec_.leave) {
+      : stateful_signal(rows), spec_(std::move(s)), leave_(spec_.leave) {
     for (const auto& stay : spec_.stay) {
       leave_.push_back(std::min(1.0, interval / std::chrono::duration<double>(stay).count()));
     }
   }
 
   void restart(std::size_t row, const random_stream& random) override {
-    remembering_signal::restart(row, random);
+    stateful_signal::restart(row, random);
   }
   void fill(const instant& at, row_range rows, join how, double* out) override {
     // Its values are the states' numbers; the levels are what is shown.
@@ -102,7 +102,7 @@ class markov_signal final : public remembering_signal {
     });
   }
   double warped(const instant& at, std::size_t row, const warp& w) const override {
-    return spec_.levels[static_cast<std::size_t>(remembering_signal::warped(at, row, w))];
+    return spec_.levels[static_cast<std::size_t>(stateful_signal::warped(at, row, w))];
   }
 
  private:

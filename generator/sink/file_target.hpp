@@ -15,7 +15,7 @@ namespace kapacitor::generator {
 class line_file {
  public:
   static std::shared_ptr<line_file> standard_output();
-  /// Made anew. Errors: usage_error that names --output
+  /// Made again. Errors: usage_error that names --output
   static std::shared_ptr<line_file> create(const std::string& path);
   ~line_file();
   line_file(const line_file&) = delete;

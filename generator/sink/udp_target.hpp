@@ -19,7 +19,7 @@ namespace kapacitor::generator {
 class udp_target final : public target {
  public:
   /// Of `payload` bytes at most; a longer line has a datagram of its own.
-  /// Errors: usage_error where the host is unknown
+  /// Errors: usage_error if the host is unknown
   udp_target(boost::asio::io_context& io, const address& to, std::size_t payload);
   ~udp_target() override;
 

@@ -12,7 +12,7 @@ namespace kapacitor::generator {
 /// This machine's own load, read when it is asked for: cpu (of each core and in total), mem, load
 /// and net, with the field names Telegraf gives them.
 ///
-/// Errors:  the constructor throws usage_error where there is no such /proc; a file that cannot be
+/// Errors:  the constructor throws usage_error if there is no such /proc; a file that cannot be
 ///          read later leaves out its lines
 /// Threads: one at a time
 /// Source:  proc(5)

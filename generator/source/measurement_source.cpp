@@ -8,7 +8,7 @@
 namespace kapacitor::generator {
 namespace {
 
-// Positions in the paths of random streams that are no fields.
+// Positions in the paths of random streams that are not fields.
 constexpr std::uint64_t of_faults = ~std::uint64_t{0};
 constexpr std::uint64_t of_churn = ~std::uint64_t{0} - 1;
 

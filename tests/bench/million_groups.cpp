@@ -8,15 +8,17 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <system_error>
 
 #include "bench/workload.hpp"
 #include "support/ready_made.hpp"
 
-// Whether functions bear many groups: million_groups [GROUPS] feeds each three points of each of
-// 1,000,000 groups (or so many), and compares what a fourth is answered with what a function says
-// that has seen a hundred of those groups only. Ends with 1 where they differ.
+// Whether functions bear many groups: million_groups [GROUPS [FUNCTION...]] feeds each function (or
+// those named) three points of each of GROUPS groups (1,000,000 if not given), and compares its
+// answers to a fourth with those of a function that has seen a hundred of those groups only. Exit
+// code: 1 if they differ, 2 for an unknown function or too few groups.
 namespace kapacitor::udf::bench {
 namespace {
 
@@ -74,6 +76,18 @@ bool measure_alone(const test::setting& s, std::size_t groups) {
   return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/// Whether it is a setting of a stream function with a state per group.
+bool is_measured(const test::setting& s) {
+  return s.measured && !s.shared_by_groups && !s.forwards &&
+         test::ready_made(s.function).wants == edge::stream;
+}
+
+bool is_measured(const std::string& function) {
+  const auto all = test::ready_made_settings();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& s) { return s.function == function && is_measured(s); });
+}
+
 }  // namespace
 }  // namespace kapacitor::udf::bench
 
@@ -81,13 +95,20 @@ int main(int argc, char** argv) {
   using namespace kapacitor::udf;
   const auto groups = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   if (groups < bench::asked) {
-    std::fprintf(stderr, "million_groups [GROUPS], at least %zu\n", bench::asked);
+    std::fprintf(stderr, "million_groups [GROUPS [FUNCTION...]], at least %zu groups\n",
+                 bench::asked);
+    return 2;
+  }
+  const std::set<std::string> named(argv + std::min(argc, 2), argv + argc);
+  for (const auto& name : named) {
+    if (bench::is_measured(name)) continue;
+    std::fprintf(stderr, "million_groups: no function with a state per group is '%s'\n",
+                 name.c_str());
     return 2;
   }
   bool all_same = true;
   for (const auto& s : test::ready_made_settings()) {
-    const bool of_groups = !s.shared_by_groups && !s.forwards;
-    if (!s.measured || !of_groups || test::ready_made(s.function).wants != edge::stream) continue;
+    if (!bench::is_measured(s) || (!named.empty() && !named.count(s.function))) continue;
     all_same = bench::measure_alone(s, groups) && all_same;
   }
   return all_same ? 0 : 1;

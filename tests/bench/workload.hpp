@@ -158,7 +158,7 @@ class lone_function {
   emitter emitter_;
 };
 
-/// What Kapacitor keeps of a moving_average of so many groups, their windows full.
+/// What Kapacitor keeps of a moving_average of that number of groups, their windows full.
 inline std::string snapshot_of(std::size_t groups) {
   const auto f = plain_function("moving_average");
   lone_function alone(f, options_for(f));

@@ -17,7 +17,7 @@ struct tree {
   std::string leaf;
   auto state() { return std::tie(leaf, branches); }
 };
-struct remembering {
+struct stateful {
   void on_point(const udf::point&, udf::emitter&) {}
   auto state() { return std::tie(kept); }
   test::everything kept;
@@ -34,7 +34,7 @@ struct candidate {
 };
 const candidate& chosen(unsigned n) {
   static const candidate all[] = {
-      {make_function<remembering>("f"), {}},
+      {make_function<stateful>("f"), {}},
       {make_function<growing>("f"), {}},
       {make_function<functions::moving_average>("f"), {{"field", {"x"}}, {"size", {100}}}}};
   return all[n % std::size(all)];

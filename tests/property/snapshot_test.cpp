@@ -67,7 +67,7 @@ TEST(Snapshot, ContinuesIdentity) {
 }
 
 /// Remembers everything, and says a digest of it.
-struct remembering {
+struct stateful {
   void on_point(const udf::point& p, udf::emitter& out) {
     test::sample next(static_cast<std::uint64_t>(p.time().time_since_epoch().count()) ^ bits());
     kept = test::random_everything(next);
@@ -86,7 +86,7 @@ struct remembering {
 
 TEST(Snapshot, ContinuesAFunctionThatRemembersEverySupportedType) {
   test::sample random(5);
-  expect_continued<remembering>({}, [&] { return random.points(random.below(100), 8); });
+  expect_continued<stateful>({}, [&] { return random.points(random.below(100), 8); });
 }
 
 TEST(Snapshot, OfManyGroupsKeepsThemApart) {

@@ -56,7 +56,7 @@ class WrongOptions : public testing::TestWithParam<test::setting> {
  protected:
   const function f = test::ready_made(GetParam().function);
 
-  /// What the function says of such options; empty where it takes them. A message is never empty.
+  /// What the function says of such options; empty if it takes them. A message is never empty.
   std::string said_of(const std::vector<option>& options) const {
     try {
       f.make_task(options, {});

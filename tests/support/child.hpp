@@ -24,7 +24,7 @@ struct child_streams {
   std::string in, out, err;
 };
 
-/// A program that was started. Ends with this object: SIGTERM, then SIGKILL; also where the test
+/// A program that was started. Ends with this object: SIGTERM, then SIGKILL; also if the test
 /// itself is killed.
 class child {
  public:
@@ -54,7 +54,7 @@ class child {
     if (!status_) ::kill(pid_, number);
   }
 
-  /// Returns: the exit code, 128 + the signal that ended it; empty where it still runs.
+  /// Returns: the exit code, 128 + the signal that ended it; empty if it still runs.
   std::optional<int> wait(std::chrono::milliseconds within = std::chrono::seconds(20)) {
     eventually([this] { return ended(); }, within);
     return status_;

@@ -5,7 +5,7 @@
 
 namespace test_support {
 
-/// Asks again and again until `condition` holds. Returns: false where it never did in time.
+/// Asks again and again until `condition` holds. Returns: false if it never did in time.
 template <class Condition>
 bool eventually(Condition condition, std::chrono::milliseconds within = std::chrono::seconds(10)) {
   const auto end = std::chrono::steady_clock::now() + within;

@@ -47,7 +47,7 @@ class unix_client {
 
   int fd() const { return fd_; }
 
-  /// Writes all of it, waiting as long as that takes. Returns: false where the peer is gone.
+  /// Writes all of it, waiting as long as that takes. Returns: false if the peer is gone.
   bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -68,7 +68,7 @@ class unix_client {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
 
-  /// The next response; empty where the peer has closed, or says nothing in time.
+  /// The next response; empty if the peer has closed, or says nothing in time.
   std::optional<::agent::Response> receive(milliseconds within = std::chrono::seconds(10)) {
     const auto end = std::chrono::steady_clock::now() + within;
     for (;;) {

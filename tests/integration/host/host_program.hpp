@@ -25,7 +25,7 @@ class host_program {
         std::move(words), test_support::child_streams{dir / "in", dir / "out", dir / "err"});
   }
 
-  /// Waits for its end. Returns: the exit code, -1 where it does not end.
+  /// Waits for its end. Returns: the exit code, -1 if it does not end.
   int wait() { return child_->wait(std::chrono::seconds(60)).value_or(-1); }
   void signal(int number) { child_->signal(number); }
   std::string out() const { return test_support::read_file(dir / "out"); }
@@ -44,7 +44,7 @@ class host_program {
     }
     return all;
   }
-  /// The port of "listening url=http://127.0.0.1:PORT"; 0 where it did not come to that.
+  /// The port of "listening url=http://127.0.0.1:PORT"; 0 if it did not come to that.
   std::uint16_t port() const {
     static const std::string words = "listening url=http://127.0.0.1:";
     const auto said = [&] { return err().find(words) != std::string::npos; };

@@ -63,6 +63,16 @@ TEST(HostRun, SendsWindowsToABatchFunction) {
   EXPECT_EQ(lines.back()["end"], true);
 }
 
+TEST(HostRun, EmitsTheLastWindowWhenTheInputEnds) {
+  host_program host(
+      {"run", "--exec", function("aggregate"), "--opt", "aggregate=count,x", "--opt", "period=5s"},
+      some_lines(20, 1, 0));
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  const auto lines = host.lines();
+  ASSERT_EQ(lines.size(), 4u) << host.out();
+  for (const auto& line : lines) EXPECT_EQ(line["fields"]["x_count"], 5) << line;
+}
+
 TEST(HostRun, CountsBadLinesAndGoesOn) {
   host_program host({"run", "--exec", function("identity")}, "m x=1 1\nbad\nm x=2 2\n");
   EXPECT_EQ(host.wait(), 1);

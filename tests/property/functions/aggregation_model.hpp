@@ -78,7 +78,7 @@ class moments {
 
 /// Feeds points that `fill` completes, and compares with what `check(got points, next, counted)`
 /// finds in the report of the group, which it steps over. `counted` tells what of the point counts.
-/// In between the function starts anew from snapshots.
+/// In between the function starts again from snapshots.
 template <class Counted, class Fill, class CountedOf, class Check>
 void compare_reports(const function& f, const std::vector<option>& options, std::int64_t every,
                      std::uint64_t seed, Fill fill, CountedOf counted_of, Check check) {

@@ -11,7 +11,7 @@
 
 #include "property/sample.hpp"
 
-// change_point against its definitions, computed from all values anew at every point.
+// change_point against its definitions, computed again from all values at every point.
 namespace kapacitor::udf::change_point_test {
 namespace {
 
@@ -40,7 +40,7 @@ class definition {
 /// Page's sums as the largest over all points at which they could have begun.
 class page_definition : public definition {
  public:
-  /// The deviation of the i-th value after a change, empty where it only teaches.
+  /// The deviation of the i-th value after a change, empty if it only teaches.
   using deviation = std::function<std::optional<real>(const std::vector<double>&, std::size_t)>;
   page_definition(deviation d, double drift, double threshold, double forgetting)
       : deviation_(std::move(d)), drift_(drift), threshold_(threshold), forgetting_(forgetting) {}

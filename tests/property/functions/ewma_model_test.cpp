@@ -28,7 +28,7 @@ std::vector<option> with(std::vector<option> options) {
 }
 const std::vector<option> by_half_life = with({{"halfLife", {5s}}});
 
-/// All points so far and the weight of each, anew for every point.
+/// All points so far and the weight of each, computed again for every point.
 class reference {
  public:
   struct result {

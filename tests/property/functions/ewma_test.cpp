@@ -123,7 +123,7 @@ TEST(EwmaHardCases, AnOffsetOf1e9DoesNoHarmOverManyPoints) {
       variance = (1 - alpha) * (variance + alpha * distance * distance);
     }
     const auto last = r.feed(points).points.back();
-    // Σ v² of so many points is alpha / (2 − alpha).
+    // Σ v² of that number of points is alpha / (2 − alpha).
     const auto stddev = std::sqrt(variance / (1 - alpha / (2 - alpha)));
     if (n < 20'000) continue;
     ASSERT_NEAR(*last.number("ewma"), static_cast<double>(1e9 + mean), 0x1p-23);  // the last digit

@@ -192,7 +192,7 @@ TEST(Filter, ForgetsAStepAndSurvivesWhatIsBeyondADouble) {
     }
     for (const double y : c) ASSERT_TRUE(std::isfinite(y));
   }
-  // Begins anew with the next point.
+  // Begins again with the next point.
   EXPECT_EQ(numbers(test::run<filter>(one_of_each[0], series({-1e308, 1e308, 5.0, 5.0}))),
             (std::vector<double>{-1e308, 5, 5}));
 }

@@ -180,7 +180,7 @@ TEST(MovingStats, HoldWhatTheirDescriptionSaysAtTheEdges) {
   EXPECT_EQ(last_of(of_x({"slope"}, {{"size", {9}}}), {at(0, 3.0), at(2 * second, 4.0)})
                 .number("x_slope"),
             1.0);
-  // An int beyond 2^53 is the nearest double; a text is no number.
+  // An int beyond 2^53 is the nearest double; a text is not a number.
   const std::int64_t beyond = (std::int64_t{1} << 53) + 1;
   EXPECT_EQ(last_of(of_x({"max"}, {{"size", {9}}}), {at(0, beyond), at(1, 1.5)}).number("x_max"),
             0x1p53);

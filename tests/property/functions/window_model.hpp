@@ -23,7 +23,7 @@ class window_model {
   };
   window_model(std::size_t size, std::int64_t period) : size_(size), period_(period) {}
 
-  /// Returns: false where the point is too late.
+  /// Returns: false if the point is too late.
   bool push(std::int64_t time, double x, double y = 0) {
     if (period_ > 0 && !entries_.empty() && time < entries_.back().time) {
       if (time <= entries_.back().time - period_) return false;

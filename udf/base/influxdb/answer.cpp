@@ -81,14 +81,14 @@ ruling judge(const answer& a, std::size_t points) {
   return {what, what == verdict::rejected ? points_lost(a.message, points) : 0};
 }
 
-std::string told_error(std::string_view body) {
+std::string error_member(std::string_view body) {
   const auto json = nlohmann::json::parse(body, nullptr, false);
   auto text = member(json, "error");
   return text.empty() ? member(json, "message") : text;
 }
 
 std::string error_text(std::string_view body) {
-  auto text = told_error(body);
+  auto text = error_member(body);
   if (text.empty()) text = body;
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;

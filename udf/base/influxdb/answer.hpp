@@ -40,7 +40,7 @@ ruling judge(const answer& a, std::size_t points);
 
 /// The error in a body such as {"error": "..."}, or {"code": ..., "message": "..."} of InfluxDB 2;
 /// empty if it is something else.
-std::string told_error(std::string_view body);
+std::string error_member(std::string_view body);
 /// The same, or the body itself if it is something else.
 std::string error_text(std::string_view body);
 

@@ -36,7 +36,7 @@ answer answer_of(const response& r) {
   a.message = r.body();
   if (a.status >= 300) {
     // InfluxDB cuts the header's text off after 1024 bytes.
-    a.message = told_error(r.body());
+    a.message = error_member(r.body());
     if (a.message.empty()) a.message = header(r, "X-Influxdb-Error");
     if (a.message.empty()) a.message = error_text(r.body());
     if (a.message.empty()) a.message = std::string(r.reason());

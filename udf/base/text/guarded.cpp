@@ -8,7 +8,7 @@
 namespace kapacitor {
 namespace {
 
-int tell(const std::string& program, const char* what, exit_code code) {
+int print_error(const std::string& program, const char* what, exit_code code) {
   std::fprintf(stderr, "%s: %s\n", program.c_str(), what);
   return static_cast<int>(code);
 }
@@ -19,9 +19,9 @@ int guarded(const std::string& program, const std::function<int()>& body) {
   try {
     return body();
   } catch (const user_error& problem) {
-    return tell(program, problem.what(), problem.code());
+    return print_error(program, problem.what(), problem.code());
   } catch (const std::exception& problem) {
-    return tell(program, problem.what(), exit_code::failed);
+    return print_error(program, problem.what(), exit_code::failed);
   }
 }
 

@@ -97,22 +97,22 @@ void adaptive_window::settle_mean() {
 }
 
 /// Half of how far a value of the window may be from the mean, in order of magnitude.
-double adaptive_window::reach() const {
-  double reach = 0;
+double adaptive_window::half_deviation() const {
+  double largest = 0;
   for_each_bucket([&](const bucket& b, double) {
-    reach = std::max({reach, std::abs(b.mean / 2 - mean_.value() / 2), b.spread / 2});
+    largest = std::max({largest, std::abs(b.mean / 2 - mean_.value() / 2), b.spread / 2});
   });
-  return reach;
+  return largest;
 }
 
 /// The cut at which the two parts' means are the farthest apart, as multiple of what chance allows.
 adaptive_window::split adaptive_window::strongest_split(double delta) const {
   split strongest;
-  const double scale = reach();
+  const double scale = half_deviation();
   if (mean_.count() < least_window || !(scale > 0)) return strongest;
   const auto n = static_cast<double>(mean_.count());
   const double middle = mean_.value() / 2;
-  // In units of the reach: squares then neither overflow nor vanish.
+  // In units of the scale: squares then neither overflow nor vanish.
   double sum = 0, squares = 0;
   for_each_bucket([&](const bucket& b, double values) {
     const double mean = (b.mean / 2 - middle) / scale, spread = b.spread / 2 / scale;

@@ -66,7 +66,7 @@ class adaptive_window {
   void insert(double x);
   void drop_oldest();
   void settle_mean();
-  double reach() const;
+  double half_deviation() const;
   split strongest_split(double delta) const;
 
   std::vector<row> rows_;  // the r-th is of buckets of 2^r values

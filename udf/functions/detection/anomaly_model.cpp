@@ -21,9 +21,10 @@ constexpr std::uint64_t few = 5, enough = 30;
 constexpr double shrinking = 1e-5;
 // How far outside its range each value has to be for an alarm by itself: such that each alarms
 // about equally often, on any data.
-constexpr std::array<double, ranged_evidences> reach = {0.0261, 0.0391, 0.00714, 0.0030, 0.0159};
-constexpr double likelihood_reach = 2.42;
-constexpr double gap_reach = 8;  // in usual pauses
+constexpr std::array<double, ranged_evidences> alarm_excess = {0.0261, 0.0391, 0.00714, 0.0030,
+                                                               0.0159};
+constexpr double alarm_unlikelihood = 2.42;
+constexpr double alarm_gap = 8;  // in usual pauses
 constexpr double most_of_one = 4;
 // Of `event_points`: the rest after an alarm, and for how long alarms raise the threshold. So that
 // a series without anomalies alarms at most about once in 2000 points, whatever its values are
@@ -179,13 +180,13 @@ std::array<double, evidences> anomaly_model::weigh(const measures& m, const anom
     const bool is_surprise = i == of_surprise || i == of_regime;
     const double noise = is_surprise ? surprise_rounding : m.noise;
     if (seen_ > 0) {
-      found[i] = std::min(most_of_one, ranges_[i].excess(m.values[i], noise) / reach[i]);
+      found[i] = std::min(most_of_one, ranges_[i].excess(m.values[i], noise) / alarm_excess[i]);
     }
     ranges_[i].add(m.values[i], seen_ == 0, shrink);
   }
   found[of_likelihood] =
-      std::min(most_of_one, unlikelihood(surprise_[middle_mean]) / likelihood_reach);
-  found[of_gap] = std::min(most_of_one, m.gap / gap_reach);
+      std::min(most_of_one, unlikelihood(surprise_[middle_mean]) / alarm_unlikelihood);
+  found[of_gap] = std::min(most_of_one, m.gap / alarm_gap);
   return found;
 }
 
@@ -201,7 +202,7 @@ anomaly_result anomaly_model::update(udf::timestamp time, double x, const anomal
 anomaly_result anomaly_model::judge_pause(udf::timestamp until, const anomaly_settings& s) const {
   anomaly_result result;
   if (!s.detect_gaps) return result;
-  const double gap = std::min(most_of_one, gap_until(until) / gap_reach);
+  const double gap = std::min(most_of_one, gap_until(until) / alarm_gap);
   result.evidence[of_gap] = gap;
   result.raw = gap / s.threshold;
   if (static_cast<std::int64_t>(seen_) < s.warmup) return result;

@@ -51,7 +51,7 @@ void outlier_score::options::check() {
   const auto* info = std::find_if(methods.begin(), methods.end(),
                                   [&](const method_info& m) { return m.name == method; });
   by = info->by;
-  reach = spreads.value_or(info->spreads);
+  fence = spreads.value_or(info->spreads);
   gain = alpha.value_or(usual_alpha);
   if (by == range_method::ewma) {
     check_of_weights();
@@ -109,7 +109,7 @@ void outlier_score::on_point(const udf::point& p, udf::emitter& out) {
   answer<4> judgement;
   bool is_anomaly = false;
   if (range) {
-    const double lower = range->lower(options_.reach), upper = range->upper(options_.reach);
+    const double lower = range->lower(options_.fence), upper = range->upper(options_.fence);
     is_anomaly = known >= options_.enough && (*x < lower || *x > upper);
     judgement.add(options_.names[0], range->score(*x));
     if (std::isfinite(lower)) judgement.add(options_.names[1], lower);

@@ -44,7 +44,7 @@ class outlier_score {
 
     // Made by check().
     range_method by = range_method::zscore;
-    double reach = 0;                  // the spreads
+    double fence = 0;                  // the spreads
     std::uint64_t enough = 0;          // the warmup
     double gain = 0;                   // alpha
     std::array<std::string, 4> names;  // score, lower, upper, is_anomaly

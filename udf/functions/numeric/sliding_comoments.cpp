@@ -6,8 +6,8 @@
 namespace kapacitor::udf::functions {
 
 bool sliding_comoments::is_beyond(double x, double y) {
-  constexpr double reach = 1e140;
-  return !(std::abs(x) <= reach && std::abs(y) <= reach);
+  constexpr double max_magnitude = 1e140;
+  return !(std::abs(x) <= max_magnitude && std::abs(y) <= max_magnitude);
 }
 
 void sliding_comoments::add(double x, double y) {

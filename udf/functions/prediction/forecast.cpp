@@ -114,9 +114,9 @@ void forecast::send(const udf::point& p, const holt_winters::outcome& now,
   };
   add(options_.as, now.forecast);
   if (now.half_width) {
-    const double reach = options_.deviations * *now.half_width;
-    add(options_.as_lower, now.forecast - reach);
-    add(options_.as_upper, now.forecast + reach);
+    const double half_width = options_.deviations * *now.half_width;
+    add(options_.as_lower, now.forecast - half_width);
+    add(options_.as_upper, now.forecast + half_width);
   }
   if (now.residual && !options_.at_horizon) add(options_.as_residual, *now.residual);
   if (fields.empty()) return;

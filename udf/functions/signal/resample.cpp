@@ -142,7 +142,7 @@ std::optional<double> resample::between(std::size_t field, std::int64_t at, std:
 }
 
 bool resample::in_reach(const known& k, std::int64_t at) const {
-  return k.value && elapsed(k.time, at) <= options_.reach;
+  return k.value && elapsed(k.time, at) <= options_.max_fill_ns;
 }
 
 /// Whether a value at `at` that comes from there is one of a gap.

@@ -47,7 +47,7 @@ class resample {
     enum class way { previous, linear, mean };
     // All by check().
     way how = way::previous;
-    std::uint64_t reach = 0;  // max_fill in ns
+    std::uint64_t max_fill_ns = 0;
     std::vector<std::string> names, marks;
 
     /// A line needs the point after: no time makes it due.

@@ -48,10 +48,10 @@ void resample::options::check() {
   problems.throw_if_any();
   how = method == "mean" ? way::mean : method == "linear" ? way::linear : way::previous;
   // Ten times a duration may be beyond an int64, not beyond what a distance of times can be.
-  reach = max_fill ? static_cast<std::uint64_t>(max_fill->count())
-                   : std::min<std::uint64_t>(
-                         10, ~std::uint64_t{0} / static_cast<std::uint64_t>(every.count())) *
-                         static_cast<std::uint64_t>(every.count());
+  max_fill_ns = max_fill ? static_cast<std::uint64_t>(max_fill->count())
+                         : std::min<std::uint64_t>(
+                               10, ~std::uint64_t{0} / static_cast<std::uint64_t>(every.count())) *
+                               static_cast<std::uint64_t>(every.count());
 }
 
 void resample::options::name_outputs(udf::option_problems& problems) {

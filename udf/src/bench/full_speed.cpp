@@ -44,7 +44,7 @@ class flow {
         per_piece_(
             std::max<std::size_t>(1, piece_bytes * stream_.messages() / stream_.bytes().size())) {}
 
-  /// From now on so many messages more; without a bound until end().
+  /// Allows that number of messages more; without a bound until end().
   void allow(std::uint64_t messages) { last_ = sent_ + messages; }
   void allow_any() { last_ = ~std::uint64_t{0}; }
   /// No more than what has begun.

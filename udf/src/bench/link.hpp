@@ -46,7 +46,7 @@ class link {
   const watched& peer() const { return peer_; }
 
   /// Asks and waits for the whole answer. Returns: the encoded Response
-  /// Errors: rule_violation where none comes within `patience`
+  /// Errors: rule_violation if none comes within `patience`
   std::string exchange(std::string_view request, std::chrono::nanoseconds patience);
   /// Writes all of it. Errors: rule_violation
   void send(std::string_view frames, std::chrono::nanoseconds patience);
@@ -73,7 +73,7 @@ class link {
 
 /// Asks Info on a connection of its own. Errors: rule_violation
 udf_info ask_info(const target& to, std::chrono::nanoseconds patience);
-/// Opens a connection and initializes the task; nothing of that where the target is an echo.
+/// Opens a connection and initializes the task; nothing of that if the target is an echo.
 /// Errors: start_error, rule_violation
 std::unique_ptr<link> open_task(const target& to, const task& how);
 

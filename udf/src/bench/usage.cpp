@@ -18,7 +18,7 @@ std::string folder_of(pid_t pid) {
   return "/proc/" + std::to_string(pid);
 }
 
-/// The number behind "name:" in a status file, 0 where there is none.
+/// The number behind "name:" in a status file, 0 if there is none.
 std::uint64_t status_number(const std::string& file, const std::string& name) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {

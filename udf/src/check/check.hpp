@@ -16,8 +16,8 @@ struct check_settings {
 
 /// Tries every rule on a UDF and says on stdout how it went, one line each.
 ///
-/// Returns: the exit code: 1 where a rule failed, else 0.
-/// Errors: usage_error for an unknown rule or options that do not fit; start_error where there is
+/// Returns: the exit code: 1 if a rule failed, else 0.
+/// Errors: usage_error for an unknown rule or options that do not fit; start_error if there is
 ///         nothing to be tried
 int check(const check_settings& s);
 

@@ -17,7 +17,7 @@ namespace kapacitor::udf::host::check {
 /// garbage, stop reading, leave in the middle.
 ///
 /// It writes and reads at the same time and only within its calls. No call waits without a bound.
-/// Errors: verdict (fail) where the UDF says more than anyone could want
+/// Errors: verdict (fail) if the UDF says more than anyone could want
 class peer {
  public:
   using duration = std::chrono::nanoseconds;
@@ -52,7 +52,7 @@ class peer {
   void end_input(duration within);
   /// Whether the UDF has closed.
   bool wait_for_end(duration within);
-  /// Writes all, half-closes and reads on until the UDF has closed. Gives up where nothing moves
+  /// Writes all, half-closes and reads on until the UDF has closed. Gives up if nothing moves
   /// for `silence`. Returns: whether it has closed
   bool finish(duration silence);
   /// As finish(), but not before all that was said is answered, as far as the UDF ever does: what

@@ -14,14 +14,14 @@ std::vector<option> with_option(std::vector<option> options, option one);
 /// For each type the lowest, or the highest, that a script can say.
 std::vector<option_value> strange_values(const std::vector<value_type>& types, bool low);
 std::vector<option> with_unknown_option(subject& s);
-/// Empty where the function has no option with a value.
+/// Empty if the function has no option with a value.
 std::optional<std::vector<option>> with_wrong_type(subject& s);
 
 /// It must be refused in words. What Kapacitor's own checks mostly prevent earns a warning only,
 /// unless it hangs. Errors: verdict
 void expect_refusal(subject& s, const std::vector<option>& options, const std::string& what);
 
-/// A connection on which Init was refused. Errors: verdict (skip) where it refuses nothing
+/// A connection on which Init was refused. Errors: verdict (skip) if it refuses nothing
 peer refused(subject& s);
 
 }  // namespace kapacitor::udf::host::check

@@ -17,7 +17,7 @@ struct result {
   std::string_view section;
   const rule* tried = nullptr;
   outcome how = outcome::pass;
-  std::string why;  // empty where it passed
+  std::string why;  // empty if it passed
   std::chrono::nanoseconds took{};
 };
 

@@ -47,7 +47,7 @@ class sample {
   frames data(std::size_t from, std::size_t to) const;
   /// The same with one more point in the middle of it, which `odd` makes odd.
   frames data_with(const change& odd) const;
-  /// The same where each point is changed.
+  /// The same if each point is changed.
   frames data_changed(const change& each) const;
   /// One batch, its beginning changed.
   frames batch(const std::vector<::agent::Point>& points,

@@ -15,7 +15,7 @@ namespace kapacitor::udf::host::check {
 /// What the user says of the UDF.
 ///
 /// With both a socket and a command, the command is the server behind the socket: it is started,
-/// and started again where it is gone.
+/// and started again if it is gone.
 struct subject_settings {
   address where;
   std::vector<option> options;
@@ -32,7 +32,7 @@ struct snapshot_run {
 
 /// The UDF that is tried, and what is known of it so far.
 ///
-/// Errors of all that needs Info or an accepted Init: verdict (skip) where there is none.
+/// Errors of all that needs Info or an accepted Init: verdict (skip) if there is none.
 class subject {
  public:
   using duration = std::chrono::nanoseconds;
@@ -43,7 +43,7 @@ class subject {
   void require_reachable();
   /// Whether nobody listens on the socket any more.
   bool gone() const;
-  /// Starts the server again where it is gone and the user has said how.
+  /// Starts the server again if it is gone and the user has said how.
   void revive();
 
   duration timeout() const { return settings_.timeout; }
@@ -70,14 +70,14 @@ class subject {
   bool answers_snapshots();
   /// Whether it says the same to the same.
   bool deterministic();
-  /// Empty where two conversations say the same, as far as the function always does; else how they
+  /// Empty if two conversations say the same, as far as the function always does; else how they
   /// differ.
   std::string difference(const std::vector<std::string>& expected,
                          const std::vector<std::string>& got);
 
   std::optional<snapshot_run> snapshots;  // see snapshot_run_of()
 
-  /// Empty where a new connection is served; else what is wrong.
+  /// Empty if a new connection is served; else what is wrong.
   std::string trouble_with_a_new_connection();
 
  private:

@@ -67,7 +67,7 @@ void transcript::take(std::string_view bytes) {
   rest_.erase(0, at);
 }
 
-// Returns: its size; 0 where it is not complete, or nothing can be read any more.
+// Returns: its size; 0 if it is not complete, or nothing can be read any more.
 std::size_t transcript::take_message(std::string_view from) {
   try {
     const auto frame = wire::first_frame(from, max_message);

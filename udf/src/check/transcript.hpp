@@ -30,7 +30,7 @@ class transcript final : response_handler {
   const std::vector<std::string>& unreadable() const { return unreadable_; }
   std::size_t count(::agent::Response::MessageCase kind) const;
   const ::agent::Response* first(::agent::Response::MessageCase kind) const;
-  /// What it says of itself, where Kapacitor can read it.
+  /// What it says of itself, if Kapacitor can read it.
   const std::optional<udf_info>& info() const { return info_; }
   /// Points, begins and ends, as text; without what a function cannot know beforehand.
   std::vector<std::string> data() const;
@@ -38,7 +38,7 @@ class transcript final : response_handler {
 
   /// The first thing that Kapacitor rejects, or dies of. A refusal is none.
   const std::optional<rule_violation>& violation() const { return violation_; }
-  /// What it says in an ErrorResponse; nullptr where it says none.
+  /// What it says in an ErrorResponse; nullptr if it says none.
   const std::string* error() const;
 
  private:

@@ -22,12 +22,12 @@ class transport {
   transport& operator=(transport&&) = delete;
   ~transport();
 
-  /// Descriptors for poll(); -1 where there is none any more.
+  /// Descriptors for poll(); -1 if there is none any more.
   int to_udf() const { return to_; }
   int from_udf() const { return from_; }
   int from_stderr() const { return stderr_; }
 
-  /// Each as the system call. Returns: -1 with errno, EAGAIN where it would block
+  /// Each as the system call. Returns: -1 with errno, EAGAIN if it would block
   long write(std::string_view bytes) const;
   long read(char* to, std::size_t room) const;
   /// Takes what the process says on its stderr. Returns: what there is of it

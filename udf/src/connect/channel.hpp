@@ -22,7 +22,7 @@ class channel {
   virtual void end_input() = 0;
   /// Drops the connection; handlers that wait are called with an error. Never throws.
   virtual void close() = 0;
-  /// How the UDF's process ended: empty where all is well or there is none.
+  /// How the UDF's process ended: empty if all is well or there is none.
   ///
   /// Called once, after everything has been read; waits at most `patience`.
   virtual void when_ended(std::chrono::nanoseconds patience,

@@ -6,7 +6,7 @@ namespace kapacitor::udf::host {
 namespace {
 
 std::unique_ptr<logger>& current() {
-  // Made anew only before there are threads.
+  // Made again only before there are threads.
   static auto made = std::make_unique<logger>(log_settings{});
   return made;
 }

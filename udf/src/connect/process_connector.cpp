@@ -25,18 +25,18 @@ class stderr_reader : public std::enable_shared_from_this<stderr_reader> {
   }
 
  private:
-  static void tell(std::string_view line) {
+  static void log_line_of_udf(std::string_view line) {
     log().log(log_level::info, log_line("UDF log").add("line", line));
   }
   void log_lines(bool all) {
     std::size_t end;
     while ((end = rest_.find('\n')) != std::string::npos) {
-      tell(std::string_view(rest_).substr(0, end));
+      log_line_of_udf(std::string_view(rest_).substr(0, end));
       rest_.erase(0, end + 1);
     }
     constexpr std::size_t longest_line = 65536;
     if (rest_.empty() || (!all && rest_.size() < longest_line)) return;
-    tell(rest_);
+    log_line_of_udf(rest_);
     rest_.clear();
   }
 

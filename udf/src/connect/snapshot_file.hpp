@@ -6,8 +6,8 @@
 
 namespace kapacitor::udf::host {
 
-/// The snapshot kept in a file; nothing where there is no such file, no name or it is empty.
-/// Errors: start_error where it cannot be read
+/// The snapshot kept in a file; nothing if there is no such file, no name or it is empty.
+/// Errors: start_error if it cannot be read
 std::optional<std::string> load_snapshot(const std::string& file);
 
 /// Replaces the file by a new snapshot: at any time there is the old one or the new one, whole.

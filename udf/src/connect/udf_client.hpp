@@ -43,7 +43,7 @@ class udf_events {
 ///
 ///   1. a connection for Info alone, as at kapacitord's start; the UDF must close it
 ///   2. options and edges are checked, as when a task is defined
-///   3. a connection for the task: Init, Restore where there is a snapshot
+///   3. a connection for the task: Init, Restore if there is a snapshot
 ///   4. data, keepalives, snapshots on an interval
 ///   5. half-close; the UDF finishes and closes
 class udf_client {

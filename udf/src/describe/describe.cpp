@@ -77,7 +77,7 @@ std::string details(const description& d) {
 
 }  // namespace
 
-std::string describe(const function& f, const reach& how) {
+std::string describe(const function& f, const endpoint& how) {
   auto text = f.name;
   if (!f.summary.empty()) text += ": " + f.summary;
   text += "\ntakes a " + std::string(text_of(f.wants)) + ", gives a " +

@@ -97,7 +97,7 @@ std::string options_in_short(const function& f) {
 
 }  // namespace
 
-std::string page(const function& f, const reach& how) {
+std::string page(const function& f, const endpoint& how) {
   std::string text = "# " + f.name + "\n\n";
   if (!f.summary.empty()) text += capitalised(f.summary) + ". ";
   text += "Takes a " + std::string(text_of(f.wants)) + ", gives a " +

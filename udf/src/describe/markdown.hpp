@@ -10,7 +10,7 @@
 namespace kapacitor::udf::server {
 
 /// The page about a function.
-std::string page(const function& f, const reach& how);
+std::string page(const function& f, const endpoint& how);
 
 /// A table for each family: each function with a link to NAME.md, its edges, options (those in bold
 /// are required) and summary.

@@ -88,11 +88,11 @@ std::string tickscript(const function& f) {
   return text + "    |log()\n";
 }
 
-std::string socket_stanza(const function& f, const reach& how) {
+std::string socket_stanza(const function& f, const endpoint& how) {
   return head(f) + "  socket = " + in_quotes(how.socket) + "\n  timeout = \"10s\"\n";
 }
 
-std::string process_stanza(const function& f, const reach& how) {
+std::string process_stanza(const function& f, const endpoint& how) {
   std::vector<std::string> args;
   for (const auto& a : how.args) args.push_back(in_quotes(a));
   return head(f) + "  prog = " + in_quotes(how.program) + "\n  args = [" + joined(args, ", ") +

@@ -11,7 +11,7 @@
 namespace kapacitor::udf::server {
 
 /// How Kapacitor reaches a function: for the stanzas of kapacitor.conf.
-struct reach {
+struct endpoint {
   std::string socket;             // path
   std::string program;            // path
   std::vector<std::string> args;  // of the program, for it to speak on stdin and stdout
@@ -39,8 +39,8 @@ std::vector<std::pair<std::string_view, std::string_view>> sections(const descri
 /// A TICKscript that uses the function with its options.
 std::string tickscript(const function& f);
 /// Of kapacitor.conf, to use it through a socket.
-std::string socket_stanza(const function& f, const reach& how);
+std::string socket_stanza(const function& f, const endpoint& how);
 /// Of kapacitor.conf, to let Kapacitor start a process for each use.
-std::string process_stanza(const function& f, const reach& how);
+std::string process_stanza(const function& f, const endpoint& how);
 
 }  // namespace kapacitor::udf::server

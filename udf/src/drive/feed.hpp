@@ -24,7 +24,7 @@ struct feed_settings {
   std::string database, retention_policy, measurement;  // only these; empty: any
   udf::group_by group_by;
   window_settings window;
-  std::uint64_t points = 0;  // take so many, then no more; 0: any number
+  std::uint64_t points = 0;  // stop after this number; 0: no limit
   std::size_t max_message = 0;
 };
 
@@ -37,8 +37,8 @@ class feed {
   feed(const feed&) = delete;
   feed& operator=(const feed&) = delete;
 
-  /// Adds the point, or the batches that it completes, to `to`. Nothing where it is filtered.
-  /// Errors: std::length_error where a message exceeds max_message
+  /// Adds the point, or the batches that it completes, to `to`. Nothing if it is filtered.
+  /// Errors: std::length_error if a message exceeds max_message
   void take(const input_point& p, wire::output_buffer& to);
   /// So many points as asked for have been taken.
   bool satisfied() const { return settings_.points > 0 && taken_ >= settings_.points; }

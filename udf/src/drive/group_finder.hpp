@@ -14,7 +14,7 @@ namespace kapacitor::udf::host {
 ///
 /// Lifetime: what it returns is valid until the next call of find().
 /// Cost: the points of a stream mostly have the same tags in the same order: then only the values
-///       are written anew. No allocation in steady state.
+///       are written again. No allocation in steady state.
 class group_finder {
  public:
   /// Lifetime: `by` must outlive it.

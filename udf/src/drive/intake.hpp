@@ -13,7 +13,7 @@ namespace kapacitor::udf::host {
 
 /// What takes points from an input: the UDF's feed, or the writer of a recording.
 ///
-/// An input asks has_room() before each point; where there is none it waits for when_room().
+/// An input asks has_room() before each point; if there is none it waits for when_room().
 class intake {
  public:
   virtual ~intake() = default;

@@ -58,9 +58,9 @@ class response_reader {
   }
   void commit(std::size_t n) { buffer_.commit(n); }
   /// Handles whole messages for as long as the handler is ready.
-  /// Returns: true where it is not and some may be left. Errors: rule_violation
+  /// Returns: true if it is not and some may be left. Errors: rule_violation
   bool process();
-  /// The UDF has said everything. Errors: rule_violation where it ended in the middle
+  /// The UDF has said everything. Errors: rule_violation if it ended in the middle
   void finish() const;
 
  private:

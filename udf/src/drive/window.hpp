@@ -37,7 +37,7 @@ class window {
 
   window(const window_settings& settings, std::int64_t first_time);
 
-  /// Adds a point; calls `send` where a batch is due, by this point's time or as it is complete.
+  /// Adds a point; calls `send` when a batch is due, by this point's time or as it is complete.
   void add(std::int64_t time, std::string_view frame, const send_fn& send);
 
   /// How many points have not been in any batch yet.

@@ -145,7 +145,7 @@ void file_input::make_point() {
   point_->retention_policy = recording ? points_.retention_policy() : settings_.retention_policy;
 }
 
-// Returns: false where the point has to wait; hand_over() is then called again.
+// Returns: false if the point has to wait; hand_over() is then called again.
 bool file_input::take_point() {
   if (!to_.has_room()) {
     to_.flush();

@@ -24,7 +24,7 @@ struct file_input_settings {
 
 /// Reads points from a file, a pipe or a terminal, gzip or not.
 ///
-/// Errors: start_error where the file cannot be opened; later on_failed
+/// Errors: start_error if the file cannot be opened; later on_failed
 std::unique_ptr<input> make_file_input(asio::io_context& io, const file_input_settings& s,
                                        intake& to);
 

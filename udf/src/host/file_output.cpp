@@ -16,10 +16,10 @@
 namespace kapacitor::udf::host {
 namespace {
 
-constexpr std::size_t much_text = std::size_t{1} << 20;
+constexpr std::size_t max_buffered_bytes = std::size_t{1} << 20;
 
 // Non-blocking through a file description of our own: stdout's is shared with others, who may not
-// expect it. Returns -1 where it makes no sense, as for a regular file.
+// expect it. Returns -1 if it makes no sense, as for a regular file.
 int open_to_wait_on(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return -1;
@@ -63,11 +63,11 @@ class file_output final : public output {
     if (writing_ || failed_ || filling_.text.empty()) return;
     stream_ ? start_writing() : write_now();
   }
-  bool has_room() const override { return filling_.text.size() < much_text; }
+  bool has_room() const override { return filling_.text.size() < max_buffered_bytes; }
   void finish(std::function<void()> done) override {
     done_ = std::move(done);
     flush();
-    tell();
+    finish_if_idle();
   }
   void give_up() override {
     if (stream_ && writing_) fail("given up");
@@ -107,7 +107,7 @@ class file_output final : public output {
     counts_.written += std::exchange(current_.points, 0);
     flush();
     if (on_room && has_room()) on_room();
-    tell();
+    finish_if_idle();
   }
   void fail(const std::string& why) {
     failed_ = true;
@@ -119,9 +119,9 @@ class file_output final : public output {
       stream_->close(ignored);
     }
     if (on_failed) on_failed({exit_code::failed, fmt::format("--output {}: {}", path_, why)});
-    tell();
+    finish_if_idle();
   }
-  void tell() {
+  void finish_if_idle() {
     if (writing_ || !done_ || (!failed_ && !filling_.text.empty())) return;
     asio::post(io_, std::exchange(done_, nullptr));
   }

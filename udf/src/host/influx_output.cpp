@@ -15,7 +15,7 @@ namespace {
 
 using steady_clock = std::chrono::steady_clock;
 
-constexpr std::size_t much_waiting = std::size_t{16} << 20;
+constexpr std::size_t max_waiting_bytes = std::size_t{16} << 20;
 constexpr std::size_t largest_request = std::size_t{4} << 20;  // InfluxDB takes 25 MB
 
 leg::plan plan_for(asio::io_context& io, const influx_output_settings& s) {
@@ -46,7 +46,7 @@ class influx_output final : public output {
 
   void write(const emitted_point& p) override;
   bool has_room() const override {
-    return !failure_.empty() || leg_.memory() + lines_.size() < much_waiting;
+    return !failure_.empty() || leg_.memory() + lines_.size() < max_waiting_bytes;
   }
   void finish(std::function<void()> done) override;
   void give_up() override { fail("InfluxDB: not sent before the end"); }
@@ -57,7 +57,7 @@ class influx_output final : public output {
   void create_database();
   void count();
   void fail(const std::string& why);
-  void tell();
+  void finish_if_idle();
 
   asio::io_context& io_;
   influx_output_settings settings_;
@@ -110,7 +110,7 @@ void influx_output::pump() {
     });
   }
   if (on_room && has_room()) on_room();
-  tell();
+  finish_if_idle();
 }
 
 void influx_output::create_database() {
@@ -138,7 +138,7 @@ void influx_output::finish(std::function<void()> done) {
   leg_.limit_retries(steady_clock::now(), settings_.patience);
   enqueue();
   pump();
-  tell();
+  finish_if_idle();
 }
 
 void influx_output::fail(const std::string& why) {
@@ -151,10 +151,10 @@ void influx_output::fail(const std::string& why) {
   leg_.cancel();
   creator_.close();
   if (on_room) on_room();
-  tell();
+  finish_if_idle();
 }
 
-void influx_output::tell() {
+void influx_output::finish_if_idle() {
   if (!done_ || (failure_.empty() && (points_ > 0 || !leg_.idle()))) return;
   asio::post(io_, std::exchange(done_, nullptr));
 }

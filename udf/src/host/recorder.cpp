@@ -16,7 +16,7 @@
 namespace kapacitor::udf::host {
 namespace {
 
-constexpr std::size_t much_recorded = 65536;
+constexpr std::size_t write_size = 65536;
 
 std::string beside(const std::string& path) {
   return path + ".part";
@@ -66,7 +66,7 @@ void recorder::take(const input_point& p) {
     return counts_.lose(fmt::format("cannot be written as a line: {}", wrong), 1);
   }
   ++counts_.written;
-  if (text_.size() >= much_recorded) write(false);
+  if (text_.size() >= write_size) write(false);
   if (satisfied() && on_satisfied) on_satisfied();
 }
 

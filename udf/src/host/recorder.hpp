@@ -16,13 +16,13 @@ struct recorder_settings {
   text_format format = text_format::recording;
   bool packed = false;                                  // gzip
   std::string database, retention_policy, measurement;  // only these; empty: any
-  std::uint64_t points = 0;                             // so many, then no more; 0: any number
+  std::uint64_t points = 0;                             // stop after this number; 0: no limit
 };
 
 /// Writes points to a file, to be replayed. The file appears under its name when it is whole.
 class recorder : public intake {
  public:
-  /// Errors: start_error where the file cannot be written
+  /// Errors: start_error if the file cannot be written
   recorder(const recorder_settings& s, totals& counts);
   ~recorder() override;
 
@@ -35,7 +35,7 @@ class recorder : public intake {
   /// Called when it is satisfied.
   std::function<void()> on_satisfied;
 
-  /// Completes the file. Errors: start_error where that fails
+  /// Completes the file. Errors: start_error if that fails
   void close();
 
  private:

@@ -38,13 +38,13 @@ bool write_request::next_line() {
 
 void write_request::check() {
   constexpr int most_errors = 10;
-  constexpr std::size_t much_text = 200;
+  constexpr std::size_t max_quoted = 200;
   int errors = 0;
   for (; next_line(); ++points_) {
     const auto wrong = parser_.parse(line_, unit_, parsed_);
     if (wrong.empty() || ++errors > most_errors) continue;
     if (!error_.empty()) error_ += '\n';
-    error_ += fmt::format("unable to parse '{}': {}", line_.substr(0, much_text), wrong);
+    error_ += fmt::format("unable to parse '{}': {}", line_.substr(0, max_quoted), wrong);
   }
   if (errors > most_errors) error_ += fmt::format("\nand {} more", errors - most_errors);
   at_ = 0;

@@ -11,7 +11,7 @@ namespace {
 
 std::string described(const function& f, const server::settings& s) {
   const auto socket = s.listen.empty() ? "/run/kapacitor-udf/" + f.name + ".sock" : s.listen;
-  const server::reach how{socket, server::own_path(), {}};
+  const server::endpoint how{socket, server::own_path(), {}};
   return s.asked.markdown ? server::page(f, how) : server::describe(f, how);
 }
 

@@ -56,9 +56,9 @@ int describe_one(const std::vector<function>& all, const settings& s) {
   const auto& f = find(all, s.asked.function, "--describe");
   const auto dir = s.socket_dir.empty() ? "/run/kapacitor-udf" : s.socket_dir;
   // A page is for every machine, so it names the program where it is installed.
-  const reach how{dir + "/" + f.name + ".sock",
-                  s.asked.markdown ? "/usr/local/bin/kapacitor-udfd" : own_path(),
-                  {"--stdio", f.name}};
+  const endpoint how{dir + "/" + f.name + ".sock",
+                     s.asked.markdown ? "/usr/local/bin/kapacitor-udfd" : own_path(),
+                     {"--stdio", f.name}};
   std::cout << (s.asked.markdown ? page(f, how) : describe(f, how));
   return 0;
 }
