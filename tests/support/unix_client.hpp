@@ -83,11 +83,11 @@ class unix_client {
       if (!response || !response->has_keepalive()) return response;
     }
   }
-  /// All responses until the peer closes. Check closed() afterwards: it could be the time that
-  /// ended.
+  /// All responses until the peer closes but unasked-for signs of life, which come when the machine
+  /// is busy. Check closed() afterwards: it could be the time that ended.
   std::vector<::agent::Response> receive_all(milliseconds within = std::chrono::seconds(20)) {
     std::vector<::agent::Response> all;
-    while (auto one = receive(within)) all.push_back(std::move(*one));
+    while (auto one = receive_answer(within)) all.push_back(std::move(*one));
     return all;
   }
   /// Whether the peer has closed. Waits for that; what else comes is thrown away.
