@@ -52,14 +52,18 @@ class scripted_server {
     port_ = ntohs(address.sin_port);
     accepting_ = std::thread([this] { accept(); });
   }
-  ~scripted_server() {
+  ~scripted_server() { stop(); }
+  scripted_server(const scripted_server&) = delete;
+  scripted_server& operator=(const scripted_server&) = delete;
+
+  /// Answers nothing any more. What the script wrote can be read afterwards without a lock.
+  void stop() {
+    if (!accepting_.joinable()) return;
     stop_ = true;
     accepting_.join();
     for (auto& t : serving_) t.join();
     ::close(listener_);
   }
-  scripted_server(const scripted_server&) = delete;
-  scripted_server& operator=(const scripted_server&) = delete;
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   /// All requests that came, in their order.

@@ -32,7 +32,9 @@ class AnswersTest : public testing::Test {
     flags.insert(flags.end(),
                  {"--url", server->url(), "--subscribe", "off", "--start", "2024-01-01T00:00:00Z"});
     run.emplace(flags);
-    return run->exit_code();
+    const auto code = run->exit_code();
+    server->stop();
+    return code;
   }
   /// The lines of all writes that were answered well.
   static std::size_t lines(const std::string& text) {

@@ -116,7 +116,8 @@ TEST_F(SubscriptionTest, ARealKapacitorGetsEachPointOfBothOnce) {
   EXPECT_EQ(run.exit_code(), 0) << run.err();
   EXPECT_TRUE(real.saw(100)) << real.graph();
   EXPECT_EQ(db->count("demo", "sensors", "value"), 100);
-  for (const auto& a : run.report()["accounts"]) EXPECT_EQ(a["accepted"], 100);
+  const auto report = run.report();
+  for (const auto& a : report["accounts"]) EXPECT_EQ(a["accepted"], 100);
 }
 
 TEST_F(SubscriptionTest, ARealKapacitorGetsWhatIsWrittenToIt) {

@@ -150,7 +150,11 @@ class storing_server {
         }) {}
 
   std::string url() const { return server_.url(); }
-  const std::set<std::string>& lines() const { return lines_; }
+  /// It stores nothing any more after this.
+  const std::set<std::string>& lines() {
+    server_.stop();
+    return lines_;
+  }
   std::vector<scripted_server::request> writes() const {
     auto all = server_.requests();
     std::erase_if(all, [](const auto& r) { return r.target.find("/write") == std::string::npos; });
