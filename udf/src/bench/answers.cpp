@@ -51,7 +51,7 @@ std::optional<answer_counter::head> answer_counter::next_head() const {
   return std::nullopt;
 }
 
-/// How much of the message must be there to look at it: all of one that is rare.
+/// How many bytes of the message must have come to count it: all of a rare message.
 std::size_t answer_counter::wanted(const head& h) const {
   const auto key = end_ - begin_ > h.prefix ? static_cast<unsigned char>(buffer_[begin_ + h.prefix])
                                             : static_cast<unsigned char>(point_key);

@@ -11,8 +11,8 @@
 
 namespace kapacitor::udf::host::bench {
 
-/// Counts answers as they come, at a nanosecond or two each: of a message only its first bytes are
-/// looked at.
+/// Counts answers as they come, at a nanosecond or two each: it reads only the first bytes of a
+/// message.
 class answer_counter {
  public:
   struct counts {
@@ -25,11 +25,11 @@ class answer_counter {
 
   /// Where to receive.
   std::span<char> prepare();
-  /// So many bytes were received.
+  /// `n` bytes were received.
   void commit(std::size_t n);
 
   const counts& counted() const { return counts_; }
-  /// What an ErrorResponse said.
+  /// The text of an ErrorResponse.
   const std::optional<std::string>& error() const { return error_; }
 
  private:

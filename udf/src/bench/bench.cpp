@@ -14,7 +14,7 @@
 namespace kapacitor::udf::host::bench {
 namespace {
 
-/// What Kapacitor would refuse when the task is defined is refused here as well.
+/// Refuses all that Kapacitor would refuse when the task is defined.
 void check(const target& to, const bench_settings& s) {
   if (!to.speaks()) return;
   const auto info = ask_info(to, s.setup.patience);
@@ -40,7 +40,7 @@ void run_round(const target& to, const bench_settings& s, target_report& r) {
   }
 }
 
-/// Whose fault it is must be seen.
+/// The error must name the target.
 template <class Work>
 void on_behalf_of(const target& to, Work work) {
   try {

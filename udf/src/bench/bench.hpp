@@ -39,8 +39,8 @@ struct target_report {
   std::optional<double> idle_wakeups;  // per second
 };
 
-/// Measures the targets in turn, round by round, so that what the machine does meanwhile falls on
-/// all of them alike; prints tables, and ratios of figures that belong to the same round.
+/// Measures the targets in turn, round by round, so that other load of the machine disturbs all of
+/// them alike; prints tables, and ratios of figures that belong to the same round.
 ///
 /// Returns: the exit code. Errors: start_error, rule_violation
 int run_bench(const bench_settings& s);

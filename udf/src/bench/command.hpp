@@ -11,7 +11,7 @@
 
 namespace kapacitor::udf::host::bench {
 
-/// What the options of `bench` say, each by itself.
+/// The values of the options of `bench`, each by itself.
 struct arguments {
   std::string socket, exec;
   std::vector<std::string> peers, peer_sockets;
@@ -33,7 +33,7 @@ option_command command(arguments& a);
 /// Errors: usage_error naming the flag
 bench_settings settings_of(const arguments& a);
 
-/// Does it. Returns: the exit code. Errors: usage_error, start_error
+/// Runs the measurements. Returns: the exit code. Errors: usage_error, start_error
 int bench(const arguments& a);
 
 }  // namespace kapacitor::udf::host::bench

@@ -47,7 +47,7 @@ class flow {
   /// Allows that number of messages more; without a bound until end().
   void allow(std::uint64_t messages) { last_ = sent_ + messages; }
   void allow_any() { last_ = ~std::uint64_t{0}; }
-  /// No more than what has begun.
+  /// Only finishes messages that have begun.
   void end() { last_ = sent_; }
   bool all_written() const { return rest_.empty() && sent_ >= last_; }
 
@@ -79,7 +79,7 @@ class flow {
   bool closed_ = false;
 };
 
-/// All that waits, or with split writes what goes out in one.
+/// All bytes that wait; with split writes those of the next write.
 std::string_view flow::next_write() const {
   if (!split_) return rest_;
   if (body_left_ > 0) return rest_.substr(0, body_left_);
@@ -91,7 +91,7 @@ bool flow::write_some(std::string_view bytes) {
   const auto n = ::write(link_->out(), bytes.data(), bytes.size());
   if (n < 0) {
     if (errno == EAGAIN || errno == EINTR) return false;
-    // What it has to say about it is in its answers.
+    // The reason is in its answers.
     rest_ = {};
     last_ = sent_;
     return false;
@@ -130,7 +130,7 @@ void flow::read() {
   }
 }
 
-/// All connections, and who is ready.
+/// All connections, and which of them are ready.
 class crowd {
  public:
   crowd(const target& to, const task& how, const full_speed_settings& s);
@@ -223,7 +223,7 @@ bool crowd::all_closed() const {
   return std::all_of(flows_.begin(), flows_.end(), [](const auto& f) { return f->closed(); });
 }
 
-/// Every group comes up once, and what the target has to say about it is said.
+/// Every group comes up once, and the target has answered.
 void crowd::warm_up() {
   const auto before = peers();
   for (std::size_t i = 0; i < flows_.size(); ++i) flows_[i]->allow(flows_[i]->messages());
@@ -260,7 +260,7 @@ void crowd::measure() {
   }
   const auto stop = start_ + settings_.duration;
   while (clock::now() < stop && !all_closed()) run_for(10);
-  // Who leaves in the middle has not been measured.
+  // A target that leaves in the middle has not been measured.
   const auto left = [](const auto& f) { return f->closed(); };
   if (std::any_of(flows_.begin(), flows_.end(), left)) {
     throw rule_violation("closed-early", "the UDF closed the connection while it was measured");
@@ -275,7 +275,7 @@ void crowd::measure() {
       static_cast<double>(slowest) * static_cast<double>(flows_.size()) / static_cast<double>(all);
 }
 
-/// What has begun is written and answered; the target closes.
+/// Messages that have begun are written and answered; the target closes.
 void crowd::drain() {
   for (const auto& f : flows_) f->end();
   constexpr auto patience = std::chrono::seconds(30);

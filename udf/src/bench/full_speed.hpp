@@ -19,7 +19,7 @@ struct full_speed_settings {
   std::chrono::nanoseconds duration{};  // of the measuring, after each group has come up once
 };
 
-/// What one round of it has shown.
+/// The figures of one round.
 struct full_speed_result {
   double rate = 0;                  // points/s, from the first sent to the last answered
   double cpu_per_point = 0;         // seconds of the target's CPU

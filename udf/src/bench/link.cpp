@@ -34,12 +34,12 @@ void make_nonblocking(int fd) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/// A UDF that ended shows at whichever comes first, a write or a read.
+/// The end of a UDF shows at the next write or read, whichever comes first.
 std::string how_lost(int error) {
   return error == EPIPE || error == ECONNRESET ? "closed the connection" : std::strerror(error);
 }
 
-/// The floor: what arrives goes back as it is.
+/// The floor: sends every byte back unchanged.
 [[noreturn]] void echo(int in, int out) {
   static char buffer[std::size_t{256} << 10];
   for (;;) {
@@ -212,7 +212,7 @@ std::optional<double> link::final_cpu(std::chrono::nanoseconds patience) {
   return process_->cpu();
 }
 
-/// Errors: rule_violation with the last line that a process has said on its stderr
+/// Errors: rule_violation with the last line of the process's stderr
 void link::lost(const std::string& how) {
   std::string said;
   if (const auto size = said_ >= 0 ? ::lseek(said_, 0, SEEK_END) : 0; size > 0) {

@@ -31,8 +31,8 @@ struct task {
   std::chrono::nanoseconds patience{};  // for each answer to a management request
 };
 
-/// One connection with a target: a socket, or the pipes of a process of its own. What it moves, it
-/// moves with plain system calls: nothing may cost more here than there.
+/// One connection with a target: a socket, or the pipes of a process of its own. It uses
+/// plain system calls, so that our side costs no more than the target's.
 class link {
  public:
   /// Errors: start_error
@@ -53,9 +53,9 @@ class link {
   /// A whole message. Errors: rule_violation
   std::string receive(std::chrono::nanoseconds patience);
 
-  /// "I have said everything".
+  /// Half-closes.
   void end_input();
-  /// The CPU time of a process that has ended, seconds; empty while it runs or where there is none.
+  /// The CPU time of a process that has ended, seconds; empty while it runs or if there is none.
   std::optional<double> final_cpu(std::chrono::nanoseconds patience);
 
  private:
@@ -66,7 +66,7 @@ class link {
 
   std::unique_ptr<process> process_;
   pid_t echo_ = -1;
-  int in_ = -1, out_ = -1, said_ = -1;  // said_: what it says on stderr
+  int in_ = -1, out_ = -1, said_ = -1;  // said_: its stderr
   watched peer_;
   std::string received_;
 };

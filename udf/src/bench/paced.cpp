@@ -22,9 +22,9 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::duration;
 
-// The kernel wakes us up this much too late at times: the rest is waited for awake.
+// The kernel may wake us up later by this time: we spin for the rest.
 constexpr std::chrono::microseconds spin{100};
-// So long without an answer, everything sent: there will be no more.
+// If all is sent and no answer comes for this time, there will be no more.
 constexpr std::chrono::seconds silence{2};
 
 /// A connection of a paced run.

@@ -17,7 +17,7 @@ struct paced_settings {
 };
 
 /// How long answers took, in seconds from the time at which their message was due, not from when it
-/// was sent: a target that is late keeps nobody from counting.
+/// was sent: a target that is late does not stop the clock.
 struct latencies {
   double p50 = 0, p99 = 0, p999 = 0, max = 0;
 };
@@ -31,7 +31,7 @@ struct paced_result {
 
 /// Sends messages when they are due, whatever the target does, and notes when each is answered.
 ///
-/// An answer is known by its time, so the function must keep the times of its points.
+/// An answer is recognised by its time, so the function must keep the times of its points.
 /// Errors: start_error, rule_violation
 paced_result run_paced(const target& to, const task& how, const paced_settings& s);
 

@@ -49,7 +49,7 @@ class large_buffer {
   void* bytes_;
 };
 
-/// A request that takes long, with requests for a sign of life behind it.
+/// A request that takes long, with keepalives behind it.
 class long_exchange {
  public:
   /// The request in two parts. They and `into` must outlive this.

@@ -17,7 +17,7 @@ struct snapshot_result {
 };
 
 /// Sends each group of the stream some points, takes a snapshot, and restores it on another
-/// connection; asks for a sign of life every `life` meanwhile.
+/// connection; sends a keepalive every `life` meanwhile.
 /// Errors: start_error, rule_violation
 snapshot_result run_snapshots(const target& to, const task& how, const stream_shape& shape,
                               std::chrono::nanoseconds life);

@@ -26,12 +26,12 @@ struct stream_shape {
 
 /// Requests of data as Kapacitor sends them, encoded once and sent over and over.
 ///
-/// A message is a point, or a whole batch. Each time it is sent it gets another time, so that time
-/// goes on: it says which message an answer belongs to.
+/// A message is a point, or a whole batch. Each time it is sent it gets a later time, which
+/// tells which message an answer belongs to.
 /// Units: times in ns since 1970-01-01 UTC; each group has a point every 10 s of them
 class stream {
  public:
-  /// So many points or more: whole batches.
+  /// `points` points or more: whole batches.
   stream(const stream_shape& shape, std::size_t points);
 
   std::size_t messages() const { return ends_.size(); }
@@ -41,8 +41,8 @@ class stream {
   /// Without the keys of the groups. Shape: bytes of all distinct keys
   std::size_t key_bytes() const { return key_bytes_; }
 
-  /// So many messages from the `first` on, as the messages number `sequence` and on of all that
-  /// are sent. Where they end the stream begins again: what is returned may be fewer.
+  /// The next `messages` messages, of which the first is number `sequence` of all that are sent.
+  /// Fewer are returned at the end of the stream, which then begins again.
   struct piece {
     std::string_view bytes;
     std::size_t messages;

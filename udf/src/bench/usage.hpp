@@ -21,7 +21,7 @@ struct watched {
   bool group = false;
 };
 
-/// What of it can be read now: nothing of a process that has ended.
+/// The figures that can be read now: none of a process that has ended.
 /// Source: /proc/PID/status, and the process's CPU clock, which counts in ns
 usage usage_of(const watched& who);
 

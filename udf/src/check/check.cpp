@@ -48,7 +48,7 @@ void expect_fitting_options(subject& udf) {
   } catch (const rule_violation& why) {
     throw usage_error(fmt::format("--opt: {}", why.what()));
   } catch (const verdict&) {
-    // Without an answer to Info there is nothing to hold them against; a rule says so.
+    // Without an answer to Info they cannot be checked; a rule reports that.
   }
 }
 
@@ -100,7 +100,7 @@ class trial {
     print(one);
   }
 
-  // Who goes down takes all tasks with it, whatever the rule was about.
+  // A server that goes down takes all tasks with it, whatever the rule was about.
   void note_a_dead_server(result& r) {
     if (udf_.is_process() || !udf_.answers_info()) return;
     const auto trouble = udf_.trouble_with_a_new_connection();
@@ -143,7 +143,7 @@ int check(const check_settings& s) {
     return 0;
   }
   std::signal(SIGPIPE, SIG_IGN);
-  google::protobuf::SetLogHandler(nullptr);  // what protobuf cannot read is a result, and no news
+  google::protobuf::SetLogHandler(nullptr);  // a message that protobuf cannot read is a result
   return trial(s).run();
 }
 

@@ -9,7 +9,7 @@
 
 namespace kapacitor::udf::host::check {
 
-/// What the options of `check` say, each by itself.
+/// The values of the options of `check`, each by itself.
 struct arguments {
   std::string socket, exec, json;
   std::chrono::nanoseconds timeout = std::chrono::seconds(2);

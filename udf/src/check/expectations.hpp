@@ -13,11 +13,11 @@ using response = ::agent::Response;
 const response& expect_answer(peer& p, response::MessageCase kind, subject& s);
 /// Half-closes; the UDF must close.
 void expect_end(peer& p, subject& s);
-/// The whole conversation was well taken: no error, and a last sign of life was answered.
+/// The whole conversation was accepted: no error, and a last keepalive was answered.
 void expect_accepted(peer& p, subject& s);
-/// Takes these requests, with a sign of life at the end, as expect_accepted().
+/// The UDF accepts these requests and a keepalive behind them, as in expect_accepted().
 peer expect_accepted(subject& s, const frames& requests);
-/// Two conversations say the same. `how`: what was other with the second
+/// Two conversations have the same responses. `how`: what was different in the second
 void expect_same(subject& s, const std::vector<std::string>& expected,
                  const std::vector<std::string>& got, const std::string& how);
 
@@ -25,7 +25,7 @@ void expect_same(subject& s, const std::vector<std::string>& expected,
 std::string keepalive();
 /// "2s"
 std::string text_of(std::chrono::nanoseconds duration);
-/// What was said instead of what was asked for: "an error: ...", "nothing for 2s", ...
+/// What came instead of the expected answer: "an error: ...", "nothing for 2s", ...
 std::string said_instead(peer& p, subject& s);
 /// "Init"
 std::string name_of(response::MessageCase kind);

@@ -35,7 +35,7 @@ peer::~peer() {
     transport_.end_input();
     wait_for_end(patience_);
   } catch (const verdict&) {
-    // It floods us; enough.
+    // The UDF floods us.
   }
 }
 
@@ -123,7 +123,7 @@ void peer::say_in_pieces(std::string_view bytes, std::size_t piece) {
   }
 }
 
-// One round of poll(): whatever can be read or written is.
+// One round of poll(): reads and writes as much as it can.
 void peer::step(clock::time_point until) {
   const bool read_now = reading_ && !ended_;
   const bool write_now = !unwritten_.empty() && !broken_;
@@ -191,7 +191,7 @@ std::optional<std::string> peer::wait_for_exit(duration within) {
   return transport_.ended();
 }
 
-// Go says why first, and then where; others have the reason at the end.
+// Go prints the reason first, and then the place; others print the reason last.
 std::string_view peer::last_line() const {
   std::string_view text = stderr_;
   const auto panic = text.rfind("panic: ");

@@ -13,11 +13,11 @@
 
 namespace kapacitor::udf::host::check {
 
-/// One connection with a UDF, which can do what a well-behaved client cannot: split writes, say
+/// One connection with a UDF, which can do what a well-behaved client cannot: split writes, send
 /// garbage, stop reading, leave in the middle.
 ///
 /// It writes and reads at the same time and only within its calls. No call waits without a bound.
-/// Errors: verdict (fail) if the UDF says more than anyone could want
+/// Errors: verdict (fail) if the UDF floods us with output
 class peer {
  public:
   using duration = std::chrono::nanoseconds;
@@ -29,34 +29,34 @@ class peer {
         patience_(patience) {}
   peer(peer&&) = default;
   peer& operator=(peer&&) = delete;
-  /// Takes leave as Kapacitor does: half-closes, and reads what the UDF still has to say.
+  /// Ends as Kapacitor does: half-closes, and reads the UDF's last responses.
   ~peer();
 
-  /// Adds bytes to what is to be written; they leave with the next call that waits.
+  /// Adds bytes to the output; the next call that waits writes them.
   void say(std::string_view bytes) { unwritten_ += bytes; }
   /// Adds a management request, as a frame; an answer is expected.
   void ask(management which, const std::string& encoded);
-  /// An answer is expected to what is said otherwise.
+  /// An answer is expected to a request that was written by say().
   void expect(management which);
   void ask_keepalive();
-  /// Writes at once, in pieces of so many bytes, the next only when the UDF has read the last.
+  /// Writes at once, in pieces of `piece` bytes, each after the UDF has read the last one.
   void say_in_pieces(std::string_view bytes, std::size_t piece);
 
-  /// Whether it came true within that time.
+  /// Whether the condition came true within that time.
   bool wait(const std::function<bool()>& condition, duration within);
-  /// Goes on for so long, whatever comes.
+  /// Writes and reads for that time, whatever comes.
   void listen(duration time);
   /// Whether all is written. false: the UDF does not read, or is gone
   bool flush(duration within);
-  /// Half-closes: "I have said everything", as soon as that is written.
+  /// Half-closes, as soon as all is written.
   void end_input(duration within);
   /// Whether the UDF has closed.
   bool wait_for_end(duration within);
   /// Writes all, half-closes and reads on until the UDF has closed. Gives up if nothing moves
   /// for `silence`. Returns: whether it has closed
   bool finish(duration silence);
-  /// As finish(), but not before all that was said is answered, as far as the UDF ever does: what
-  /// the end of a connection cuts off is another question.
+  /// As finish(), but waits first for the answers to all requests, as far as the UDF answers them:
+  /// whether the end of a connection cuts answers off is for other rules.
   bool conclude(duration silence);
   /// Drops the connection as it is.
   void hang_up() { transport_.close(); }
@@ -73,7 +73,7 @@ class peer {
   bool has_process() const { return transport_.has_process(); }
   /// Whether its process has ended within that time, and how; as process::ended()
   std::optional<std::string> wait_for_exit(duration within);
-  /// " (exit status 1, its last words: ...)": what is known of a process that is gone.
+  /// " (exit status 1, its last words: ...)": what is known about a process that is gone.
   std::string last_words();
 
  private:

@@ -12,7 +12,7 @@ auto count(const std::vector<result>& all, outcome how) {
   return std::count_if(all.begin(), all.end(), [how](const auto& r) { return r.how == how; });
 }
 
-// What a UDF says may be anything; a report has one line for each rule.
+// A UDF's text may hold line breaks; a report has one line for each rule.
 std::string one_line(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < ' ') c = ' ';

@@ -11,8 +11,8 @@ class subject;
 struct rule {
   std::string_view name;       // stable, for scripts
   std::string_view demand;     // a sentence
-  std::string_view otherwise;  // what Kapacitor does if it is not met
-  /// Tries it on fresh connections. Errors: verdict where it does not pass
+  std::string_view otherwise;  // what Kapacitor does if the demand is not met
+  /// Tries it on fresh connections. Errors: verdict if it does not pass
   void (*attempt)(subject&);
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t more_than_buffers_hold = 6000;  // points
 
-// Says much without reading any answer, until the UDF takes no more, and a little longer.
+// Writes without reading any answer, until the UDF takes no more, and a little longer.
 peer stalled(subject& s) {
   using namespace std::chrono_literals;
   auto p = s.start_task();

@@ -19,7 +19,7 @@ void expect_group(const std::set<std::string>& known, const std::string& said,
                   const std::string& computed) {
   if (known.contains(computed)) return;
   const auto seen = fmt::format("Kapacitor computes the group \"{}\" of a response", computed);
-  // Whoever names a group of ours means it; without a name it may be a group of its own.
+  // If a point names one of our groups, it means that one; without a name it may be a new group.
   if (known.contains(said)) fail(fmt::format("{} which says that it is \"{}\"", seen, said));
   warn(seen + ", none that was sent: all such are one group");
 }
@@ -36,7 +36,7 @@ void groups_kept(subject& s) {
   }
 }
 
-// Calls for each point that is none of a batch.
+// Calls for each point outside of batches.
 template <class Look>
 void each_point(subject& s, Look look) {
   if (s.info().provides == edge::batch) skip("it emits batches");

@@ -58,7 +58,7 @@ void field_int(subject& s) {
   warn(fmt::format("whole numbers written as ints (1i) give other results than floats: {}", other));
 }
 
-// What it says, but of the point at this time.
+// Its responses, except those to the point at this time.
 std::vector<std::string> without(const transcript& t, std::int64_t time) {
   std::vector<std::string> texts;
   for (const auto& r : t.all()) {

@@ -52,7 +52,7 @@ void many_at_once(subject& s) {
   expect_same(s, one_by_one.heard().data(), at_once.heard().data(), "all in one write");
 }
 
-// Without anything behind the data that would make it write what it has.
+// Nothing follows the data that would make it write its pending responses.
 void answers_promptly(subject& s) {
   const auto expected = s.reference().data().size();
   auto p = s.start_task();

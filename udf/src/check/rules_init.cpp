@@ -34,7 +34,7 @@ void init_before_data(subject& s) {
   }
 }
 
-// Kapacitor sends it, however odd: an answer there must be, and which is up to the function.
+// Kapacitor sends them, however odd: the function must answer, and chooses which answer.
 void expect_some_answer(subject& s, const std::vector<option>& options) {
   s.info();
   auto p = s.connect();

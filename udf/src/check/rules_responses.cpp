@@ -14,7 +14,7 @@
 namespace kapacitor::udf::host::check {
 namespace {
 
-// Everything that a function is asked in its life, to the end.
+// All kinds of requests that a function gets, to the end.
 const rule_violation* violation(subject& s, std::shared_ptr<const transcript>& keep) {
   auto p = s.start_task();
   p.say(joined(s.data().data(0, ordinary)));
@@ -26,7 +26,7 @@ const rule_violation* violation(subject& s, std::shared_ptr<const transcript>& k
   return keep->violation() ? &*keep->violation() : nullptr;
 }
 
-// What the reader of responses calls the breach, and with it what Kapacitor does.
+// The breach as response_reader names it, and with it what Kapacitor does.
 void expect_none_of(subject& s, std::initializer_list<std::string_view> breaches) {
   std::shared_ptr<const transcript> keep;
   const auto* v = violation(s, keep);

@@ -10,7 +10,7 @@
 namespace kapacitor::udf::host::check {
 namespace {
 
-// Kapacitor restores no empty snapshot.
+// Kapacitor does not restore an empty snapshot.
 const snapshot_run& with_snapshot(subject& s) {
   const auto& m = snapshot_run_of(s);
   if (m.snapshot.empty()) skip("its snapshot is empty, which Kapacitor does not restore");
@@ -40,7 +40,7 @@ void restore_again(subject& s) {
   expect_same(s, m.continued, second_half(s, q), "after a second restore");
 }
 
-// One way or the other. Returns: whether it was refused, and how
+// Accepted or refused. Returns: whether it was refused, and how
 std::optional<std::string> refusal_of(peer& p, subject& s, const std::string& snapshot) {
   p.ask(management::restore, restore_request(snapshot));
   const auto& answer = expect_answer(p, response::kRestore, s).restore();

@@ -55,7 +55,7 @@ void snapshot_in_batch(subject& s) {
   expect_accepted(p, s);
 }
 
-// Where the function has a state at all: what it says in the second half depends on the first.
+// If the function has a state at all: its responses to the second half depend on the first.
 void snapshot_keeps_state(subject& s) {
   const auto& m = snapshot_run_of(s);
   if (!m.snapshot.empty()) return;

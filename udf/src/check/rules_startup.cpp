@@ -46,7 +46,7 @@ void info_process_exits(subject& s) {
     warn(fmt::format("its process ends with {}, as if something were wrong", *how));
 }
 
-// In which order a map travels is chance.
+// The order of a map's entries in a message is random.
 std::string declarations_of(const ::agent::InfoResponse& info) {
   std::map<std::string, std::string> options;
   for (const auto& [name, option] : info.options()) {

@@ -17,7 +17,7 @@ void end_closes(subject& s) {
   expect_end(p, s);
 }
 
-// Half-closed in the same breath, against half-closed when all is answered.
+// Half-closed right behind the data, against half-closed when all is answered.
 void half_close_behind_data(subject& s) {
   const bool snapshots = s.answers_snapshots();
   auto p = s.start_task();
@@ -30,7 +30,7 @@ void half_close_behind_data(subject& s) {
   if (p.heard().count(response::kKeepalive) == 0) fail("the last keepalive has no answer");
 }
 
-// Often: what is lost here is lost now and then.
+// Several tries: a race loses answers only sometimes.
 void end_answers_all(subject& s) {
   s.reference();
   const int often = s.is_process() ? 5 : 30;  // a process takes longer to start
@@ -64,7 +64,7 @@ void end_process_exits(subject& s) {
     warn(fmt::format("its process ends with {}, as if something were wrong", *how));
 }
 
-// Kapacitor's way of stopping a task: what is on its way is not read any more.
+// As Kapacitor stops a task: answers on their way are not read any more.
 void abort_survived(subject& s) {
   auto p = s.start_task();
   p.stop_reading();

@@ -20,8 +20,8 @@ void expect_service(subject& s) {
   fail(seen);
 }
 
-// Something that Kapacitor never says. Whatever the UDF makes of it, its connection must end at
-// last, and others go on.
+// Something that Kapacitor never sends. Whatever the UDF does then, this connection must end at
+// last, and others must work.
 void expect_survival(subject& s, peer p, const std::string& bytes) {
   p.say(bytes);
   p.ask_keepalive();

@@ -37,7 +37,7 @@ std::string frame_of_point(const ::agent::Point& p) {
   return frame_with([&](auto& r) { *r.mutable_point() = p; });
 }
 
-// What a batch says at its beginning and not with each point.
+// What a batch has at its beginning and not in each point.
 std::string frame_of_batch_point(::agent::Point p) {
   p.clear_name();
   p.clear_database();
@@ -104,7 +104,7 @@ frames sample::data_with(const change& odd) const {
   return data_of(points);
 }
 
-// In a batch all are of one group: where the odd one leaves it, a whole batch does.
+// In a batch all points are of one group: if the odd one leaves it, the whole batch does.
 void sample::add_odd(std::vector<::agent::Point>& to, const change& odd, std::size_t i) const {
   const auto changed = [&](std::size_t n) {
     auto p = point(n);

@@ -28,8 +28,8 @@ std::string joined(const frames& all);
 
 /// Makes the data that a UDF is tried with: points as Kapacitor sends them, or batches of them.
 ///
-/// Six groups of two dimensions, a tag that is none, a second apart; the values are whole numbers,
-/// each another, so that they are the same as INT and as DOUBLE.
+/// Six groups of two dimensions, a tag that is not a dimension, a point each second; the values are
+/// whole numbers, all different, so that they are the same as INT and as DOUBLE.
 /// Source: proto/PROTOCOL.md, tests/data/captures
 class sample {
  public:

@@ -32,7 +32,7 @@ const snapshot_run& snapshot_run_of(subject& s) {
   auto p = s.start_task();
   p.say(joined(s.data().data(0, half)));
   p.ask(management::snapshot, snapshot_request());
-  // In one breath with what follows: what comes after the request must not be in the snapshot.
+  // Written together with the data that follows, which must not be in the snapshot.
   p.say(joined(s.data().data(half, ordinary)));
   p.conclude(s.timeout());
   const auto* answer = p.heard().first(response::kSnapshot);

@@ -19,7 +19,7 @@ using response = ::agent::Response;
 
 constexpr auto time_to_start = std::chrono::seconds(10);
 
-// The field to send: what an option of that name says, as in most functions.
+// The field to send: the value of the option `field`, as in most functions.
 std::string field_of(const std::vector<option>& options) {
   for (const auto& o : options) {
     const auto* name = o.values.empty() ? nullptr : o.values.front().get_if<std::string>();
@@ -39,7 +39,7 @@ void ask_init(peer& p, const std::vector<option>& options) {
   p.ask(management::init, init_request(options, "check", "udf2"));
 }
 
-// What the server says is of no interest, and must not fill a pipe that nobody reads.
+// The server's output is not needed, and must not fill a pipe that is not read.
 void subject::start_server() {
   server_.reset();
   server_ =
@@ -71,7 +71,7 @@ void subject::require_reachable() {
   auto p = peer(open(), edge::stream, timeout());
   p.ask(management::info, info_request());
   p.wait([&] { return p.heard().count(response::kInfo) > 0; }, timeout());
-  // What /bin/sh says of a command that it does not find, or may not run.
+  // The exit codes of /bin/sh for a command that it does not find, or may not run.
   const auto how = p.ended() ? p.wait_for_exit(timeout()) : std::nullopt;
   if (how == "exit status 127" || how == "exit status 126") {
     throw start_error(
@@ -130,7 +130,7 @@ peer subject::start_task(const std::vector<option>& options) {
 }
 
 peer subject::start_task() {
-  // A server may go down once; who fails twice will fail again, and waiting for it takes time.
+  // A server may go down once; one that fails twice will fail again, and waiting takes time.
   if (failed_inits_ >= 2) skip("needs an Init that is accepted");
   ++failed_inits_;
   auto p = start_task(options());

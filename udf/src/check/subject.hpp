@@ -12,7 +12,7 @@
 
 namespace kapacitor::udf::host::check {
 
-/// What the user says of the UDF.
+/// The user's settings for the UDF.
 ///
 /// With both a socket and a command, the command is the server behind the socket: it is started,
 /// and started again if it is gone.
@@ -30,7 +30,7 @@ struct snapshot_run {
   std::vector<std::string> fresh;      // to the second half, by one that had nothing before
 };
 
-/// The UDF that is tried, and what is known of it so far.
+/// The UDF that is tried, and what is known about it so far.
 ///
 /// Errors of all that needs Info or an accepted Init: verdict (skip) if there is none.
 class subject {
@@ -41,9 +41,9 @@ class subject {
 
   /// Whether there is anything to be tried. Errors: start_error
   void require_reachable();
-  /// Whether nobody listens on the socket any more.
+  /// Whether the socket has no listener any more.
   bool gone() const;
-  /// Starts the server again if it is gone and the user has said how.
+  /// Starts the server again if it is gone and its command is known.
   void revive();
 
   duration timeout() const { return settings_.timeout; }
@@ -59,19 +59,19 @@ class subject {
 
   bool answers_info() const { return said_in_info_ && said_in_info_->info(); }
   const udf_info& info();
-  /// As it was said.
+  /// The message itself.
   const ::agent::InfoResponse& raw_info();
   const sample& data();
 
   /// A whole conversation: Init, these requests, half-close, to the end.
   peer converse(const std::string& requests);
-  /// What it says to the ordinary data, asked for once.
+  /// Its responses to the ordinary data, asked for once.
   const transcript& reference();
   bool answers_snapshots();
-  /// Whether it says the same to the same.
+  /// Whether the same requests get the same responses.
   bool deterministic();
-  /// Empty if two conversations say the same, as far as the function always does; else how they
-  /// differ.
+  /// Empty if the responses of two conversations are the same, as far as the function is
+  /// deterministic; else how they differ.
   std::string difference(const std::vector<std::string>& expected,
                          const std::vector<std::string>& got);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t max_message = std::size_t{64} << 20;
 
-// What is a refusal, and no breach of the protocol.
+// Violations that are a refusal, and not a breach of the protocol.
 bool is_refusal(const std::string& rule) {
   return rule == "init-refused" || rule == "restore-refused" || rule == "error-response";
 }
@@ -67,7 +67,7 @@ void transcript::take(std::string_view bytes) {
   rest_.erase(0, at);
 }
 
-// Returns: its size; 0 if it is not complete, or nothing can be read any more.
+// Returns: its size; 0 if it is not complete, or if the rest cannot be read.
 std::size_t transcript::take_message(std::string_view from) {
   try {
     const auto frame = wire::first_frame(from, max_message);

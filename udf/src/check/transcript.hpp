@@ -12,11 +12,11 @@
 
 namespace kapacitor::udf::host::check {
 
-/// Everything a UDF said on one connection, and what Kapacitor makes of it. It goes on where
-/// Kapacitor would have stopped, so that one fault does not hide what else there is.
+/// All responses of a UDF on one connection, and how Kapacitor would take them. It reads on after
+/// a response that would have stopped Kapacitor, so that one fault does not hide others.
 class transcript final : response_handler {
  public:
-  /// `provides`: what the function says in Info of what it emits.
+  /// `provides`: the edge that the function provides by its Info.
   explicit transcript(edge provides);
 
   /// A request was sent that is to be answered once.
@@ -30,15 +30,15 @@ class transcript final : response_handler {
   const std::vector<std::string>& unreadable() const { return unreadable_; }
   std::size_t count(::agent::Response::MessageCase kind) const;
   const ::agent::Response* first(::agent::Response::MessageCase kind) const;
-  /// What it says of itself, if Kapacitor can read it.
+  /// The answer to Info, if Kapacitor can read it.
   const std::optional<udf_info>& info() const { return info_; }
   /// Points, begins and ends, as text; without what a function cannot know beforehand.
   std::vector<std::string> data() const;
   std::size_t bytes() const { return bytes_; }
 
-  /// The first thing that Kapacitor rejects, or dies of. A refusal is none.
+  /// The first response that Kapacitor rejects, or dies of. A refusal does not count.
   const std::optional<rule_violation>& violation() const { return violation_; }
-  /// What it says in an ErrorResponse; nullptr if it says none.
+  /// The text of its ErrorResponse; nullptr if there is none.
   const std::string* error() const;
 
  private:

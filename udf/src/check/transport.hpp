@@ -30,7 +30,7 @@ class transport {
   /// Each as the system call. Returns: -1 with errno, EAGAIN if it would block
   long write(std::string_view bytes) const;
   long read(char* to, std::size_t room) const;
-  /// Takes what the process says on its stderr. Returns: what there is of it
+  /// Takes the process's output on stderr. Returns: all that has come
   std::string take_stderr();
   /// How many written bytes the UDF has not read yet.
   std::size_t unread() const;
@@ -54,9 +54,9 @@ struct address {
   std::string socket;
   std::string exec;
 
-  /// Connects to the socket; where there is none, starts a process.
+  /// Connects to the socket; if there is none, starts a process.
   ///
-  /// Where the UDF is too busy to accept, tries again for `patience`. Errors: start_error
+  /// If the UDF is too busy to accept, tries again for `patience`. Errors: start_error
   transport open(std::chrono::nanoseconds patience) const;
 };
 

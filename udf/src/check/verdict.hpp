@@ -9,14 +9,14 @@ namespace kapacitor::udf::host::check {
 /// How a rule went.
 ///
 ///   pass    as demanded
-///   warn    Kapacitor puts up with it, its users suffer from it
+///   warn    Kapacitor tolerates it, but its users suffer from it
 ///   fail    Kapacitor stops the task, loses data, hangs or goes down
 ///   skip    cannot be tried with this UDF
 enum class outcome { pass, warn, fail, skip };
 
 std::string_view to_string(outcome o);
 
-/// Thrown by a rule that does not pass; what() says what was seen.
+/// Thrown by a rule that does not pass; what() is what was seen.
 class verdict : public std::runtime_error {
  public:
   verdict(outcome how, const std::string& seen) : std::runtime_error(seen), how_(how) {}

@@ -18,7 +18,7 @@ class channel {
   /// `bytes` stay as they are until `done` is called.
   virtual void read_some(asio::mutable_buffer bytes, transferred done) = 0;
   virtual void write_some(asio::const_buffer bytes, transferred done) = 0;
-  /// "I have said everything"; reading goes on.
+  /// Half-closes; reading continues.
   virtual void end_input() = 0;
   /// Drops the connection; handlers that wait are called with an error. Never throws.
   virtual void close() = 0;
@@ -40,8 +40,8 @@ class connector {
   virtual void cancel() = 0;
 };
 
-/// Connects to a UNIX socket; "@name" is an abstract one. Where nobody listens yet it tries again,
-/// at growing intervals, as Kapacitor does, but says so, and gives up after `patience`.
+/// Connects to a UNIX socket; "@name" is an abstract one. If there is no listener yet it tries
+/// again, at growing intervals, as Kapacitor does, but logs that, and gives up after `patience`.
 std::unique_ptr<connector> make_socket_connector(asio::io_context& io, std::string path,
                                                  std::chrono::nanoseconds patience);
 

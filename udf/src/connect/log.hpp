@@ -4,7 +4,7 @@
 
 namespace kapacitor::udf::host {
 
-/// The log of the program: on stderr from `info` on, until start_log() says otherwise.
+/// The log of the program: on stderr from `info` on, until start_log() replaces it.
 logger& log();
 
 /// Replaces the program's log, before anything else runs. Errors: start_error naming --log-file

@@ -43,7 +43,7 @@ pipe_ends make_pipe() {
   ::_exit(127);
 }
 
-/// Not fork(): copying the page tables of whoever measures would be measured as the UDF's start.
+/// Not fork(): it would copy our page tables, and that would be measured as the UDF's start.
 [[gnu::noinline]] pid_t spawn(const char* command, int in, int out, int err) {
   const pid_t pid = ::vfork();
   if (pid == 0) become(command, in, out, err);

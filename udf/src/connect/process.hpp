@@ -8,7 +8,7 @@
 
 namespace kapacitor::udf::host {
 
-/// A command at work: /bin/sh -c COMMAND, in a process group of its own, so that Ctrl-C on the
+/// A running command: /bin/sh -c COMMAND, in a process group of its own, so that Ctrl-C on the
 /// terminal reaches us alone and we end it in an orderly way.
 ///
 /// Whatever is left of the group ends with this object.

@@ -8,7 +8,7 @@
 namespace kapacitor::udf::host {
 namespace {
 
-/// Logs what a process says on its stderr, line by line. Lives until that ends.
+/// Logs a process's stderr, line by line. Lives until that ends.
 class stderr_reader : public std::enable_shared_from_this<stderr_reader> {
  public:
   stderr_reader(asio::io_context& io, int fd) : from_(io, fd) {}

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_unsent = std::size_t{1} << 20;
 
-/// Adds what Info says.
+/// Adds the content of Info.
 log_line& add_info(log_line& line, const udf_info& info) {
   const auto name = [](edge e) { return e == edge::batch ? "BATCH" : "STREAM"; };
   return line.add("wants", name(info.wants))

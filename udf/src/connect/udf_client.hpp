@@ -35,7 +35,7 @@ class udf_events {
   virtual void on_point(const emitted_point& p) = 0;
   virtual void on_batch_end(const emitted_batch& b) = 0;
   virtual bool wants_more() = 0;  // false: emit no more until resume()
-  /// nullptr: the UDF has said everything and closed.
+  /// nullptr: the UDF has sent all its responses and closed.
   virtual void on_end(const rule_violation* why) = 0;
 };
 
@@ -59,7 +59,7 @@ class udf_client {
   bool has_room() const;
   std::size_t max_message() const;
   void resume();
-  /// Everything is said.
+  /// The input has ended: half-closes.
   void end_input();
   /// Drops everything at once; on_end is not called.
   void abandon();

@@ -119,7 +119,7 @@ void udf_connection::write() {
       [self = shared_from_this()](auto error, auto n) { self->on_written(error, n); });
 }
 
-// A UDF that closes often says why first: after a failed write, what it said is still read.
+// A UDF often sends an error before it closes: after a failed write we still read its responses.
 void udf_connection::on_written(error_code error, std::size_t n) {
   if (ended_) return;
   if (error) {
@@ -160,7 +160,7 @@ void udf_connection::watch_life() {
 }
 
 void udf_connection::check_life() {
-  // While we do not read, silence is our own doing.
+  // While we do not read, silence is not the UDF's fault.
   if (paused_) heard_ = clock::now();
   const auto silent = clock::now() - heard_;
   if (half_closed_ && silent >= 2 * settings_.timeout) {

@@ -14,7 +14,7 @@
 
 namespace kapacitor::udf::host {
 
-/// One connection with a UDF: writes requests, reads and checks responses, asks for signs of life.
+/// One connection with a UDF: writes requests, reads and checks responses, sends keepalives.
 ///
 /// Reading and writing do not wait for each other: a UDF that has stopped reading is still read,
 /// and its answers count as signs of life, as for Kapacitor.
@@ -42,18 +42,18 @@ class udf_connection : public std::enable_shared_from_this<udf_connection> {
   /// Adds a management request; the answer is expected if it has one.
   void request(management which, const std::string& encoded);
   void flush();
-  /// How many bytes wait; called back when they are few again.
+  /// The number of bytes that wait; the handler is called when they are few again.
   std::size_t waiting_bytes() const { return filling_.size() + unwritten_.size(); }
   std::function<void()> on_room;
 
-  /// Everything is said: half-closes once the output is written.
+  /// The input has ended: half-closes once the output is written.
   void end_input();
-  /// Goes on reading after the handler was not ready.
+  /// Reads on after the handler was not ready.
   void resume();
   /// Drops the connection; `done` will not be called.
   void abandon();
 
-  /// How many points among the bytes that the UDF was never given.
+  /// The number of points that were never written to the UDF.
   std::uint64_t unsent_points() const;
 
  private:
