@@ -35,6 +35,7 @@ runner::runner(settings s, std::unique_ptr<workload> what)
       targets_(settings_, settings_,
                {settings_.create_database, settings_.seed.value_or(1), workload_->at_once()}),
       state_{{settings_.print, line_printer(settings_, console_)}, settings_.max_errors},
+      // preparation_ owns it: NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
       preparation_(preparation_for(settings_, loop_, targets_, console_)),
       workers_(*workload_, targets_, state_, hooks()),
       report_(settings_, *workload_, workers_, console_),

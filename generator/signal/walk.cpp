@@ -3,6 +3,7 @@
 
 #include "signal/column.hpp"
 #include "signal/normal.hpp"
+#include "signal/ticks.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -136,8 +137,7 @@ class counter_signal final : public signal {
   counter_signal(const counter_spec& s, std::size_t rows, double interval)
       : spec_(s), step_(s.rate * interval), rows_(rows) {
     if (s.reset_every.count() > 0) {
-      const double ticks = std::chrono::duration<double>(s.reset_every).count() / interval;
-      reset_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks + 0.5));
+      reset_ = ticks_in(s.reset_every, interval);
     }
   }
 

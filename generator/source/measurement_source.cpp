@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/line/number.hpp"
+#include "signal/ticks.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -46,9 +47,7 @@ measurement_source::measurement_source(settings s, late_line late)
   most_bytes_ += time_.size();
   values_.resize(fields_.size() * chunk_rows);
   if (scenario_.churn) {
-    const auto& churn = *scenario_.churn;
-    const auto ticks = std::chrono::duration<double>(churn.every).count() / settings_.interval;
-    churn_ticks_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks + 0.5));
+    churn_ticks_ = ticks_in(scenario_.churn->every, settings_.interval);
   }
   for (std::size_t row = 0; row < rows(); ++row) restart(row, 0);
 }
@@ -120,9 +119,7 @@ void measurement_source::compute_faults(const tick& t, row_range chunk) {
     auto& effects = effects_[h.row - chunk.first];
     effects.kinds |= bit_of(h.rule.kind);
     if (h.rule.kind == anomaly_kind::late) {
-      const auto ticks = std::chrono::duration<double>(h.rule.delay).count() / settings_.interval;
-      effects.late_until =
-          t.number + std::max<std::int64_t>(1, static_cast<std::int64_t>(ticks + 0.5));
+      effects.late_until = t.number + ticks_in(h.rule.delay, settings_.interval);
     }
     return has_effects_ = true;
   };

@@ -61,7 +61,7 @@ work session(std::string_view name, const test::stream_shape& shape = {}) {
 
 /// A moving_average that knows that number of groups, their windows full.
 std::shared_ptr<test::played> session_of(std::size_t groups) {
-  const auto s = session_with("moving_average");
+  auto s = session_with("moving_average");
   s->feed(test::frame_of(test::restore_request(bench::snapshot_of(groups))));
   return s;
 }

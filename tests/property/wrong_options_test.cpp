@@ -62,13 +62,13 @@ class WrongOptions : public testing::TestWithParam<test::setting> {
       f.make_task(options, {});
       return "";
     } catch (const option_error& problem) {
-      const std::string message = problem.what();
+      std::string message = problem.what();
       expect_readable(message);
       return message;
     }
   }
   std::string refusal(const std::vector<option>& options) const {
-    const auto message = said_of(options);
+    auto message = said_of(options);
     EXPECT_NE(message, "") << "such options are taken";
     return message;
   }

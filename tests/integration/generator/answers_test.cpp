@@ -15,13 +15,12 @@ using test_support::scripted_server;
 
 using request = scripted_server::request;
 using testing::HasSubstr;
-using testing::StartsWith;
 
 /// The generator beside a server that answers its writes as the test says.
 class AnswersTest : public testing::Test {
  protected:
   /// `answer` gets the number of the write, from 0.
-  int run_with(std::function<std::string(int, const request&)> answer,
+  int run_with(const std::function<std::string(int, const request&)>& answer,
                std::vector<std::string> flags) {
     int writes = 0;
     server.emplace([&, answer](const request& r) {

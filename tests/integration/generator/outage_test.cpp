@@ -10,7 +10,6 @@ namespace generator_test {
 namespace {
 
 using test_support::influxd;
-using testing::HasSubstr;
 
 /// The generator beside an InfluxDB that comes and goes.
 class OutageTest : public testing::Test {

@@ -13,7 +13,6 @@ using test_support::scripted_server;
 
 using request = scripted_server::request;
 using test_support::influxd;
-using testing::HasSubstr;
 
 /// A real InfluxDB, and somebody who wants its points.
 class SubscriptionTest : public testing::Test {

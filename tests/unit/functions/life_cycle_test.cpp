@@ -31,7 +31,7 @@ class HeldBack : public testing::Test {
   };
 
   template <class F>
-  engine make(const std::vector<option>& options, std::string field) {
+  engine make(const std::vector<option>& options, const std::string& field) {
     return {make_function<F>("f"),
             options,
             [this, field](const result& r) {
@@ -168,10 +168,10 @@ TEST_F(HeldBack, ReportsOfTopK) {
 
 class HeldBackByResample : public HeldBack {
  protected:
-  engine make_resample(std::string method, std::vector<option> more = {}) {
+  engine make_resample(const std::string& method, std::vector<option> more = {}) {
     more.push_back({"field", {"x"}});
     more.push_back({"every", {2s}});
-    more.push_back({"method", {std::move(method)}});
+    more.push_back({"method", {method}});
     return make<resample>(more, "x");
   }
   static void add_value(engine& e, std::chrono::nanoseconds at, double x) {

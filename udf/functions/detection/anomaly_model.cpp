@@ -52,7 +52,8 @@ double anomaly_model::surprise_of(double x, double noise) {
   const double spread = std::sqrt(level_.variance()) + noise;
   level_.add(x, static_cast<double>(seen_), long_memory);
   // Bins that widen outwards, alike on both sides.
-  constexpr auto outermost = static_cast<double>((symbols - 1) / 2);
+  constexpr std::size_t middle = (symbols - 1) / 2;
+  constexpr auto outermost = static_cast<double>(middle);
   double bin = 0;
   if (seen_ > few && off != 0) {
     bin = std::clamp(std::round(2 * std::asinh(2 * off / spread)), -outermost, outermost);

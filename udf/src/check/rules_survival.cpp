@@ -127,8 +127,10 @@ void neighbour_undisturbed(subject& s) {
 // Taking turns, so that one's state would be seen with the others.
 void connections_independent(subject& s) {
   const auto& expected = s.reference().data();
+  const std::size_t count = s.is_process() ? 4 : 20;
   std::vector<peer> peers;
-  for (int i = 0; i < (s.is_process() ? 4 : 20); ++i) peers.push_back(s.start_task());
+  peers.reserve(count);
+  while (peers.size() < count) peers.push_back(s.start_task());
   for (const auto& request : s.data().data(0, ordinary)) {
     for (auto& p : peers) p.say(request), p.flush(s.timeout());
   }

@@ -82,8 +82,8 @@ sample::sample(edge wants, std::string field, std::vector<extra_field> extra)
   (*p.mutable_tags())["cpu"] = fmt::format("cpu{}", i % 4);
   p.set_group(group_of(p));
   // One of a batch far from the others, so that there is something to find.
-  (*p.mutable_fieldsdouble())[field_] =
-      i % batch_size == batch_size - 1 ? 1000.0 + double(i) : double(i % 7) + double(i / 10);
+  const auto value = i % batch_size == batch_size - 1 ? 1000 + i : i % 7 + i / 10;
+  (*p.mutable_fieldsdouble())[field_] = static_cast<double>(value);
   for (const auto& f : extra_) std::visit(set_field{p, f.name}, f.value.held());
   return p;
 }

@@ -25,6 +25,7 @@ inline std::string group_of(const ::agent::Point& p) {
 inline std::string group_of(const ::agent::EndBatch& e, bool by_measurement) {
   const std::map<std::string, std::string> sorted(e.tags().begin(), e.tags().end());
   std::vector<std::string> dimensions;
+  dimensions.reserve(sorted.size());
   for (const auto& [name, value] : sorted) dimensions.push_back(name);
   std::string id;
   append_group_id(id, e.name(), by_measurement, dimensions,
