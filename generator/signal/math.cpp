@@ -37,7 +37,7 @@ double natural_exp(double x) noexcept {
   const double twos = std::floor(x * 1.4426950408889634 + 0.5);
   const double r = x - twos * 0.6931471805599453;
   double sum = 1.0;
-  for (double k = 14.0; k >= 1.0; k -= 1.0) sum = 1.0 + sum * r / k;
+  for (int k = 14; k >= 1; --k) sum = 1.0 + sum * r / k;
   return std::ldexp(sum, static_cast<int>(twos));
 }
 

@@ -22,7 +22,7 @@ std::size_t series_of(const scenario& s) {
   return sum;
 }
 
-synthetic_source::synthetic_source(scenario s, options o)
+synthetic_source::synthetic_source(const scenario& s, options o)
     : synthetic_source(s, {0, series_of(s)}, std::move(o)) {}
 
 synthetic_source::synthetic_source(scenario s, range series, options o)

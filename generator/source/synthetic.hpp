@@ -34,7 +34,7 @@ class synthetic_source final : public source {
   /// Only `series` of all there are: what it makes of them is the same as it would be with the
   /// rest.
   synthetic_source(scenario s, range series, options o);
-  synthetic_source(scenario s, options o);
+  synthetic_source(const scenario& s, options o);
 
   std::size_t points_per_tick() const override { return rows_; }
   void produce(const tick& t, range points, batcher& out) override;

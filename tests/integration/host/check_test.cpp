@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Each, OurFunctions,
 struct broken_rule {
   std::string rule;
   std::string how = "fail";
-  std::string kind = "";  // "batch": by a function of batches; "process": by process
+  std::string kind = {};  // "batch": by a function of batches; "process": by process
   outcomes beside = {};   // what else must break then
   bool alone = false;     // others break too, as it happens, or it takes too long to see
 };

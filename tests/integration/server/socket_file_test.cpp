@@ -53,7 +53,7 @@ TEST_F(SocketFile, IsThereWithItsModeAndLeavesNothingBehind) {
     ASSERT_EQ(::stat(path().c_str(), &status), 0);
     EXPECT_TRUE(S_ISSOCK(status.st_mode));
     EXPECT_EQ(status.st_mode & 0777, 0600U);
-    unix_client(path(), std::chrono::milliseconds(1));
+    { const unix_client connected(path(), std::chrono::milliseconds(1)); }
   }
   EXPECT_TRUE(std::filesystem::is_empty(dir_.path()));
 }
@@ -61,7 +61,7 @@ TEST_F(SocketFile, IsThereWithItsModeAndLeavesNothingBehind) {
 TEST_F(SocketFile, ReplacesAStaleSocket) {
   leave_stale(path());
   const socket_file made(path(), {}, log_.sink());
-  unix_client(path(), std::chrono::milliseconds(1));
+  { const unix_client connected(path(), std::chrono::milliseconds(1)); }
   EXPECT_EQ(log_.count(log_level::info, "stale socket removed socket=" + path()), 1U);
 }
 

@@ -59,10 +59,10 @@ void delivery::drop_oldest() {
   if (!std::exchange(dropping_, true)) {
     dropped_before_ = account_.dropped;
     // A server that is a little too slow lets the backlog run full again and again.
-    write(std::has_single_bit(++droppings_) ? log_level::warn : log_level::debug,
-          line("backlog full, dropping the oldest points")
-              .add("points", waiting_points_)
-              .add("width", short_duration(waiting_.back().due - oldest.due)));
+    line("backlog full, dropping the oldest points")
+        .add("points", waiting_points_)
+        .add("width", short_duration(waiting_.back().due - oldest.due))
+        .write(log_, std::has_single_bit(++droppings_) ? log_level::warn : log_level::debug);
   }
   account_.dropped += oldest.points;
   waiting_points_ -= oldest.points;
@@ -142,7 +142,7 @@ void delivery::shrink(const answer& a, steady_time now) {
   }
   divide();
   cap_ = head_->points;
-  write(log_level::info, line("requests too large, sending fewer points").add("points", cap_));
+  line("requests too large, sending fewer points").add("points", cap_).write(log_, log_level::info);
 }
 
 void delivery::count(const answer& a) {
@@ -174,7 +174,7 @@ void delivery::reject(const answer& a, std::size_t rejected) {
   auto what = line("points rejected").add("rejected", rejected).add("points", head_->points);
   add_problem(what, a);
   if (times > 1) what.add("times", times);
-  write(log_level::error, what);
+  what.write(log_, log_level::error);
 }
 
 void delivery::fail(const answer& a, steady_time now) {
@@ -184,10 +184,10 @@ void delivery::fail(const answer& a, steady_time now) {
   auto what = line(a.status == 0 ? "no answer, keeping points and trying again"
                                  : "writes fail, keeping points and trying again");
   add_problem(what, a);
-  if (std::exchange(failing_, true)) return write(log_level::debug, what);
+  if (std::exchange(failing_, true)) return what.write(log_, log_level::debug);
   failing_since_ = now;
   ++account_.outages;
-  write(log_level::warn, what);
+  what.write(log_, log_level::warn);
 }
 
 void delivery::recover(steady_time now) {
@@ -196,7 +196,8 @@ void delivery::recover(steady_time now) {
   if (head_->tries > 1) what.add("resent", head_->points);
   what.add("waiting", waiting_points_);
   if (dropping_) what.add("dropped", account_.dropped - dropped_before_);
-  write(failing_ || std::has_single_bit(droppings_) ? log_level::info : log_level::debug, what);
+  what.write(log_,
+             failing_ || std::has_single_bit(droppings_) ? log_level::info : log_level::debug);
   failing_ = dropping_ = false;
   backoff_.succeeded();
 }
@@ -205,7 +206,7 @@ void delivery::want_database(const answer& a) {
   if (!settings_.create_database || std::exchange(database_tried_, true)) return refuse(a);
   database_wanted_ = true;
   auto what = line("no such database, creating it again");
-  write(log_level::warn, add_problem(what, a));
+  add_problem(what, a).write(log_, log_level::warn);
 }
 
 void delivery::database_answered(const answer& a, steady_time now) {
@@ -222,10 +223,6 @@ void delivery::refuse(const answer& a) {
 
 log_line delivery::line(std::string_view phrase) const {
   return log_line(phrase).add("target", settings_.peer);
-}
-
-void delivery::write(log_level level, const log_line& what) const {
-  log_(level, what.text());
 }
 
 void delivery::limit_retries(steady_time now, nanoseconds most) {

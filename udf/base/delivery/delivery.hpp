@@ -81,7 +81,6 @@ class delivery {
 
  private:
   log_line line(std::string_view phrase) const;
-  void write(log_level level, const log_line& what) const;
   steady_time give_up_at() const;
   bool over_limits() const;
   void drop_oldest();

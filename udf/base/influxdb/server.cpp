@@ -104,26 +104,27 @@ answer server::wait_until_up(const waiting& w) {
   const auto start = std::chrono::steady_clock::now();
   const auto passed = [start] { return std::chrono::steady_clock::now() - start; };
   if (is_in_clear(settings_.client.to, settings_.client.authorization)) {
-    w.log(log_level::warn, log_line("user or token go over the network in clear, use https")
-                               .add("target", name())
-                               .text());
+    log_line("user or token go over the network in clear, use https")
+        .add("target", name())
+        .write(w.log, log_level::warn);
   }
   backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, w.seed);
   for (bool said = false;; said = true) {
     const int signals = loop_.signals();
     auto a = ping();
     if (a.status != 0 && said) {
-      w.log(
-          log_level::info,
-          log_line("answers").add("target", name()).add("after", short_duration(passed())).text());
+      log_line("answers")
+          .add("target", name())
+          .add("after", short_duration(passed()))
+          .write(w.log, log_level::info);
     }
     if (a.status != 0 || a.untrusted || loop_.signals() != signals || passed() >= w.most) return a;
     if (!said) {
-      w.log(log_level::warn, log_line("no answer yet, waiting")
-                                 .add("target", name())
-                                 .add("at_most", short_duration(w.most))
-                                 .add("error", a.message)
-                                 .text());
+      log_line("no answer yet, waiting")
+          .add("target", name())
+          .add("at_most", short_duration(w.most))
+          .add("error", a.message)
+          .write(w.log, log_level::warn);
     }
     if (!pause(pauses.next())) return interrupted();
   }

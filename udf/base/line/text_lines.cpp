@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 namespace kapacitor {
-namespace {}  // namespace
-
 void text_lines::feed(std::string_view text) {
   fed_.erase(0, at_);
   at_ = 0;

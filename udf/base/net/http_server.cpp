@@ -93,16 +93,16 @@ http_server::impl::impl(asio::io_context& io, settings s, handler h)
   accept_loop<tcp>::hooks hooks{
       [this](tcp::socket accepted_one) { accepted(std::move(accepted_one)); },
       [this](const error_code& why) {
-        settings_.log(log_level::warn, log_line("cannot accept connections, will try again")
-                                           .add("listener", settings_.flag)
-                                           .add("error", why.message())
-                                           .text());
+        log_line("cannot accept connections, will try again")
+            .add("listener", settings_.flag)
+            .add("error", why.message())
+            .write(settings_.log, log_level::warn);
         make_room(nullptr);
       },
       [this] {
-        settings_.log(
-            log_level::info,
-            log_line("accepting connections again").add("listener", settings_.flag).text());
+        log_line("accepting connections again")
+            .add("listener", settings_.flag)
+            .write(settings_.log, log_level::info);
       },
       {},
       [this] { return full(); }};
@@ -126,10 +126,10 @@ void http_server::impl::make_room(const http_session* keep) {
 bool http_server::impl::full() {
   const bool none = sessions_.size() >= settings_.most.connections;
   if (none && !std::exchange(said_full_, true)) {
-    settings_.log(log_level::debug, log_line("most connections reached, others wait")
-                                        .add("listener", settings_.flag)
-                                        .add("connections", sessions_.size())
-                                        .text());
+    log_line("most connections reached, others wait")
+        .add("listener", settings_.flag)
+        .add("connections", sessions_.size())
+        .write(settings_.log, log_level::debug);
   }
   return none;
 }

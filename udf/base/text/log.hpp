@@ -31,8 +31,7 @@ struct log_sink {
 
 /// One event: a fixed phrase, then key=value pairs.
 ///
-///     log_line("listening").add("function", "ewma").add("threads", 2).write(sink,
-///     log_level::info);
+///     log_line("listening").add("function", "ewma").add("threads", 2).write(log, log_level::info);
 class log_line {
  public:
   explicit log_line(std::string_view phrase) : text_(phrase) {}
@@ -44,6 +43,7 @@ class log_line {
   }
   const std::string& text() const { return text_; }
 
+  void write(const log_fn& log, log_level level) const { log(level, text_); }
   void write(const log_sink& sink, log_level level) const {
     if (sink.takes(level)) sink.write(level, text_);
   }
