@@ -101,10 +101,21 @@ class Started(unittest.TestCase):
     def test_all_have_ended_when_the_context_ends(self):
         with Processes() as processes:
             processes.start("sleep", ["sleep", "60"])
-            self.assertTrue(processes.all_running())
+            self.assertEqual(processes.ended(), "")
         self.assertFalse(processes.running("sleep"))
         self.assertEqual(processes.exit_status["sleep"], -15)
         self.assertFalse(processes.folder.exists())
+
+    def test_what_has_ended_by_itself_is_named_with_its_log(self):
+        with Processes() as processes:
+            processes.start("lasting", ["sleep", "60"])
+            processes.start("failing", ["sh", "-c", "exit 3"])
+            processes.start("killed", ["sh", "-c", "kill -KILL $$"])
+            wait_until(10, lambda: "failing" in processes.ended() and "killed" in processes.ended())
+            self.assertEqual(
+                processes.ended(),
+                f"failing has ended (exit status 3), its log is {processes.log_of('failing')}; "
+                f"killed has ended (by SIGKILL), its log is {processes.log_of('killed')}")
 
     def test_what_does_not_come_up_is_told(self):
         with Processes() as processes:

@@ -96,6 +96,11 @@ def signals_ignored():
         signal.signal(number, handler)
 
 
+def how_it_ended(status):
+    """An exit status of subprocess in words."""
+    return f"by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+
+
 class Processes:
     """Processes with their logs in one folder. As a context: all have ended when it ends.
 
@@ -158,8 +163,11 @@ class Processes:
     def running(self, name):
         return name in self._running and self._running[name].poll() is None
 
-    def all_running(self):
-        return all(map(self.running, self._running))
+    def ended(self):
+        """What has ended by itself, as a sentence for each; empty while all run."""
+        return "; ".join(
+            f"{name} has ended ({how_it_ended(process.returncode)}), its log is {self.log_of(name)}"
+            for name, process in self._running.items() if process.poll() is not None)  # fmt: skip
 
     def wait(self, name, seconds=None):
         """Until it ends by itself; its exit status."""

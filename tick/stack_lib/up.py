@@ -44,8 +44,8 @@ def up():
         bring_up(stack)
         write_state(stack)
         show(stack)
-        follow(stack.log_of("kapacitord"), stack.all_running)
-    raise Failure(f"one of the pieces has ended; the logs are in {UP_FOLDER}")
+        follow(stack.log_of("kapacitord"), lambda: not stack.ended())
+        raise Failure(stack.ended())
 
 
 def bring_up(stack):
