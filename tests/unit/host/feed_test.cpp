@@ -9,7 +9,7 @@
 
 #include "base/text/error.hpp"
 #include "drive/frames.hpp"
-#include "drive/group_by.hpp"
+#include "host/group_by.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::host {

@@ -6,7 +6,7 @@
 
 #include "base/influxdb/write_path.hpp"
 #include "base/text/error.hpp"
-#include "drive/group_by.hpp"
+#include "host/group_by.hpp"
 
 namespace kapacitor::udf::host {
 namespace {

@@ -1,4 +1,4 @@
-#include "drive/group_by.hpp"
+#include "host/group_by.hpp"
 
 #include <algorithm>
 
