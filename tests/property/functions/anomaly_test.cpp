@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "property/functions/forged_snapshot.hpp"
 #include "property/sample.hpp"
 #include <kapacitor/udf/testing.hpp>
 
@@ -198,6 +199,25 @@ TEST(Anomaly, TellsAWrongOption) {
             std::string::npos);
   EXPECT_NE(message({{"sensitivity", {0.0}}}).find("sensitivity must be between 0.01 and 100.0"),
             std::string::npos);
+}
+
+TEST(Anomaly, RefusesASnapshotWhoseNumbersAreNotFinite) {
+  const std::vector<option> options = {{"field", {"x"}}};
+  test::runner r(make_function<functions::anomaly>("anomaly"), options);
+  r.feed({{.fields = {{"x", 3.5}}, .time = 1}});
+  const std::string one("\0\0\0\0\0\0\xf0\x3f", 8), infinite("\0\0\0\0\0\0\xf0\x7f", 8);
+  const auto sound = r.snapshot();
+  EXPECT_EQ(r.restore(sound), "");
+  EXPECT_EQ(r.restore(test::with_replaced(sound, one, infinite)),
+            "the snapshot has numbers that are not finite, or no weight");
+}
+
+TEST(Anomaly, TakesNoHarmOfAnySnapshot) {
+  std::vector<test::point> points;
+  for (const auto& [time, value] : series(1, 20)) {
+    points.push_back({.fields = {{"x", value}}, .time = time});
+  }
+  test::expect_no_harm_of_another_byte<functions::anomaly>({{"field", {"x"}}}, points);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "property/functions/forged_snapshot.hpp"
 #include "window_model.hpp"
 
 namespace kapacitor::udf::correlate_test {
@@ -144,14 +145,11 @@ TEST(Correlate, RefusesWrongOptionsAndSnapshots) {
             "the window needs a length: .size(points), .period(duration), or both");
   test::runner small(make_function<correlate>("f"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {2}}});
   small.feed({at(1, 1, 2), at(2, 3, 4)});
-  auto forged = small.snapshot();
   // One x less than there are y.
   const std::string before("\2\0\0\0\0\0\0\xf0\x3f", 9), after("\1", 1);
-  const auto place = forged.find(before);
-  ASSERT_NE(place, std::string::npos);
-  forged.replace(place, 9, after);
+  const auto forged = test::with_replaced(small.snapshot(), before, after);
   test::runner other(make_function<correlate>("f"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {2}}});
-  EXPECT_NE(other.restore(forged), "");
+  EXPECT_EQ(other.restore(forged), "the snapshot's windows of x and y differ in length");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 
 #include <boost/container/static_vector.hpp>
@@ -107,6 +108,7 @@ void top_k::emit(const udf::header& group, std::size_t i, udf::emitter& out) con
   }
   auto header = group;
   header.tags = {tags.data(), tags.size()};
+  // Whole, if points are counted.
   const auto number = [&](double x) {
     return options_.weight_field.empty() ? udf::value(static_cast<std::int64_t>(x)) : udf::value(x);
   };
@@ -115,6 +117,16 @@ void top_k::emit(const udf::header& group, std::size_t i, udf::emitter& out) con
   out.emit(
       header, clock_.end(),
       {ranked, {options_.count_name, number(c.count)}, {options_.error_name, number(c.error)}});
+}
+
+void top_k::check_state() const {
+  constexpr double most = 0x1p53;  // above, not every whole number is a double
+  const auto is_count = [](double x) { return x <= most && x == std::floor(x); };
+  for (std::size_t i = 0; options_.weight_field.empty() && i < counters_.size(); ++i) {
+    if (!is_count(counters_[i].count) || !is_count(counters_[i].error)) {
+      throw udf::state_error("the snapshot counts parts of points, or more than there can be");
+    }
+  }
 }
 
 }  // namespace kapacitor::udf::functions

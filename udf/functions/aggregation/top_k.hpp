@@ -43,6 +43,7 @@ class top_k {
   void on_finish(udf::emitter& out);
 
   auto state() { return std::tie(clock_, counters_); }
+  void check_state() const;
 
  private:
   double weight_of(const udf::point& p) const;

@@ -212,8 +212,20 @@ anomaly_result anomaly_model::judge_pause(udf::timestamp until, const anomaly_se
 }
 
 void anomaly_model::check_state() const {
-  if (!(weight_ > 0) || !std::isfinite(total_)) {
-    throw udf::state_error("the snapshot's histogram has no weight");
+  const auto finite = [](const auto&... lists) {
+    const auto all = [](const auto& list) {
+      return std::all_of(list.begin(), list.end(), [](double x) { return std::isfinite(x); });
+    };
+    return (all(lists) && ...);
+  };
+  const std::array<double, 6> single = {total_,       weight_,        recent_,
+                                        usual_pause_, longest_pause_, pressure_};
+  if (!(weight_ > 0) || !finite(counts_, surprise_, bucket_means_, single)) {
+    throw udf::state_error("the snapshot has numbers that are not finite, or no weight");
+  }
+  constexpr std::int64_t most = std::int64_t{1} << 62;  // beyond what can come; can be counted on
+  if (seen_ > std::uint64_t{most} || since_alarm_ < -1 || since_alarm_ > most) {
+    throw udf::state_error("the snapshot has seen more points than there can be");
   }
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
+
+#include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 
@@ -26,6 +29,11 @@ class fading_moments {
   void add(double x, double seen, double memory);
 
   auto state() { return std::tie(mean_, variance_); }
+  void check_state() const {
+    if (!std::isfinite(mean_) || !std::isfinite(variance_) || variance_ < 0) {
+      throw udf::state_error("the snapshot's mean or variance cannot be");
+    }
+  }
 
  private:
   double mean_ = 0, variance_ = 0;
@@ -41,6 +49,11 @@ class fading_range {
   void add(double x, bool first, double shrink);
 
   auto state() { return std::tie(low_, high_); }
+  void check_state() const {
+    if (!std::isfinite(low_) || !std::isfinite(high_) || low_ > high_) {
+      throw udf::state_error("the snapshot's range cannot be");
+    }
+  }
 
  private:
   double low_ = 0, high_ = 0;
