@@ -145,8 +145,11 @@ TEST(Correlate, RefusesWrongOptionsAndSnapshots) {
             "the window needs a length: .size(points), .period(duration), or both");
   test::runner small(make_function<correlate>("f"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {2}}});
   small.feed({at(1, 1, 2), at(2, 3, 4)});
-  // One x less than there are y.
-  const std::string before("\2\0\0\0\0\0\0\xf0\x3f", 9), after("\1", 1);
+  // One x and three y instead of two of both: the second x is the first y.
+  const std::string none("\0", 1), one("\1", 1), two("\2", 1), three("\3", 1);
+  const std::string first("\0\0\0\0\0\0\xf0\x3f", 8), second("\0\0\0\0\0\0\x08\x40", 8);
+  const auto before = two + first + second + none + two;  // none: times of x
+  const auto after = one + first + none + three + second;
   const auto forged = test::with_replaced(small.snapshot(), before, after);
   test::runner other(make_function<correlate>("f"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {2}}});
   EXPECT_EQ(other.restore(forged), "the snapshot's windows of x and y differ in length");

@@ -26,32 +26,14 @@ inline void rehash(std::string& snapshot) {
                    snapshot_hash_size);
 }
 
-/// Where the state of the only group begins to say how long it is, and in how many bytes.
-struct length_place {
-  std::size_t at, bytes;
-};
-inline length_place length_of_state(const std::string& snapshot) {
-  const auto end = snapshot.size() - snapshot_hash_size;
-  for (std::size_t at = 0; at + 2 < end; ++at) {
-    const auto low = static_cast<unsigned char>(snapshot[at]);
-    const auto high = static_cast<unsigned char>(snapshot[at + 1]);
-    if (low < 0x80 && low == end - at - 1) return {at, 1};
-    if (low >= 0x80 && high < 0x80 && low % 0x80u + high * 0x80u == end - at - 2) return {at, 2};
-  }
-  throw std::logic_error("the snapshot is not of one group, or too long");
-}
-
-/// A snapshot of one group with those bytes of its state replaced, and with its length and the hash
-/// made right.
+/// A snapshot with those bytes replaced by as many others and with the hash made right.
 inline std::string with_replaced(std::string snapshot, std::string_view before,
                                  std::string_view after) {
   const auto place = snapshot.find(before);
-  if (place == std::string::npos) throw std::logic_error("the snapshot has no such bytes");
-  const auto length = length_of_state(snapshot);
+  if (place == std::string::npos || before.size() != after.size()) {
+    throw std::logic_error("no such bytes, or not as many");
+  }
   snapshot.replace(place, before.size(), after);
-  std::string written;
-  state_writer(written).count(snapshot.size() - snapshot_hash_size - length.at - length.bytes);
-  snapshot.replace(length.at, length.bytes, written);
   rehash(snapshot);
   return snapshot;
 }
