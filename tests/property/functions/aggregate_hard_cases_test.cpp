@@ -57,7 +57,7 @@ TEST(Aggregate, SkipsAGapOfYears) {
   const std::vector<option> sliding = {
       {"period", {seconds(10)}}, {"every", {seconds(1)}}, {"aggregate", {"count", "x"}}};
   test::runner r(aggregate(), sliding);
-  constexpr std::int64_t years = std::int64_t{100 * 365 * 86'400L} * second;
+  constexpr std::int64_t years = std::int64_t{100} * 365 * 86'400 * second;
   r.feed(std::vector{at(-years, 1.0)});
   EXPECT_EQ(r.feed(std::vector{at(0, 1.0)}).points.size(), 10u);
   EXPECT_EQ(r.feed(std::vector{at(years, 1.0)}).points.size(), 10u);
@@ -76,7 +76,8 @@ TEST(Aggregate, IsAlignedToTheEpochBeforeItToo) {
 TEST(Aggregate, TakesTheFirstAndLastTimesThereAre) {
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
-  for (const auto grace : {nanoseconds(0), nanoseconds(5'000), nanoseconds(10 * 3600 * second)}) {
+  for (const auto grace :
+       {nanoseconds(0), nanoseconds(5'000), nanoseconds(std::int64_t{10} * 3600 * second)}) {
     test::runner r(aggregate(), {{"period", {seconds(3600)}},
                                  {"every", {seconds(3600)}},
                                  {"grace", {grace}},

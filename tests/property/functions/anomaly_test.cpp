@@ -16,7 +16,6 @@ namespace {
 
 using functions::anomaly_model;
 using functions::anomaly_result;
-using functions::anomaly_settings;
 
 constexpr std::int64_t minute = 60'000'000'000;
 
@@ -71,7 +70,7 @@ TEST(Anomaly, IsTheSameInOtherUnitsWithAnotherZeroUpsideDownAndAtAnotherHour) {
     EXPECT_EQ(alarms(judged(all, 3.7e-6)), expected) << seed;
     EXPECT_EQ(alarms(judged(all, 1, 12'345)), expected) << seed;
     EXPECT_EQ(alarms(judged(all, 1, 0, 37 * minute)), expected) << seed;
-    EXPECT_EQ(alarms(judged(all, 1, 0, 366 * 1440 * minute)), expected) << seed;
+    EXPECT_EQ(alarms(judged(all, 1, 0, std::int64_t{366} * 1440 * minute)), expected) << seed;
   }
   EXPECT_GT(found, 200u);
 }

@@ -300,7 +300,7 @@ TEST(ChangePoint, SurvivesForgedSnapshots) {
 
 std::string refused(std::vector<option> options) {
   options.push_back({"field", {"x"}});
-  return test::run<change_point>(std::move(options), std::vector<test::point>{}).error;
+  return test::run<change_point>(options, std::vector<test::point>{}).error;
 }
 
 TEST(ChangePoint, SaysWhatIsWrongWithItsOptions) {

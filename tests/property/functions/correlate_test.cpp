@@ -9,7 +9,6 @@ namespace kapacitor::udf::correlate_test {
 namespace {
 
 using functions::correlate;
-using test::second;
 
 void check_point(const test::point& got, const test::window_model& w) {
   std::vector<double> xs = w.xs(), ys;
@@ -147,9 +146,9 @@ TEST(Correlate, RefusesWrongOptionsAndSnapshots) {
   small.feed({at(1, 1, 2), at(2, 3, 4)});
   // One x and three y instead of two of both: the second x is the first y.
   const std::string none("\0", 1), one("\1", 1), two("\2", 1), three("\3", 1);
-  const std::string first("\0\0\0\0\0\0\xf0\x3f", 8), second("\0\0\0\0\0\0\x08\x40", 8);
-  const auto before = two + first + second + none + two;  // none: times of x
-  const auto after = one + first + none + three + second;
+  const std::string value_one("\0\0\0\0\0\0\xf0\x3f", 8), value_three("\0\0\0\0\0\0\x08\x40", 8);
+  const auto before = two + value_one + value_three + none + two;  // none: times of x
+  const auto after = one + value_one + none + three + value_three;
   const auto forged = test::with_replaced(small.snapshot(), before, after);
   test::runner other(make_function<correlate>("f"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {2}}});
   EXPECT_EQ(other.restore(forged), "the snapshot's windows of x and y differ in length");

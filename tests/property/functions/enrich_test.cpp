@@ -26,8 +26,8 @@ using test_support::write_file;
 
 using texts = std::vector<std::string>;
 
-test::runner made(std::vector<option> options) {
-  return test::runner(make_function<enrich>("enrich"), std::move(options));
+test::runner made(const std::vector<option>& options) {
+  return test::runner(make_function<enrich>("enrich"), options);
 }
 
 class Enrich : public testing::Test {

@@ -24,7 +24,7 @@ using test::start;
 
 test::runner made(std::vector<option> options) {
   options.push_back({"field", {"x"}});
-  return test::runner(make_function<forecast>("forecast"), std::move(options));
+  return test::runner(make_function<forecast>("forecast"), options);
 }
 std::string refusal(const std::vector<option>& options) {
   return made(options).feed(std::vector<test::point>{}).error;

@@ -163,7 +163,7 @@ std::string text_of(const test::output& out) {
 }
 test::output of(std::vector<option> options, const std::vector<test::point>& points) {
   options.push_back({"field", {"x"}});
-  return test::run<resample>(std::move(options), points);
+  return test::run<resample>(options, points);
 }
 
 TEST(Resample, HasItsHardCases) {
@@ -211,7 +211,7 @@ TEST(Resample, NeverEmitsMillionsOfPoints) {
   for (const char* method : {"previous", "linear", "mean"}) {
     const std::vector<option> options = {
         {"every", {1ms}}, {"maxFill", {10s}}, {"method", {method}}};
-    const auto year = 365 * 86'400 * second;
+    const auto year = std::int64_t{365} * 86'400 * second;
     EXPECT_LE(of(options, {at(0, 1), at(year, 2), at(100 * year, 3)}).points.size(), 20'004u);
   }
 }

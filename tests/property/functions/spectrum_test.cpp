@@ -130,7 +130,7 @@ std::vector<std::pair<std::size_t, found>> expected_of(const shape& s,
       since = window.size() < s.size ? 0 : was_full ? since + 1 : s.every;
     }
     newest = points[i].time;
-    if (window.size() < s.size || since < s.every) continue;
+    if (s.every == 0 || window.size() < s.size || since < s.every) continue;
     since %= s.every;
     result.emplace_back(i, slow_spectrum(window, s.window));
   }
@@ -176,7 +176,7 @@ std::vector<test::point> series(const std::vector<double>& values) {
 test::output of(std::vector<option> more, const std::vector<test::point>& points) {
   more.push_back({"field", {"x"}});
   more.push_back({"interval", {1s}});
-  return test::run<spectrum>(std::move(more), points);
+  return test::run<spectrum>(more, points);
 }
 
 TEST(Spectrum, FindsASineWaveAndItsVariance) {
