@@ -58,13 +58,16 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
   const auto pane = grid().number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
-  if (pane + options_.panes <= closed_) return out.skip();
   group_.keep(p);
   live_.take(p.time());
   accumulator* part = pane_of(pane);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found[i]) part[i].add(time, *found[i], options_.inputs[i].with_variance);
   }
+}
+
+udf::timestamp aggregate::earliest() const {
+  return closed_ == never ? udf::timestamp::min() : grid().begin(closed_ + 1 - options_.panes);
 }
 
 /// The latest end of a window that a point of this time leaves behind.

@@ -33,7 +33,7 @@ class aggregate {
  public:
   enum class kind { count, sum, mean, min, max, spread, first, last, stddev, variance };
 
-  struct options {
+  struct options : udf::clock_options {
     static constexpr std::size_t most_outputs = 64;
     static constexpr std::int64_t most_panes = 10'000;
 
@@ -64,6 +64,8 @@ class aggregate {
 
   void on_point(const udf::point& p, udf::emitter& out);
   void on_time(udf::timestamp now, udf::emitter& out);
+  /// Where the first window begins that is not answered yet.
+  udf::timestamp earliest() const;
   void on_finish(udf::emitter& out);
 
   auto state() { return std::tie(closed_, numbers_, parts_, group_, live_); }

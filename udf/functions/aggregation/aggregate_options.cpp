@@ -118,6 +118,7 @@ udf::schema<aggregate::options> aggregate::options::describe() {
                 "how late points may come and still count: a window is closed by the first point "
                 "whose time is this far beyond its end",
                 udf::at_least(nanoseconds(0)))
+      .with(udf::clock())
       .optional(
           "aggregate", &options::aggregates,
           "what to compute and of which field, written to field_what: 'count', 'sum', "

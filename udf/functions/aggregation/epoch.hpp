@@ -21,8 +21,10 @@ class epoch_grid {
     const auto n = time / length_;
     return n * length_ > time ? n - 1 : n;
   }
-  /// Where a stretch begins. The number has to be one that a time has.
+  /// Where a stretch begins; at the ends of time, the first or the last time there is.
   udf::timestamp begin(std::int64_t number) const {
+    if (number > INT64_MAX / length_) return udf::timestamp::max();
+    if (number < INT64_MIN / length_) return udf::timestamp::min();
     return udf::timestamp(std::chrono::nanoseconds(number * length_));
   }
   /// The greatest number that a time has; the least is its negative, less one.

@@ -63,7 +63,7 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
   const double weight = weight_of(p);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!value || !(weight > 0) || outcome == report_clock::outcome::late) return out.skip();
+  if (!value || !(weight > 0)) return out.skip();
   number_text buffer;
   const auto text = text_of(*value, buffer);
   if (text.empty()) return out.skip();
@@ -75,6 +75,11 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
 /// 0 if the point does not count.
 inline double top_k::weight_of(const udf::point& p) const {
   return options_.weight_field.empty() ? 1 : finite_number(p, options_.weight_field).value_or(0);
+}
+
+void top_k::set_back(udf::timestamp to) {
+  clock_.set_back(to);
+  if (!options_.cumulative) counters_.clear();
 }
 
 void top_k::on_time(udf::timestamp now, udf::emitter& out) {

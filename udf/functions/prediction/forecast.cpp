@@ -53,6 +53,7 @@ udf::schema<forecast::options> forecast::options::describe() {
       .flag("atHorizon", &options::at_horizon,
             "give the forecast the time that it is for: the point's own plus the horizon")
       .output_only()
+      .with(udf::clock())
       .with(output("the forecast; the other fields written begin with it"));
 }
 

@@ -31,6 +31,12 @@ class sliding_line {
   /// Takes a point in. Returns: false if it is older than the newest; nothing has changed then.
   bool push(std::int64_t time, double x);
 
+  /// The time of the newest point; if there is none, the earliest there is.
+  udf::timestamp newest() const {
+    if (samples_.empty()) return udf::timestamp::min();
+    return udf::timestamp(std::chrono::nanoseconds(samples_.back().time));
+  }
+
   struct line {
     double newest;  // the line's value at the time of the newest point
     double slope;   // per second

@@ -42,6 +42,7 @@ udf::schema<time_to::options> time_to::options::describe() {
       .flag("timestamp", &options::timestamp,
             "write the time at which the threshold is reached as well")
       .output_only()
+      .with(udf::clock())
       .with(output("the time that is left; the other fields written begin with it"));
 }
 

@@ -40,22 +40,26 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
     return out.skip();
   }
   const auto time = p.time().time_since_epoch().count();
-  if (!grid_.reaches(time)) return;
+  if (!grid_.reaches(time)) return out.skip();
   if (last_.empty()) {
     last_.resize(options_.fields.size());
     if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
   }
   if (options_.how == options::way::mean) {
-    if (next_ && time < *next_) return;
     emit_means_before(grid_.at_or_before(time), p, out);
   } else {
-    if (newest_ && time < *newest_) return;
     emit_up_to(time, x, p, out);
   }
   take(time, x);
   if (!options_.uses_clock()) return;
   group_.keep(p);
   live_.take(p.time());
+}
+
+/// An interval that was answered takes no more points; else what counts is the newest value.
+udf::timestamp resample::earliest() const {
+  const auto& first = options_.how == options::way::mean ? next_ : newest_;
+  return first ? udf::timestamp(std::chrono::nanoseconds(*first)) : udf::timestamp::min();
 }
 
 void resample::on_time(udf::timestamp now, udf::emitter& out) {

@@ -34,7 +34,7 @@ class resample {
   static constexpr std::size_t most_fields = 32;
   static constexpr std::int64_t most_filled = 10'000;  // grid times in a gap
 
-  struct options {
+  struct options : udf::clock_options {
     std::vector<std::string> fields;
     std::chrono::nanoseconds every{0};
     std::string method = "previous", as;
@@ -60,6 +60,7 @@ class resample {
   explicit resample(const options& o) : options_(o), grid_(o.every.count()) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const;
   void on_time(udf::timestamp now, udf::emitter& out);
   void on_finish(udf::emitter& out);
 

@@ -12,7 +12,7 @@ namespace kapacitor::udf::functions {
 void spectrum::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   if (!x) return out.skip();
-  if (!take(p.time().time_since_epoch().count(), *x)) return;
+  if (!take(p.time().time_since_epoch().count(), *x)) return out.skip();
   if (window_.size() < options_.length || waited_ < options_.between) return;
   waited_ %= options_.between;
   send(p, out);

@@ -19,6 +19,7 @@ udf::schema<correlate::options> correlate::options::describe() {
       .required("x", &options::x, "field on the horizontal axis, a number", udf::not_empty())
       .required("y", &options::y, "field on the vertical axis, a number", udf::not_empty())
       .with(window())
+      .with(udf::clock())
       .with(output("the correlation; the other fields written begin with it"));
 }
 
@@ -43,7 +44,7 @@ bool correlate::push(udf::timestamp time, double x, double y) {
 void correlate::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.x), y = finite_number(p, options_.y);
   if (!x || !y) return out.skip();
-  if (!push(p.time(), *x, *y)) return;
+  if (!push(p.time(), *x, *y)) return out.skip();
   answer<4> result;
   const double spread = sums_.usable() ? sums_.xx() : 0;
   if (spread > 0) {

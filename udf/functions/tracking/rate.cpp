@@ -37,6 +37,7 @@ udf::schema<rate::options> rate::options::describe() {
                 udf::at_least(std::chrono::nanoseconds(0)))
       .flag("nonNegative", &options::non_negative,
             "emit no negative derivative (method 'derivative')")
+      .with(udf::clock())
       .with(output("the value (named as the method unless given)"));
 }
 
@@ -66,7 +67,7 @@ rate::rate(const options& o)
 void rate::on_point(const udf::point& p, udf::emitter& out) {
   const auto value = reading::of(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
-  if (!value || is_too_late(time)) return out.skip();
+  if (!value || is_useless(time)) return out.skip();
   const auto changed = advance(time, *value);
   if (!changed) return;
   if (const auto x = result(*changed)) {
@@ -75,9 +76,8 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
 }
 
 /// A step to a point of equal time counts with the next; a difference has no use for it.
-inline bool rate::is_too_late(std::int64_t time) const {
-  if (!started_) return false;
-  return time < time_ || (time == time_ && options_.computes == mode::derivative);
+inline bool rate::is_useless(std::int64_t time) const {
+  return started_ && time == time_ && options_.computes == mode::derivative;
 }
 
 inline bool rate::is_gap(std::int64_t time) const {
