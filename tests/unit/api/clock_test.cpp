@@ -98,9 +98,9 @@ TEST(EventClock, CountsOutAPointOfTheFutureThatTheNextContradicts) {
   EXPECT_EQ(c.sink.seen.back(), 20);
   EXPECT_EQ(c.skipped(), 1u);
   ASSERT_EQ(c.sink.warnings.size(), 1u);
-  EXPECT_EQ(c.sink.warnings[0],
-            "a point of the group host=a has the time 2098-10-26T22:13:20Z, far ahead of the newest "
-            "before it, 2023-11-14T22:13:09Z: it is left out");
+  for (const auto* part : {"reason=future", "2098-10-26T22:13:20Z", "2023-11-14T22:13:10Z"}) {
+    EXPECT_NE(c.sink.warnings[0].find(part), std::string::npos) << c.sink.warnings[0];
+  }
 }
 
 TEST(EventClock, DeliversAHeldPointBeforeTheNextThatAgrees) {

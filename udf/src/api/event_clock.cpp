@@ -139,10 +139,10 @@ event_clock::verdict event_clock::judge(const point& p, const clock_view& view, 
   if (!late && !behind) return judge_ahead(p, view, out);
   if (!believes_run(t, view)) {
     if (!late) return verdict::deliver;
-    out.skip();
+    out.skip(reason::late, newest_of(view));
     return verdict::late;
   }
-  drop_held(out);
+  drop_held(p.time(), out);
   warn_of_set_back(p, view, out);
   return verdict::set_back;
 }
@@ -152,7 +152,7 @@ event_clock::verdict event_clock::judge_ahead(const point& p, const clock_view& 
   const auto t = count(p.time());
   if (wary_ && !doubts_->held.empty()) {
     if (agrees_with_held(t, view)) return verdict::deliver_both;
-    drop_held(out);
+    drop_held(p.time(), out);
   }
   if (is_suspicious(t, view)) {
     hold(p);
@@ -179,14 +179,12 @@ std::unique_ptr<point_buffer> event_clock::take_held() {
   return taken;
 }
 
-void event_clock::drop_held(emitter& out) {
+void event_clock::drop_held(timestamp against, emitter& out) {
   if (!wary_ || doubts_->held.empty()) return;
-  const auto& held = doubts_->held[0];
-  auto text = "a point of " + named(held.group()) + " has the time " +
-              time_to_text(doubts_->held_time) + ", far ahead of ";
-  text += begun_ ? "the newest before it, " + time_to_text(newest_) : "those after it";
-  out.warn(text + ": it is left out");
-  out.skip();
+  {
+    const speaking_of held(out, doubts_->held[0]);
+    out.skip(reason::future, against);
+  }
   doubts_->held.clear();
 }
 

@@ -33,8 +33,20 @@ void emitter::forward(const point& like) {
   output_.forward(like);
 }
 
-void emitter::skip() {
-  ++output_.totals().points_skipped;
+void emitter::skip(reason why, std::string_view what) {
+  output_.fall_short({.why = why, .what = what});
+}
+
+void emitter::skip(reason why, timestamp against) {
+  output_.fall_short({.why = why}, against);
+}
+
+void emitter::note(reason why, std::string_view what) {
+  output_.fall_short({.why = why, .answered = true, .what = what});
+}
+
+void emitter::note(reason why, timestamp against) {
+  output_.fall_short({.why = why, .answered = true}, against);
 }
 
 void emitter::warn(std::string_view text) {
@@ -69,6 +81,17 @@ batch_writer emitter::open_batch(const header& header) {
   for (const auto& t : header.tags) open.tags.emplace_back(t.name, t.value);
   return made;
 }
+
+namespace detail {
+
+speaking_of::speaking_of(emitter& out, const point& kept)
+    : output_(out.output_), before_(output_.speak_of(&kept)) {}
+
+speaking_of::~speaking_of() {
+  output_.speak_of(before_);
+}
+
+}  // namespace detail
 
 batch_writer::batch_writer(agent::output& out) : open_(out.begin_batch()) {}
 batch_writer::batch_writer(batch_writer&&) noexcept = default;

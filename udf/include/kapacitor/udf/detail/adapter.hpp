@@ -79,7 +79,7 @@ class adapter final : public task {
 
   std::size_t groups() const override { return index_.size(); }
   std::string_view group(std::size_t number) const override { return index_.key(number); }
-  std::uint64_t evicted_groups() const override { return index_.replaced(); }
+  std::uint64_t evicted_groups() const override { return evicted_before_ + index_.replaced(); }
   std::string fingerprint() const override { return schema_.fingerprint(options_); }
   std::string options_text() const override { return schema_.text(options_); }
 
@@ -105,6 +105,7 @@ class adapter final : public task {
       group_index fresh_index(max_groups());
       instances<slot> fresh;
       if (!saved.empty()) load_groups(saved, version, fresh_index, fresh);
+      evicted_before_ += index_.replaced();
       index_ = std::move(fresh_index);
       instances_ = std::move(fresh);
     } else if (!saved.empty()) {
@@ -135,7 +136,7 @@ class adapter final : public task {
       return instances_[at.number];
     }
     if (at.how == group_index::outcome::added) return instances_.add(options_);
-    if constexpr (has_clock<T>) instances_[at.number].clock().drop_held(out);
+    if constexpr (has_clock<T>) instances_[at.number].leave(out);
     return instances_.renew(at.number, options_);
   }
   void take(slot& s, const point& p, emitter& out) {
@@ -214,6 +215,7 @@ class adapter final : public task {
   std::optional<timestamp> now_;  // as the driver told it
   group_index index_;
   instances<slot> instances_;
+  std::uint64_t evicted_before_ = 0;  // by the index that a restore replaced
   T* current_ = nullptr;
 };
 

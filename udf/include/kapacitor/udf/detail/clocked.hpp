@@ -30,12 +30,15 @@ class clocked {
   /// The input has ended: what was held back is wrong, unless it is all that has come.
   void on_finish(const options_type& o, emitter& out) {
     if (clock_.begun()) {
-      clock_.drop_held(out);
+      clock_.drop_held(clock_.newest(), out);
     } else {
       deliver_held(o, out);
     }
     if constexpr (takes_finish<T>) function_->on_finish(out);
   }
+
+  /// The group makes room for another.
+  void leave(emitter& out) { clock_.drop_held(clock_.newest(), out); }
 
   T& function() { return *function_; }
   event_clock& clock() { return clock_; }
@@ -69,7 +72,7 @@ class clocked {
     if (found == verdict::hold || found == verdict::late) return;
     if (found == verdict::deliver_both) {
       deliver_held(o, out);
-      if (p.time() < earliest()) return out.skip();
+      if (p.time() < earliest()) return out.skip(reason::late, earliest());
       clock_.accept(p.time(), o);
     }
     if (found == verdict::set_back) set_back(p.time(), view, o, out);
@@ -80,6 +83,7 @@ class clocked {
     if (!held) return;
     const auto& p = (*held)[0];
     clock_.accept(p.time(), o);
+    const speaking_of kept(out, p);
     function_->on_point(p, out);
   }
   /// The clock stays on guard until the function is there again: its constructor may throw.

@@ -63,8 +63,9 @@ class event_clock {
   void accept(timestamp time, const clock_options& o);
   /// The group goes on from that time.
   void go_on_from(timestamp newest);
-  /// Counts a point that is held back and will not be delivered any more, if there is one.
-  void drop_held(emitter& out);
+  /// Counts the point that is held back, if there is one, as one of the future. `against`: the time
+  /// that refutes it.
+  void drop_held(timestamp against, emitter& out);
 
   /// Whether any point was delivered or is held back.
   bool begun() const { return begun_; }
