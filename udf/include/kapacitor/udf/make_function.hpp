@@ -46,7 +46,7 @@ void check_function_name(std::string_view name);
 ///     to say what was held back for want of further points. Called once for each group, in the
 ///     order in which the groups first came. It is not called if the input breaks off in the middle
 ///     of a message or batch, if the task failed, or if the server is told to stop: then the task
-///     goes on later, from its snapshot.
+///     goes on later, from its snapshot. Of a function with a clock, also if that is set back.
 ///     `on_time(timestamp now, emitter&)`: the wall clock says `now`, ns since 1970-01-01 UTC.
 ///     Behind Kapacitor it is called for each group about once a second, also if no point comes,
 ///     never inside a batch; in an engine, when the program calls advance(). Points may be older or
