@@ -54,7 +54,7 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
     found.push_back(finite_number(p, in.field));
     any = any || found.back();
   }
-  if (!any) return out.skip();
+  if (!any) return skip_without_any(p, out);
   const auto time = p.time().time_since_epoch().count();
   const auto pane = grid().number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
@@ -62,8 +62,18 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
   live_.take(p.time());
   accumulator* part = pane_of(pane);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i]) part[i].add(time, *found[i], options_.inputs[i].with_variance);
+    if (found[i]) {
+      part[i].add(time, *found[i], options_.inputs[i].with_variance);
+    } else {
+      note_missing_number(p, options_.inputs[i].field, out);
+    }
   }
+}
+
+void aggregate::skip_without_any(const udf::point& p, udf::emitter& out) const {
+  std::vector<std::string> fields;
+  for (const auto& in : options_.inputs) fields.push_back(in.field);
+  skip_without_numbers(p, fields, out);
 }
 
 udf::timestamp aggregate::earliest() const {
@@ -127,6 +137,8 @@ void aggregate::emit(std::int64_t end, const udf::header& like, udf::emitter& ou
       fields.push_back({o.name, whole[o.input].count()});
     } else if (const double x = number_of(o.what, whole[o.input]); std::isfinite(x)) {
       fields.push_back({o.name, x});
+    } else if (const auto values = whole[o.input].count(); values != 0) {
+      out.note(values == 1 ? udf::reason::too_few : udf::reason::overflow, o.name);
     }
   }
   if (fields.empty()) return;

@@ -29,6 +29,7 @@ class windowed_range {
   bool push(udf::timestamp time, double x);
   /// The time of the oldest point that still belongs to the window, if one came now.
   udf::timestamp earliest() const { return window_.earliest(); }
+  const value_window& window() const { return window_; }
 
   auto state() { return std::tie(window_, moments_); }
   void check_state();

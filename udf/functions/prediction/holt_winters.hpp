@@ -40,6 +40,7 @@ class holt_winters {
     std::optional<double> residual;  // empty for a first point
     double forecast;
     std::optional<double> half_width;  // one standard deviation of the forecast
+    bool began_anew = false;           // what was learned before is gone: it is beyond a double
   };
   /// Returns: empty if the point is older than the newest; nothing has changed then.
   /// Demands: x > 0 if the season is multiplicative.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,6 +37,12 @@ class sliding_line {
     if (samples_.empty()) return udf::timestamp::min();
     return udf::timestamp(std::chrono::nanoseconds(samples_.back().time));
   }
+  /// Whether the point taken last made another one leave that `period` would have kept.
+  bool is_cut() const { return cut_; }
+  /// Whether the window has two different times.
+  bool has_span() const {
+    return !samples_.empty() && samples_.front().time != samples_.back().time;
+  }
 
   struct line {
     double newest;  // the line's value at the time of the newest point
@@ -70,6 +77,7 @@ class sliding_line {
   std::vector<sums> older_sums_;  // from each of the older points to the last of them; oldest last
   sums newer_sums_;               // over all the others
   sample older_origin_{}, newer_origin_{};
+  bool cut_ = false;
 };
 
 }  // namespace kapacitor::udf::functions
