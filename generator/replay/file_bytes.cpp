@@ -56,11 +56,6 @@ file_bytes::file_bytes(const std::string& path) {
   require_file(path);
   region_ = map(path);
   text_ = {static_cast<const char*>(region_.get_address()), region_.get_size()};
-  if (text_.starts_with("PK\x03\x04")) {
-    throw usage_error(path +
-                      ": is a zip, as Kapacitor's batch recordings (.brpl) are; allowed "
-                      "are stream recordings (.srpl), line protocol and CSV, gzip or not");
-  }
   if (!looks_like_gzip(text_)) return;
   unpacked_ = unpack(path, text_);
   region_ = {};

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace kapacitor::generator {
+namespace kapacitor {
 
 /// FNV-1a, the same on every platform; `seed` goes on with an earlier one.
 inline std::uint64_t series_hash(std::string_view text,
@@ -18,4 +18,4 @@ inline std::uint32_t folded(std::uint64_t hash) noexcept {
   return static_cast<std::uint32_t>(hash >> 32U);
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor

@@ -1,11 +1,11 @@
-#include "replay/field_map.hpp"
+#include "base/table/field_map.hpp"
 
 #include <fmt/format.h>
 
 #include "base/line/escape.hpp"
 #include "base/text/error.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor {
 namespace {
 
 /// Takes up to one of `stops` off the front of the text, and unescapes it.
@@ -87,4 +87,4 @@ csv_tag parse_tag(std::string_view text) {
   return tag;
 }
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor

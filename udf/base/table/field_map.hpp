@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace kapacitor::generator {
+namespace kapacitor {
 
 /// What a column of a CSV file becomes. automatic: as its first value looks, a number (float), true
 /// or false (boolean), or else text (string).
@@ -33,4 +33,4 @@ std::vector<csv_field> parse_field_map(std::string_view text);
 /// "COLUMN[=NAME]". Errors: usage_error
 csv_tag parse_tag(std::string_view text);
 
-}  // namespace kapacitor::generator
+}  // namespace kapacitor

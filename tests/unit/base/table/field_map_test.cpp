@@ -1,10 +1,10 @@
+#include "base/table/field_map.hpp"
+
 #include <gtest/gtest.h>
 
 #include "base/text/error.hpp"
-#include "replay/field_map.hpp"
-#include "replay/settings.hpp"
 
-namespace kapacitor::generator {
+namespace kapacitor {
 namespace {
 
 TEST(FieldMap, AFieldIsAColumnWithTypeAndNameIfWanted) {
@@ -40,11 +40,5 @@ TEST(FieldMap, ATagIsAColumnWithANameIfWanted) {
   for (const auto* text : {"", "=h", "host=", "a,b"}) EXPECT_THROW(parse_tag(text), usage_error);
 }
 
-TEST(ReplaySettings, FormatsHaveNames) {
-  EXPECT_EQ(parse_choice("auto", file_formats()), std::nullopt);
-  EXPECT_EQ(parse_choice("srpl", file_formats()), file_format::recording);
-  EXPECT_THROW(parse_choice("parquet", file_formats()), usage_error);
-}
-
 }  // namespace
-}  // namespace kapacitor::generator
+}  // namespace kapacitor
