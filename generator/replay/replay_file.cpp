@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text/encoding.hpp"
 #include "base/text/error.hpp"
 #include "replay/readers.hpp"
 
@@ -36,9 +35,6 @@ void check_settings(const replay_settings& s, file_format format) {
 
 replay_file::replay_file(const replay_settings& s)
     : settings_(s), bytes_(s.path), text_(bytes_.text()) {
-  if (const auto why = why_not_text(text_); !why.empty()) {
-    throw usage_error(fmt::format("{}: {}", s.path, why));
-  }
   description_.format = s.format ? *s.format : detect_format(text_, s.path);
   check_settings(s, description_.format);
   read(s);

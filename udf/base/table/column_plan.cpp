@@ -125,17 +125,15 @@ class planner {
   }
 
   void find_measurement() {
-    plan_.measurement = settings_.measurement.value_or("");
     auto at = place_of(annotations_.datatype, "measurement");
     if (!at && plan_.kind == table_kind::shell) at = place_of(plan_.header, "name");
     if (!at && plan_.kind == table_kind::flux) at = place_of(plan_.header, "_measurement");
     if (at) use(*at);
-    if (!plan_.measurement.empty()) return check_measurement();
-    if (at) {
+    if (at && (!settings_.measurement || settings_.measurement_yields)) {
       plan_.measurement_cell = at;
       return;
     }
-    plan_.measurement = measurement_of(settings_.path);
+    plan_.measurement = settings_.measurement.value_or(measurement_of(settings_.path));
     check_measurement();
   }
 

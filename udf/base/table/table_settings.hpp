@@ -15,6 +15,7 @@ struct table_settings {
   std::string path;                           // names the file in messages
   time_format time = time_format::automatic;  // automatic: by all cells
   std::optional<std::string> measurement;     // empty: the column that has it, or the file's name
+  bool measurement_yields = false;            // to the column that has it, if there is one
   std::optional<std::string> time_column;     // empty: timestamp, time, …; else the first
   std::vector<csv_field> fields;              // empty: every other column
   std::vector<csv_tag> tags;                  // beside those that the format itself tells

@@ -160,8 +160,8 @@ TEST_F(LineParser, NamesTheBackslashThatTakesASeparatorAlong) {
                "tag \"path\" is \"C:\\\\ used\"" + says + "\"C:\\\\ \"");
   expect_error("m\\ v=1 1", "there is no field: a line is MEASUREMENT");
   expect_error("m,a\\ v=1 1", "there is no field");
-  for (const auto* line : {"m\\ v=1 1", "disk,path=C:\\ used=1i", "m v\\ =1", "m,a\\,b=c,d=e=f v=1"}) {
-    EXPECT_NE(parse(line).find("the backslash before the "), std::string::npos) << parse(line);
+  for (const auto* bad : {"m\\ v=1 1", "disk,path=C:\\ used=1i", "m v\\ =1", "m,a\\,b=c,d=e=f v=1"}) {
+    EXPECT_NE(parse(bad).find("the backslash before the "), std::string::npos) << parse(bad);
   }
   expect_error("m v=\"C:\\\" 1", "field \"v\": the string is not closed by \": the backslash before");
 }
