@@ -23,14 +23,16 @@ std::string bad_tag(std::string_view name, const char* why) {
   return fmt::format("tag {} {}", shown(name), why);
 }
 
-/// What to say of a text in which a backslash takes a separator along: where people do not mean it,
-/// everything behind is read in another way. Empty if none does.
+/// What to say of a text in which a backslash takes a separator along that was meant to be one: what
+/// follows looks like name=value. Empty if none does.
 std::string taken_along(std::string_view text) {
-  const auto at = text.find_first_of(", ", 1);
-  for (auto i = at; i != npos; i = text.find_first_of(", ", i + 1)) {
-    if (text[i - 1] != '\\') continue;
+  text = text.substr(0, text.find('"'));
+  for (auto i = text.find_first_of(", ", 1); i != npos; i = text.find_first_of(", ", i + 1)) {
+    const auto next = text.substr(i + 1, text.find_first_of(", ", i + 1) - i - 1);
+    if (text[i - 1] != '\\' || next.find('=') == npos) continue;
     return fmt::format(
-        ": the backslash before the {} makes it part of {}; nothing can end with a backslash here",
+        ": the backslash before the {} makes it part of {}; no name and no tag's value can end with "
+        "a backslash",
         text[i] == ' ' ? "blank" : "comma", shown(text.substr(0, i + 1)));
   }
   return {};
@@ -87,7 +89,7 @@ std::string line_parser::parse(std::string_view line, std::int64_t unit, line_po
   unescaped_.clear();
   unescaped_.reserve(line.size());
   if (auto error = parse_key(p); !error.empty()) return error;
-  if (auto error = parse_fields(p); !error.empty()) return error;
+  if (auto error = parse_fields(p); !error.empty()) return error + taken_along(p.key);
   return parse_time(unit, p);
 }
 
@@ -151,13 +153,13 @@ std::string line_parser::parse_tag(line_point& p) {
   const auto name = line_.substr(at_, equals - at_);
   at_ = equals + 1;
   if (equals == line_.size() || line_[equals] != '=' || at_any_of(", ")) {
-    return bad_tag(name, "has no value: allowed is name=value") + taken_along(name);
+    return bad_tag(name, "has no value: allowed is name=value");
   }
   const auto end = find_unescaped("=, ", at_ + 1);
   const auto value = line_.substr(at_, end - at_);
-  if (end == npos) return nothing_there("field") + taken_along(value);
+  if (end == npos) return nothing_there("field") + taken_along(line_.substr(at_));
   if (line_[end] == '=') {
-    const auto taken = taken_along(value);
+    const auto taken = taken_along(line_.substr(at_));
     return taken.empty() ? bad_tag(name, "has a value with a =, which is written \\=")
                          : fmt::format("tag {} is {}{}", shown(name), shown(value), taken);
   }
@@ -195,7 +197,7 @@ std::string line_parser::parse_field(line_point& p) {
   while (!at_any_of("=, ")) at_ += step();
   const auto written = line_.substr(start, at_ - start);
   if (written.empty()) return "a field has no name: allowed is name=value";
-  if (at_ >= line_.size() || line_[at_] != '=') return no_field_of(written) + taken_along(written);
+  if (at_ >= line_.size() || line_[at_] != '=') return no_field_of(written);
   const auto name = unescape(written, ",\" =");
   ++at_;
   if (at_ < line_.size() && line_[at_] == '"') return parse_string(name, p);

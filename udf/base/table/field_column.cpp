@@ -90,8 +90,6 @@ field_column::decision field_column::decide(const column_profile::hints& h) {
   decided_ = true;
   style_ = v.style;
   percent_ = v.percent;
-  numbers_as_text_ = type_ == column_type::string && v.problem.empty() &&
-                     (v.kind == column_kind::integer || v.kind == column_kind::number);
   if (type_ == column_type::string || type_ == column_type::boolean) return {};
   if (type_ != column_type::automatic) return {v.problem, v.line, {}, !v.problem.empty()};
   const bool is_text = v.problem.empty() && v.kind == column_kind::text;

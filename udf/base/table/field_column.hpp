@@ -37,7 +37,6 @@ class field_column {
   /// "float, written 1,721.5", "int", …; after decide()
   std::string type_text() const;
   std::uint64_t values() const { return values_; }
-  bool looks_like_numbers() const { return numbers_as_text_; }
 
   /// Whether the cell is no value. After decide()
   bool is_absent(std::string_view text) const {
@@ -55,7 +54,7 @@ class field_column {
 
   std::string name_, prefix_;  // prefix: "name=", escaped
   column_type type_;
-  bool is_unsigned_, decided_ = false, numbers_as_text_ = false;
+  bool is_unsigned_, decided_ = false;
   number_style style_ = number_style::plain;
   bool percent_ = false;
   column_profile profile_;

@@ -164,11 +164,6 @@ void point_table::report(const field_column& f, const field_column::decision& d)
                              settings_.remedy));
   }
   if (!d.warning.empty()) warnings_.push_back(fmt::format("column \"{}\" {}", f.name(), d.warning));
-  if (f.looks_like_numbers()) {
-    warnings_.push_back(
-        fmt::format("column \"{}\" is text, as its type says, though all of it looks like numbers",
-                    f.name()));
-  }
 }
 
 void point_table::fail(std::uint64_t line, const std::string& what) const {

@@ -158,10 +158,14 @@ TEST_F(LineParser, NamesTheBackslashThatTakesASeparatorAlong) {
   const std::string says = ": the backslash before the blank makes it part of ";
   expect_error("disk,path=C:\\ used=1i 1",
                "tag \"path\" is \"C:\\\\ used\"" + says + "\"C:\\\\ \"");
-  expect_error("m\\ v=1 1", "there is no field: a line is MEASUREMENT");
-  expect_error("m,a\\ v=1 1", "there is no field");
-  for (const auto* bad : {"m\\ v=1 1", "disk,path=C:\\ used=1i", "m v\\ =1", "m,a\\,b=c,d=e=f v=1"}) {
+  expect_error("disk,path=C:\\,host=a used=1i 1",
+               "tag \"path\" is \"C:\\\\,host\": the backslash before the comma makes it part of");
+  for (const auto* bad : {"m\\ v=1 1", "m,a\\ v=1 1", "m,a=b\\ v=1", "m\\ v=1"}) {
     EXPECT_NE(parse(bad).find("the backslash before the "), std::string::npos) << parse(bad);
+  }
+  for (const auto* other : {"m,a=b\\ c v 1", "m,a\\,b=c,d=e=f v=1", "m,a=b\\ c v=x 1"}) {
+    EXPECT_NE(parse(other), "");
+    EXPECT_EQ(parse(other).find("backslash"), std::string::npos) << parse(other);
   }
   expect_error("m v=\"C:\\\" 1", "field \"v\": the string is not closed by \": the backslash before");
 }
