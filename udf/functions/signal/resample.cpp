@@ -41,28 +41,76 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   }
   const auto time = p.time().time_since_epoch().count();
   if (!grid_.reaches(time)) return;
-  if (last_.empty()) {
-    last_.resize(options_.fields.size());
-    if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
-  }
   if (options_.how == options::way::mean) {
     if (next_ && time < *next_) return;
+    prepare();
     emit_means_before(grid_.at_or_before(time), p, out);
+    take(time, x);
   } else {
-    if (newest_ && time < *newest_) return;
-    emit_up_to(time, x, p, out);
+    if ((newest_ && time < *newest_) || (reading_.waits() && time < reading_.time)) return;
+    add_to_reading(time, x, p, out);
   }
-  take(time, x);
   if (!options_.uses_clock()) return;
   group_.keep(p);
   live_.take(p.time());
 }
 
+/// A reading that is complete is told at once.
+void resample::add_to_reading(std::int64_t time, const numbers& x, const udf::point& p,
+                              udf::emitter& out) {
+  if (reading_.waits() && time > reading_.time) settle(p, out);
+  const auto is_known = [](const auto& one) { return one.has_value(); };
+  if (!reading_.waits() && std::all_of(x.begin(), x.end(), is_known)) {
+    prepare();
+    emit_up_to(time, x, p, out);
+    return take(time, x);
+  }
+  reading_.add(time, x);
+  if (std::all_of(reading_.first.begin(), reading_.first.end(), is_known)) settle(p, out);
+}
+
+/// Of a field that comes twice the first is the value at just that time, the last goes on.
+void resample::reading::add(std::int64_t at, const numbers& x) {
+  time = at;
+  first.resize(x.size());
+  latest.resize(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!x[i]) continue;
+    if (!first[i]) first[i] = x[i];
+    latest[i] = x[i];
+  }
+}
+
+void resample::reading::clear() {
+  first.clear();
+  latest.clear();
+}
+
+/// What waits is as complete as it gets.
+template <class Source>
+void resample::settle(const Source& like, udf::emitter& out) {
+  const auto time = reading_.time;
+  const numbers first(reading_.first.begin(), reading_.first.end());
+  const numbers latest(reading_.latest.begin(), reading_.latest.end());
+  reading_.clear();
+  prepare();
+  emit_up_to(time, first, like, out);
+  take(time, latest);
+}
+
+void resample::prepare() {
+  if (!last_.empty()) return;
+  last_.resize(options_.fields.size());
+  if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
+}
+
 void resample::on_time(udf::timestamp now, udf::emitter& out) {
-  const auto live = next_ ? live_.time(now) : std::nullopt;
+  const auto live = next_ || reading_.waits() ? live_.time(now) : std::nullopt;
   if (!live) return;
   const auto time = live->time_since_epoch().count();
   if (!grid_.reaches(time) || !grid_.reaches(time - grid_.step())) return;
+  if (reading_.waits() && reading_.time <= time - grid_.step()) settle(group_, out);
+  if (!next_ || options_.how == options::way::linear) return;
   const auto end = grid_.at_or_before(time - grid_.step());
   if (options_.how == options::way::mean) {
     emit_means_before(end, group_, out);
@@ -74,7 +122,8 @@ void resample::on_time(udf::timestamp now, udf::emitter& out) {
 /// The interval that has begun; the grid time after the newest point, if its value was emitted at
 /// none. Later ones would say less of the same points.
 void resample::on_finish(udf::emitter& out) {
-  if (!newest_ || !options_.uses_clock()) return;
+  if (reading_.waits()) settle(group_, out);
+  if (!newest_ || options_.how == options::way::linear) return;
   if (options_.how == options::way::mean) {
     const bool counting =
         std::any_of(sums_.begin(), sums_.end(), [](const total& t) { return t.count > 0; });
@@ -182,6 +231,11 @@ std::optional<double> resample::total::mean() const {
   return all / static_cast<double>(count);
 }
 
+void resample::migrate(unsigned, udf::state_reader& in) {
+  auto first = std::tie(newest_, next_, last_, sums_, group_, live_);
+  in.read(first);
+}
+
 void resample::check_state() const {
   const auto fields = options_.fields.size();
   const bool means = options_.how == options::way::mean;
@@ -194,6 +248,21 @@ void resample::check_state() const {
       throw udf::state_error("the snapshot's last value cannot be");
     }
   }
+  check_reading();
+}
+
+void resample::check_reading() const {
+  const auto& r = reading_;
+  if (!r.waits() && r.latest.empty()) return;
+  const auto fields = options_.fields.size();
+  bool good = r.first.size() == fields && r.latest.size() == fields && grid_.reaches(r.time) &&
+              options_.how != options::way::mean && (!newest_ || r.time >= *newest_) &&
+              !group_.empty();
+  for (std::size_t i = 0; good && i < fields; ++i) {
+    good = r.first[i].has_value() == r.latest[i].has_value() &&
+           (!r.first[i] || (std::isfinite(*r.first[i]) && std::isfinite(*r.latest[i])));
+  }
+  if (!good) throw udf::state_error("the snapshot's incomplete reading cannot be");
 }
 
 bool resample::fits_the_grid() const {
