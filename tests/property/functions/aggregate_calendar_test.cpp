@@ -67,19 +67,20 @@ struct windows {
   std::int64_t months = 0;
 };
 
-/// Where stretches begin, in s: whenever the clock shows more than ever before.
+/// Where stretches begin, in s: whenever the clock shows more than ever before. One that it skips
+/// begins with the next.
 std::vector<std::int64_t> begins(const windows& w, std::int64_t from, std::int64_t to) {
   const wall_clock clock(w.zone);
   std::vector<std::int64_t> all;
   std::optional<std::int64_t> most;
-  for (auto t = from; t <= to; t += quarter) {
+  for (auto t = floor_of(from, quarter) * quarter; t <= to; t += quarter) {
     std::int64_t n = floor_of(clock.seconds_at(t) - w.offset, w.every);
     if (w.months > 0) {
       const auto shown = clock.at(t - w.offset);
       n = floor_of(shown.tm_year * 12 + shown.tm_mon, w.months);
     }
     if (!most || n > *most) {
-      if (most) all.push_back(t);
+      if (most) all.insert(all.end(), static_cast<std::size_t>(n - *most), t);
       most = n;
     }
   }
@@ -113,6 +114,7 @@ answers expected_of(const windows& w, std::vector<std::int64_t> times, bool fill
     const auto from = std::lower_bound(times.begin(), times.end(), all[i - panes] * second);
     const auto to = std::lower_bound(times.begin(), times.end(), all[i] * second);
     if (to == times.begin() || all[i - 1] * second > times.back()) continue;
+    if (all[i - 1] == all[i]) continue;
     if (from != to || filled) result.emplace_back(all[i], to - from);
   }
   return result;

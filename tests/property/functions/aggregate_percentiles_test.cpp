@@ -138,9 +138,9 @@ TEST(AggregatePercentiles, SayWhatIsWrong) {
               "such as 'p99.9', got '" +
                   std::string(what) + "'");
   }
-  EXPECT_EQ(
-      test::problem_of(aggregate(), options_of(10'000, 1)),
-      "every must be at least a 1000th of period with percentiles, got every 1s and period 10000s");
+  EXPECT_EQ(test::problem_of(aggregate(), options_of(10'000, 1)),
+            "every must be at least a 1000th of period with percentiles, got every 1s and period "
+            "2h46m40s");
 }
 
 }  // namespace

@@ -52,7 +52,6 @@ inline std::int64_t aggregate::closed_by(std::int64_t time, std::int64_t pane) c
 void aggregate::on_time(udf::timestamp now, udf::emitter& out) {
   if (panes_.empty() && !empty_.are_filled(options_)) return;
   const auto live = live_.time(now);
-  lag_ = live_.lag();
   if (!live) return;
   const auto time = live->time_since_epoch().count();
   const auto end = closed_by(time, options_.grid.number(time));
@@ -87,10 +86,7 @@ void aggregate::close(std::int64_t end, const Source& like, udf::emitter& out) {
 void aggregate::end_window(std::int64_t end, const udf::header& like, udf::emitter& out) {
   if (options_.grid.is_empty(end - 1)) return;
   if (panes_.empty() || panes_.oldest() >= end) {
-    if (empty_.filled_one(options_)) {
-      out.warn("fill ends: a group had as many windows without values, one after the other, as "
-               "maxFill allows");
-    }
+    if (empty_.filled_one(options_)) out.note(udf::reason::limit, "maxFill");
   } else {
     empty_.found_values();
   }

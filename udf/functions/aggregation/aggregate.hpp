@@ -88,7 +88,10 @@ class aggregate {
   void on_time(udf::timestamp now, udf::emitter& out);
   void on_finish(udf::emitter& out);
 
-  auto state() { return std::tie(closed_, panes_, group_, live_, empty_, lag_); }
+  auto state() {
+    lag_ = live_.lag();
+    return std::tie(closed_, panes_, group_, live_, empty_, lag_);
+  }
   void migrate(unsigned version, udf::state_reader& in);
   void check_state();
 
@@ -111,7 +114,7 @@ class aggregate {
   kept_header group_;
   live_clock live_;
   empty_windows empty_;
-  std::optional<std::chrono::nanoseconds> lag_;  // of a live stream, to go on after a snapshot
+  std::optional<std::chrono::nanoseconds> lag_;  // in a snapshot: so that silence goes on after it
 };
 
 }  // namespace kapacitor::udf::functions
