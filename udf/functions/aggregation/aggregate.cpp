@@ -25,20 +25,30 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
     found.push_back(finite_number(p, in.field));
     any = any || found.back();
   }
-  if (!any) return out.skip();
+  if (!any) return skip_without_any(p, out);
   const auto time = p.time().time_since_epoch().count();
   const auto pane = options_.grid.number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
-  if (pane + options_.panes <= closed_) return out.skip();
+  if (pane + options_.panes <= closed_)
+    return out.skip(udf::reason::late, options_.grid.begin(closed_));
   group_.keep(p);
   live_.take(p.time());
   const auto into = panes_.at(pane, shape());
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!found[i]) continue;
     const auto& in = options_.inputs[i];
+    if (!found[i]) {
+      note_missing_number(p, in.field, out);
+      continue;
+    }
     into.parts[i].add(time, *found[i], in.with_variance);
     if (in.digest) into.digests[*in.digest].add(*found[i]);
   }
+}
+
+void aggregate::skip_without_any(const udf::point& p, udf::emitter& out) const {
+  std::vector<std::string> fields;
+  for (const auto& in : options_.inputs) fields.push_back(in.field);
+  skip_without_numbers(p, fields, out);
 }
 
 /// The latest end of a window that a point of this time leaves behind.

@@ -34,19 +34,7 @@ namespace kapacitor::udf::functions {
 /// Source: panes: Li, Maier, Tufte, Papadimos, Tucker, "No pane, no gain" (SIGMOD Record, 2005)
 class aggregate {
  public:
-  enum class kind {
-    count,
-    sum,
-    mean,
-    min,
-    max,
-    spread,
-    first,
-    last,
-    stddev,
-    variance,
-    percentile
-  };
+  enum class kind { count, sum, mean, min, max, spread, first, last, stddev, variance, percentile };
   static constexpr unsigned state_version = 2;
 
   struct options : alignment_options, fill_options {
@@ -104,9 +92,10 @@ class aggregate {
   std::int64_t closed_by(std::int64_t time, std::int64_t pane) const;
   template <class Source>
   void close(std::int64_t end, const Source& like, udf::emitter& out);
+  void skip_without_any(const udf::point& p, udf::emitter& out) const;
   void end_window(std::int64_t end, const udf::header& like, udf::emitter& out);
   void emit(std::int64_t end, const udf::header& like, udf::emitter& out);
-  std::optional<udf::value> value_of(std::size_t output, whole_window& window);
+  std::optional<udf::value> value_of(std::size_t output, whole_window& window, udf::emitter& out);
 
   const options& options_;
   std::int64_t closed_ = never;  // windows that end at this pane's begin, or earlier, are done

@@ -65,7 +65,8 @@ class aggregate::whole_window {
     const auto digest = *of_.options_.inputs[input].digest;
     if (digest_ != digest) {
       scratch().clear();
-      for (std::size_t k = 0; k < panes_; ++k) scratch().add(of_.panes_.digest(k, digest, of_.shape()));
+      for (std::size_t k = 0; k < panes_; ++k)
+        scratch().add(of_.panes_.digest(k, digest, of_.shape()));
       digest_ = digest;
     }
     return scratch().quantile(part);
@@ -86,7 +87,8 @@ class aggregate::whole_window {
 };
 
 /// Empty if there is nothing to say.
-std::optional<udf::value> aggregate::value_of(std::size_t output, whole_window& window) {
+std::optional<udf::value> aggregate::value_of(std::size_t output, whole_window& window,
+                                              udf::emitter& out) {
   const auto& o = options_.outputs[output];
   const auto& values = window.values(o.input);
   if (o.what == kind::count) return udf::value(values.count());
@@ -96,9 +98,12 @@ std::optional<udf::value> aggregate::value_of(std::size_t output, whole_window& 
     const auto filled = empty_.value(options_, output);
     return filled ? std::optional<udf::value>(*filled) : std::nullopt;
   }
-  const double x = o.what == kind::percentile ? window.percentile(o.input, o.part)
-                                              : number_of(o.what, values);
-  if (!std::isfinite(x)) return std::nullopt;
+  const double x =
+      o.what == kind::percentile ? window.percentile(o.input, o.part) : number_of(o.what, values);
+  if (!std::isfinite(x)) {
+    out.note(values.count() == 1 ? udf::reason::too_few : udf::reason::overflow, o.name);
+    return std::nullopt;
+  }
   if (options_.how == fill_options::way::previous) {
     empty_.remember(output, options_.outputs.size(), x);
   }
@@ -109,7 +114,7 @@ void aggregate::emit(std::int64_t end, const udf::header& like, udf::emitter& ou
   whole_window window(*this, end);
   boost::container::static_vector<udf::field, options::most_outputs> fields;
   for (std::size_t i = 0; i < options_.outputs.size(); ++i) {
-    if (const auto x = value_of(i, window)) fields.push_back({options_.outputs[i].name, *x});
+    if (const auto x = value_of(i, window, out)) fields.push_back({options_.outputs[i].name, *x});
   }
   if (fields.empty()) return;
   out.emit(like, options_.grid.begin(end),

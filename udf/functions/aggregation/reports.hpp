@@ -6,10 +6,10 @@
 #include <tuple>
 #include <utility>
 
-#include "functions/windows/window_grid.hpp"
 #include "functions/points/group_header.hpp"
 #include "functions/points/kept_header.hpp"
 #include "functions/windows/live_clock.hpp"
+#include "functions/windows/window_grid.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -66,6 +66,8 @@ class report_clock {
     return options_->cumulative ? outcome::counts : outcome::late;
   }
   udf::timestamp end() const { return grid().begin(*current_ + 1); }
+  /// What a point is late that is before it.
+  udf::timestamp begin() const { return grid().begin(*current_); }
   /// The point, which is in that stretch, is being counted.
   void follow(std::int64_t stretch, const udf::point& p) {
     if (!current_ || stretch > *current_) current_ = stretch;
@@ -91,8 +93,7 @@ class report_clock {
   auto state() { return std::tie(current_, counting_, group_, live_); }
   void check_state() const {
     if (counting_ > current_.has_value() ||
-        (current_ &&
-         (*current_ > grid().most_number() || *current_ < grid().least_number()))) {
+        (current_ && (*current_ > grid().most_number() || *current_ < grid().least_number()))) {
       throw udf::state_error("the snapshot has an impossible time");
     }
   }

@@ -37,18 +37,22 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   numbers x;
   for (const auto& field : options_.fields) x.push_back(finite_number(p, field));
   if (std::none_of(x.begin(), x.end(), [](const auto& one) { return one.has_value(); })) {
-    return out.skip();
+    return skip_without_numbers(p, options_.fields, out);
   }
   const auto time = p.time().time_since_epoch().count();
-  if (!grid_.reaches(time)) return;
+  if (!grid_.reaches(time)) return out.skip(udf::reason::out_of_range, "time");
   if (options_.how == options::way::mean) {
-    if (next_ && time < *next_) return;
+    if (next_ && time < *next_) return skip_late(*next_, out);
     prepare();
     emit_means_before(grid_.at_or_before(time), p, out);
     take(time, x);
   } else {
-    if ((newest_ && time < *newest_) || (reading_.waits() && time < reading_.time)) return;
+    const auto newest = reading_.waits() ? reading_.time : newest_.value_or(time);
+    if (time < newest) return skip_late(newest, out);
     add_to_reading(time, x, p, out);
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!x[i]) note_missing_number(p, options_.fields[i], out);
   }
   if (!options_.uses_clock()) return;
   group_.keep(p);
@@ -85,6 +89,10 @@ void resample::prepare() {
   if (!last_.empty()) return;
   last_.resize(options_.fields.size());
   if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
+}
+
+void resample::skip_late(std::int64_t than, udf::emitter& out) {
+  out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(than)));
 }
 
 void resample::on_time(udf::timestamp now, udf::emitter& out) {

@@ -115,6 +115,7 @@ class resample {
   void settle(const Source& like, udf::emitter& out);
   void prepare();
   void take(std::int64_t time, const numbers& x);
+  static void skip_late(std::int64_t than, udf::emitter& out);
   bool fits_the_grid() const;
   void check_reading() const;
 

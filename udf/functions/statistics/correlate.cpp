@@ -1,6 +1,7 @@
 #include "functions/statistics/correlate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "functions/points/input.hpp"
@@ -43,15 +44,19 @@ bool correlate::push(udf::timestamp time, double x, double y) {
 void correlate::on_point(const udf::point& p, udf::emitter& out) {
   half_reading now{p.time().time_since_epoch().count(), finite_number(p, options_.x),
                    finite_number(p, options_.y)};
-  if (!now.x && !now.y) return out.skip();
-  if (!complete(now, out) || !push(p.time(), *now.x, *now.y)) return;
+  if (!now.x && !now.y) {
+    return skip_without_numbers(p, std::array{options_.x, options_.y}, out);
+  }
+  if (!complete(now, p, out)) return;
+  if (!push(p.time(), *now.x, *now.y)) return out.skip(udf::reason::late, xs_.newest_time());
+  if (xs_.is_cut()) [[unlikely]]
+    out.note(udf::reason::cut_window, "period");
   answer_to(p, out);
 }
 
-/// With what waits, if that has the other field of this time. What waits for nothing any more was in
-/// vain, and is skipped now.
-/// Returns: false if a field is missing, which is waited for.
-bool correlate::complete(half_reading& now, udf::emitter& out) {
+/// With what waits, if that has the other field of this time. What waits for nothing any more was
+/// in vain, and is skipped now. Returns: false if a field is missing, which is waited for.
+bool correlate::complete(half_reading& now, const udf::point& p, udf::emitter& out) {
   const auto waiting = std::exchange(half_, half_reading{});
   const bool waits = waiting.x || waiting.y;
   const bool both = now.x && now.y;
@@ -60,8 +65,14 @@ bool correlate::complete(half_reading& now, udf::emitter& out) {
     return true;
   }
   if (waits) out.skip(udf::reason::no_pair, waiting.x ? options_.y : options_.x);
-  if (!both) half_ = now;
-  return both;
+  if (both) return true;
+  const auto& missing = now.x ? options_.y : options_.x;
+  if (p.find(missing)) {
+    skip_without_number(p, missing, out);
+  } else {
+    half_ = now;
+  }
+  return false;
 }
 
 void correlate::answer_to(const udf::point& p, udf::emitter& out) const {

@@ -56,7 +56,7 @@ class correlate {
     auto state() { return std::tie(time, x, y); }
   };
 
-  bool complete(half_reading& now, udf::emitter& out);
+  bool complete(half_reading& now, const udf::point& p, udf::emitter& out);
   void answer_to(const udf::point& p, udf::emitter& out) const;
   bool push(udf::timestamp time, double x, double y);
   std::pair<double, double> at(std::size_t i) const { return {xs_[i], ys_[i]}; }

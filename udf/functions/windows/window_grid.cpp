@@ -63,7 +63,8 @@ std::int64_t window_grid::number_by_clock(std::int64_t time) const {
 /// Clocks were put back and forth by a day at most, and months differ by three days.
 std::int64_t window_grid::irregularity() const {
   if (!by_clock_) return 0;
-  return 2 + (months_ == 0 ? std::chrono::nanoseconds(std::chrono::hours(24)).count() / length_ : 0);
+  return 2 +
+         (months_ == 0 ? std::chrono::nanoseconds(std::chrono::hours(24)).count() / length_ : 0);
 }
 
 namespace {
@@ -94,8 +95,9 @@ void alignment_options::check_alignment(const period& p, udf::option_problems& p
   if (!time_zone.empty()) check_zone(*this, problems);
   if (time_zone.empty() && p.months == 0) return;
   if (p.months == 0 && p.every < window_grid::least_by_clock) {
-    problems.add("every must be at least 1h with a timeZone, got " + to_string(p.every) +
-                 ": leave timeZone out, shorter windows begin at the same times in nearly all zones");
+    problems.add(
+        "every must be at least 1h with a timeZone, got " + to_string(p.every) +
+        ": leave timeZone out, shorter windows begin at the same times in nearly all zones");
   }
   if (!is_whole_seconds(p.every) || !is_whole_seconds(offset)) {
     problems.add("every and offset must be whole seconds with timeZone or months, got every " +

@@ -11,7 +11,8 @@
 namespace kapacitor::udf::functions {
 
 /// Where stretches of time begin, one after the other: at the multiples of their length since
-/// 1970-01-01 00:00, later by an offset, by the clock of a time zone. Or with the calendar's months.
+/// 1970-01-01 00:00, later by an offset, by the clock of a time zone. Or with the calendar's
+/// months.
 ///
 /// By a clock with summer time, a day has 23 or 25 hours. A stretch that the clock skips, such as
 /// the hour from 2 to 3 in spring, is empty: it ends where it begins.
