@@ -24,9 +24,7 @@ constexpr std::int64_t now = 1'700'000'000 * second;
 /// Answers with the number of points that this instance has seen.
 struct counter {
   struct options : udf::clock_options {
-    static udf::schema<options> describe() {
-      return udf::schema<options>{}.with(udf::clock());
-    }
+    static udf::schema<options> describe() { return udf::schema<options>{}.with(udf::clock()); }
   };
   void on_point(const udf::point& p, udf::emitter& out) { out.emit(p, {{"seen", ++seen}}); }
   auto state() { return std::tie(seen); }
@@ -73,10 +71,8 @@ class clocked_engine {
   void add(std::int64_t time, const char* host = "a") {
     const tag tags[] = {{"host", host}};
     const field fields[] = {{"x", 1.0}};
-    made.add({.name = "m",
-              .tags = tags,
-              .fields = fields,
-              .time = udf::timestamp(nanoseconds(time))});
+    made.add(
+        {.name = "m", .tags = tags, .fields = fields, .time = udf::timestamp(nanoseconds(time))});
   }
   /// n points, a step apart.
   void add_line(std::int64_t from, std::int64_t step, int n) {
@@ -259,9 +255,9 @@ TEST(EventClock, HoldsNothingBackWithoutAMargin) {
 }
 
 TEST(EventClock, AsksTheMachineIfNobodyTellsTheTime) {
-  const auto start = std::chrono::duration_cast<nanoseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+  const auto start =
+      std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   warned sink;
   engine made(make_function<counter>("counter"), {}, sink);
   const field fields[] = {{"x", 1.0}};
@@ -290,8 +286,8 @@ TEST(EventClock, TellsAFunctionThatKeepsWhatItHasLearned) {
 
 TEST(EventClock, TakesTheExtremesOfTime) {
   using limits = std::numeric_limits<std::int64_t>;
-  const std::int64_t extremes[] = {limits::min(), limits::min() + 1, -1, 0, 1, now,
-                                   limits::max() - 1, limits::max()};
+  const std::int64_t extremes[] = {limits::min(), limits::min() + 1, -1,           0, 1,
+                                   now,           limits::max() - 1, limits::max()};
   for (const auto a : extremes) {
     for (const auto b : extremes) {
       Clock c;

@@ -50,7 +50,8 @@ void aggregate::skip_without_any(const udf::point& p, udf::emitter& out) const {
 }
 
 udf::timestamp aggregate::earliest() const {
-  return closed_ == never ? udf::timestamp::min() : options_.grid.begin(closed_ + 1 - options_.panes);
+  return closed_ == never ? udf::timestamp::min()
+                          : options_.grid.begin(closed_ + 1 - options_.panes);
 }
 
 /// The latest end of a window that a point of this time leaves behind.

@@ -1,11 +1,10 @@
-#include <kapacitor/udf/detail/event_clock.hpp>
-
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
 
 #include "base/text/time_text.hpp"
+#include <kapacitor/udf/detail/event_clock.hpp>
 
 namespace kapacitor::udf::detail {
 namespace {
@@ -24,8 +23,9 @@ std::int64_t count(timestamp t) {
 }
 
 std::uint64_t times(std::uint64_t n, std::uint64_t x) {
-  return x > std::numeric_limits<std::uint64_t>::max() / n ? std::numeric_limits<std::uint64_t>::max()
-                                                            : n * x;
+  return x > std::numeric_limits<std::uint64_t>::max() / n
+             ? std::numeric_limits<std::uint64_t>::max()
+             : n * x;
 }
 
 std::uint64_t margin(const clock_options& o) {
@@ -109,9 +109,9 @@ std::uint64_t event_clock::reach(const clock_options& o) const {
 
 bool event_clock::beyond_wall_clock(timestamp time, const clock_view& view) {
   using std::chrono::nanoseconds;
-  const auto now = view.now ? *view.now
-                            : std::chrono::time_point_cast<nanoseconds>(
-                                  std::chrono::system_clock::now());
+  const auto now =
+      view.now ? *view.now
+               : std::chrono::time_point_cast<nanoseconds>(std::chrono::system_clock::now());
   return time > now && distance(count(now), count(time)) > margin(view.options);
 }
 

@@ -34,10 +34,10 @@ namespace kapacitor::udf {
 ///   - `lateRun` late points without any other between them, each newer than the one before, are
 ///     believed: the group's clock was wrong and is right now. So are points that the function
 ///     still uses but that are as far behind as others are far ahead. After its on_finish() the
-///     function begins anew with a fresh instance; or, if it has `void set_back(udf::timestamp to)`,
-///     that is called instead, and it keeps what it has learned. A warning has both times. Late
-///     points that will have caught up within as many points again are waited for instead: they
-///     are a batch that another sender had kept.
+///     function begins anew with a fresh instance; or, if it has `void set_back(udf::timestamp
+///     to)`, that is called instead, and it keeps what it has learned. A warning has both times.
+///     Late points that will have caught up within as many points again are waited for instead:
+///     they are a batch that another sender had kept.
 ///
 /// If the options have `bool judges_times() const` and it returns false, no point is judged: for
 /// functions that use times with some options only. Functions of batches have no clock: the window

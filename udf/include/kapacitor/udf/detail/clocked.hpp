@@ -60,7 +60,8 @@ class clocked {
   }
   /// Windows that the wall clock has closed may be newer than the newest point.
   bool is_usable(timestamp time) const {
-    if constexpr (takes_time<T> && says_earliest<T>) return function_ && time >= function_->earliest();
+    if constexpr (takes_time<T> && says_earliest<T>)
+      return function_ && time >= function_->earliest();
     return true;
   }
 
