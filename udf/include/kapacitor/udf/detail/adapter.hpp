@@ -135,6 +135,9 @@ class adapter final : public task {
     if (at.how == group_index::outcome::known) [[likely]] {
       return instances_[at.number];
     }
+    return new_instance(at, out);
+  }
+  [[gnu::noinline]] slot& new_instance(group_index::found at, [[maybe_unused]] emitter& out) {
     if (at.how == group_index::outcome::added) return instances_.add(options_);
     if constexpr (has_clock<T>) instances_[at.number].leave(out);
     return instances_.renew(at.number, options_);

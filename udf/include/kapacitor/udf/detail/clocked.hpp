@@ -24,7 +24,7 @@ class clocked {
     if (is_usable(p.time()) && clock_.passes(p.time(), o)) [[likely]] {
       function_->on_point(p, out);
     } else {
-      judge(p, {o, now, earliest()}, o, out);
+      judge(p, o, now, out);
     }
   }
   /// The input has ended: what was held back is wrong, unless it is all that has come.
@@ -65,10 +65,11 @@ class clocked {
     return true;
   }
 
-  [[gnu::noinline]] void judge(const point& p, const clock_view& view, const options_type& o,
-                               emitter& out) {
+  [[gnu::noinline]] void judge(const point& p, const options_type& o,
+                               const std::optional<timestamp>& now, emitter& out) {
     using verdict = event_clock::verdict;
     if (!function_) renew(o);
+    const clock_view view{o, now, earliest()};
     const auto found = clock_.judge(p, view, out);
     if (found == verdict::hold || found == verdict::late) return;
     if (found == verdict::deliver_both) {
