@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/line/parse.hpp"
+#include "base/line/point_reader.hpp"
 #include "base/line/text_lines.hpp"
 #include "base/text/error.hpp"
 #include "replay/readers.hpp"
@@ -36,7 +37,10 @@ file_format detect_format(std::string_view text, const std::string& path) {
   if (header == "timestamp,value") return file_format::nab;
   const auto extension = extension_of(path);
   if (extension == ".csv") return file_format::csv;
-  if (extension == ".srpl") return file_format::recording;
+  if (extension == ".srpl") {
+    const auto found = detect_text_format(text, true, text_format::recording);
+    return found == text_format::lines ? file_format::lines : file_format::recording;
+  }
   do {
     if (is_export_heading(lines.line())) return file_format::influx_export;
   } while (is_blank_or_comment(lines.line()) && lines.next_plain());

@@ -33,7 +33,22 @@ void check_settings(const replay_settings& s, file_format format) {
 
 }  // namespace
 
-replay_file::replay_file(const replay_settings& s) : bytes_(s.path), text_(bytes_.text()) {
+replay_file::replay_file(const replay_settings& s)
+    : path_(s.path), bytes_(s.path), text_(bytes_.text()) {
+  try {
+    open(s);
+  } catch (const usage_error&) {
+    if (bytes_.intact()) throw;
+  }
+  if (!bytes_.intact()) throw usage_error(shortened());
+}
+
+std::string replay_file::shortened() const {
+  return path_ +
+         ": was shortened while it was read: replay a copy of a file that others write to";
+}
+
+void replay_file::open(const replay_settings& s) {
   if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
   description_.format = s.format ? *s.format : detect_format(text_, s.path);
   check_settings(s, description_.format);
@@ -95,9 +110,16 @@ void replay_file::find_windows(const replay_settings& s) {
 
 char* replay_file::write(const index_entry& e, csv_row& memory, char* out) const {
   const auto part = text_.substr(e.offset, e.length);
-  if (!table_) return std::copy(part.begin(), part.end(), out);
-  memory.split(part);
-  return table_->write(memory, out);
+  // Zeros are what a file that was shortened leaves behind.
+  const bool suspicious = part.find('\0') != part.npos;
+  if (!table_) {
+    out = std::copy(part.begin(), part.end(), out);
+  } else {
+    memory.split(part);
+    out = table_->write(memory, out);
+  }
+  if (suspicious ? bytes_.intact() : bytes_.seems_intact()) return out;
+  throw run_ended(exit_code::failed, shortened());
 }
 
 }  // namespace kapacitor::generator

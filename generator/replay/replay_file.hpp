@@ -46,14 +46,18 @@ class replay_file {
     return table_ ? table_->most(e.length) : e.length;
   }
   /// Writes the point in line protocol without its time; returns one past the last character.
+  /// Errors: run_ended if the file was shortened since it was opened
   char* write(const index_entry& e, csv_row& memory, char* out) const;
 
  private:
+  void open(const replay_settings& s);
   void read(const replay_settings& s);
+  std::string shortened() const;
   void cut(const replay_settings& s);
   void find_windows(const replay_settings& s);
   std::size_t place(std::int64_t time) const;
 
+  std::string path_;
   file_bytes bytes_;
   std::string_view text_;
   std::vector<index_entry> index_;

@@ -21,7 +21,7 @@ constexpr const char* name_of(precision p, bool version_2 = false) {
 
 /// `time` in ns, rounded down to whole units.
 constexpr std::int64_t in_units(std::int64_t time, std::int64_t unit) {
-  return time >= 0 ? time / unit : -((-time + unit - 1) / unit);
+  return time >= 0 ? time / unit : -1 - (-(time + 1)) / unit;
 }
 
 }  // namespace kapacitor::generator

@@ -65,7 +65,9 @@ void preparation::wait_for_server(server& whom) {
 }
 
 void preparation::make_database() {
-  const auto a = influxdb_->ensure_database(settings_.create_database);
+  const auto a = influxdb_->ensure_database(
+      settings_.create_database, log_level::info,
+      [this](log_level level, std::string_view text) { console_.log(level, text); });
   check_signals();
   if (a.status == 200) return;
   throw run_ended(

@@ -74,7 +74,7 @@ TEST_F(TlsTest, TalksToAnyServerIfItIsToldTo) {
 
 TEST_F(TlsTest, SaysThatTheServerSpeaksNoTls) {
   db.emplace(influxd::sections{});
-  EXPECT_EQ(run_with({}), 4);
+  EXPECT_EQ(run_with({"--connect-timeout", "300ms"}), 3);
   EXPECT_TRUE(run->said("TLS: wrong version number")) << run->err();
 }
 
@@ -91,11 +91,12 @@ TEST_F(TlsTest, ShowsItsCertificateToWhoAsksForIt) {
   const auto run_at_it = [&](std::vector<std::string> flags) {
     flags.insert(flags.end(),
                  {"--target", "kapacitor", "--url", "https://127.0.0.1:" + std::to_string(port),
-                  "--tls-ca", ca->certificate(), "--timeout", "1s", "--max-retry-time", "1ms"});
+                  "--tls-ca", ca->certificate(), "--timeout", "1s", "--max-retry-time", "1ms",
+                  "--connect-timeout", "300ms"});
     run.emplace(flags);
     return run->exit_code();
   };
-  EXPECT_EQ(run_at_it({}), 4);
+  EXPECT_EQ(run_at_it({}), 3);
   EXPECT_TRUE(run->said("TLS: ")) << run->err();
   EXPECT_EQ(run_at_it({"--tls-cert", folder / "client.pem", "--tls-key", folder / "client.key"}), 3)
       << "there is an answer to the first question, and none to the points";

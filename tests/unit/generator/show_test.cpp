@@ -39,7 +39,7 @@ TEST(Show, ChecksAScenario) {
   gen::settings s;
   s.operand = "iot";
   const auto text = gen::check(s);
-  EXPECT_THAT(text, HasSubstr("readings: 50 series of 4 fields\n"));
+  EXPECT_THAT(text, HasSubstr("readings: 50 series of 4 fields: "));
   EXPECT_THAT(text, HasSubstr("every 10s: 10 points/s, 35 values/s\n"));
   EXPECT_THAT(text, HasSubstr("\nreadings,fleet=North,model=F-150,truck=truck_0 latitude="));
 }

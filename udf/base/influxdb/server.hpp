@@ -57,8 +57,9 @@ class server {
   answer create_database();
   /// Status 404 if there is none of that name.
   answer find_database();
-  /// Creates it, if we may and should; who may not may still write to one that is there.
-  answer ensure_database(bool create);
+  /// Creates it, if it is missing, and if we may and should. What was created is logged with that
+  /// level, beside the others: a name that was mistyped looks like one of them.
+  answer ensure_database(bool create, log_level told, const log_fn& log);
   /// Status 404 if the database has none of that name.
   answer find_retention_policy();
   /// Fills `found`, or answers why it could not.
@@ -74,6 +75,7 @@ class server {
  private:
   answer call(const http_client::request& r);
   answer query(const std::string& statement);
+  answer list_databases(std::vector<std::string>& found);
   bool pause(std::chrono::nanoseconds duration);
   std::string subscription_name(const std::string& name) const;
 

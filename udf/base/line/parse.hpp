@@ -39,13 +39,19 @@ inline constexpr std::size_t longest_key = 65535;  // InfluxDB's limit: measurem
 /// Fields: 1.5 or 1e3 (double), 1i (int64), "text", t/T/true/True/TRUE and so on (bool). NUL is
 /// white space between the parts, and a character like any other in names and strings.
 ///
-/// Stricter than InfluxDB in one respect: nothing may follow the closing quote of a string; from
-/// `v="a"b` InfluxDB stores `a"`, which nobody can mean.
+/// Stricter than InfluxDB in one respect, unless it is told otherwise: nothing may follow the closing
+/// quote of a string; from `v="a"b` InfluxDB stores `a"`, which nobody can mean.
 ///
 /// Threads: one at a time. Cost: O(length); no allocation in steady state.
 /// Source: InfluxDB 1.x, line protocol reference; influxd 1.6.7 was asked for what that leaves open
 class line_parser {
  public:
+  enum class strings {
+    strict,
+    as_influxdb  // `v="a "b" c"` is the text `a "b" c`
+  };
+  explicit line_parser(strings s = strings::strict) : strings_(s) {}
+
   /// `unit`: ns for one step of the timestamp.
   ///
   /// Returns: empty, or what is wrong with the line and what is allowed; `p` is then unspecified.
@@ -58,6 +64,7 @@ class line_parser {
   std::string parse_fields(line_point& p);
   std::string parse_field(line_point& p);
   std::string parse_string(std::string_view name, line_point& p);
+  std::string parse_loose_string(std::string_view name, line_point& p);
   std::string parse_time(std::int64_t unit, line_point& p);
   std::string_view unescape(std::string_view text, std::string_view escapable);
   void skip_space();
@@ -65,6 +72,7 @@ class line_parser {
   std::size_t step() const;
   std::size_t find_unescaped(std::string_view stops, std::size_t from) const;
 
+  strings strings_;
   std::string_view line_;
   std::size_t at_ = 0;
   std::string unescaped_;  // never grows while a line is read: views point into it

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,17 @@ namespace kapacitor {
 ///   recording  Kapacitor's .srpl: three lines for each point, database, retention policy, point
 enum class text_format { lines, recording };
 
+/// How a text is written, by its first lines. Where they do not tell, as the second of two bad lines
+/// may be a point, `by_name` counts: what the file's name says.
+///
+/// Returns: nothing if more of the text is needed; never if it is there as a whole
+std::optional<text_format> detect_text_format(std::string_view beginning, bool whole,
+                                              text_format by_name);
+
+/// Empty, or why Kapacitor cannot hand the point of this line to a UDF, whose protocol has no other
+/// texts than UTF-8; its task ends then.
+std::string why_no_udf_takes(std::string_view line);
+
 /// Reads points from text that is there as a whole, or comes piece by piece. No I/O.
 ///
 /// Cost: no allocation for a point in steady state
@@ -27,6 +39,9 @@ class point_reader {
     /// Asked about each line of text_format::lines first: lines for which it returns true are
     /// skipped, as blank lines and comments are. May be empty.
     std::function<bool(std::string_view line)> skips{};
+    /// Whether points must be UTF-8, as Kapacitor's protocol for UDFs demands; InfluxDB takes any
+    /// bytes.
+    bool utf8 = false;
   };
 
   /// Text comes by feed().
@@ -50,6 +65,8 @@ class point_reader {
   std::string_view retention_policy() const { return retention_policy_; }
   /// After step::point and step::invalid: the number of its line, from 1.
   std::uint64_t line_number() const { return lines_.number(); }
+  /// After step::point and step::invalid: the line itself. Lifetime: until next() or feed()
+  std::string_view line() const { return lines_.line(); }
   /// After step::invalid: what is wrong with the line, and what is allowed.
   const std::string& error() const { return error_; }
 

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -41,6 +43,10 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
       : acceptor_(std::move(listening)), retry_(acceptor_.get_executor()), hooks_(std::move(h)) {}
 
   void start() { accept(); }
+  /// After an exception has left the io_context: goes on, if this was the one that it interrupted.
+  void revive() {
+    if (!armed_) accept();
+  }
   /// There is room again.
   void resume() {
     if (std::exchange(waiting_, false)) accept();
@@ -57,35 +63,52 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
   void accept() {
     if (!acceptor_.is_open()) return;
     waiting_ = hooks_.full && hooks_.full();
-    if (waiting_) return;
+    if (waiting_) return static_cast<void>(armed_ = true);
     const auto where = hooks_.place ? hooks_.place() : acceptor_.get_executor();
     acceptor_.async_accept(where, [self = this->shared_from_this()](error_code error, socket s) {
       self->on_accepted(error, std::move(s));
     });
+    armed_ = true;
   }
 
   void on_accepted(const error_code& error, socket s) {
+    armed_ = false;
     if (!acceptor_.is_open()) return;
     // If the peer was gone before we came there is no reason to pause.
     if (error == asio::error::connection_aborted) return accept();
     if (error) return try_later(error);
-    if (std::exchange(troubled_, false)) hooks_.recovered();
-    hooks_.accepted(std::move(s));
-    accept();
+    try {
+      if (std::exchange(troubled_, false)) hooks_.recovered();
+      hooks_.accepted(std::move(s));
+      accept();
+    } catch (const std::bad_alloc&) {
+      try_later(asio::error::no_memory);
+    }
   }
 
   void try_later(const error_code& why) {
-    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
     retry_.expires_after(pause);
     retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
-      if (!cancelled) self->accept();
+      if (!cancelled) self->accept_again();
     });
+    armed_ = true;
+    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
+  }
+
+  void accept_again() {
+    armed_ = false;
+    try {
+      accept();
+    } catch (const std::bad_alloc&) {
+      try_later(asio::error::no_memory);
+    }
   }
 
   acceptor acceptor_;
   asio::steady_timer retry_;
   hooks hooks_;
   bool troubled_ = false, waiting_ = false;
+  bool armed_ = false;  // something will call us
 };
 
 }  // namespace kapacitor

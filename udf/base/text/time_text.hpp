@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/numbers/saturated.hpp"
 #include "base/text/choice.hpp"
 
 namespace kapacitor {
@@ -40,7 +41,7 @@ struct moment {
   bool from_now = false;
   std::int64_t ns = 0;  // since 1970-01-01 UTC, or from now
 
-  std::int64_t at(std::int64_t now) const { return from_now ? now + ns : ns; }
+  std::int64_t at(std::int64_t now) const { return from_now ? saturated_add(now, ns) : ns; }
 };
 
 /// "now", "-1h", "+30m", or a time as parse_time() reads it. Errors: usage_error

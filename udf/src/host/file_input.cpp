@@ -4,15 +4,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
+#include "base/numbers/saturated.hpp"
 #include "base/text/error.hpp"
+#include "base/text/time_text.hpp"
+#include "base/text/units.hpp"
+#include "connect/log.hpp"
 #include "host/line_points.hpp"
 
 namespace kapacitor::udf::host {
@@ -51,7 +57,7 @@ class file_input final : public input {
       : io_(io),
         settings_(s),
         to_(to),
-        points_({s.format, s.unit}),
+        name_(s.path == "-" ? "stdin" : s.path),
         chunk_(chunk_size),
         timer_(io),
         fd_(open_input(s.path)) {
@@ -73,6 +79,7 @@ class file_input final : public input {
     over_ = true;
     close();
   }
+  std::uint64_t unread() const override;
 
  private:
   // A call that may come when this is over, or gone.
@@ -90,20 +97,27 @@ class file_input final : public input {
   void hand_over();
   void make_point();
   bool take_point();
-  std::int64_t place(std::int64_t time);
+  bool wait_for(std::int64_t time);
+  bool shift(std::int64_t& time);
+  void note_first(std::int64_t time);
+  void invalid(std::string_view why);
   void read();
   void on_read(error_code error, std::size_t n);
   void feed(std::string_view bytes);
+  void add(std::string_view text);
+  void begin(bool whole);
   void end();
   void fail(const std::string& why) {
     over_ = true;
-    if (on_failed) on_failed(fmt::format("{}: {}", settings_.path, why));
+    if (on_failed) on_failed(fmt::format("{}: {}", name_, why));
   }
 
   asio::io_context& io_;
   file_input_settings settings_;
   intake& to_;
-  point_reader points_;
+  std::string name_;                    // for messages
+  std::string beginning_;               // read before it is known what it is written in
+  std::optional<point_reader> points_;  // once that is known
   point_maker maker_;
   std::vector<char> chunk_;
   asio::steady_timer timer_;
@@ -114,6 +128,7 @@ class file_input final : public input {
   input_point* point_ = nullptr;  // read, but not yet handed over
   std::optional<std::int64_t> first_time_;
   std::int64_t first_wall_ = 0;
+  std::int64_t told_due_ = 0;  // of the last point that was said to be due much later
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
@@ -121,11 +136,11 @@ class file_input final : public input {
 void file_input::hand_over() {
   for (int turn = 0; turn < 2000; ++turn) {
     if (!point_) {
-      const auto step = points_.next();
+      const auto step = points_ ? points_->next() : point_reader::step::more;
       if (step == point_reader::step::more) return read();
       if (step == point_reader::step::end) return end();
       if (step == point_reader::step::invalid) {
-        to_.take_invalid(points_.line_number(), points_.error());
+        invalid(points_->error());
         continue;
       }
       make_point();
@@ -138,11 +153,15 @@ void file_input::hand_over() {
   asio::post(io_, guarded([this] { hand_over(); }));
 }
 
+void file_input::invalid(std::string_view why) {
+  to_.take_invalid({name_, points_->line_number(), points_->line()}, why);
+}
+
 void file_input::make_point() {
   const bool recording = settings_.format == text_format::recording;
-  point_ = &maker_.make(points_.point(), wall_time(settings_.unit));
-  point_->database = recording ? points_.database() : settings_.database;
-  point_->retention_policy = recording ? points_.retention_policy() : settings_.retention_policy;
+  point_ = &maker_.make(points_->point(), wall_time(settings_.unit));
+  point_->database = recording ? points_->database() : settings_.database;
+  point_->retention_policy = recording ? points_->retention_policy() : settings_.retention_policy;
 }
 
 // Returns: false if the point has to wait; hand_over() is then called again.
@@ -153,25 +172,57 @@ bool file_input::take_point() {
     return false;
   }
   auto p = *point_;
-  if (!first_time_) {
-    first_time_ = p.time;
-    first_wall_ = wall_time();
-  }
-  if (settings_.speed > 0) {
-    const auto distance = static_cast<double>(p.time - *first_time_) / settings_.speed;
-    const auto wait = first_wall_ + static_cast<std::int64_t>(distance) - wall_time();
-    if (wait > 0) {
-      to_.flush();
-      timer_.expires_after(std::chrono::nanoseconds(wait));
-      timer_.async_wait([call = guarded([this] { hand_over(); })](error_code error) {
-        if (!error) call();
-      });
-      return false;
-    }
-  }
-  if (settings_.shift_to_now) p.time += first_wall_ - *first_time_;
+  if (!first_time_) note_first(p.time);
+  if (settings_.speed > 0 && wait_for(p.time)) return false;
+  if (settings_.shift_to_now && !shift(p.time)) return true;
   to_.take(p);
   return true;
+}
+
+void file_input::note_first(std::int64_t time) {
+  first_time_ = time;
+  first_wall_ = wall_time();
+  constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
+  if (!settings_.shift_to_now || settings_.unit != 1 || time <= -year || time >= year) return;
+  log_line("the recorded times are of 1970, is --precision missing?")
+      .add("file", name_)
+      .add("time", time_to_text(time))
+      .write(log().sink(), log_level::warn);
+}
+
+// Returns: whether the time has not come yet; hand_over() is then called again.
+bool file_input::wait_for(std::int64_t time) {
+  // A wait as long as a clock can hold would be over at once.
+  constexpr std::int64_t longest = 3'600'000'000'000;  // ns
+  const auto distance = saturated_sub(time, *first_time_);
+  const auto due =
+      saturated_add(first_wall_, saturated_from(static_cast<double>(distance) / settings_.speed));
+  const auto wait = saturated_sub(due, wall_time());
+  if (wait <= 0) return false;
+  if (wait > longest && due != told_due_) {
+    told_due_ = due;
+    log_line("the next point is due much later")
+        .add("in", short_duration(std::chrono::nanoseconds(wait)))
+        .add("at", fmt::format("{}:{}", name_, points_->line_number()))
+        .write(log().sink(), log_level::warn);
+  }
+  to_.flush();
+  timer_.expires_after(std::chrono::nanoseconds(std::min(wait, longest)));
+  timer_.async_wait([call = guarded([this] { hand_over(); })](error_code error) {
+    if (!error) call();
+  });
+  return true;
+}
+
+// Returns: whether there is such a time.
+bool file_input::shift(std::int64_t& time) {
+  std::int64_t by = 0;
+  if (!__builtin_sub_overflow(first_wall_, *first_time_, &by) &&
+      !__builtin_add_overflow(time, by, &time)) {
+    return true;
+  }
+  invalid("its time is too far from the first one to be moved along: use --rec-time");
+  return false;
 }
 
 void file_input::read() {
@@ -193,7 +244,8 @@ void file_input::on_read(error_code error, std::size_t n) {
   try {
     if (error) {
       if (gzip_ && !gzip_->complete()) return fail("the gzip is cut off");
-      points_.finish();
+      begin(true);
+      points_->finish();
     } else {
       feed({chunk_.data(), n});
     }
@@ -205,10 +257,40 @@ void file_input::on_read(error_code error, std::size_t n) {
 
 void file_input::feed(std::string_view bytes) {
   if (!std::exchange(begun_, true) && looks_like_gzip(bytes)) gzip_.emplace();
-  if (!gzip_) return points_.feed(bytes);
+  if (!gzip_) return add(bytes);
   std::string text;
   gzip_->unpack(bytes, text);
-  points_.feed(text);
+  add(text);
+}
+
+void file_input::add(std::string_view text) {
+  if (points_) return points_->feed(text);
+  beginning_ += text;
+  begin(false);
+}
+
+/// Reads on as what the beginning is written in, once that is known.
+void file_input::begin(bool whole) {
+  if (points_) return;
+  const auto found = detect_text_format(beginning_, whole, settings_.format);
+  if (!found) return;
+  if (*found != settings_.format && settings_.path != "-") {
+    log_line("the file holds something else than its name says")
+        .add("file", name_)
+        .add("is", *found == text_format::lines ? "line protocol" : "a recording")
+        .write(log().sink(), log_level::warn);
+  }
+  settings_.format = *found;
+  points_.emplace(
+      point_reader::settings{*found, settings_.unit, {}, /*utf8=*/!to_.takes_any_bytes()});
+  points_->feed(std::exchange(beginning_, {}));
+}
+
+std::uint64_t file_input::unread() const {
+  struct stat status {};
+  if (stream_ || ::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+  const auto at = ::lseek(fd_, 0, SEEK_CUR);
+  return at >= 0 && status.st_size > at ? static_cast<std::uint64_t>(status.st_size - at) : 0;
 }
 
 void file_input::end() {

@@ -4,13 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
+#include "connect/log.hpp"
 #include "host/json_line.hpp"
 
 namespace kapacitor::udf::host {
@@ -28,11 +32,16 @@ int open_to_wait_on(int fd) {
   return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
-int open_output(const std::string& path) {
-  if (path == "-") return STDOUT_FILENO;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) throw start_error(fmt::format("--output {}: {}", path, std::strerror(errno)));
-  return fd;
+piece_file open_output(const std::string& path) {
+  if (path == "-") return piece_file(STDOUT_FILENO);
+  piece_file file(path, piece_file::begin::empty);
+  if (file.is_open()) return file;
+  throw start_error(fmt::format("--output {}: {}", path, std::strerror(errno)));
+}
+
+/// Whether the next try may succeed: a disk does not stay full.
+bool may_pass(int error) {
+  return error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO || error == ENOENT;
 }
 
 struct piece {
@@ -43,16 +52,13 @@ struct piece {
 class file_output final : public output {
  public:
   file_output(asio::io_context& io, const std::string& path, totals& counts)
-      : io_(io), path_(path), counts_(counts), fd_(open_output(path)) {
-    const int waitable = open_to_wait_on(fd_);
+      : io_(io), path_(path), counts_(counts), file_(open_output(path)) {
+    const int waitable = open_to_wait_on(file_.descriptor());
     if (waitable >= 0) stream_.emplace(io, waitable);
-  }
-  ~file_output() override {
-    if (fd_ != STDOUT_FILENO) ::close(fd_);
   }
 
   void write(const emitted_point& p) override {
-    if (failed_) return counts_.lose("output failed", 1);
+    if (failed_) return counts_.lose(failure_, 1);
     append_json_line(filling_.text, p);
     ++filling_.points;
   }
@@ -70,21 +76,36 @@ class file_output final : public output {
     finish_if_idle();
   }
   void give_up() override {
-    if (stream_ && writing_) fail("given up");
+    if (failed_) return;
+    if (!stream_) return flush();
+    if (writing_ || filling_.points > 0) fail("given up");
   }
 
  private:
   void write_now() {
-    std::string_view rest = filling_.text;
-    while (!rest.empty()) {
-      const auto n = ::write(fd_, rest.data(), rest.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return fail(std::strerror(errno));
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    }
-    counts_.written += filling_.points;
-    filling_ = {std::move(filling_.text), 0};
+    int error = file_.append(filling_.text);
+    if (error == ENOENT) error = write_anew();
+    if (error != 0 && !may_pass(error)) return fail(std::strerror(error));
+    if (error != 0) leave_out(error);
+    counts_.written += std::exchange(filling_.points, 0);
     filling_.text.clear();
+  }
+  /// The file was removed, and perhaps its folder: it is made again.
+  int write_anew() {
+    piece_file made(path_, piece_file::begin::empty);
+    if (!made.is_open()) return ENOENT;
+    file_ = std::move(made);
+    return file_.append(filling_.text);
+  }
+  /// The points are lost; those that come later may find room again.
+  void leave_out(int error) {
+    counts_.lose(fmt::format("output {}: {}", path_, std::strerror(error)), filling_.points);
+    filling_.points = 0;
+    if (!std::has_single_bit(++left_out_)) return;
+    log().log(log_level::error, log_line("cannot write the output, going on")
+                                    .add("output", path_)
+                                    .add("times", left_out_)
+                                    .add("error", std::strerror(error)));
   }
   void start_writing() {
     writing_ = true;
@@ -112,7 +133,8 @@ class file_output final : public output {
   void fail(const std::string& why) {
     failed_ = true;
     writing_ = false;
-    counts_.lose(fmt::format("output {}: {}", path_, why), filling_.points + current_.points);
+    failure_ = fmt::format("output {}: {}", path_, why);
+    counts_.lose(failure_, filling_.points + current_.points);
     filling_ = current_ = {};
     if (stream_) {
       error_code ignored;
@@ -129,11 +151,13 @@ class file_output final : public output {
   asio::io_context& io_;
   std::string path_;
   totals& counts_;
-  int fd_;
+  piece_file file_;
+  std::uint64_t left_out_ = 0;  // writes that failed
   std::optional<asio::posix::stream_descriptor> stream_;
   piece filling_, current_;
   std::string_view rest_;
   bool writing_ = false, failed_ = false;
+  std::string failure_;  // if it has failed: why
   std::function<void()> done_;
 };
 
