@@ -40,7 +40,7 @@ class counter {
     if (at_one_time.size() < 2) return 0;
     written_.clear();
     std::uint64_t overwritten = 0;
-    for (const auto& e : not_alone(at_one_time)) overwritten += overwrites(e) ? 1 : 0;
+    for (const auto& e : not_alone(at_one_time)) overwritten += overwrites(e) ? 1U : 0U;
     return overwritten;
   }
 

@@ -60,7 +60,7 @@ class surveyor {
       into_.first_not_utf8 = valid_utf8(line.substr(0, line.find(' ')));
     }
     constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
-    into_.of_1970 += e.time > -year && e.time < year ? 1 : 0;
+    into_.of_1970 += e.time > -year && e.time < year ? 1U : 0U;
     if (!parser_.parse(line, 1, point_).empty()) return;
     for (const auto& f : point_.fields) count(f);
   }

@@ -95,7 +95,7 @@ void label_files::flush() {
 void label_files::write(const label& l) {
   const std::lock_guard lock(mutex_);
   const bool written = is_csv_ || put(text_of(row_of(l)) + '\n', 1);
-  written_ += written ? 1 : 0;
+  written_ += written ? 1U : 0U;
   if (nab_path_.empty()) return;
   const auto series = head_of(l.measurement, l.tags) + (l.field.empty() ? "" : " " + l.field);
   windows_[series].emplace_back(l.start, l.end);

@@ -115,5 +115,17 @@ TEST(HttpInputBounds, LetTheWriterWaitForASlowUdf) {
   EXPECT_LT(host.summary()["received"], 60000);
 }
 
+TEST(HttpInput, SaysThatARequestIsRefusedAndDoesNotEndWell) {
+  host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(test_support::http(host.port(), "POST /write?db=d", "m x=1 1\nbad\n").status, 400);
+  EXPECT_NE(host.err().find("request refused, its points are lost"), std::string::npos);
+  EXPECT_EQ(test_support::http(host.port(), "POST /write?db=d", "m v=\"a \"b\" c\" 1\nm x=2 2\n").status,
+            204);
+  host.signal(SIGTERM);
+  EXPECT_EQ(host.wait(), 1) << host.err();
+  EXPECT_EQ(host.summary()["emitted"], 2);
+  EXPECT_EQ(host.summary()["refused"], 2);
+}
+
 }  // namespace
 }  // namespace kapacitor::udf::host

@@ -38,6 +38,7 @@ answer answer_of(const response& r) {
     // InfluxDB cuts the header's text off after 1024 bytes.
     a.message = error_member(r.body());
     if (a.message.empty()) a.message = header(r, "X-Influxdb-Error");
+    a.foreign = a.message.empty();
     if (a.message.empty()) a.message = error_text(r.body());
     if (a.message.empty()) a.message = std::string(r.reason());
   }

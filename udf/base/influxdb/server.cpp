@@ -132,6 +132,25 @@ answer server::wait_until_up(const waiting& w) {
   }
 }
 
+answer server::insist(const std::function<answer()>& ask, const waiting& w) {
+  const auto until = std::chrono::steady_clock::now() + w.most;
+  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, w.seed);
+  for (bool said = false;; said = true) {
+    const int signals = loop_.signals();
+    auto a = ask();
+    const bool over = loop_.signals() != signals || std::chrono::steady_clock::now() >= until;
+    if (a.untrusted || over || judge(a, 1).what != verdict::retry) return a;
+    if (!said) {
+      log_line("is there, but cannot answer yet, asking again")
+          .add("target", name())
+          .add("status", a.status)
+          .add("error", a.message)
+          .write(w.log, log_level::warn);
+    }
+    if (!pause(pauses.next())) return interrupted();
+  }
+}
+
 answer server::create_database() {
   return query("CREATE DATABASE " + identifier(settings_.database));
 }

@@ -46,9 +46,11 @@ std::optional<text_format> detect_text_format(std::string_view beginning, bool w
                                               text_format by_name) {
   constexpr std::size_t far = std::size_t{1} << 16U;  // bytes
   auto lines = first_lines(beginning, whole || beginning.size() > far);
-  const auto first = std::find_if_not(lines.begin(), lines.end(), is_blank_or_comment);
-  if (first != lines.end() && is_point(*first)) return text_format::lines;
   const bool recording = by_name == text_format::recording;
+  // Database and retention policy may be empty lines.
+  const auto first = std::find_if_not(lines.begin(), lines.end(), is_blank_or_comment);
+  const bool points = first != lines.end() && is_point(*first);
+  if (points && !(recording && first - lines.begin() == 2)) return text_format::lines;
   if (recording && lines.size() >= 3) return by_name;
   const bool all = whole || beginning.size() > far || lines.size() == 6;
   if (!all) return std::nullopt;

@@ -12,11 +12,18 @@
 
 namespace kapacitor::udf::host {
 
+namespace {
+
+/// Of a snapshot: more than any server keeps.
+constexpr std::size_t most_bytes = std::size_t{4} << 30;
+
+}  // namespace
+
 std::optional<std::string> load_snapshot(const std::string& file) {
   std::error_code hidden;  // whether it is there cannot be seen: reading it says why
   if (file.empty()) return std::nullopt;
   if (!std::filesystem::exists(file, hidden) && !hidden) return std::nullopt;
-  auto content = with_context("--snapshot", [&] { return read_text_file(file); });
+  auto content = with_context("--snapshot", [&] { return read_text_file(file, most_bytes); });
   if (content.empty()) return std::nullopt;
   return content;
 }

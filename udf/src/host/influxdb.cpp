@@ -56,16 +56,20 @@ void prepare(const influxdb_settings& s) {
   ask(influxdb.wait_until_up({s.patience, 1, log().sink().write}), "");
   if (!s.has_databases) return;
   const auto told = s.is_source ? log_level::warn : log_level::info;
-  ask(influxdb.ensure_database(true, told, log().sink().write), "cannot create the database: ");
+  const server::waiting waiting{s.patience, 1, log().sink().write};
+  ask(influxdb.insist([&] { return influxdb.ensure_database(true, told, waiting.log); }, waiting),
+      "cannot create the database: ");
   if (s.instance.retention_policy.empty()) return;
-  ask(influxdb.find_retention_policy(), "");
+  ask(influxdb.insist([&] { return influxdb.find_retention_policy(); }, waiting), "");
 }
 
 subscription::subscription(const server::settings& s, const std::string& destination)
     : influxdb_(loop_, s), name_(name_for(destination)) {
   remove_abandoned(parse_url(destination, "--listen"), s.client.to);
   influxdb_.unsubscribe(name_);
-  require(influxdb_.subscribe({name_, {destination}}), influxdb_.name(), "cannot subscribe: ");
+  const server::waiting waiting{std::chrono::seconds(5), 1, log().sink().write};
+  require(influxdb_.insist([&] { return influxdb_.subscribe({name_, {destination}}); }, waiting),
+          influxdb_.name(), "cannot subscribe: ");
   influxdb_.hang_up();
   log().log(log_level::info,
             log_line("subscribed").add("db", s.database).add("influxdb", influxdb_.name()));
