@@ -51,7 +51,7 @@ std::string first_lines(const scenario& s) {
 }
 
 /// "value real, count integer".
-std::string names_of(const std::vector<field_spec>& fields) {
+std::string field_names(const std::vector<field_spec>& fields) {
   constexpr std::size_t most = 12;
   std::string text;
   for (std::size_t i = 0; i < std::min(fields.size(), most); ++i) {
@@ -69,15 +69,15 @@ std::string check_scenario(const settings& s) {
   for (const auto& m : chosen.measurements) {
     const auto size = series_set(m).size();
     text += fmt::format("  {}: {} series of {} fields: {}\n", m.name, size, m.fields.size(),
-                        names_of(m.fields));
+                        field_names(m.fields));
     series += size;
     values += size * m.fields.size();
   }
   text += fmt::format("  {} rules for anomalies and faults{}\n", chosen.anomalies.size(),
                       chosen.churn ? "; series are replaced" : "");
-  text += fmt::format("  every {}: {:.6g} points/s, {:.6g} values/s\n",
-                      short_duration(chosen.interval),
-                      static_cast<double>(series) / seconds, static_cast<double>(values) / seconds);
+  text +=
+      fmt::format("  every {}: {:.6g} points/s, {:.6g} values/s\n", short_duration(chosen.interval),
+                  static_cast<double>(series) / seconds, static_cast<double>(values) / seconds);
   const auto step = static_cast<double>(chosen.interval.count());
   if (const auto w = overwriting(step, unit_of(s.precision))) text += "  " + w->text() + "\n";
   text += first_lines(chosen);

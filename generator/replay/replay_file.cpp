@@ -44,8 +44,7 @@ replay_file::replay_file(const replay_settings& s)
 }
 
 std::string replay_file::shortened() const {
-  return path_ +
-         ": was shortened while it was read: replay a copy of a file that others write to";
+  return path_ + ": was shortened while it was read: replay a copy of a file that others write to";
 }
 
 void replay_file::open(const replay_settings& s) {

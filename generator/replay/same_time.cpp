@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/line/parse.hpp"
+#include "base/numbers/saturated.hpp"
 #include "replay/written_line.hpp"
-#include "run/precision.hpp"
 
 namespace kapacitor::generator {
 namespace {

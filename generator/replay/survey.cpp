@@ -182,7 +182,8 @@ std::string to_text(const survey& s) {
   }
   if (s.of_1970 > 0) {
     text += fmt::format(
-        "of 1970   {} points have times of that year: --time-format s, ms or us says what they count\n",
+        "of 1970   {} points have times of that year: --time-format s, ms or us says what they "
+        "count\n",
         s.of_1970);
   }
   return text;

@@ -68,9 +68,9 @@ bool run_report::write(const summary& s) {
   if (settings_.report.empty() || settings_.report == "-") return true;
   const auto why = replace_file(settings_.report, to_json(s) + '\n');
   if (why.empty()) return true;
-  console_.log(log_level::error, log_line("cannot write the --summary")
-                                     .add("file", settings_.report)
-                                     .add("error", why));
+  console_.log(
+      log_level::error,
+      log_line("cannot write the --summary").add("file", settings_.report).add("error", why));
   return false;
 }
 

@@ -25,7 +25,8 @@ class line_file {
   line_file& operator=(const line_file&) = delete;
 
   /// Waits until all is written. Errors: an answer without a status where trying again may help, as
-  /// on a full disk; 403 with the reason otherwise; reader_gone where nobody reads the pipe any more
+  /// on a full disk; 403 with the reason otherwise; reader_gone where nobody reads the pipe any
+  /// more
   answer write(std::string_view lines);
 
  private:

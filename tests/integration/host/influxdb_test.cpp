@@ -154,9 +154,9 @@ TEST_F(HostWithInfluxDB, ReplacesASubscriptionThatWasLeftBehind) {
 TEST_F(HostWithInfluxDB, RemovesWhatAKilledRunHasLeftBehind) {
   db->create("in");
   const auto start = [&] {
-    return std::make_unique<host_program>(std::vector<std::string>{
-        "run", "--exec", function("identity"), "--listen", "127.0.0.1:0", "--influxdb", db->url(),
-        "--db", "in"});
+    return std::make_unique<host_program>(
+        std::vector<std::string>{"run", "--exec", function("identity"), "--listen", "127.0.0.1:0",
+                                 "--influxdb", db->url(), "--db", "in"});
   };
   const auto subscribed = [](const host_program& host) {
     return test_support::eventually(
@@ -178,8 +178,8 @@ TEST_F(HostWithInfluxDB, RemovesWhatAKilledRunHasLeftBehind) {
 
 TEST_F(HostWithInfluxDB, SaysThatItCreatesTheDatabaseItWasToReadFrom) {
   db->create("telegraf");
-  host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0",
-                     "--influxdb", db->url(), "--db", "telegarf", "--duration", "100ms"});
+  host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0", "--influxdb",
+                     db->url(), "--db", "telegarf", "--duration", "100ms"});
   EXPECT_EQ(host.wait(), 0) << host.err();
   EXPECT_THAT(host.err(), HasSubstr("warning database created, as there was none of that name "
                                     "db=telegarf"));

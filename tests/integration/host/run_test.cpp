@@ -194,9 +194,9 @@ TEST(HostRun, SaysHowMuchOfAFileWasLeftWhenTheFunctionWentAway) {
 
 TEST(HostRun, NamesMeasurementAndGroupOfAPointThatIsTooLarge) {
   const auto large = "m,host=a x=1,s=\"" + std::string(2'000'000, 's') + "\" 2\n";
-  host_program udf({"run", "--exec", function("identity") + " --max-message 1MiB", "--group-by",
-                    "host"},
-                   "m,host=b x=1 1\n" + large);
+  host_program udf(
+      {"run", "--exec", function("identity") + " --max-message 1MiB", "--group-by", "host"},
+      "m,host=b x=1 1\n" + large);
   EXPECT_EQ(udf.wait(), 1);
   EXPECT_THAT(udf.err(), HasSubstr("(--max-message), of measurement \\\"m\\\", of group "
                                    "\\\"host=a\\\""))

@@ -85,8 +85,8 @@ const std::vector<writer> writers = {
     {"GeneratorFileOfALiveStream",
      "GENERATOR --target file --output FILE --rate 40000 --duration 500ms --max-retry-time 300ms",
      1, "has not taken our points for too long", "g.lp", "FILE", true, "accepted "},
-    {"GeneratorStdout", "GENERATOR --dry-run --points 20000 > FILE", 1, "refuses our points", "g.lp",
-     "FILE", true, "accepted "},
+    {"GeneratorStdout", "GENERATOR --dry-run --points 20000 > FILE", 1, "refuses our points",
+     "g.lp", "FILE", true, "accepted "},
     {"GeneratorLabels", "GENERATOR --dry-run --points 400000 -q --labels FILE > OK", 1,
      "rows are missing", "truth.jsonl", "FILE", false},
     {"GeneratorLabelsOfPoints", "GENERATOR --dry-run --points 20000 --labels FILE > OK", 1,
@@ -97,8 +97,8 @@ const std::vector<writer> writers = {
      "cannot write the --summary", "summary.json", "", false},
     {"GeneratorLog", "GENERATOR --target null --points 20 --progress 10ms --log-file FILE", 0,
      "cannot write the log file, its lines come here", "log", "", false},
-    {"ServerLog", "timeout -s TERM 1 UDFD --function identity --socket-dir DIR --log-file FILE", 124,
-     "cannot write the log file, its lines come here", "log", "", false},
+    {"ServerLog", "timeout -s TERM 1 UDFD --function identity --socket-dir DIR --log-file FILE",
+     124, "cannot write the log file, its lines come here", "log", "", false},
 };
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
@@ -139,8 +139,8 @@ class Writers : public testing::TestWithParam<writer> {
 
   /// Runs it with its file in that folder. Returns: the exit code
   int run(const std::string& folder, const std::string& first = "") {
-    const auto command = "(" + first + worded(GetParam().command, folder) + ") 2>&1 >/dev/null | cat >" +
-                         (dir / "err") + "; exit ${PIPESTATUS[0]}";
+    const auto command = "(" + first + worded(GetParam().command, folder) +
+                         ") 2>&1 >/dev/null | cat >" + (dir / "err") + "; exit ${PIPESTATUS[0]}";
     test_support::child shell({"bash", "-c", command});
     const auto code = shell.wait(std::chrono::seconds(60)).value_or(-1);
     err = read_file(dir / "err");
@@ -229,8 +229,8 @@ TEST(FolderThatVanishes, TakesTheHostsOutputAlongAndNoMore) {
 
 TEST(FolderThatVanishes, TakesTheHostsSnapshotAlongAndNoAnswer) {
   const test_support::temp_dir dir;
-  const auto [code, err] =
-      run_in(dir, input + average + "--snapshot gone/state --snapshot-interval 50ms --output out.jl");
+  const auto [code, err] = run_in(
+      dir, input + average + "--snapshot gone/state --snapshot-interval 50ms --output out.jl");
   EXPECT_EQ(code, 1) << err;
   EXPECT_THAT(err, HasSubstr("snapshot not written, going on"));
   EXPECT_THAT(err, HasSubstr("lost      0\n"));

@@ -47,6 +47,18 @@ TEST(PieceFile, HoldsAPieceAsAWholeOrNotAtAll) {
   EXPECT_EQ(read_file(dir / "f"), "1234567\n9\n");
 }
 
+TEST(PieceFile, KeepsThePiecesThatAreWholeOfSeveral) {
+  const temp_dir dir;
+  piece_file file(dir / "f", piece_file::begin::empty);
+  const file_size_limit limit(10);
+  const std::size_t ends[] = {4, 8, 12};
+  const auto taken = file.append("one\ntwo\nten\n", ends);
+  EXPECT_EQ(taken.pieces, 2U);
+  EXPECT_EQ(taken.error, EFBIG);
+  EXPECT_EQ(file.append("9\n"), 0);
+  EXPECT_EQ(read_file(dir / "f"), "one\ntwo\n9\n");
+}
+
 TEST(PieceFile, BeginsALineOfItsOwnWhereOthersAppendAsWell) {
   const temp_dir dir;
   piece_file file(dir / "f", piece_file::begin::at_the_end);

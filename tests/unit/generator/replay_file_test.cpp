@@ -288,11 +288,12 @@ TEST_F(ReplayFileTest, IsSurveyedForWhatInfluxDbWillSee) {
 }
 
 TEST(LooksLikeANumber, HoweverPeopleWriteIt) {
-  for (const auto* yes : {"1", "-1,5", "1.721,99", "1,721,992.28", "1 234", "12%", "12.5 %", "+3e-5",
-                          " 7 ", "1'000", "00123", "5."}) {
+  for (const auto* yes : {"1", "-1,5", "1.721,99", "1,721,992.28", "1 234", "12%", "12.5 %",
+                          "+3e-5", " 7 ", "1'000", "00123", "5."}) {
     EXPECT_TRUE(gen::looks_like_number(yes)) << yes;
   }
-  for (const auto* no : {"", "-", "n/a", "2024-05-01", "12:30", "10.0.0.1", "v1.2", "a1", "1a", "%"}) {
+  for (const auto* no :
+       {"", "-", "n/a", "2024-05-01", "12:30", "10.0.0.1", "v1.2", "a1", "1a", "%"}) {
     EXPECT_FALSE(gen::looks_like_number(no)) << no;
   }
 }

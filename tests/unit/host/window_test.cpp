@@ -112,8 +112,9 @@ TEST(WindowArgument, HasPeriodAndEvery) {
 
 // Under UBSan: whatever is added to these times, nothing wraps.
 TEST(Window, TakesTheFirstAndTheLastTimeThereIs) {
-  constexpr std::int64_t extremes[] = {INT64_MIN, INT64_MIN + 1, -9'000'000'000'000'000'000, -1, 0,
-                                       9'000'000'000'000'000'000, INT64_MAX};
+  constexpr std::int64_t extremes[] = {
+      INT64_MIN, INT64_MIN + 1, -9'000'000'000'000'000'000, -1, 0, 9'000'000'000'000'000'000,
+      INT64_MAX};
   for (const char* text : {"1ns", "10s/0s", "106751d", "106751d/3s"}) {
     for (const bool align : {false, true}) {
       for (const bool fill : {false, true}) {

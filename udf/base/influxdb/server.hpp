@@ -54,8 +54,8 @@ class server {
   /// Asks again and again until there is an answer, it is not to be trusted, a signal comes, or the
   /// time has passed. Logs once that it waits, and once what for.
   answer wait_until_up(const waiting& w);
-  /// Asks, and asks again while the answer is one that passes, such as none or 503, for at most that
-  /// long: a server that has just come up answers a ping before it knows its databases.
+  /// Asks, and asks again while the answer is one that passes, such as none or 503, for at most
+  /// that long: a server that has just come up answers a ping before it knows its databases.
   answer insist(const std::function<answer()>& ask, const waiting& w);
   answer create_database();
   /// Status 404 if there is none of that name.

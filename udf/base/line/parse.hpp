@@ -39,8 +39,8 @@ inline constexpr std::size_t longest_key = 65535;  // InfluxDB's limit: measurem
 /// Fields: 1.5 or 1e3 (double), 1i (int64), "text", t/T/true/True/TRUE and so on (bool). NUL is
 /// white space between the parts, and a character like any other in names and strings.
 ///
-/// Stricter than InfluxDB in one respect, unless it is told otherwise: nothing may follow the closing
-/// quote of a string; from `v="a"b` InfluxDB stores `a"`, which nobody can mean.
+/// Stricter than InfluxDB in one respect, unless it is told otherwise: nothing may follow the
+/// closing quote of a string; from `v="a"b` InfluxDB stores `a"`, which nobody can mean.
 ///
 /// Threads: one at a time. Cost: O(length); no allocation in steady state.
 /// Source: InfluxDB 1.x, line protocol reference; influxd 1.6.7 was asked for what that leaves open

@@ -61,7 +61,8 @@ std::string why_no_udf_takes(std::string_view line) {
   const auto at = first_not_utf8(line);
   if (at == npos) return {};
   return fmt::format(
-      "byte 0x{:02x} at column {} is no UTF-8: InfluxDB stores it, but Kapacitor ends a task with a "
+      "byte 0x{:02x} at column {} is no UTF-8: InfluxDB stores it, but Kapacitor ends a task with "
+      "a "
       "UDF at such a point",
       static_cast<unsigned char>(line[at]), at + 1);
 }

@@ -17,8 +17,8 @@ namespace kapacitor {
 ///   recording  Kapacitor's .srpl: three lines for each point, database, retention policy, point
 enum class text_format { lines, recording };
 
-/// How a text is written, by its first lines. Where they do not tell, as the second of two bad lines
-/// may be a point, `by_name` counts: what the file's name says.
+/// How a text is written, by its first lines. Where they do not tell, as the second of two bad
+/// lines may be a point, `by_name` counts: what the file's name says.
 ///
 /// Returns: nothing if more of the text is needed; never if it is there as a whole
 std::optional<text_format> detect_text_format(std::string_view beginning, bool whole,

@@ -10,13 +10,15 @@ namespace kapacitor {
 constexpr std::int64_t saturated_add(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
   if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return b > 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+  return b > 0 ? std::numeric_limits<std::int64_t>::max()
+               : std::numeric_limits<std::int64_t>::min();
 }
 
 constexpr std::int64_t saturated_sub(std::int64_t a, std::int64_t b) {
   std::int64_t difference = 0;
   if (!__builtin_sub_overflow(a, b, &difference)) return difference;
-  return b < 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+  return b < 0 ? std::numeric_limits<std::int64_t>::max()
+               : std::numeric_limits<std::int64_t>::min();
 }
 
 constexpr std::int64_t saturated_mul(std::int64_t a, std::int64_t b) {
@@ -24,6 +26,11 @@ constexpr std::int64_t saturated_mul(std::int64_t a, std::int64_t b) {
   if (!__builtin_mul_overflow(a, b, &product)) return product;
   return (a < 0) == (b < 0) ? std::numeric_limits<std::int64_t>::max()
                             : std::numeric_limits<std::int64_t>::min();
+}
+
+/// `time` in ns, rounded down to whole units.
+constexpr std::int64_t in_units(std::int64_t time, std::int64_t unit) {
+  return time >= 0 ? time / unit : -1 - (-(time + 1)) / unit;
 }
 
 /// A whole number of a real one, cut off; NaN is 0.

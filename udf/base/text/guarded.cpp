@@ -24,8 +24,8 @@ int with_stdout_written(const std::string& program, int code) {
       std::cout.flush().good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (written || errno == EPIPE || errno == EBADF) return code;
   const auto why = errno == 0 ? std::string("write error") : std::generic_category().message(errno);
-  const auto failed = print_error(program, ("cannot write to stdout: " + why).c_str(),
-                                  exit_code::failed);
+  const auto failed =
+      print_error(program, ("cannot write to stdout: " + why).c_str(), exit_code::failed);
   return code == 0 ? failed : code;
 }
 

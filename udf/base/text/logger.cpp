@@ -41,7 +41,7 @@ spdlog::level::level_enum to_spdlog(log_level level) {
   return spdlog::level::off;
 }
 
-std::string text_of(int error) {
+std::string words_for(int error) {
   return std::generic_category().message(error);
 }
 
@@ -51,7 +51,7 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit output(const std::string& file) : path_(file) {
     if (has_file() && !open()) {
-      throw start_error("--log-file: cannot write " + path_ + ": " + text_of(errno));
+      throw start_error("--log-file: cannot write " + path_ + ": " + words_for(errno));
     }
   }
 
@@ -61,7 +61,7 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
   /// Returns: why the file is lost; lines go to stderr from then on. Empty: all is well.
   std::string reopen() {
     const std::lock_guard lock(mutex_);
-    return open() ? std::string() : text_of(errno);
+    return open() ? std::string() : words_for(errno);
   }
 
   void show_progress(std::string_view text) {
@@ -107,7 +107,7 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
   bool to_file(std::string_view line) {
     const int error = file_.append(line);
     if (error != 0) {
-      if (missing_++ == 0) say("cannot write the log file, its lines come here", text_of(error));
+      if (missing_++ == 0) say("cannot write the log file, its lines come here", words_for(error));
       return false;
     }
     if (const auto lines = std::exchange(missing_, 0); lines > 0) {
@@ -141,7 +141,9 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
 class logger::impl {
  public:
   explicit impl(const log_settings& settings)
-      : least_(settings.least), out_(std::make_shared<output>(settings.file)), spdlog_("kapacitor", out_) {
+      : least_(settings.least),
+        out_(std::make_shared<output>(settings.file)),
+        spdlog_("kapacitor", out_) {
     spdlog_.set_level(to_spdlog(settings.least));
     spdlog_.set_pattern(pattern);
     spdlog_.flush_on(spdlog::level::trace);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -12,13 +13,13 @@
 namespace kapacitor {
 namespace {
 
-struct written {
+struct taken_part {
   std::size_t bytes = 0;
   int error = 0;
 };
 
-written write_all(int fd, std::string_view bytes) {
-  written w;
+taken_part write_all(int fd, std::string_view bytes) {
+  taken_part w;
   while (w.bytes < bytes.size()) {
     const auto n = ::write(fd, bytes.data() + w.bytes, bytes.size() - w.bytes);
     if (n < 0 && errno == EINTR) continue;
@@ -46,17 +47,17 @@ bool is_to_stay(const std::string& path) {
          ::access(folder.empty() ? "." : folder.c_str(), W_OK) != 0;
 }
 
-std::string text_of(int error) {
+std::string message_of(int error) {
   return error == 0 ? std::string() : std::generic_category().message(error);
 }
 
 }  // namespace
 
 piece_file::piece_file(const std::string& path, begin at)
-    : fd_(::open(path.c_str(),
-                 O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY |
-                     (at == begin::empty ? O_TRUNC : O_APPEND),
-                 0644)),
+    : fd_(::open(
+          path.c_str(),
+          O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (at == begin::empty ? O_TRUNC : O_APPEND),
+          0644)),
       own_(true),
       shared_(at == begin::at_the_end) {}
 
@@ -85,22 +86,36 @@ long long piece_file::end() const {
 }
 
 int piece_file::append(std::string_view piece) {
-  if (removed()) return ENOENT;
-  const auto start = end();
-  if (torn_) {
-    const auto w = write_all(fd_, "\n");
-    if (w.error != 0) return w.error;
-    torn_ = false;
-  }
-  const auto w = write_all(fd_, piece);
-  return w.error == 0 ? 0 : give_up(start, w.bytes > 0, w.error);
+  const std::size_t whole[] = {piece.size()};
+  return append(piece, whole).error;
 }
 
-int piece_file::give_up(long long start, bool torn, int error) {
-  const bool taken_back =
-      start >= 0 && ::ftruncate(fd_, start) == 0 && ::lseek(fd_, start, SEEK_SET) >= 0;
-  torn_ = torn && !taken_back;
-  return error;
+piece_file::taken piece_file::append(std::string_view text, std::span<const std::size_t> ends) {
+  if (removed()) return {0, ENOENT};
+  if (torn_) {
+    const auto w = write_all(fd_, "\n");
+    if (w.error != 0) return {0, w.error};
+    torn_ = false;
+  }
+  const auto start = end();
+  const auto w = write_all(fd_, text);
+  if (w.error == 0) return {ends.size(), 0};
+  auto kept = take_back(start, w.bytes, ends);
+  kept.error = w.error;
+  return kept;
+}
+
+/// Of what was written last, keeps the pieces that are whole.
+piece_file::taken piece_file::take_back(long long start, std::size_t written,
+                                        std::span<const std::size_t> ends) {
+  const auto whole = std::upper_bound(ends.begin(), ends.end(), written) - ends.begin();
+  const auto kept = whole > 0 ? ends[static_cast<std::size_t>(whole) - 1] : 0;
+  const auto to = start + static_cast<long long>(kept);
+  torn_ = kept < written;
+  if (torn_ && start >= 0 && ::ftruncate(fd_, to) == 0 && ::lseek(fd_, to, SEEK_SET) >= 0) {
+    torn_ = false;
+  }
+  return {static_cast<std::size_t>(whole), 0};
 }
 
 int piece_file::sync() const {
@@ -117,7 +132,7 @@ void piece_file::close() {
 std::string replace_file(const std::string& path, std::string_view content) {
   if (is_to_stay(path)) {
     piece_file file(path, piece_file::begin::empty);
-    return text_of(file.is_open() ? file.append(content) : errno);
+    return message_of(file.is_open() ? file.append(content) : errno);
   }
   // Through a link: the file that it names is replaced.
   std::error_code is_new;
@@ -125,12 +140,12 @@ std::string replace_file(const std::string& path, std::string_view content) {
   const auto target = is_new ? path : found.string();
   const auto beside = target + ".new";
   piece_file file(beside, piece_file::begin::empty);
-  if (!file.is_open()) return text_of(errno);
+  if (!file.is_open()) return message_of(errno);
   auto error = file.append(content);
   if (error == 0) error = file.sync();
   if (error == 0 && std::rename(beside.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) ::unlink(beside.c_str());
-  return text_of(error);
+  return message_of(error);
 }
 
 }  // namespace kapacitor

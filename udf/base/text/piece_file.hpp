@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +33,13 @@ class piece_file {
   int descriptor() const { return fd_; }
   /// Returns: 0, or the errno that says why the piece is not in the file.
   int append(std::string_view piece);
+
+  struct taken {
+    std::size_t pieces = 0;  // that are in the file, the first ones
+    int error = 0;           // why the others are not
+  };
+  /// Several pieces in one text, each with the place where it ends.
+  taken append(std::string_view text, std::span<const std::size_t> ends);
   /// Waits until the disk has everything. Returns: 0 or an errno
   int sync() const;
   void close();
@@ -38,7 +47,7 @@ class piece_file {
  private:
   bool removed() const;
   long long end() const;
-  int give_up(long long start, bool torn, int error);
+  taken take_back(long long start, std::size_t written, std::span<const std::size_t> ends);
 
   int fd_ = -1;
   bool own_ = false, shared_ = false, torn_ = false;

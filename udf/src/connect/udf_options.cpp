@@ -13,7 +13,8 @@ void add_where(option_group& g, std::string& socket, std::string& exec) {
 
 void check_where(const std::string& socket, const std::string& exec) {
   if (!socket.empty() && !exec.empty()) {
-    throw usage_error("--socket and --exec are both given: leave out the one that the UDF is not at");
+    throw usage_error(
+        "--socket and --exec are both given: leave out the one that the UDF is not at");
   }
   if (socket.empty() && exec.empty()) {
     throw usage_error("one of --socket PATH and --exec COMMAND is needed");

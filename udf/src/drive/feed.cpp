@@ -42,8 +42,8 @@ void feed::take(const input_point& p, wire::output_buffer& to) {
     if (settings_.window.by == window_settings::unit::none) return send_point(p, to);
     add_to_window(p, to);
   } catch (const std::length_error& e) {
-    throw std::length_error(fmt::format("a point of measurement {}, group {}: {}", in_quotes(p.name),
-                                        in_quotes(groups_.id()), e.what()));
+    throw std::length_error(fmt::format("a point of measurement {}, group {}: {}",
+                                        in_quotes(p.name), in_quotes(groups_.id()), e.what()));
   }
 }
 

@@ -150,7 +150,9 @@ influx_output_settings influx_output_of(const arguments& a) {
   const auto to = destination_of(a, server);
   influx_output_settings o;
   o.influxdb = {{protocol::influxdb, influxdb_access(a).output(server), to.database, a.out_rp},
-                to.api == api_version::v1, /*is_source=*/false, a.connect_timeout};
+                to.api == api_version::v1,
+                /*is_source=*/false,
+                a.connect_timeout};
   o.path = write_path(to);
   o.measurement = a.out_measurement;
   o.tags = a.out_tags;
@@ -191,7 +193,9 @@ source_settings source_of(const arguments& a) {
   if (!a.rp.empty()) s.retention_policy = a.rp;
   if (!a.influxdb.empty()) {
     s.influxdb = {{protocol::influxdb, influxdb_access(a).source(), a.db, s.retention_policy},
-                  true, /*is_source=*/true, a.connect_timeout};
+                  true,
+                  /*is_source=*/true,
+                  a.connect_timeout};
   }
   s.listen = a.listen;
   if (a.listen) return s;

@@ -1,6 +1,5 @@
 #include "host/file_input.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,42 +13,18 @@
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
-#include "base/numbers/saturated.hpp"
 #include "base/text/error.hpp"
 #include "base/text/time_text.hpp"
 #include "base/text/units.hpp"
 #include "connect/log.hpp"
 #include "host/line_points.hpp"
+#include "host/open_input.hpp"
+#include "host/replay_clock.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
 
 constexpr std::size_t chunk_size = std::size_t{256} << 10;
-
-int open_input(const std::string& path) {
-  const bool standard = path == "-";
-  // Through a file description of our own: stdin's is shared with others, who may not expect it to
-  // be non-blocking. Where that does not work (a socket) stdin is used as it is.
-  const int fd =
-      ::open(standard ? "/proc/self/fd/0" : path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0 && standard) return ::dup(STDIN_FILENO);
-  if (fd < 0) throw start_error(fmt::format("{}: {}", path, std::strerror(errno)));
-  struct stat status {};
-  if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
-    ::close(fd);
-    throw start_error(fmt::format("{}: is a directory", path));
-  }
-  // A regular file that is stdin may have been read in part.
-  if (standard && S_ISREG(status.st_mode))
-    ::lseek(fd, ::lseek(STDIN_FILENO, 0, SEEK_CUR), SEEK_SET);
-  return fd;
-}
-
-bool can_be_waited_on(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 &&
-         (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(fd));
-}
 
 class file_input final : public input {
  public:
@@ -60,6 +35,7 @@ class file_input final : public input {
         name_(s.path == "-" ? "stdin" : s.path),
         chunk_(chunk_size),
         timer_(io),
+        times_(s.speed, s.shift_to_now),
         fd_(open_input(s.path)) {
     if (can_be_waited_on(fd_)) stream_.emplace(io, fd_);
   }
@@ -98,8 +74,7 @@ class file_input final : public input {
   void make_point();
   bool take_point();
   bool wait_for(std::int64_t time);
-  bool shift(std::int64_t& time);
-  void note_first(std::int64_t time);
+  void warn_of_1970(std::int64_t time) const;
   void invalid(std::string_view why);
   void read();
   void on_read(error_code error, std::size_t n);
@@ -121,14 +96,13 @@ class file_input final : public input {
   point_maker maker_;
   std::vector<char> chunk_;
   asio::steady_timer timer_;
+  replay_clock times_;
   int fd_;
   std::optional<asio::posix::stream_descriptor> stream_;
   std::optional<gzip_reader> gzip_;
   bool begun_ = false, over_ = false;
   input_point* point_ = nullptr;  // read, but not yet handed over
-  std::optional<std::int64_t> first_time_;
-  std::int64_t first_wall_ = 0;
-  std::int64_t told_due_ = 0;  // of the last point that was said to be due much later
+  bool told_wait_ = false;        // that the next point is due much later
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
@@ -146,6 +120,7 @@ void file_input::hand_over() {
       make_point();
     }
     if (!take_point()) return;
+    told_wait_ = false;
     if (over_) return;
     point_ = nullptr;
   }
@@ -172,16 +147,17 @@ bool file_input::take_point() {
     return false;
   }
   auto p = *point_;
-  if (!first_time_) note_first(p.time);
-  if (settings_.speed > 0 && wait_for(p.time)) return false;
-  if (settings_.shift_to_now && !shift(p.time)) return true;
-  to_.take(p);
+  if (times_.begin(p.time)) warn_of_1970(p.time);
+  if (wait_for(p.time)) return false;
+  if (times_.move(p.time)) {
+    to_.take(p);
+  } else {
+    invalid("its time is too far from the first one to be moved along: use --rec-time");
+  }
   return true;
 }
 
-void file_input::note_first(std::int64_t time) {
-  first_time_ = time;
-  first_wall_ = wall_time();
+void file_input::warn_of_1970(std::int64_t time) const {
   constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
   if (!settings_.shift_to_now || settings_.unit != 1 || time <= -year || time >= year) return;
   log_line("the recorded times are of 1970, is --precision missing?")
@@ -194,13 +170,9 @@ void file_input::note_first(std::int64_t time) {
 bool file_input::wait_for(std::int64_t time) {
   // A wait as long as a clock can hold would be over at once.
   constexpr std::int64_t longest = 3'600'000'000'000;  // ns
-  const auto distance = saturated_sub(time, *first_time_);
-  const auto due =
-      saturated_add(first_wall_, saturated_from(static_cast<double>(distance) / settings_.speed));
-  const auto wait = saturated_sub(due, wall_time());
+  const auto wait = times_.wait(time);
   if (wait <= 0) return false;
-  if (wait > longest && due != told_due_) {
-    told_due_ = due;
+  if (wait > longest && !std::exchange(told_wait_, true)) {
     log_line("the next point is due much later")
         .add("in", short_duration(std::chrono::nanoseconds(wait)))
         .add("at", fmt::format("{}:{}", name_, points_->line_number()))
@@ -212,17 +184,6 @@ bool file_input::wait_for(std::int64_t time) {
     if (!error) call();
   });
   return true;
-}
-
-// Returns: whether there is such a time.
-bool file_input::shift(std::int64_t& time) {
-  std::int64_t by = 0;
-  if (!__builtin_sub_overflow(first_wall_, *first_time_, &by) &&
-      !__builtin_add_overflow(time, by, &time)) {
-    return true;
-  }
-  invalid("its time is too far from the first one to be moved along: use --rec-time");
-  return false;
 }
 
 void file_input::read() {

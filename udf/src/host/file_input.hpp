@@ -11,10 +11,10 @@
 namespace kapacitor::udf::host {
 
 struct file_input_settings {
-  std::string path;  // "-": stdin
+  std::string path;                         // "-": stdin
   text_format format = text_format::lines;  // by the name; what the file holds has the last word
-  std::int64_t unit = 1;                   // ns for one step of a timestamp
-  std::string database, retention_policy;  // of the points; a recording has its own
+  std::int64_t unit = 1;                    // ns for one step of a timestamp
+  std::string database, retention_policy;   // of the points; a recording has its own
   /// When the points are handed over: 0 as fast as possible, 1 in step with their times, 2 twice
   /// as fast.
   double speed = 0;

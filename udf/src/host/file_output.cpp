@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -46,7 +47,7 @@ bool may_pass(int error) {
 
 struct piece {
   std::string text;
-  std::uint64_t points = 0;
+  std::vector<std::size_t> ends;  // of the points in it
 };
 
 class file_output final : public output {
@@ -60,7 +61,7 @@ class file_output final : public output {
   void write(const emitted_point& p) override {
     if (failed_) return counts_.lose(failure_, 1);
     append_json_line(filling_.text, p);
-    ++filling_.points;
+    filling_.ends.push_back(filling_.text.size());
   }
   void write_batch_end(const emitted_batch& b) override {
     if (!failed_) append_json_line(filling_.text, b);
@@ -78,40 +79,42 @@ class file_output final : public output {
   void give_up() override {
     if (failed_) return;
     if (!stream_) return flush();
-    if (writing_ || filling_.points > 0) fail("given up");
+    if (writing_ || !filling_.ends.empty()) fail("given up");
   }
 
  private:
   void write_now() {
-    int error = file_.append(filling_.text);
-    if (error == ENOENT) error = write_anew();
-    if (error != 0 && !may_pass(error)) return fail(std::strerror(error));
-    if (error != 0) leave_out(error);
-    counts_.written += std::exchange(filling_.points, 0);
+    auto taken = file_.append(filling_.text, filling_.ends);
+    if (taken.error == ENOENT) taken = write_anew();
+    counts_.written += taken.pieces;
+    const auto left = filling_.ends.size() - taken.pieces;
+    filling_.ends.clear();
     filling_.text.clear();
+    if (taken.error != 0) leave_out(left, taken.error);
   }
   /// The file was removed, and perhaps its folder: it is made again.
-  int write_anew() {
+  piece_file::taken write_anew() {
     piece_file made(path_, piece_file::begin::empty);
-    if (!made.is_open()) return ENOENT;
+    if (!made.is_open()) return {0, ENOENT};
     file_ = std::move(made);
-    return file_.append(filling_.text);
+    return file_.append(filling_.text, filling_.ends);
   }
-  /// The points are lost; those that come later may find room again.
-  void leave_out(int error) {
-    counts_.lose(fmt::format("output {}: {}", path_, std::strerror(error)), filling_.points);
-    filling_.points = 0;
+  /// These points are lost; those that come later may find room again.
+  void leave_out(std::size_t points, int error) {
+    const auto why = std::strerror(error);
+    counts_.lose(fmt::format("output {}: {}", path_, why), points);
+    if (!may_pass(error)) return fail(why);
     if (!std::has_single_bit(++left_out_)) return;
     log().log(log_level::error, log_line("cannot write the output, going on")
                                     .add("output", path_)
                                     .add("times", left_out_)
-                                    .add("error", std::strerror(error)));
+                                    .add("error", why));
   }
   void start_writing() {
     writing_ = true;
     std::swap(current_, filling_);
     filling_.text.clear();
-    filling_.points = 0;
+    filling_.ends.clear();
     rest_ = current_.text;
     write_some();
   }
@@ -125,7 +128,8 @@ class file_output final : public output {
   }
   void on_written() {
     writing_ = false;
-    counts_.written += std::exchange(current_.points, 0);
+    counts_.written += current_.ends.size();
+    current_.ends.clear();
     flush();
     if (on_room && has_room()) on_room();
     finish_if_idle();
@@ -134,7 +138,7 @@ class file_output final : public output {
     failed_ = true;
     writing_ = false;
     failure_ = fmt::format("output {}: {}", path_, why);
-    counts_.lose(failure_, filling_.points + current_.points);
+    counts_.lose(failure_, filling_.ends.size() + current_.ends.size());
     filling_ = current_ = {};
     if (stream_) {
       error_code ignored;

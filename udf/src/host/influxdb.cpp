@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <vector>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <fmt/format.h>
 
 #include "base/influxdb/url.hpp"
-#include "base/net/asio.hpp"
+#include "base/net/probe.hpp"
 #include "base/text/error.hpp"
 #include "connect/log.hpp"
 
@@ -29,18 +28,6 @@ std::string name_for(const std::string& destination) {
   auto name = our_prefix + destination.substr(destination.find("//") + 2);
   std::replace(name.begin(), name.end(), ':', '-');
   return name;
-}
-
-/// Whether nobody listens there, which only this machine can tell of itself.
-bool is_deserted(const address& a) {
-  asio::io_context io;
-  asio::ip::tcp::socket probe(io);
-  error_code error;
-  const auto host = asio::ip::make_address(a.host, error);
-  if (error) return false;
-  const auto port = static_cast<std::uint16_t>(std::stoul(a.port));
-  probe.connect({host, port}, error);
-  return error == asio::error::connection_refused;
 }
 
 }  // namespace
@@ -68,7 +55,11 @@ subscription::subscription(const server::settings& s, const std::string& destina
   remove_abandoned(parse_url(destination, "--listen"), s.client.to);
   influxdb_.unsubscribe(name_);
   const server::waiting waiting{std::chrono::seconds(5), 1, log().sink().write};
-  require(influxdb_.insist([&] { return influxdb_.subscribe({name_, {destination}}); }, waiting),
+  require(influxdb_.insist(
+              [&] {
+                return influxdb_.subscribe({name_, {destination}});
+              },
+              waiting),
           influxdb_.name(), "cannot subscribe: ");
   influxdb_.hang_up();
   log().log(log_level::info,
@@ -85,7 +76,8 @@ void subscription::remove_abandoned(const address& ours, const address& influxdb
     const auto to = parse_url(s.destinations[0], "the subscription");
     // A loopback address is that of InfluxDB's machine, which must be ours.
     const bool here = to.host == ours.host && (!to.is_local() || influxdb.is_local());
-    if (!here || !is_deserted(to) || influxdb_.unsubscribe(s.name).status != 200) continue;
+    if (!here || !nobody_listens(to.host, to.port) || influxdb_.unsubscribe(s.name).status != 200)
+      continue;
     log_line("removed a subscription that was left behind, nobody listens there")
         .add("name", s.name)
         .add("destination", s.destinations[0])

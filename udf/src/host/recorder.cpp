@@ -61,7 +61,7 @@ void recorder::take(const input_point& p) {
     text_.resize(size);
     return counts_.lose(fmt::format("cannot be written as a line: {}", wrong), 1);
   }
-  ++pending_;
+  ends_.push_back(text_.size());
   if (text_.size() >= write_size) write();
   if (satisfied() && on_satisfied) on_satisfied();
 }
@@ -75,16 +75,23 @@ void recorder::take_invalid(const input_line& line, std::string_view why) {
   count_invalid(line, why, counts_);
 }
 
-// Each piece is a gzip of its own, one behind the other: whatever happens to the next one, the file
-// ends with a whole one.
 void recorder::write() {
   written_at_ = steady_clock::now();
-  std::string packed;
-  if (settings_.packed) gzip_.pack(text_, true, packed);
-  const int error = file_.append(settings_.packed ? packed : text_);
-  if (error != 0) return fail(error);
+  const auto taken = append();
+  counts_.written += taken.pieces;
+  ends_.erase(ends_.begin(), ends_.begin() + static_cast<std::ptrdiff_t>(taken.pieces));
+  if (taken.error != 0) return fail(taken.error);
   text_.clear();
-  counts_.written += std::exchange(pending_, 0);
+}
+
+// Each time a gzip of its own, one behind the other: whatever happens to the next one, the file
+// ends with a whole one.
+piece_file::taken recorder::append() {
+  if (!settings_.packed) return file_.append(text_, ends_);
+  std::string packed;
+  gzip_.pack(text_, true, packed);
+  const int error = file_.append(packed);
+  return {error == 0 ? ends_.size() : 0, error};
 }
 
 // A recording with a gap in it would be taken for a whole one: it ends here.
@@ -93,7 +100,7 @@ void recorder::fail(int error) {
   log().log(log_level::error, log_line("the recording ends, its file cannot be written")
                                   .add("file", settings_.path)
                                   .add("error", std::strerror(error)));
-  counts_.lose(failure_, std::exchange(pending_, 0));
+  counts_.lose(failure_, std::exchange(ends_, {}).size());
   text_.clear();
   if (on_satisfied) on_satisfied();
 }

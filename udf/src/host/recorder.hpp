@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/influxdb/gzip.hpp"
 #include "base/line/point_reader.hpp"
@@ -22,8 +23,8 @@ struct recorder_settings {
 };
 
 /// Writes points to a file, to be replayed. The file appears under its name when it is whole; until
-/// then, and if it cannot be written to its end, what there is stands in FILE.part, whole points and
-/// a whole gzip.
+/// then, and if it cannot be written to its end, what there is stands in FILE.part, whole points
+/// and a whole gzip.
 class recorder : public intake {
  public:
   /// Errors: start_error if the file cannot be written
@@ -37,7 +38,7 @@ class recorder : public intake {
   void take_invalid(const input_line& line, std::string_view why) override;
 
   bool satisfied() const {
-    return settings_.points > 0 && counts_.written + pending_ >= settings_.points;
+    return settings_.points > 0 && counts_.written + ends_.size() >= settings_.points;
   }
   /// Called when it is satisfied, or cannot write any more.
   std::function<void()> on_satisfied;
@@ -50,14 +51,15 @@ class recorder : public intake {
 
   bool passes(const input_point& p) const;
   void write();
+  piece_file::taken append();
   void fail(int error);
   std::string keep();
 
   recorder_settings settings_;
   totals& counts_;
   piece_file file_;
-  std::string text_;           // points that are not written yet
-  std::uint64_t pending_ = 0;  // their number
+  std::string text_;               // points that are not written yet
+  std::vector<std::size_t> ends_;  // in text_, of each of them
   steady_clock::time_point written_at_ = steady_clock::now();
   gzip_writer gzip_;
   std::string failure_;  // why nothing more is written; empty: all is well

@@ -1,7 +1,6 @@
 #include "host/run.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -13,32 +12,11 @@
 #include "host/file_output.hpp"
 #include "host/invalid_line.hpp"
 #include "host/progress.hpp"
-#include "host/summary.hpp"
+#include "host/report.hpp"
 #include "host/time_check.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
-
-int exit_code(const totals& counts, const outcome& how) {
-  if (how.exit_code != 0) return how.exit_code;
-  if (how.rule == "connect" || how.rule == "edge-mismatch" || how.rule.starts_with("option-")) {
-    return 2;
-  }
-  const auto missing = counts.lost_points() + counts.refused + counts.snapshots_failed;
-  return how.error.empty() && missing == 0 ? 0 : 1;
-}
-
-int report(const report_settings& s, const totals& counts, outcome how) {
-  how.exit_code = exit_code(counts, how);
-  // What did not even start has said why in its one line.
-  if (how.exit_code != 2) std::fputs(summary_text(counts, how).c_str(), stderr);
-  if (s.summary_file.empty()) return how.exit_code;
-  const auto why = write_summary(s.summary_file, counts, how);
-  if (why.empty()) return how.exit_code;
-  log().log(log_level::error,
-            log_line("cannot write the --summary").add("file", s.summary_file).add("error", why));
-  return std::max(how.exit_code, 1);
-}
 
 /// Everything of one run, and how it hangs together:
 ///
@@ -268,69 +246,10 @@ void runner::give_up() {
   on_end(nullptr);
 }
 
-/// Everything of one recording.
-class recording final {
- public:
-  explicit recording(const record_settings& s)
-      : settings_(s),
-        recorder_(s.recorder, counts_),
-        source_(io_, s.source, recorder_, counts_),
-        progress_(io_, s.report.progress, counts_) {
-    loop_.handle_signals();
-    loop_.on_stop([this] {
-      log().log(log_level::info, log_line("stopping"));
-      loop_.signals() > 1 ? io_.stop() : source_.stop();
-    });
-    source_.on_end = [this] { io_.stop(); };
-    source_.on_failed = [this](const std::string& why) {
-      fail("input", why);
-      io_.stop();
-    };
-    recorder_.on_satisfied = [this] { asio::post(io_, [this] { source_.stop(); }); };
-    how_.command = "record";
-  }
-
-  int run() {
-    const auto start = std::chrono::steady_clock::now();
-    source_.start();
-    progress_.start();
-    try {
-      io_.run();
-    } catch (const std::exception& e) {
-      fail("run", e.what());
-    }
-    progress_.stop();
-    if (const auto why = recorder_.close(); !why.empty()) fail("output", why);
-    how_.took = std::chrono::steady_clock::now() - start;
-    return report(settings_.report, counts_, how_);
-  }
-
- private:
-  void fail(const std::string& rule, const std::string& why) {
-    log().log(log_level::error, log_line("failed").add("rule", rule).add("error", why));
-    if (!how_.error.empty()) return;
-    how_.error = why;
-    how_.rule = rule;
-  }
-
-  record_settings settings_;
-  totals counts_;
-  outcome how_;
-  event_loop loop_;
-  asio::io_context& io_ = loop_.io();
-  recorder recorder_;
-  source source_;
-  progress progress_;
-};
-
 }  // namespace
 
 int run(const run_settings& s) {
   return runner(s).run();
-}
-
-int record(const record_settings& s) {
-  return recording(s).run();
 }
 
 }  // namespace kapacitor::udf::host

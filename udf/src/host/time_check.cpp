@@ -25,10 +25,9 @@ void time_check::judge(std::int64_t time) {
     if (time > latest_) judge_future(time, saturated_sub(time, now));
   }
   if (time >= earliest_ || time <= -earliest_) return;
-  if (!std::has_single_bit(++counts_.of_1970)) return;
+  if (++counts_.of_1970 > 1) return;
   log_line("time of 1970, is --precision missing?")
       .add("time", time_to_text(time))
-      .add("points", counts_.of_1970)
       .write(log().sink(), log_level::warn);
 }
 

@@ -6,8 +6,8 @@
 
 namespace kapacitor::udf::host {
 
-/// Counts the points whose times cannot be meant, and warns of them at the 1st, 2nd, 4th ... one:
-/// those ahead of the clock, and those of 1970, which another --precision would explain.
+/// Counts the points whose times cannot be meant, and warns of them: at the 1st, 2nd, 4th ... of
+/// those ahead of the clock, and at the first of 1970, which another --precision would explain.
 ///
 /// Cost: two comparisons for a point that is neither
 class time_check {

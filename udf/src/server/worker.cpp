@@ -48,9 +48,8 @@ void worker::run() noexcept {
 }
 
 void worker::complain(const char* what, const std::exception& problem) const noexcept {
-  try_to_say([&] {
-    log_line(what).add("error", problem.what()).write(shared_->log, log_level::error);
-  });
+  try_to_say(
+      [&] { log_line(what).add("error", problem.what()).write(shared_->log, log_level::error); });
 }
 
 void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
