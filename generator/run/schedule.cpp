@@ -38,10 +38,12 @@ tick_interval tick_interval::of_rate(std::size_t points, std::int64_t milli_rate
   const auto common = common_divisor(numerator, denominator);
   numerator /= common;
   denominator /= common;
-  // For so many series and so odd a rate 64 bits hold the interval not quite exactly.
-  while (numerator > std::numeric_limits<std::int64_t>::max()) {
-    numerator /= 2;
-    denominator = std::max<wide>(1, denominator / 2);
+  constexpr wide most = std::numeric_limits<std::int64_t>::max();
+  if (numerator > most) {
+    // So many series and so odd a rate: to a part in 10^15 of the interval, not exactly.
+    const auto scale = std::clamp<wide>(most / (numerator / denominator + 1), 1, 1'000'000);
+    numerator = std::min(numerator * scale / denominator, most);
+    denominator = scale;
   }
   return {static_cast<std::int64_t>(numerator), static_cast<std::int64_t>(denominator)};
 }

@@ -80,13 +80,14 @@ const std::vector<writer> writers = {
      "the recording ends, its file cannot be written", "r.srpl", "FILE.part"},
     {"HostPackedRecording", "HOST record FILE --progress off --input IN", 1,
      "the recording ends, its file cannot be written", "r.srpl.gz", "FILE.part"},
-    {"GeneratorFile", "GENERATOR --target file --output FILE --speed max --points 20000", 1,
+    {"GeneratorFile",
+     "GENERATOR --target file --output FILE --speed max --points 20000 --batch 500", 1,
      "refuses our points", "g.lp", "FILE", true, "accepted "},
     {"GeneratorFileOfALiveStream",
      "GENERATOR --target file --output FILE --rate 40000 --duration 500ms --max-retry-time 300ms",
      1, "has not taken our points for too long", "g.lp", "FILE", true, "accepted "},
-    {"GeneratorStdout", "GENERATOR --dry-run --points 20000 > FILE", 1, "refuses our points",
-     "g.lp", "FILE", true, "accepted "},
+    {"GeneratorStdout", "GENERATOR --dry-run --points 20000 --batch 500 > FILE", 1,
+     "refuses our points", "g.lp", "FILE", true, "accepted "},
     {"GeneratorLabels", "GENERATOR --dry-run --points 400000 -q --labels FILE > OK", 1,
      "rows are missing", "truth.jsonl", "FILE", false},
     {"GeneratorLabelsOfPoints", "GENERATOR --dry-run --points 20000 --labels FILE > OK", 1,
@@ -95,9 +96,10 @@ const std::vector<writer> writers = {
      "--labels-nab: cannot write", "windows.json", "", false},
     {"GeneratorSummary", "GENERATOR --dry-run --points 20 --summary FILE > OK", 1,
      "cannot write the --summary", "summary.json", "", false},
-    {"GeneratorLog", "GENERATOR --target null --points 20 --progress 10ms --log-file FILE", 0,
+    {"GeneratorLog",
+     "GENERATOR --target null --rate 100 --duration 300ms --progress 10ms --log-file FILE", 0,
      "cannot write the log file, its lines come here", "log", "", false},
-    {"ServerLog", "timeout -s TERM 1 UDFD --function identity --socket-dir DIR --log-file FILE",
+    {"ServerLog", "timeout -s TERM 1 SERVER --function identity --socket-dir DIR --log-file FILE",
      124, "cannot write the log file, its lines come here", "log", "", false},
 };
 
@@ -130,6 +132,7 @@ class Writers : public testing::TestWithParam<writer> {
     const std::string bin = KAPACITOR_UDF_BIN;
     text = replaced(text, "HOST", bin + "/kapacitor-udf-host");
     text = replaced(text, "UDFD", bin + "/kapacitor-udfd --log-level error");
+    text = replaced(text, "SERVER", bin + "/kapacitor-udfd");
     text = replaced(text, "GENERATOR", bin + "/kapacitor-udf-generator");
     text = replaced(text, "FILE", folder + "/" + GetParam().file);
     text = replaced(text, "IN", dir / "in");

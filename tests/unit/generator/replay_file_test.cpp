@@ -265,7 +265,6 @@ TEST_F(ReplayFileTest, CountsThePointsThatInfluxDbWouldNotKeep) {
   };
   EXPECT_EQ(overwritten("m v=1 1\nm v=2 1\nm v=3 1\n"), 2U);
   EXPECT_EQ(overwritten("m v=1 1\nm w=2 1\nm v=1,w=3 1\n"), 1U) << "fields join";
-  EXPECT_EQ(overwritten("m,a=1,b=2 v=1 1\nm,b=2,a=1 v=2 1\n"), 1U) << "one series";
   EXPECT_EQ(overwritten("m,a=1 v=1 1\nm,a=2 v=2 1\nn v=1 1\n"), 0U);
   EXPECT_EQ(overwritten("m v=1 1\nm v=2 2\n"), 0U);
   EXPECT_EQ(overwritten("m v=1 1000\nm v=2 1999\nm v=3 2000\n", 1000), 1U);

@@ -47,10 +47,12 @@ std::optional<text_format> detect_text_format(std::string_view beginning, bool w
   constexpr std::size_t far = std::size_t{1} << 16U;  // bytes
   auto lines = first_lines(beginning, whole || beginning.size() > far);
   const bool recording = by_name == text_format::recording;
-  // Database and retention policy may be empty lines.
   const auto first = std::find_if_not(lines.begin(), lines.end(), is_blank_or_comment);
   const bool points = first != lines.end() && is_point(*first);
-  if (points && !(recording && first - lines.begin() == 2)) return text_format::lines;
+  // Database and retention policy may be empty lines.
+  const bool nameless =
+      first - lines.begin() == 2 && lines[0].find('#') == npos && lines[1].find('#') == npos;
+  if (points && !(recording && nameless)) return text_format::lines;
   if (recording && lines.size() >= 3) return by_name;
   const bool all = whole || beginning.size() > far || lines.size() == 6;
   if (!all) return std::nullopt;
