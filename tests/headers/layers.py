@@ -22,7 +22,7 @@ ALLOWED = {
     "udf/base/influxdb": "base/text/ base/options/ base/numbers/ base/line/ base/net/ base/influxdb/ boost/ fmt/ nlohmann/ openssl/ zlib.h POSIX",
     "udf/base/delivery": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ base/delivery/ boost/ fmt/",
     "udf/include": "kapacitor/",
-    "udf/functions": "kapacitor/ functions/ boost/ fftw3.h POSIX",
+    "udf/functions": "kapacitor/ functions/ boost/ absl/time/ fftw3.h POSIX",
     "udf/examples": "kapacitor/",
     "udf/src/wire": "kapacitor/ base/ wire/ protozero/ sanitizer/ sys/mman.h",
     "udf/src/api": "kapacitor/ base/ wire/ api/",

@@ -183,7 +183,9 @@ TEST_F(ReplayFileTest, SaysWhatItCannotRead) {
 }
 
 TEST_F(ReplayFileTest, RefusesALineThatNoRequestCanHold) {
-  file("x.lp", "m v=1 1\nm v=\"" + std::string(25'000'000, 'x') + "\" 2\n");
+  std::string value;
+  value.resize(25'000'000, 'x');
+  file("x.lp", "m v=1 1\nm v=\"" + value + "\" 2\n");
   EXPECT_EQ(refusal(), "x.lp:2: the line takes 25000008 bytes: allowed are 25000000");
 }
 

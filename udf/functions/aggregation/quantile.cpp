@@ -39,6 +39,7 @@ udf::schema<quantile::options> quantile::options::describe() {
 }
 
 void quantile::options::check() {
+  check_reports();
   if (quantiles.size() > most_quantiles) {
     throw udf::option_error("at most " + std::to_string(most_quantiles) +
                             " quantiles are possible, got " + std::to_string(quantiles.size()));
@@ -57,7 +58,8 @@ void quantile::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!x || outcome == report_clock::outcome::late) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
+  if (outcome == report_clock::outcome::late) return out.skip(udf::reason::late, clock_.begin());
   if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
   clock_.follow(stretch, p);
   digest_.add(*x);

@@ -57,7 +57,9 @@ std::optional<holt_winters::outcome> holt_winters::push(std::int64_t time, doubl
   const auto buckets = smoothing_->buckets;
   if (!sound(buckets == 0 ? 0 : static_cast<std::size_t>(step % buckets))) {
     begin(time, x);
-    return look_ahead(0);
+    auto first = look_ahead(0);
+    first.began_anew = true;
+    return first;
   }
   auto result = look_ahead(step);
   result.residual = residual;
@@ -175,7 +177,7 @@ bool holt_winters::sound(std::size_t bucket) const {
 
 holt_winters::outcome holt_winters::look_ahead(std::uint64_t step) const {
   const auto& s = *smoothing_;
-  outcome result{std::nullopt, level_ + s.sum_ahead * trend_, std::nullopt};
+  outcome result{std::nullopt, level_ + s.sum_ahead * trend_, std::nullopt, false};
   double scale = 1;
   if (s.buckets != 0) {
     const double factor = season_[static_cast<std::size_t>((step + s.ahead) % s.buckets)];

@@ -17,18 +17,19 @@ enum class reason : std::uint8_t {
   out_of_range,   // the field is a number that the method cannot take, such as a weight below 0
   missing_tag,    // the point has no such tag
   not_found,      // what is looked up is not there
-  no_pair,        // fields that are needed together came on separate points
+  no_pair,        // fields that are needed together did not come at the same time
   late,           // older than what the function still takes
   future,         // so far ahead that the time is not believed
   cut_window,     // a window does not hold all that its options ask for
   limit,          // another limit was reached: something was left out
   gap,            // after a gap in the times the function began anew
-  too_few,        // not enough points yet
-  undefined       // the result is none: a division by 0, or more than a double holds
+  overflow,       // the result is beyond what a double holds
+  too_few,        // not enough points yet, as the function's page says
+  no_result       // there is none, as the function's page says: the slope of a single time
 };
 
 /// How many reasons there are.
-inline constexpr std::size_t reasons = static_cast<std::size_t>(reason::undefined) + 1;
+inline constexpr std::size_t reasons = static_cast<std::size_t>(reason::no_result) + 1;
 
 /// As in the log: "missing_field".
 std::string_view name_of(reason r);
