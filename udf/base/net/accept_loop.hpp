@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <new>
@@ -43,9 +44,14 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
       : acceptor_(std::move(listening)), retry_(acceptor_.get_executor()), hooks_(std::move(h)) {}
 
   void start() { accept(); }
-  /// After an exception has left the io_context: goes on, if this was the one that it interrupted.
+  /// After an exception has left the io_context, which may have lost what was under way: begins anew.
   void revive() {
-    if (!armed_) accept();
+    error_code ignored;
+    if (waiting_ || !acceptor_.is_open()) return;
+    ++tries_;
+    retry_.cancel();
+    acceptor_.cancel(ignored);
+    accept();
   }
   /// There is room again.
   void resume() {
@@ -63,16 +69,16 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
   void accept() {
     if (!acceptor_.is_open()) return;
     waiting_ = hooks_.full && hooks_.full();
-    if (waiting_) return static_cast<void>(armed_ = true);
+    if (waiting_) return;
     const auto where = hooks_.place ? hooks_.place() : acceptor_.get_executor();
-    acceptor_.async_accept(where, [self = this->shared_from_this()](error_code error, socket s) {
-      self->on_accepted(error, std::move(s));
-    });
-    armed_ = true;
+    acceptor_.async_accept(
+        where, [self = this->shared_from_this(), mine = tries_](error_code error, socket s) {
+          if (mine == self->tries_) return self->on_accepted(error, std::move(s));
+          if (!error) self->hooks_.accepted(std::move(s));  // revive() has begun the next one
+        });
   }
 
   void on_accepted(const error_code& error, socket s) {
-    armed_ = false;
     if (!acceptor_.is_open()) return;
     // If the peer was gone before we came there is no reason to pause.
     if (error == asio::error::connection_aborted) return accept();
@@ -91,12 +97,10 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
       if (!cancelled) self->accept_again();
     });
-    armed_ = true;
     if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
   }
 
   void accept_again() {
-    armed_ = false;
     try {
       accept();
     } catch (const std::bad_alloc&) {
@@ -108,7 +112,7 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
   asio::steady_timer retry_;
   hooks hooks_;
   bool troubled_ = false, waiting_ = false;
-  bool armed_ = false;  // something will call us
+  std::uint64_t tries_ = 0;  // that revive() has begun
 };
 
 }  // namespace kapacitor

@@ -101,12 +101,15 @@ void server::impl::start() {
 }
 
 void server::impl::accept_connections() noexcept {
-  for (bool ended = false; !ended;) {
+  for (bool ended = false, failed = false; !ended;) {
     try {
-      for (const auto& l : listeners_) l->revive();
+      for (const auto& l : listeners_) {
+        if (failed) l->revive();
+      }
       accepting_.run();
       ended = true;
     } catch (const std::exception& problem) {
+      failed = true;
       try_to_say([&] {
         log_line("going on after an error on the thread that accepts connections")
             .add("error", problem.what())
