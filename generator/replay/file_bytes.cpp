@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
+#include "base/text/encoding.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::generator {
@@ -129,16 +130,15 @@ file_bytes::file_bytes(const std::string& path) {
     throw usage_error(fmt::format("{}: cannot be read: {}", path, error.what()));
   }
   text_ = mapping_->text();
-  if (text_.starts_with("PK\x03\x04")) {
-    throw usage_error(path +
-                      ": is a zip, as Kapacitor's batch recordings (.brpl) are; allowed "
-                      "are stream recordings (.srpl), line protocol and CSV, gzip or not");
+  if (looks_like_gzip(text_)) {
+    unpacked_ = unpack(path, text_);
+    mapping_.reset();
+    text_ = unpacked_;
+    if (text_.empty()) throw usage_error(path + ": is empty");
   }
-  if (!looks_like_gzip(text_)) return;
-  unpacked_ = unpack(path, text_);
-  mapping_.reset();
-  text_ = unpacked_;
-  if (text_.empty()) throw usage_error(path + ": is empty");
+  if (const auto why = why_not_text(text_); !why.empty()) {
+    throw usage_error(fmt::format("{}: {}", path, why));
+  }
 }
 
 file_bytes::~file_bytes() = default;

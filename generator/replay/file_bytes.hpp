@@ -12,7 +12,7 @@ namespace kapacitor::generator {
 /// that is gone reads as zeros then, and intact() says so.
 ///
 /// Errors: usage_error, which names the file: not there, no regular file, empty, a damaged or cut
-///         off gzip, a zip
+///         off gzip, no text (UTF-16, a zip, …)
 class file_bytes {
  public:
   explicit file_bytes(const std::string& path);

@@ -34,7 +34,7 @@ void check_settings(const replay_settings& s, file_format format) {
 }  // namespace
 
 replay_file::replay_file(const replay_settings& s)
-    : path_(s.path), bytes_(s.path), text_(bytes_.text()) {
+    : settings_(s), bytes_(s.path), text_(bytes_.text()) {
   try {
     open(s);
   } catch (const usage_error&) {
@@ -44,11 +44,11 @@ replay_file::replay_file(const replay_settings& s)
 }
 
 std::string replay_file::shortened() const {
-  return path_ + ": was shortened while it was read: replay a copy of a file that others write to";
+  return settings_.path +
+         ": was shortened while it was read: replay a copy of a file that others write to";
 }
 
 void replay_file::open(const replay_settings& s) {
-  if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
   description_.format = s.format ? *s.format : detect_format(text_, s.path);
   check_settings(s, description_.format);
   read(s);
@@ -60,7 +60,8 @@ void replay_file::read(const replay_settings& s) {
   const auto format = description_.format;
   index_builder builder(s, text_);
   if (is_csv(format)) {
-    table_.emplace(index_csv(text_, s, builder));
+    builder.reserve(static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) + 1);
+    table_.emplace(text_, settings_, builder);
     measurement_ = table_->measurement();
     field_ = table_->first_field();
   } else if (format == file_format::recording) {
@@ -70,6 +71,7 @@ void replay_file::read(const replay_settings& s) {
   }
   index_ = builder.finish(description_);
   description_.format = format;
+  if (table_) description_.table = table_->description();
 }
 
 /// Where the first point stands that is not before that time.
@@ -107,16 +109,11 @@ void replay_file::find_windows(const replay_settings& s) {
   }
 }
 
-char* replay_file::write(const index_entry& e, csv_row& memory, char* out) const {
-  const auto part = text_.substr(e.offset, e.length);
+char* replay_file::write(const index_entry& e, csv_record& memory, char* out) const {
+  const auto record = part(e);
   // Zeros are what a file that was shortened leaves behind.
-  const bool suspicious = part.find('\0') != part.npos;
-  if (!table_) {
-    out = std::copy(part.begin(), part.end(), out);
-  } else {
-    memory.split(part);
-    out = table_->write(memory, out);
-  }
+  const bool suspicious = record.find('\0') != record.npos;
+  out = table_ ? table_->write(record, memory, out) : std::copy(record.begin(), record.end(), out);
   if (suspicious ? bytes_.intact() : bytes_.seems_intact()) return out;
   throw run_ended(exit_code::failed, shortened());
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "replay/csv_table.hpp"
+#include "base/table/point_table.hpp"
 #include "replay/file_bytes.hpp"
 #include "replay/index.hpp"
 #include "replay/nab_windows.hpp"
@@ -42,12 +42,10 @@ class replay_file {
   const std::string& field() const { return field_; }
 
   /// The bytes that write() may take.
-  std::size_t most(const index_entry& e) const {
-    return table_ ? table_->most(e.length) : e.length;
-  }
+  std::size_t most(const index_entry& e) const { return table_ ? table_->most(part(e)) : e.length; }
   /// Writes the point in line protocol without its time; returns one past the last character.
   /// Errors: run_ended if the file was shortened since it was opened
-  char* write(const index_entry& e, csv_row& memory, char* out) const;
+  char* write(const index_entry& e, csv_record& memory, char* out) const;
 
  private:
   void open(const replay_settings& s);
@@ -56,13 +54,14 @@ class replay_file {
   void cut(const replay_settings& s);
   void find_windows(const replay_settings& s);
   std::size_t place(std::int64_t time) const;
+  std::string_view part(const index_entry& e) const { return text_.substr(e.offset, e.length); }
 
-  std::string path_;
+  replay_settings settings_;
   file_bytes bytes_;
   std::string_view text_;
   std::vector<index_entry> index_;
   std::span<const index_entry> points_;
-  std::optional<csv_table> table_;
+  std::optional<point_table> table_;
   replay_description description_;
   std::vector<replay_window> windows_;
   std::string label_file_, measurement_, field_;

@@ -21,7 +21,7 @@ class written_line {
 
  private:
   const replay_file& file_;
-  csv_row memory_;
+  csv_record memory_;
   std::string text_;
 };
 

@@ -82,7 +82,6 @@ TEST(Recording, IsToldFromLineProtocolByItsContent) {
   host_program lines({"replay", dir / "p.srpl", "--exec", function("identity")});
   ASSERT_EQ(lines.wait(), 0) << lines.err();
   EXPECT_EQ(lines.summary()["emitted"], 3);
-  EXPECT_THAT(lines.err(), HasSubstr("holds something else than its name says"));
   host_program recorded({"replay", dir / "r.lp", "--exec", function("identity")});
   ASSERT_EQ(recorded.wait(), 0) << recorded.err();
   EXPECT_EQ(recorded.summary()["emitted"], 2);

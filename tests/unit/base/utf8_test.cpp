@@ -1,19 +1,19 @@
-#include "base/text/utf8.hpp"
-
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "base/text/encoding.hpp"
+
 namespace kapacitor {
 namespace {
-
-constexpr auto none = std::string_view::npos;
 
 TEST(Utf8, TakesEveryCharacterOfUnicode) {
   for (const std::string good :
        {"", "ascii only, and long enough for words", "\xc3\xa4", "\xe2\x82\xac", "\xed\x9f\xbf",
-        "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "12345678\xc3\xa4" "12345678"}) {
-    EXPECT_EQ(first_not_utf8(good), none) << good;
+        "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf",
+        "12345678\xc3\xa4"
+        "12345678"}) {
+    EXPECT_EQ(first_invalid_utf8(good), good.size()) << good;
     EXPECT_EQ(valid_utf8(good), good);
   }
 }
@@ -24,8 +24,8 @@ TEST(Utf8, TellsWhereItEnds) {
         "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82", "\xc3("}) {
     for (const std::size_t before : {0U, 3U, 8U, 17U}) {
       const auto text = std::string(before, 'a') + bad + "after";
-      EXPECT_EQ(first_not_utf8(text), before) << bad;
-      EXPECT_EQ(first_not_utf8(valid_utf8(text)), none);
+      EXPECT_EQ(first_invalid_utf8(text), before) << bad;
+      EXPECT_EQ(first_invalid_utf8(valid_utf8(text)), valid_utf8(text).size());
     }
   }
   EXPECT_EQ(valid_utf8("a\xff\xc3\xa4z"), "a?\xc3\xa4z");

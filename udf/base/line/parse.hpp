@@ -50,7 +50,10 @@ class line_parser {
     strict,
     as_influxdb  // `v="a "b" c"` is the text `a "b" c`
   };
-  explicit line_parser(strings s = strings::strict) : strings_(s) {}
+  /// `unsigned_integers`: 5u is a value, as InfluxDB 2 has it. Nothing here holds one: the field's
+  /// value is then an int64, or a double if it is larger.
+  explicit line_parser(bool unsigned_integers = false, strings s = strings::strict)
+      : unsigned_integers_(unsigned_integers), strings_(s) {}
 
   /// `unit`: ns for one step of the timestamp.
   ///
@@ -72,6 +75,9 @@ class line_parser {
   std::size_t step() const;
   std::size_t find_unescaped(std::string_view stops, std::size_t from) const;
 
+  std::string no_value(std::string_view name, std::string_view text, line_point& p) const;
+
+  bool unsigned_integers_;
   strings strings_;
   std::string_view line_;
   std::size_t at_ = 0;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,13 +15,6 @@ namespace kapacitor {
 ///   lines      line protocol
 ///   recording  Kapacitor's .srpl: three lines for each point, database, retention policy, point
 enum class text_format { lines, recording };
-
-/// How a text is written, by its first lines. Where they do not tell, as the second of two bad
-/// lines may be a point, `by_name` counts: what the file's name says.
-///
-/// Returns: nothing if more of the text is needed; never if it is there as a whole
-std::optional<text_format> detect_text_format(std::string_view beginning, bool whole,
-                                              text_format by_name);
 
 /// Empty, or why Kapacitor cannot hand the point of this line to a UDF, whose protocol has no other
 /// texts than UTF-8; its task ends then.
@@ -39,15 +31,21 @@ class point_reader {
     /// Asked about each line of text_format::lines first: lines for which it returns true are
     /// skipped, as blank lines and comments are. May be empty.
     std::function<bool(std::string_view line)> skips{};
+    /// A byte order mark at the beginning of a line is skipped, as files have it, also files that
+    /// were put together.
+    bool is_file = false;
+    bool unsigned_integers = false;  // 5u is a value: see line_parser
     /// Whether points must be UTF-8, as Kapacitor's protocol for UDFs demands; InfluxDB takes any
     /// bytes.
     bool utf8 = false;
   };
 
   /// Text comes by feed().
-  explicit point_reader(settings s) : settings_(std::move(s)) {}
+  explicit point_reader(settings s)
+      : settings_(std::move(s)), parser_(settings_.unsigned_integers) {}
   /// Lifetime: that of the text
-  point_reader(settings s, std::string_view whole) : settings_(std::move(s)), lines_(whole) {}
+  point_reader(settings s, std::string_view whole)
+      : settings_(std::move(s)), lines_(whole), parser_(settings_.unsigned_integers) {}
 
   /// Adds text.
   void feed(std::string_view text) { lines_.feed(text); }
@@ -66,7 +64,7 @@ class point_reader {
   /// After step::point and step::invalid: the number of its line, from 1.
   std::uint64_t line_number() const { return lines_.number(); }
   /// After step::point and step::invalid: the line itself. Lifetime: until next() or feed()
-  std::string_view line() const { return lines_.line(); }
+  std::string_view line() const;
   /// After step::invalid: what is wrong with the line, and what is allowed.
   const std::string& error() const { return error_; }
 

@@ -23,7 +23,7 @@ std::optional<std::string> load_snapshot(const std::string& file) {
   std::error_code hidden;  // whether it is there cannot be seen: reading it says why
   if (file.empty()) return std::nullopt;
   if (!std::filesystem::exists(file, hidden) && !hidden) return std::nullopt;
-  auto content = with_context("--snapshot", [&] { return read_text_file(file, most_bytes); });
+  auto content = with_context("--snapshot", [&] { return read_file(file, most_bytes); });
   if (content.empty()) return std::nullopt;
   return content;
 }

@@ -26,13 +26,20 @@ namespace {
 
 constexpr std::size_t chunk_size = std::size_t{256} << 10;
 
+/// A UDF gets no other texts than UTF-8.
+text_settings text_of(const file_input_settings& s, const intake& to) {
+  auto text = s.text;
+  text.utf8 = !to.takes_any_bytes();
+  return text;
+}
+
 class file_input final : public input {
  public:
   file_input(asio::io_context& io, const file_input_settings& s, intake& to)
       : io_(io),
         settings_(s),
         to_(to),
-        name_(s.path == "-" ? "stdin" : s.path),
+        points_(text_of(s, to)),
         chunk_(chunk_size),
         timer_(io),
         times_(s.speed, s.shift_to_now),
@@ -79,20 +86,20 @@ class file_input final : public input {
   void read();
   void on_read(error_code error, std::size_t n);
   void feed(std::string_view bytes);
-  void add(std::string_view text);
-  void begin(bool whole);
   void end();
   void fail(const std::string& why) {
-    over_ = true;
-    if (on_failed) on_failed(fmt::format("{}: {}", name_, why));
+    give_up(fmt::format("{}: {}", settings_.text.table.path, why));
   }
+  void give_up(const std::string& why) {
+    over_ = true;
+    if (on_failed) on_failed(why);
+  }
+  void tell_of_table();
 
   asio::io_context& io_;
   file_input_settings settings_;
   intake& to_;
-  std::string name_;                    // for messages
-  std::string beginning_;               // read before it is known what it is written in
-  std::optional<point_reader> points_;  // once that is known
+  text_points points_;
   point_maker maker_;
   std::vector<char> chunk_;
   asio::steady_timer timer_;
@@ -110,11 +117,11 @@ class file_input final : public input {
 void file_input::hand_over() {
   for (int turn = 0; turn < 2000; ++turn) {
     if (!point_) {
-      const auto step = points_ ? points_->next() : point_reader::step::more;
-      if (step == point_reader::step::more) return read();
-      if (step == point_reader::step::end) return end();
-      if (step == point_reader::step::invalid) {
-        invalid(points_->error());
+      const auto step = points_.next();
+      if (step == text_points::step::more) return read();
+      if (step == text_points::step::end) return end();
+      if (step == text_points::step::invalid) {
+        invalid(points_.error());
         continue;
       }
       make_point();
@@ -129,14 +136,31 @@ void file_input::hand_over() {
 }
 
 void file_input::invalid(std::string_view why) {
-  to_.take_invalid({name_, points_->line_number(), points_->line()}, why);
+  to_.take_invalid({settings_.text.table.path, points_.line_number(), points_.line()}, why);
 }
 
 void file_input::make_point() {
-  const bool recording = settings_.format == text_format::recording;
-  point_ = &maker_.make(points_->point(), wall_time(settings_.unit));
-  point_->database = recording ? points_->database() : settings_.database;
-  point_->retention_policy = recording ? points_->retention_policy() : settings_.retention_policy;
+  const auto& read = points_.point();
+  point_ = &maker_.make(read, wall_time(settings_.text.unit));
+  const bool has_own = !points_.database().empty();
+  point_->database = has_own ? points_.database() : settings_.database;
+  point_->retention_policy = has_own ? points_.retention_policy() : settings_.retention_policy;
+}
+
+// How a table was read: what was decided of its columns should be seen.
+void file_input::tell_of_table() {
+  const auto d = points_.description();
+  if (!d) return;
+  const auto& file = settings_.text.table.path;
+  log_line line("table");
+  line.add("file", file).add("cells", d->dialect).add("times", d->times);
+  std::string fields;
+  for (const auto& f : d->fields) fields += (fields.empty() ? "" : "; ") + f.name + " " + f.type;
+  line.add("fields", fields);
+  log().log(log_level::info, line);
+  for (const auto& what : d->warnings) {
+    log().log(log_level::warn, log_line("table").add("file", file).add("warning", what));
+  }
 }
 
 // Returns: false if the point has to wait; hand_over() is then called again.
@@ -159,9 +183,9 @@ bool file_input::take_point() {
 
 void file_input::warn_of_1970(std::int64_t time) const {
   constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
-  if (!settings_.shift_to_now || settings_.unit != 1 || time <= -year || time >= year) return;
+  if (!settings_.shift_to_now || settings_.text.unit != 1 || time <= -year || time >= year) return;
   log_line("the recorded times are of 1970, is --precision missing?")
-      .add("file", name_)
+      .add("file", settings_.text.table.path)
       .add("time", time_to_text(time))
       .write(log().sink(), log_level::warn);
 }
@@ -175,7 +199,7 @@ bool file_input::wait_for(std::int64_t time) {
   if (wait > longest && !std::exchange(told_wait_, true)) {
     log_line("the next point is due much later")
         .add("in", short_duration(std::chrono::nanoseconds(wait)))
-        .add("at", fmt::format("{}:{}", name_, points_->line_number()))
+        .add("at", fmt::format("{}:{}", settings_.text.table.path, points_.line_number()))
         .write(log().sink(), log_level::warn);
   }
   to_.flush();
@@ -205,11 +229,13 @@ void file_input::on_read(error_code error, std::size_t n) {
   try {
     if (error) {
       if (gzip_ && !gzip_->complete()) return fail("the gzip is cut off");
-      begin(true);
-      points_->finish();
+      points_.finish();
+      tell_of_table();
     } else {
       feed({chunk_.data(), n});
     }
+  } catch (const usage_error& e) {
+    return give_up(e.what());
   } catch (const std::runtime_error& e) {
     return fail(fmt::format("damaged gzip: {}", e.what()));
   }
@@ -218,33 +244,10 @@ void file_input::on_read(error_code error, std::size_t n) {
 
 void file_input::feed(std::string_view bytes) {
   if (!std::exchange(begun_, true) && looks_like_gzip(bytes)) gzip_.emplace();
-  if (!gzip_) return add(bytes);
+  if (!gzip_) return points_.feed(bytes);
   std::string text;
   gzip_->unpack(bytes, text);
-  add(text);
-}
-
-void file_input::add(std::string_view text) {
-  if (points_) return points_->feed(text);
-  beginning_ += text;
-  begin(false);
-}
-
-/// Reads on as what the beginning is written in, once that is known.
-void file_input::begin(bool whole) {
-  if (points_) return;
-  const auto found = detect_text_format(beginning_, whole, settings_.format);
-  if (!found) return;
-  if (*found != settings_.format && settings_.path != "-") {
-    log_line("the file holds something else than its name says")
-        .add("file", name_)
-        .add("is", *found == text_format::lines ? "line protocol" : "a recording")
-        .write(log().sink(), log_level::warn);
-  }
-  settings_.format = *found;
-  points_.emplace(
-      point_reader::settings{*found, settings_.unit, {}, /*utf8=*/!to_.takes_any_bytes()});
-  points_->feed(std::exchange(beginning_, {}));
+  points_.feed(text);
 }
 
 std::uint64_t file_input::unread() const {
@@ -265,11 +268,6 @@ void file_input::end() {
 std::unique_ptr<input> make_file_input(asio::io_context& io, const file_input_settings& s,
                                        intake& to) {
   return std::make_unique<file_input>(io, s, to);
-}
-
-text_format format_of(const std::string& path) {
-  const bool recording = path.ends_with(".srpl") || path.ends_with(".srpl.gz");
-  return recording ? text_format::recording : text_format::lines;
 }
 
 }  // namespace kapacitor::udf::host

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text/utf8.hpp"
+#include "base/text/encoding.hpp"
 #include "connect/log.hpp"
 
 namespace kapacitor::udf::host {

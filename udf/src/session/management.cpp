@@ -5,7 +5,7 @@
 #include <google/protobuf/stubs/logging.h>
 #include <udf.pb.h>
 
-#include "base/text/utf8.hpp"
+#include "base/text/encoding.hpp"
 #include "wire/cursor.hpp"
 #include "wire/message_numbers.hpp"
 #include "wire/protocol_error.hpp"

@@ -84,32 +84,6 @@ TEST(PointReader, ReadsATextThatIsThereAsAWhole) {
   EXPECT_EQ(points.next(), step::end);
 }
 
-// A name says nothing that the content does not know better.
-TEST(TextFormat, IsToldByTheFirstLines) {
-  const auto lines = text_format::lines, recording = text_format::recording;
-  const auto told = [](std::string_view text, text_format by_name) {
-    return detect_text_format(text, true, by_name);
-  };
-  for (const auto by_name : {lines, recording}) {
-    EXPECT_EQ(told("a v=1 1\nb v=2 2\nc v=3 3\n", by_name), lines);
-    EXPECT_EQ(told("# comment\n\na v=1 1\n", by_name), lines);
-    EXPECT_EQ(told("db\nrp\na v=1 1\n", by_name), recording);
-    EXPECT_EQ(told("db\r\nrp\r\na v=1 1\r\ndb\r\nrp\r\nb v=1 1", by_name), recording);
-    EXPECT_EQ(told("\n\na v=1 1\n\n\nb v=1 1", by_name), by_name) << "either may be";
-    EXPECT_EQ(told("", by_name), by_name);
-    EXPECT_EQ(told("bad\nbad\nbad\n", by_name), by_name);
-  }
-  EXPECT_EQ(told("bad\nm v=1 1\nm v=2 2\n", lines), lines);
-}
-
-TEST(TextFormat, IsKnownWithTheFirstLineOfALivePipe) {
-  EXPECT_EQ(detect_text_format("m v=1", false, text_format::lines), std::nullopt);
-  EXPECT_EQ(detect_text_format("m v=1 1\n", false, text_format::lines), text_format::lines);
-  EXPECT_EQ(detect_text_format("db\n", false, text_format::recording), std::nullopt);
-  EXPECT_EQ(detect_text_format(std::string(70'000, 'x'), false, text_format::lines),
-            text_format::lines);
-}
-
 TEST(PointReader, ToldSoRefusesWhatIsNoUtf8AndGoesOn) {
   point_reader reader({.utf8 = true}, "m,h=\xff v=1 1\nm,h=\xc3\xa4 v=2 2\n");
   ASSERT_EQ(reader.next(), point_reader::step::invalid);
