@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <new>
+#include <thread>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -14,6 +17,7 @@ namespace kapacitor {
 ///
 /// If the system has no descriptor or no memory for one more it reports that once, pauses, and
 /// tries again: trying at once would use a whole core, and nobody could connect again if it ended.
+/// What the hooks throw counts as no memory: that connection is closed, the next one is accepted.
 ///
 /// Threads: that of the acceptor's io_context
 template <class Protocol>
@@ -55,6 +59,14 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
 
  private:
   void accept() {
+    try {
+      accept_next();
+    } catch (const std::exception&) {
+      try_later(no_memory());
+    }
+  }
+
+  void accept_next() {
     if (!acceptor_.is_open()) return;
     waiting_ = hooks_.full && hooks_.full();
     if (waiting_) return;
@@ -69,17 +81,29 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     // If the peer was gone before we came there is no reason to pause.
     if (error == asio::error::connection_aborted) return accept();
     if (error) return try_later(error);
-    if (std::exchange(troubled_, false)) hooks_.recovered();
-    hooks_.accepted(std::move(s));
+    try {
+      hooks_.accepted(std::move(s));
+      if (std::exchange(troubled_, false)) hooks_.recovered();
+    } catch (const std::exception&) {
+      return try_later(no_memory());
+    }
     accept();
   }
 
+  static error_code no_memory() { return asio::error::no_memory; }
+
   void try_later(const error_code& why) {
-    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
-    retry_.expires_after(pause);
-    retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
-      if (!cancelled) self->accept();
-    });
+    for (;;) {
+      try {
+        if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
+        retry_.expires_after(pause);
+        return retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
+          if (!cancelled) self->accept();
+        });
+      } catch (const std::exception&) {
+        std::this_thread::sleep_for(pause);  // not even memory for the timer: then on the spot
+      }
+    }
   }
 
   acceptor acceptor_;

@@ -4,13 +4,15 @@
 #include <cmath>
 
 #include "functions/points/input.hpp"
+#include "functions/windows/window.hpp"
 
 namespace kapacitor::udf::functions {
 
 udf::schema<moving_average::options> moving_average::options::describe() {
   return udf::schema<options>{}
       .required("field", &options::field, "field to average, a number", udf::not_empty())
-      .required("size", &options::size, "length of the window in points", udf::at_least(1))
+      .required("size", &options::size, "length of the window in points",
+                udf::between(1, window_options::most_size))
       .with(output("the average"));
 }
 

@@ -35,13 +35,41 @@ connection::~connection() {
   context_.thread.remove(replies_);
 }
 
-void connection::start() {
-  line("connection accepted").write(context_.log, log_level::debug);
-  wait(socket::wait_read, [](connection& self) { self.run(); });
+/// All that the io_context calls goes through here: what it throws, mostly for want of memory, ends
+/// this connection. Beyond, it would end the thread, and all tasks with it.
+template <class Work>
+void connection::guarded(Work work) noexcept {
+  try {
+    work();
+  } catch (const std::exception& problem) {
+    drop(problem.what());
+  } catch (...) {
+    drop("an exception that is no std::exception");
+  }
 }
 
-void connection::stop() {
+void connection::drop(const char* why) noexcept {
+  try {
+    line("connection dropped").add("error", why).write(context_.log, log_level::error);
+  } catch (const std::exception&) {
+    // No memory for the line.
+  }
+  close();
+}
+
+void connection::start() noexcept {
+  guarded([this] {
+    line("connection accepted").write(context_.log, log_level::debug);
+    wait(socket::wait_read, [](connection& self) { self.run(); });
+  });
+}
+
+void connection::stop() noexcept {
   if (!socket_.is_open() || timer_) return;  // lingering ends by itself
+  guarded([this] { stop_reading(); });
+}
+
+void connection::stop_reading() {
   stopping_ = true;
   // What has arrived by now is still answered. Reading must not be shut down: Kapacitor's next
   // write would fail, and then it throws away the answers that it has not read yet.
@@ -52,36 +80,31 @@ void connection::stop() {
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
     error_code ignored;
     self->socket_.cancel(ignored);
-    self->run();
+    self->guarded([&] { self->run(); });
   });
 }
 
 void connection::run() {
   if (timer_) return;
-  try {
-    for (int i = 0; i < steps_per_turn; ++i) {
-      switch (step()) {
-        case next::step:
-          break;
-        case next::wait_to_read:
-          return wait(socket::wait_read, [](connection& self) { self.run(); });
-        case next::wait_to_write:
-          return wait(socket::wait_write, [](connection& self) { self.run(); });
-        case next::linger:
-          return linger();
-        case next::close:
-          return close();
-      }
+  for (int i = 0; i < steps_per_turn; ++i) {
+    switch (step()) {
+      case next::step:
+        break;
+      case next::wait_to_read:
+        return wait(socket::wait_read, [](connection& self) { self.run(); });
+      case next::wait_to_write:
+        return wait(socket::wait_write, [](connection& self) { self.run(); });
+      case next::linger:
+        return linger();
+      case next::close:
+        return close();
     }
-    run_is_posted_ = true;
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      self->run_is_posted_ = false;
-      self->run();
-    });
-  } catch (const std::exception& problem) {
-    line("connection dropped").add("error", problem.what()).write(context_.log, log_level::error);
-    close();
   }
+  run_is_posted_ = true;
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->run_is_posted_ = false;
+    self->guarded([&] { self->run(); });
+  });
 }
 
 connection::next connection::step() {
@@ -136,8 +159,10 @@ void connection::tell_time_again() {
   second_->expires_after(interval);
   second_->async_wait([self = shared_from_this()](error_code error) {
     if (error || !self->socket_.is_open() || self->timer_ || self->finished_) return;
-    self->tell_time();
-    self->tell_time_again();
+    self->guarded([&] {
+      self->tell_time();
+      self->tell_time_again();
+    });
   });
 }
 
@@ -187,8 +212,8 @@ void connection::wait_to_leave() {
     if (error || !self->socket_.is_open()) return;
     const bool late = std::chrono::steady_clock::now() >= self->leave_at_;
     if (late) return self->close();
-    if (self->stopping_ && self->all_read()) return self->leave();
-    self->wait_to_leave();
+    self->guarded(
+        [&] { self->stopping_ && self->all_read() ? self->leave() : self->wait_to_leave(); });
   });
 }
 
@@ -212,12 +237,17 @@ void connection::discard() {
     if (n == 0 || errno != EAGAIN) return close();
     return wait(socket::wait_read, [](connection& self) { self.discard(); });
   }
-  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->discard(); });
+  boost::asio::post(socket_.get_executor(),
+                    [self = shared_from_this()] { self->guarded([&] { self->discard(); }); });
 }
 
-void connection::close() {
+void connection::close() noexcept {
   if (!socket_.is_open()) return;
-  line("connection ended").write(context_.log, log_level::debug);
+  try {
+    line("connection ended").write(context_.log, log_level::debug);
+  } catch (const std::exception&) {
+    // No memory for the line.
+  }
   context_.thread.remove(replies_);
   if (timer_) timer_->cancel();
   if (second_) second_->cancel();
@@ -232,11 +262,11 @@ void connection::wait(socket::wait_type what, Then then) {
   socket_.async_wait(what, [self = shared_from_this(), then, wait = ++waits_](error_code error) {
     if (wait != self->waits_) return;  // run() went on without it
     if (!error) {
-      then(*self);
+      self->guarded([&] { then(*self); });
     } else if (error == boost::asio::error::operation_aborted) {
       return;  // stop() goes on in its own way
     } else if (self->socket_.is_open()) {
-      self->gone(error.value());
+      self->guarded([&] { self->gone(error.value()); });
       self->close();
     }
   });

@@ -46,15 +46,20 @@ class connection : public std::enable_shared_from_this<connection> {
   connection(socket s, std::shared_ptr<const function> f, connection_context context);
   ~connection();
 
-  void start();
+  // None of these throws: if there is no memory the connection ends, and no other.
+  void start() noexcept;
   /// Answers what the peer has sent so far and closes as soon as the peer has read that. What it
   /// sends meanwhile is thrown away.
-  void stop();
+  void stop() noexcept;
   /// Closes at once.
-  void close();
+  void close() noexcept;
 
  private:
   enum class next { step, wait_to_read, wait_to_write, linger, close };
+  template <class Work>
+  void guarded(Work work) noexcept;
+  void drop(const char* why) noexcept;
+  void stop_reading();
   void run();
   next step();
   next receive();

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <exception>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -41,6 +42,7 @@ class server::impl {
 
  private:
   worker& least_loaded();
+  void run_accepting();
   void stop_accepting();
 
   const server_settings settings_;
@@ -83,7 +85,19 @@ void server::impl::serve(function f, int listening) {
 void server::impl::start() {
   for (const auto& w : workers_) w->start();
   for (const auto& l : listeners_) l->accept();
-  accept_thread_ = std::thread([this] { accepting_.run(); });
+  accept_thread_ = std::thread([this] { run_accepting(); });
+}
+
+/// No error of one handler, such as a lack of memory, ends the accepting of all sockets.
+void server::impl::run_accepting() {
+  for (bool over = false; !over;) {
+    try {
+      accepting_.run();
+      over = true;
+    } catch (const std::exception&) {
+      // The acceptor has seen to it, as far as there was memory.
+    }
+  }
 }
 
 worker& server::impl::least_loaded() {

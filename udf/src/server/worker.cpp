@@ -1,5 +1,6 @@
 #include "server/worker.hpp"
 
+#include <exception>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -21,9 +22,28 @@ void worker::start() {
   });
 }
 
-/// As io_context::run(), but for the moments between.
 void worker::run() {
   make_pauses_exact();
+  for (bool over = false; !over;) {
+    try {
+      run_handlers();
+      over = true;
+    } catch (const std::exception& problem) {
+      report("a worker goes on after an error", problem.what());
+    }
+  }
+}
+
+void worker::report(std::string_view phrase, const char* error) const noexcept {
+  try {
+    log_line(phrase).add("error", error).write(shared_->log, log_level::error);
+  } catch (const std::exception&) {
+    // No memory for the line.
+  }
+}
+
+/// As io_context::run(), but for the moments between.
+void worker::run_handlers() {
   do {
     for (;;) {
       context_.poll();
@@ -35,14 +55,31 @@ void worker::run() {
 }
 
 void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
-  count_.fetch_add(1, std::memory_order_relaxed);
   auto take = [this, moved = std::move(s), f = std::move(f)]() mutable {
     open(std::move(moved), std::move(f));
   };
-  boost::asio::post(context_, std::move(take));
+  count_.fetch_add(1, std::memory_order_relaxed);
+  try {
+    boost::asio::post(context_, std::move(take));
+  } catch (const std::exception&) {
+    count_.fetch_sub(1, std::memory_order_relaxed);
+    throw;
+  }
 }
 
 void worker::open(connection::socket s, std::shared_ptr<const function> f) {
+  std::shared_ptr<connection> made;
+  try {
+    made = make(std::move(s), std::move(f));
+  } catch (const std::exception& problem) {
+    count_.fetch_sub(1, std::memory_order_relaxed);
+    return report("connection refused", problem.what());
+  }
+  made->start();
+  if (stopping_) made->stop();
+}
+
+std::shared_ptr<connection> worker::make(connection::socket s, std::shared_ptr<const function> f) {
   connection_context context{.session = shared_->session,
                              .log = shared_->log,
                              .thread = watched_,
@@ -50,10 +87,9 @@ void worker::open(connection::socket s, std::shared_ptr<const function> f) {
                              .id = ++shared_->last_id,
                              .linger = shared_->linger,
                              .on_closed = [this](connection& c) { forget(c); }};
-  const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
+  auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
   open_.insert(made);
-  made->start();
-  if (stopping_) made->stop();
+  return made;
 }
 
 void worker::forget(connection& c) {
@@ -72,12 +108,12 @@ void worker::stop() {
 void worker::abandon() {
   boost::asio::post(context_, [this] {
     const auto left = std::exchange(open_, {});
+    for (const auto& c : left) c->close();
     if (!left.empty()) {
       log_line("peers did not read their answers in time, connections closed")
           .add("connections", left.size())
           .write(shared_->log, log_level::warn);
     }
-    for (const auto& c : left) c->close();
   });
 }
 

@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -53,6 +54,9 @@ class worker : public std::enable_shared_from_this<worker> {
 
  private:
   void run();
+  void run_handlers();
+  void report(std::string_view phrase, const char* error) const noexcept;
+  std::shared_ptr<connection> make(connection::socket s, std::shared_ptr<const function> f);
   void open(connection::socket s, std::shared_ptr<const function> f);
   void forget(connection& c);
 

@@ -1,5 +1,7 @@
 #include "session/session_log.hpp"
 
+#include <exception>
+
 #include "base/text/quote.hpp"
 
 namespace kapacitor::udf::agent {
@@ -30,13 +32,15 @@ void session_log::write_due(const session_totals& totals, std::uint64_t evicted_
   });
 }
 
-void session_log::write_closed(const session_totals& t) {
+void session_log::write_closed(const session_totals& t) noexcept try {
   write(log_level::info, "connection closed",
         "points_in=" + std::to_string(t.points_in) + " points_out=" + std::to_string(t.points_out) +
             " points_skipped=" + std::to_string(t.points_skipped) + " batches_in=" +
             std::to_string(t.batches_in) + " batches_out=" + std::to_string(t.batches_out) +
             " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" +
             std::to_string(t.bytes_out) + " snapshots=" + std::to_string(t.snapshots));
+} catch (const std::exception&) {
+  // No memory for the line; the connection is closed all the same.
 }
 
 }  // namespace kapacitor::udf::agent

@@ -28,7 +28,8 @@ class session_log {
     if (any != 0 || evicted_groups != 0 || function_warned.any_new()) [[unlikely]]
       write_due(totals, evicted_groups, function_warned);
   }
-  void write_closed(const session_totals& totals);
+  /// At the end. Throws nothing: it is the last thing that a session does.
+  void write_closed(const session_totals& totals) noexcept;
 
   std::string task_id, node_id;  // empty before Init
 

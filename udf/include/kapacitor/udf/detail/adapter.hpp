@@ -75,17 +75,20 @@ class adapter final : public task {
 
   void save(std::string& out) override {
     if constexpr (has_state<T>) {
+      const auto begin = out.size(), groups = index_.size();
       state_writer writer(out);
-      writer.count(index_.size());
-      const auto begin = out.size();
-      for (std::size_t i = 0; i < index_.size(); ++i) {
-        // The first ones tell how long it will be: growing step by step would copy it all twice.
-        if (i == 64)
-          reserve_large(out, begin + (out.size() - begin) * (index_.size() / 64 + 1) * 9 / 8);
+      writer.count(groups);
+      for (std::size_t i = 0; i < groups; ++i) {
+        // The first ones tell how long it may be: growing step by step would copy it all twice.
+        if (i == 64) {
+          reserve_large(out, begin + (out.size() - begin) * (groups / 64 + 1) * 9 / 8,
+                        limits_.max_snapshot);
+        }
         const auto key = index_.key(i);
         writer.count(key.size());
         writer.raw(key.data(), key.size());
         save_one(out, instances_[i]);
+        if (out.size() - begin > limits_.max_snapshot) throw snapshot_limit_error(i + 1, groups);
       }
     }
   }
@@ -112,8 +115,13 @@ class adapter final : public task {
     if (at.how == group_index::outcome::known) [[likely]] {
       return instances_[at.number];
     }
-    return at.how == group_index::outcome::added ? instances_.add(options_)
-                                                 : instances_.renew(at.number, options_);
+    if (at.how == group_index::outcome::replaced) return instances_.renew(at.number, options_);
+    try {
+      return instances_.add(options_);
+    } catch (...) {
+      index_.remove_last();  // an engine may go on, and so may the group with its next point
+      throw;
+    }
   }
 
   /// Appends a group's state behind its length, which mostly is one byte.

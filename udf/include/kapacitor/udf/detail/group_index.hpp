@@ -45,6 +45,8 @@ class group_index {
     return search(key);
   }
 
+  /// Forgets the group that was added last.
+  void remove_last();
   /// Makes room for so many groups at once, or for as many as it may hold.
   void reserve(std::size_t groups);
 
