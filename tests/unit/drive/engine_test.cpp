@@ -159,7 +159,9 @@ TEST_F(Engine, CountsWhatIsSkippedAndHandsOverWarnings) {
   add(e, "a", "text");
   add(e, "a", 7.0);
   EXPECT_EQ(e.totals().points_skipped, 1u);
-  EXPECT_EQ(sink.warnings, std::vector<std::string>{"seven"});
+  ASSERT_EQ(sink.warnings.size(), 2u);
+  EXPECT_EQ(sink.warnings[0].rfind("point skipped: reason=unspecified group=\"host=a\"", 0), 0u);
+  EXPECT_EQ(sink.warnings[1], "seven");
 }
 
 TEST_F(Engine, SavesItsStateWithACookie) {

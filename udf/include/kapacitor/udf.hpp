@@ -19,6 +19,7 @@
 ///     what a received point offers               point.hpp, value.hpp
 ///     batches: `on_begin`, `on_end`              batch.hpp, point_buffer.hpp
 ///     what can be emitted                        emitter.hpp, header.hpp
+///     why there is no answer                     reason.hpp
 ///     the end of the input, and the clock        make_function.hpp, "Life cycle"
 ///     a program that serves it to Kapacitor      run.hpp
 ///     a program that runs it without Kapacitor   #include <kapacitor/udf/engine.hpp>
@@ -33,6 +34,7 @@
 #include <kapacitor/udf/options.hpp>
 #include <kapacitor/udf/point.hpp>
 #include <kapacitor/udf/point_buffer.hpp>
+#include <kapacitor/udf/reason.hpp>
 #include <kapacitor/udf/run.hpp>
 #include <kapacitor/udf/state.hpp>
 #include <kapacitor/udf/value.hpp>

@@ -48,7 +48,9 @@ class engine::impl {
         output_(function_.provides, settings_.max_message, sink),
         emitter_(output_),
         task_(function_.make_task(options, settings_.limits)),
-        groups_(settings_.group_by) {}
+        groups_(settings_.group_by) {
+    output_.watch(point_);
+  }
   impl(function f, const std::vector<option>& options, std::unique_ptr<result_sink> sink,
        engine_settings settings)
       : impl(std::move(f), options, *sink, std::move(settings)) {
@@ -135,11 +137,17 @@ void engine::impl::fail(std::string_view group, const std::string& place, const 
 }
 
 void engine::impl::hand_over_warnings() {
-  if (!output_.warnings().any_new()) [[likely]] {
+  if (!output_.warnings().any_new() && !output_.unanswered().any_new()) [[likely]] {
     return;
   }
   output_.warnings().take_due(
       [this](std::string_view text, std::uint64_t times) { sink_.on_warning(text, times); });
+  output_.unanswered().take_due([this](const agent::cause& said) {
+    sink_.on_warning((said.answered ? "answered in part: " : "point skipped: ") + key_values(said),
+                     said.count);
+  });
+  if (const auto why = output_.unanswered().take_no_answer(); !why.empty())
+    sink_.on_warning(why, 1);
 }
 
 void engine::impl::add(const input& p, host::group_finder& groups, bool by_measurement) {
@@ -183,6 +191,7 @@ void engine::impl::begin_batch(const input_batch& b) {
   }
   ++output_.totals().batches_in;
   output_.enter_batch(begin_);
+  const agent::output::without_point now(output_, batch_group_);
   in_function(
       batch_group_, [&] { return "begin of a batch of " + texts_[0]; },
       [&] { task_->on_begin(begin_, emitter_); });
@@ -196,6 +205,7 @@ void engine::impl::end_batch(timestamp tmax) {
     agent::output& out;
     ~leaving() { out.leave_batch(); }
   } const at_the_end{output_};
+  const agent::output::without_point now(output_, batch_group_);
   in_function(
       batch_group_, [&] { return "end of a batch of " + texts_[0] + " at " + ns(tmax); },
       [&] { task_->on_end(end_, emitter_); });
@@ -204,6 +214,7 @@ void engine::impl::end_batch(timestamp tmax) {
 void engine::impl::sweep_groups(agent::sweep& s, const std::string& place) {
   while (s.active()) {
     s.step(*task_, emitter_, [&](std::string_view group, auto call) {
+      const agent::output::without_point now(output_, group);
       in_function(
           group, [&] { return place; }, call);
     });
@@ -223,10 +234,13 @@ void engine::impl::finish() {
   expect_open();
   expect_no_batch("finish()");
   finished_ = true;
-  if (!task_->wants_finish()) return;
-  agent::sweep s;
-  s.begin_finish();
-  sweep_groups(s, "end of the input");
+  if (task_->wants_finish()) {
+    agent::sweep s;
+    s.begin_finish();
+    sweep_groups(s, "end of the input");
+  }
+  output_.unanswered().expect_answer_at_end(output_.totals());
+  hand_over_warnings();
 }
 
 std::string engine::impl::save(std::string_view cookie) {
@@ -247,6 +261,8 @@ engine_totals engine::impl::totals() const {
   all.batches_in = t.batches_in;
   all.batches_out = t.batches_out;
   all.points_skipped = t.points_skipped;
+  all.skipped = t.skipped;
+  all.incomplete = t.incomplete;
   all.errors = errors_;
   all.non_finite_fields = t.non_finite_fields;
   all.empty_points = t.empty_points;

@@ -33,8 +33,20 @@ void emitter::forward(const point& like) {
   output_.forward(like);
 }
 
-void emitter::skip() {
-  ++output_.totals().points_skipped;
+void emitter::skip(reason why, std::string_view what) {
+  output_.fall_short({.why = why, .what = what});
+}
+
+void emitter::skip(reason why, timestamp against) {
+  output_.fall_short({.why = why}, against);
+}
+
+void emitter::note(reason why, std::string_view what) {
+  output_.fall_short({.why = why, .answered = true, .what = what});
+}
+
+void emitter::note(reason why, timestamp against) {
+  output_.fall_short({.why = why, .answered = true}, against);
 }
 
 void emitter::warn(std::string_view text) {

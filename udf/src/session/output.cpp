@@ -40,6 +40,14 @@ void output::enter_batch(const batch& begin) {
   batch_header_.by_name = begin.by_name();
 }
 
+void output::fall_short(const shortfall& said, std::optional<timestamp> against) {
+  totals_.points_skipped += !said.answered;
+  ++(said.answered ? totals_.incomplete : totals_.skipped)[said.why];
+  unanswered_.add(said,
+                  {.at = point_, .group = point_ ? point_->group() : group_, .against = against});
+  unanswered_.expect_answer(totals_);
+}
+
 std::span<const field> output::finite(std::span<const field> fields) {
   std::size_t good = 0;  // not std::all_of(), which is made for more than one or two
   while (good < fields.size() && is_finite(fields[good])) ++good;

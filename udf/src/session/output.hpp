@@ -2,11 +2,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "session/totals.hpp"
+#include "session/unanswered.hpp"
 #include "session/warnings.hpp"
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/function.hpp>
@@ -46,6 +49,29 @@ class output {
   /// What the function warns of; whoever drives it logs it.
   agent::warnings& warnings() { return warnings_; }
 
+  /// The point that the function will be given each time. Lifetime: that of the output
+  void watch(const point& p) { point_ = &p; }
+  /// An answer is missing, or is not the full one. `against`: the time that makes the point's late,
+  /// or too early.
+  void fall_short(const shortfall& said, std::optional<timestamp> against = {});
+  /// What is to be said of it; whoever drives the function logs it.
+  agent::unanswered& unanswered() { return unanswered_; }
+  /// While it lives, no point is being taken: the function is called for a group.
+  class without_point {
+   public:
+    without_point(output& out, std::string_view group)
+        : out_(out), point_(std::exchange(out.point_, nullptr)) {
+      out.group_ = group;
+    }
+    without_point(const without_point&) = delete;
+    without_point& operator=(const without_point&) = delete;
+    ~without_point() { out_.point_ = point_; }
+
+   private:
+    output& out_;
+    const point* point_;
+  };
+
   /// The batch being received, whose name and dimensions its points lack.
   void enter_batch(const batch& begin);
   void leave_batch() { batch_ = nullptr; }
@@ -83,6 +109,9 @@ class output {
   std::size_t max_message_;
   session_totals totals_;
   agent::warnings warnings_;
+  agent::unanswered unanswered_;
+  const point* point_ = nullptr;  // being taken; nullptr: the function is called for group_
+  std::string_view group_;
   const batch* batch_ = nullptr;
   header batch_header_;
   std::vector<std::string_view> batch_dimensions_;

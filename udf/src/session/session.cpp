@@ -29,12 +29,18 @@ session::session(const function& f, const session_settings& settings, log_sink l
       log_(std::move(log), f.name),
       writer_(f.provides, settings.max_message),
       emitter_(writer_),
-      snapshots_(function_, settings_, log_) {}
+      snapshots_(function_, settings_, log_) {
+  writer_.watch(point_);
+}
 
 session::~session() {
   if (!task_) return;
   task_.reset();  // a batch that the function still holds is counted as dropped
-  log_.write_closed(totals());
+  try {
+    log_.write_closed(writer_, totals());
+  } catch (const std::exception&) {
+    // No memory for the line.
+  }
 }
 
 std::span<char> session::prepare() {
@@ -83,7 +89,7 @@ bool session::process() {
       take_messages();
     }
   if (closing_) in_.consume(in_.readable().size());
-  log_.write_repeating(writer_.totals(), task_ ? task_->evicted_groups() : 0, writer_.warnings());
+  log_.write_repeating(writer_, task_ ? task_->evicted_groups() : 0);
   return !snapshots_.large().empty() || (!closing_ && output_is_full());
 }
 
@@ -109,6 +115,7 @@ void session::run_sweep() {
   try {
     while (sweep_may_go_on()) {
       sweep_.step(*task_, emitter_, [this](std::string_view group, auto call) {
+        const output::without_point now(writer_, group);
         in_function(function_.name, group, call);
       });
     }
@@ -206,13 +213,17 @@ void session::handle_batch_begin(std::string_view body) {
   in_batch_ = true;
   ++writer_.totals().batches_in;
   writer_.enter_batch(begin_);
+  const output::without_point now(writer_, begin_.group());
   in_function(function_.name, begin_.group(), [&] { task_->on_begin(begin_, emitter_); });
 }
 
 void session::handle_batch_end(std::string_view body) {
   if (!in_batch_) throw wire::protocol_error("a batch ends that has not begun");
   wire::batch_decoder::decode(body, end_);
-  in_function(function_.name, begin_.group(), [&] { task_->on_end(end_, emitter_); });
+  {
+    const output::without_point now(writer_, begin_.group());
+    in_function(function_.name, begin_.group(), [&] { task_->on_end(end_, emitter_); });
+  }
   in_batch_ = false;
   writer_.leave_batch();
   run_sweep();

@@ -5,6 +5,19 @@
 #include "base/text/quote.hpp"
 
 namespace kapacitor::udf::agent {
+namespace {
+
+/// " skipped_missing_field=3 skipped_late=1": only reasons that there were.
+std::string by_reason(std::string_view prefix, const reason_counts& counts) {
+  std::string text;
+  counts.for_each([&](reason r, std::uint64_t n) {
+    text.append(" ").append(prefix).append("_").append(name_of(r)).append("=");
+    text += std::to_string(n);
+  });
+  return text;
+}
+
+}  // namespace
 
 void session_log::write(log_level level, std::string_view phrase, std::string_view more) {
   if (!sink_.takes(level)) return;
@@ -15,32 +28,44 @@ void session_log::write(log_level level, std::string_view phrase, std::string_vi
   sink_.write(level, line);
 }
 
-void session_log::write_due(const session_totals& totals, std::uint64_t evicted_groups,
-                            warnings& function_warned) {
+void session_log::write_due(output& of, std::uint64_t evicted_groups) {
   const auto say = [&](doubling& when, std::uint64_t count, std::string_view phrase) {
     if (count != 0 && when.due(count)) {
       write(log_level::warn, phrase, "count=" + std::to_string(count));
     }
   };
+  const auto& totals = of.totals();
   say(non_finite_, totals.non_finite_fields, "fields left out: NaN or infinite");
   say(empty_, totals.empty_points, "points not emitted: no fields");
   say(dropped_, totals.batches_dropped, "batches dropped: not closed by the function");
   say(evicted_, evicted_groups, "groups forgotten: more than --max-groups");
-  function_warned.take_due([&](std::string_view text, std::uint64_t count) {
+  of.warnings().take_due([&](std::string_view text, std::uint64_t count) {
     write(log_level::warn, "the function warns",
           "warning=" + in_quotes(text) + " count=" + std::to_string(count));
   });
+  if (of.unanswered().any_new()) write_unanswered(of.unanswered());
 }
 
-void session_log::write_closed(const session_totals& t) noexcept try {
-  write(log_level::info, "connection closed",
-        "points_in=" + std::to_string(t.points_in) + " points_out=" + std::to_string(t.points_out) +
-            " points_skipped=" + std::to_string(t.points_skipped) + " batches_in=" +
-            std::to_string(t.batches_in) + " batches_out=" + std::to_string(t.batches_out) +
-            " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" +
-            std::to_string(t.bytes_out) + " snapshots=" + std::to_string(t.snapshots));
-} catch (const std::exception&) {
-  // No memory for the line; the connection is closed all the same.
+void session_log::write_unanswered(unanswered& of) {
+  of.take_due([&](const cause& said) {
+    write(log_level::warn, said.answered ? "answered in part" : "point skipped",
+          key_values(said) + " count=" + std::to_string(said.count));
+  });
+  const auto no_answer = of.take_no_answer();
+  if (!no_answer.empty()) write(log_level::warn, "no answer", "why=" + in_quotes(no_answer));
+}
+
+void session_log::write_closed(output& of, const session_totals& t) {
+  of.unanswered().expect_answer_at_end(t);
+  write_unanswered(of.unanswered());
+  write(
+      log_level::info, "connection closed",
+      "points_in=" + std::to_string(t.points_in) + " points_out=" + std::to_string(t.points_out) +
+          " points_skipped=" + std::to_string(t.points_skipped) + by_reason("skipped", t.skipped) +
+          by_reason("incomplete", t.incomplete) + " batches_in=" + std::to_string(t.batches_in) +
+          " batches_out=" + std::to_string(t.batches_out) +
+          " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" + std::to_string(t.bytes_out) +
+          " snapshots=" + std::to_string(t.snapshots));
 }
 
 }  // namespace kapacitor::udf::agent

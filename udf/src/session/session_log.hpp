@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text/log.hpp"
+#include "session/output.hpp"
 #include "session/totals.hpp"
 #include "session/warnings.hpp"
 
@@ -21,21 +22,21 @@ class session_log {
   /// Writes `phrase`, the names and `more`.
   void write(log_level level, std::string_view phrase, std::string_view more = {});
   /// Writes of what happens again and again whose number is due.
-  void write_repeating(const session_totals& totals, std::uint64_t evicted_groups,
-                       warnings& function_warned) {
+  void write_repeating(output& of, std::uint64_t evicted_groups) {
     // Asked for with every few bytes that come, and as a rule there is nothing.
-    const auto any = totals.non_finite_fields | totals.empty_points | totals.batches_dropped;
-    if (any != 0 || evicted_groups != 0 || function_warned.any_new()) [[unlikely]]
-      write_due(totals, evicted_groups, function_warned);
+    const auto& t = of.totals();
+    const auto any = t.non_finite_fields | t.empty_points | t.batches_dropped | evicted_groups;
+    if (any != 0 || of.warnings().any_new() || of.unanswered().any_new()) [[unlikely]]
+      write_due(of, evicted_groups);
   }
-  /// At the end. Throws nothing: it is the last thing that a session does.
-  void write_closed(const session_totals& totals) noexcept;
+  /// Writes what was done, and why there was no answer at all, if so.
+  void write_closed(output& of, const session_totals& totals);
 
   std::string task_id, node_id;  // empty before Init
 
  private:
-  void write_due(const session_totals& totals, std::uint64_t evicted_groups,
-                 warnings& function_warned);
+  void write_due(output& of, std::uint64_t evicted_groups);
+  void write_unanswered(unanswered& of);
 
   log_sink sink_;
   std::string_view function_;

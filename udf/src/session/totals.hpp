@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <kapacitor/udf/reason.hpp>
+
 namespace kapacitor::udf::agent {
 
 /// What a task did so far: of a session, of an engine.
@@ -11,7 +13,8 @@ struct session_totals {
   std::uint64_t batches_in = 0, batches_out = 0;
   std::uint64_t bytes_in = 0, bytes_out = 0;
   std::uint64_t keepalives = 0, snapshots = 0, restores = 0, refused_snapshots = 0;
-  std::uint64_t points_skipped = 0;     // of points_in: had nothing for the function
+  std::uint64_t points_skipped = 0;     // of points_in: without their answer; the sum of `skipped`
+  reason_counts skipped, incomplete;    // why; incomplete: answered, but not in full
   std::uint64_t non_finite_fields = 0;  // left out of emitted points
   std::uint64_t empty_points = 0;       // not emitted, because they had no fields
   std::uint64_t batches_dropped = 0;    // begun by the function, never closed

@@ -9,6 +9,7 @@
 #include <kapacitor/udf/batch.hpp>
 #include <kapacitor/udf/header.hpp>
 #include <kapacitor/udf/point.hpp>
+#include <kapacitor/udf/reason.hpp>
 #include <kapacitor/udf/value.hpp>
 
 namespace kapacitor::udf {
@@ -94,7 +95,7 @@ class batch_writer {
 ///     out.emit(p, {{"mean", mean}});     // p's time, name, group and tags, and this field only
 ///     out.extend(p, {{"score", score}}); // p with all its fields and this one
 ///     out.forward(p);                    // p as it is: for functions that let points through
-///     out.skip();                        // no answer: p lacks what the function works on
+///     out.skip(reason, name);            // no answer, and why
 ///
 /// A point may be answered with no point, one or several, of its own group or of another.
 ///
@@ -133,9 +134,26 @@ class emitter {
   /// The point as it is. Cost: as the bytes are copied, the least of all answers.
   void forward(const point& like);
 
-  /// The received point has no answer, because it lacks what the function works on. Skipped points
-  /// are counted, and the count is logged when the connection closes (points_skipped).
-  void skip();
+  /// The received point has no answer, for this reason. `what`: the name that it is about, of a
+  /// field, a tag or an option; no value, for names are counted one by one (up to 100).
+  ///
+  ///     if (!p.find("usage")) return out.skip(udf::reason::missing_field, "usage");
+  ///
+  /// Skipped points are counted by reason. The agent's log has a warning at the 1st, 2nd, 4th, 8th
+  /// ... time of a reason and name, with the group, the value and what the point has instead; a
+  /// warning of its own if 100 points got no answer at all; and the counts when the connection
+  /// closes. What is usual is counted only: too_few, undefined, not_found.
+  /// Cost: O(names) if skipped, nothing otherwise.
+  void skip(reason why, std::string_view what = {});
+  /// The same for a point that is late or in the future: `against` is the time that makes it so,
+  /// and the log has both times.
+  void skip(reason why, udf::timestamp against);
+  /// The same without a reason.
+  void skip() { skip(reason::unspecified); }
+  /// The point or window is answered, but not in full: a window that does not hold all it should, a
+  /// field out of several that is missing. Counted and warned of like skip().
+  void note(reason why, std::string_view what = {});
+  void note(reason why, udf::timestamp against);
   /// Says in the agent's log that something is wrong and the function goes on all the same. A text
   /// that repeats is logged at its 1st, 2nd, 4th, 8th ... time, with their number; of texts that
   /// differ the first 100 are logged.

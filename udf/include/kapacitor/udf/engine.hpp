@@ -14,6 +14,7 @@
 #include <kapacitor/udf/function.hpp>
 #include <kapacitor/udf/make_function.hpp>
 #include <kapacitor/udf/option.hpp>
+#include <kapacitor/udf/reason.hpp>
 #include <kapacitor/udf/value.hpp>
 
 /// Runs a function inside any program: without Kapacitor, sockets or threads.
@@ -126,8 +127,10 @@ class result_sink {
   virtual void on_end(const result_batch& b) { static_cast<void>(b); }
   /// An error that the engine goes on after: with error_policy::skip.
   virtual void on_error(const function_error& e) { static_cast<void>(e); }
-  /// What the function warns of (emitter::warn), and how often it did so far. A text that repeats
-  /// comes at its 1st, 2nd, 4th, 8th ... time.
+  /// What the function warns of (emitter::warn), and how often it did so far; points that it skips
+  /// or does not answer in full, by reason; and why there was no answer at all to 100 points, or to
+  /// all of them when the engine is finished. What repeats comes at its 1st, 2nd, 4th, 8th ...
+  /// time.
   virtual void on_warning(std::string_view text, std::uint64_t times) {
     static_cast<void>(text), static_cast<void>(times);
   }
@@ -161,7 +164,9 @@ struct engine_totals {
   std::uint64_t points_out = 0;         // handed to the sink, those of batches included
   std::uint64_t batches_in = 0;         // begun
   std::uint64_t batches_out = 0;        // handed to the sink
-  std::uint64_t points_skipped = 0;     // of points_in: had nothing for the function
+  std::uint64_t points_skipped = 0;     // of points_in: without their answer (emitter::skip)
+  reason_counts skipped = {};           // the same by reason
+  reason_counts incomplete = {};        // answered, but not in full (emitter::note), by reason
   std::uint64_t errors = 0;             // of the function
   std::uint64_t non_finite_fields = 0;  // left out of what came out
   std::uint64_t empty_points = 0;       // did not come out, because they had no fields

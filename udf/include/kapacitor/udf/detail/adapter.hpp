@@ -69,7 +69,7 @@ class adapter final : public task {
 
   std::size_t groups() const override { return index_.size(); }
   std::string_view group(std::size_t number) const override { return index_.key(number); }
-  std::uint64_t evicted_groups() const override { return index_.replaced(); }
+  std::uint64_t evicted_groups() const override { return evicted_before_ + index_.replaced(); }
   std::string fingerprint() const override { return schema_.fingerprint(options_); }
   std::string options_text() const override { return schema_.text(options_); }
 
@@ -98,6 +98,7 @@ class adapter final : public task {
       group_index fresh_index(max_groups());
       instances<T> fresh;
       if (!saved.empty()) load_groups(saved, version, fresh_index, fresh);
+      evicted_before_ += index_.replaced();
       index_ = std::move(fresh_index);
       instances_ = std::move(fresh);
     } else if (!saved.empty()) {
@@ -185,6 +186,7 @@ class adapter final : public task {
   task_limits limits_;
   group_index index_;
   instances<T> instances_;
+  std::uint64_t evicted_before_ = 0;  // by the index that a restore replaced
   T* current_ = nullptr;
 };
 

@@ -1,0 +1,95 @@
+#include "session/unanswered.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kapacitor::udf::agent {
+namespace {
+
+/// What a function's page says: it is counted, but no reason for a warning.
+bool is_usual(reason r) {
+  return r == reason::too_few || r == reason::undefined || r == reason::not_found;
+}
+
+template <class Named>
+void sample_names(std::vector<std::string>& to, const Named& all) {
+  for (const auto& one : all) {
+    if (to.size() == unanswered::most_names) return;
+    if (std::find(to.begin(), to.end(), one.name) == to.end()) to.emplace_back(one.name);
+  }
+}
+
+bool same(const cause& known, const shortfall& said) {
+  return known.why == said.why && known.answered == said.answered && known.what == said.what;
+}
+
+}  // namespace
+
+unanswered::one& unanswered::find(const shortfall& said) {
+  if (last_ < known_.size() && same(known_[last_].said, said)) return known_[last_];
+  const auto at =
+      std::find_if(known_.begin(), known_.end(), [&](const one& k) { return same(k.said, said); });
+  last_ = static_cast<std::size_t>(at - known_.begin());
+  if (at != known_.end()) return *at;
+  if (known_.size() >= most && !said.what.empty()) {
+    return find({.why = said.why, .answered = said.answered});
+  }
+  auto& added = known_.emplace_back().said;
+  added.why = said.why;
+  added.answered = said.answered;
+  added.what = said.what;
+  return known_.back();
+}
+
+void unanswered::add(const shortfall& said, const occasion& where) {
+  auto& found = find(said);
+  ++found.said.count;
+  if (!found.when.due(found.said.count)) return;
+  if (where.at) sample(*where.at);
+  found.said.place = place_of(said, where);
+  found.said.seen = kind_of(said.what, where);
+  if (is_usual(said.why)) return;
+  found.due = is_new_ = true;
+}
+
+void unanswered::sample(const point& p) {
+  sample_names(fields_, p.fields());
+  sample_names(tags_, p.tags());
+}
+
+void unanswered::expect_answer(const session_totals& totals) {
+  const auto missing = totals.skipped.sum() + totals.incomplete.sum();
+  if (totals.points_out != 0 || totals.batches_out != 0 || missing < next_) return;
+  while (next_ <= missing) next_ *= 2;
+  no_answer_ = why(totals.points_in);
+  is_new_ = true;
+}
+
+void unanswered::expect_answer_at_end(const session_totals& totals) {
+  if (next_ != patience || known_.empty()) return;
+  next_ = 1;
+  expect_answer(totals);
+}
+
+std::string unanswered::take_no_answer() {
+  return std::exchange(no_answer_, {});
+}
+
+/// The most frequent causes first: there may be one for each field of an option.
+std::string unanswered::why(std::uint64_t points) const {
+  constexpr std::size_t most_said = 5;
+  std::vector<const cause*> causes;
+  for (const auto& k : known_) causes.push_back(&k.said);
+  std::stable_sort(causes.begin(), causes.end(),
+                   [](const cause* a, const cause* b) { return a->count > b->count; });
+  if (causes.size() > most_said) causes.resize(most_said);
+  std::string text =
+      "no answer to " + std::to_string(points) + (points == 1 ? " point: " : " points: ");
+  for (const auto* c : causes) {
+    if (c != causes.front()) text += "; ";
+    text += sentence_of(*c, {points, fields_, tags_});
+  }
+  return text;
+}
+
+}  // namespace kapacitor::udf::agent

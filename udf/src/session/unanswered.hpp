@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "session/cause.hpp"
+#include "session/totals.hpp"
+#include "session/warnings.hpp"
+
+namespace kapacitor::udf::agent {
+
+/// Points without their full answer, by reason and name: what is to be said of them, and when.
+///
+/// Cost: of a point that is answered in full, nothing. Of another, one look-up; names and values of
+///       the point are looked at only if a warning is due.
+class unanswered {
+ public:
+  static constexpr std::size_t most = 100;        // different causes; others have no name
+  static constexpr std::size_t most_names = 20;   // of fields, and of tags, that points have
+  static constexpr std::uint64_t patience = 100;  // points without any answer
+
+  void add(const shortfall& said, const occasion& where);
+  /// The points so far got no answer at all: says why, each time their number has doubled.
+  void expect_answer(const session_totals& totals);
+  /// The same at the end of the input, if it was not said before.
+  void expect_answer_at_end(const session_totals& totals);
+
+  bool any_new() const { return is_new_; }
+  /// Calls say(cause) for each that is due.
+  template <class Say>
+  void take_due(Say say) {
+    is_new_ = false;
+    for (auto& k : known_) {
+      if (k.due) say(k.said);
+      k.due = false;
+    }
+  }
+  /// "no answer to 100 points: field 'usge' is in no point; they have usage, idle", once each time
+  /// it is due; empty if it is not.
+  std::string take_no_answer();
+
+ private:
+  struct one {
+    cause said;
+    doubling when;
+    bool due = false;
+  };
+
+  one& find(const shortfall& said);
+  void sample(const point& p);
+  std::string why(std::uint64_t points) const;
+
+  std::vector<one> known_;
+  std::size_t last_ = 0;  // the one found last, which mostly is it again
+  std::vector<std::string> fields_, tags_;
+  std::string no_answer_;
+  std::uint64_t next_ = patience;
+  bool is_new_ = false;
+};
+
+}  // namespace kapacitor::udf::agent
