@@ -38,8 +38,8 @@ void fail_allocation(long after) {
 bool allocation_has_failed() {
   return left < 0;
 }
-void spare_this_thread() {
-  spared = true;
+void spare_this_thread(bool on) {
+  spared = on;
 }
 
 }  // namespace kapacitor::udf::test

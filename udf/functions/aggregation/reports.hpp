@@ -55,7 +55,9 @@ class report_clock {
     if (stretch > *current_) return counting_ ? outcome::ends : outcome::counts;
     return options_->cumulative ? outcome::counts : outcome::late;
   }
-  udf::timestamp end() const { return grid().begin(*current_ + 1); }
+  udf::timestamp end() const {
+    return *current_ < grid().most() ? grid().begin(*current_ + 1) : udf::timestamp::max();
+  }
   /// The point, which is in that stretch, is being counted.
   void follow(std::int64_t stretch, const udf::point& p) {
     if (!current_ || stretch > *current_) current_ = stretch;

@@ -45,7 +45,8 @@ double holt_winters::limited(double forecast) const {
 /// A value leaves the range after some hundred thousand others.
 void holt_winters::learn_range(double x) {
   constexpr double shrinking = 1e-6;
-  range_.add(x, ranged_ == 0, shrinking);
+  constexpr std::uint64_t few = 100;
+  range_.add(x, ranged_ == 0, ranged_ < few ? 0 : shrinking);
   ++ranged_;
 }
 
@@ -55,6 +56,14 @@ void holt_winters::read_version_1(udf::state_reader& in) {
   for (auto* number : {&level_, &trend_, &variance_}) in.read(*number);
   in.read(season_);
   check_state();
+  if (points_ == 0) return;
+  // What the values were like, as far as one can tell.
+  const bool first = in_first_season(step_of(newest_));
+  const double stray = 2 * std::sqrt(variance_);
+  for (const double x : {level_ - stray, level_ + stray}) learn_range(x);
+  for (const double x : season_) {
+    if (!std::isnan(x)) learn_range(first ? x : joined(level_, x));
+  }
 }
 
 void holt_winters::check_state() const {

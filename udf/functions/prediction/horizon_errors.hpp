@@ -37,11 +37,12 @@ class horizon_errors {
       k.step = 0;
     }
   }
-  /// The variance of a forecast: what a model expects for as long as errors are few.
+  /// The variance of a forecast: what a model expects, less and less as errors come, and not at all
+  /// from the 20th on.
   double variance(double expected) const {
-    constexpr double errors_that_the_model_is_worth = 4;
-    const auto n = static_cast<double>(std::min(counted_, enough));
-    return expected + n / (n + errors_that_the_model_is_worth) * (variance_ - expected);
+    constexpr double few = 20;
+    const double part = std::min(1.0, static_cast<double>(counted_) / few);
+    return (1 - part) * expected + part * variance_;
   }
   void clear() { *this = {}; }
 

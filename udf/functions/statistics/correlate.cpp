@@ -63,6 +63,11 @@ void correlate::check_state() {
   if (ys_.size() != xs_.size()) {
     throw udf::state_error("the snapshot's windows of x and y differ in length");
   }
+  for (std::size_t i = 0; i < xs_.size(); ++i) {
+    if (!std::isfinite(xs_[i]) || !std::isfinite(ys_[i])) {
+      throw udf::state_error("the snapshot's windows hold what is no finite number");
+    }
+  }
   sums_.restored(xs_.size(), [this](std::size_t i) { return at(i); });
 }
 

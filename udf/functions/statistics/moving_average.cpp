@@ -70,6 +70,9 @@ void moving_average::check_state() const {
   if (n > static_cast<std::size_t>(options_.size) || (n == 0 ? oldest_ != 0 : oldest_ >= n)) {
     throw udf::state_error("the snapshot's window does not fit the option size");
   }
+  if (!std::all_of(window_.begin(), window_.end(), [](double x) { return std::isfinite(x); })) {
+    throw udf::state_error("the snapshot's window holds what is no finite number");
+  }
 }
 
 }  // namespace kapacitor::udf::functions

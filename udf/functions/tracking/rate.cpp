@@ -24,7 +24,7 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
   if (!value || is_too_late(time)) return out.skip();
   if (options_.doubts && started_ && !is_gap(time)) {
     const auto found = judge(time, *value);
-    if (found == belief::doubtful) return out.skip();
+    if (found == belief::doubtful) return out.skip(udf::reason::out_of_range, options_.field);
     if (found == belief::anew) begin(suspect_->time, suspect_->value);
     suspect_.reset();
   }

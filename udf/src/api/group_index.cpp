@@ -89,6 +89,13 @@ void group_index::remove_last() {
   last_ = 0;
 }
 
+void group_index::clear() {
+  entries_.clear();
+  std::fill(slots_.begin(), slots_.end(), slot{});
+  last_ = 0;
+  hand_ = 0;
+}
+
 void group_index::reserve(std::size_t groups) {
   const auto n = std::min(groups, max_);
   entries_.reserve(n);

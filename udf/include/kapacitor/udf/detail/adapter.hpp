@@ -34,6 +34,7 @@ class adapter final : public task {
   }
 
   void on_begin(const batch& begin, emitter& out) override {
+    current_ = nullptr;
     current_ = &instance(begin.group());
     if constexpr (takes_begin_and_emitter<T>) {
       current_->on_begin(begin, out);
@@ -44,14 +45,16 @@ class adapter final : public task {
   void on_point(const point& p, emitter& out) override {
     if constexpr (takes_points<T>) {
       if constexpr (wanted_edge<T>() == edge::batch) {
-        current_->on_point(p, out);
+        if (current_) current_->on_point(p, out);  // none: its constructor threw as the batch began
       } else {
         instance(p.group()).on_point(p, out);
       }
     }
   }
   void on_end(const batch_end& end, emitter& out) override {
-    if constexpr (takes_end<T>) current_->on_end(end, out);
+    if constexpr (takes_end<T>) {
+      if (current_) current_->on_end(end, out);
+    }
     current_ = nullptr;
   }
 
@@ -116,11 +119,17 @@ class adapter final : public task {
     if (at.how == group_index::outcome::known) [[likely]] {
       return instances_[at.number];
     }
-    if (at.how == group_index::outcome::replaced) return instances_.renew(at.number, options_);
+    return make(at);
+  }
+  /// If the constructor throws an engine may go on: the group then begins with its next point. If
+  /// the group had made room there is no object in its place: all begin anew.
+  T& make(const group_index::found& at) {
+    const bool added = at.how == group_index::outcome::added;
     try {
-      return instances_.add(options_);
+      return added ? instances_.add(options_) : instances_.renew(at.number, options_);
     } catch (...) {
-      index_.remove_last();  // an engine may go on, and so may the group with its next point
+      added ? index_.remove_last() : index_.clear();
+      if (!added) instances_ = instances<T>();
       throw;
     }
   }
