@@ -54,17 +54,27 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
     found.push_back(finite_number(p, in.field));
     any = any || found.back();
   }
-  if (!any) return out.skip();
+  if (!any) return skip_without_any(p, out);
   const auto time = p.time().time_since_epoch().count();
   const auto pane = grid().number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
-  if (pane + options_.panes <= closed_) return out.skip();
+  if (pane + options_.panes <= closed_) return out.skip(udf::reason::late, grid().begin(closed_));
   group_.keep(p);
   live_.take(p.time());
   accumulator* part = pane_of(pane);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i]) part[i].add(time, *found[i], options_.inputs[i].with_variance);
+    if (found[i]) {
+      part[i].add(time, *found[i], options_.inputs[i].with_variance);
+    } else {
+      note_missing_number(p, options_.inputs[i].field, out);
+    }
   }
+}
+
+void aggregate::skip_without_any(const udf::point& p, udf::emitter& out) const {
+  std::vector<std::string> fields;
+  for (const auto& in : options_.inputs) fields.push_back(in.field);
+  skip_without_numbers(p, fields, out);
 }
 
 /// The latest end of a window that a point of this time leaves behind.
@@ -124,6 +134,8 @@ void aggregate::emit(std::int64_t end, const udf::header& like, udf::emitter& ou
       fields.push_back({o.name, whole[o.input].count()});
     } else if (const double x = number_of(o.what, whole[o.input]); std::isfinite(x)) {
       fields.push_back({o.name, x});
+    } else if (const auto values = whole[o.input].count(); values != 0) {
+      out.note(values == 1 ? udf::reason::too_few : udf::reason::overflow, o.name);
     }
   }
   if (fields.empty()) return;

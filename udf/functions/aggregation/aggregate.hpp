@@ -77,6 +77,7 @@ class aggregate {
   template <class Source>
   void close(std::int64_t end, const Source& like, udf::emitter& out);
   void leave_before(std::int64_t pane);
+  void skip_without_any(const udf::point& p, udf::emitter& out) const;
   void emit(std::int64_t end, const udf::header& like, udf::emitter& out) const;
   accumulator* pane_of(std::int64_t number);
 

@@ -49,4 +49,11 @@ inline std::optional<udf::value> value_to_count(const udf::point& p,
   return number && !std::isfinite(*number) ? std::nullopt : std::optional<udf::value>(*found);
 }
 
+/// Skips a point without a value to count, and says why.
+inline void skip_without_value(const udf::point& p, const counted_value_options& o,
+                               udf::emitter& out) {
+  if (!o.tag.empty()) return out.skip(udf::reason::missing_tag, o.tag);
+  out.skip(p.find(o.field) ? udf::reason::not_finite : udf::reason::missing_field, o.field);
+}
+
 }  // namespace kapacitor::udf::functions

@@ -57,7 +57,8 @@ void quantile::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!x || outcome == report_clock::outcome::late) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
+  if (outcome == report_clock::outcome::late) return out.skip(udf::reason::late, clock_.begin());
   if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
   clock_.follow(stretch, p);
   digest_.add(*x);

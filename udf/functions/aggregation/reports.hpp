@@ -58,6 +58,8 @@ class report_clock {
   udf::timestamp end() const {
     return *current_ < grid().most() ? grid().begin(*current_ + 1) : udf::timestamp::max();
   }
+  /// What a point is late that is before it.
+  udf::timestamp begin() const { return grid().begin(*current_); }
   /// The point, which is in that stretch, is being counted.
   void follow(std::int64_t stretch, const udf::point& p) {
     if (!current_ || stretch > *current_) current_ = stretch;

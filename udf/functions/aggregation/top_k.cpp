@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include <boost/container/static_vector.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include "functions/points/input.hpp"
 
@@ -63,10 +63,14 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
   const double weight = weight_of(p);
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
-  if (!value || !(weight > 0) || outcome == report_clock::outcome::late) return out.skip();
+  if (!value) return skip_without_value(p, options_, out);
+  if (!(weight > 0)) return skip_without_weight(p, out);
+  if (outcome == report_clock::outcome::late) return out.skip(udf::reason::late, clock_.begin());
   number_text buffer;
   const auto text = text_of(*value, buffer);
-  if (text.empty()) return out.skip();
+  if (text.empty()) return out.skip(udf::reason::out_of_range, options_.name());
+  if (text.size() > space_saving::longest_text) [[unlikely]]
+    out.note(udf::reason::limit, options_.name());
   if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
   clock_.follow(stretch, p);
   counters_.add(text, weight);
@@ -75,6 +79,12 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
 /// 0 if the point does not count.
 inline double top_k::weight_of(const udf::point& p) const {
   return options_.weight_field.empty() ? 1 : finite_number(p, options_.weight_field).value_or(0);
+}
+
+void top_k::skip_without_weight(const udf::point& p, udf::emitter& out) const {
+  const auto& field = options_.weight_field;
+  if (!finite_number(p, field)) return skip_without_number(p, field, out);
+  out.skip(udf::reason::out_of_range, field);
 }
 
 void top_k::on_time(udf::timestamp now, udf::emitter& out) {
@@ -101,7 +111,7 @@ void top_k::emit(const udf::header& group, std::size_t i, udf::emitter& out) con
   const udf::tag own = options_.value_as_field ? udf::tag{options_.rank_name, text_of(rank, buffer)}
                                                : udf::tag{options_.name(), c.text};
   // The group's tags stand: the group would be another without them.
-  boost::container::static_vector<udf::tag, group_header::most_tags + 1> tags(group.tags.begin(),
+  boost::container::small_vector<udf::tag, group_header::usual_tags + 1> tags(group.tags.begin(),
                                                                               group.tags.end());
   if (std::none_of(tags.begin(), tags.end(), [&](const auto& t) { return t.name == own.name; })) {
     tags.push_back(own);

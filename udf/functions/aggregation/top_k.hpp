@@ -47,6 +47,7 @@ class top_k {
 
  private:
   double weight_of(const udf::point& p) const;
+  void skip_without_weight(const udf::point& p, udf::emitter& out) const;
   void report(const report_header& like, udf::emitter& out);
   void emit(const udf::header& group, std::size_t rank, udf::emitter& out) const;
 

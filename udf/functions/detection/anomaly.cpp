@@ -58,7 +58,7 @@ void anomaly::options::check() {
 void anomaly::on_point(const udf::point& p, udf::emitter& out) {
   const auto& o = *options_;
   const auto x = finite_number(p, o.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, o.field, out);
   fields_of(model_.update(p.time(), *x, o.settings)).send(p, o.keep, out);
   if (!o.detect_gaps) return;
   gap_reported_ = false;

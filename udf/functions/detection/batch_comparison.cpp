@@ -29,6 +29,7 @@ void batch_verdict::send(const batch_test_options& o, const udf::batch_end& end,
   add(o.mean, mean);
   add(o.reference_mean, reference_mean);
   fields.push_back({o.n, static_cast<std::int64_t>(n)});
+  if (n < least_tested_values) out.note(udf::reason::too_few, o.field);
   out.emit(end, std::span<const udf::field>(fields.data(), fields.size()));
 }
 

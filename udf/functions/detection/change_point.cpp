@@ -127,7 +127,7 @@ void change_point::options::prepare() {
 
 void change_point::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   const auto& o = options_;
   const auto found = o.adwin ? window_.push(*x, o.window) : page_.push(*x, o.page);
   const bool changed = found.direction != 0;

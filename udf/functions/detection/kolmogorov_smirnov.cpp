@@ -27,7 +27,7 @@ udf::schema<kolmogorov_smirnov::options> kolmogorov_smirnov::options::describe()
 
 void kolmogorov_smirnov::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   batch_.push_back(*x + 0.0);  // -0.0 would be of one size with 0.0, but not the same
 }
 
@@ -42,14 +42,15 @@ void kolmogorov_smirnov::on_end(const udf::batch_end& end, udf::emitter& out) {
     verdict.p = distance.p();
   }
   verdict.send(options_, end, out);
-  if (!batch_.empty() && !(options_.freeze && verdict.significant(options_))) take_batch();
+  if (!batch_.empty() && !(options_.freeze && verdict.significant(options_))) take_batch(out);
   batch_.clear();
 }
 
-void kolmogorov_smirnov::take_batch() {
+void kolmogorov_smirnov::take_batch(udf::emitter& out) {
   const auto most = static_cast<std::size_t>(options_.max_points);
-  if (batch_.size() > most) thin_batch();
-  make_room();
+  const bool fits = batch_.size() <= most;
+  if (!fits) thin_batch();
+  if (!make_room() || !fits) out.note(udf::reason::limit, "maxPoints");
   for (const double x : batch_) values_.push_back(x);
   sizes_.push_back(batch_.size());
   // Merged from the back, in place.
@@ -72,16 +73,19 @@ void kolmogorov_smirnov::thin_batch() {
   batch_.resize(most);
 }
 
-/// The oldest batches leave, together: many may be small.
-void kolmogorov_smirnov::make_room() {
+/// The oldest batches leave, together: many may be small. Returns: false if the history has less
+/// than `batches` for it.
+bool kolmogorov_smirnov::make_room() {
   const auto most = static_cast<std::size_t>(options_.max_points);
+  const auto batches = static_cast<std::size_t>(options_.batches);
+  const auto before = std::min(sizes_.size(), batches - 1);
   std::size_t leave = 0;
-  while (sizes_.size() >= static_cast<std::size_t>(options_.batches) ||
-         values_.size() - leave + batch_.size() > most) {
+  while (sizes_.size() >= batches || values_.size() - leave + batch_.size() > most) {
     leave += sizes_.front();
     sizes_.pop_front();
   }
-  if (leave == 0) return;
+  const bool whole = sizes_.size() == before;
+  if (leave == 0) return whole;
   std::vector<double> leaving;
   leaving.reserve(leave);
   for (; leaving.size() < leave; values_.pop_front()) leaving.push_back(values_.front());
@@ -95,6 +99,7 @@ void kolmogorov_smirnov::make_room() {
     }
   }
   sorted_.resize(kept);
+  return whole;
 }
 
 void kolmogorov_smirnov::check_state() {

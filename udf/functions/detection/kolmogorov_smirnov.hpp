@@ -45,9 +45,9 @@ class kolmogorov_smirnov {
   void check_state();
 
  private:
-  void take_batch();
+  void take_batch(udf::emitter& out);
   void thin_batch();
-  void make_room();
+  bool make_room();
 
   const options& options_;
   std::vector<double> batch_;

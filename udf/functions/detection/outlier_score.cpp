@@ -94,7 +94,7 @@ outlier_score::outlier_score(const options& o) : options_(o) {
 
 void outlier_score::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   std::optional<usual_range> range;
   std::uint64_t known = 0;
   if (options_.by == range_method::ewma) {
@@ -104,7 +104,11 @@ void outlier_score::on_point(const udf::point& p, udf::emitter& out) {
   } else {
     range = window_[0].range();
     known = window_[0].size();
-    if (!window_[0].push(p.time(), *x)) return;
+    const bool taken = window_[0].push(p.time(), *x);
+    const auto& window = window_[0].window();
+    if (!taken) return out.skip(udf::reason::late, window.newest_time());
+    if (window.is_cut()) [[unlikely]]
+      out.note(udf::reason::cut_window, "period");
   }
   answer<4> judgement;
   bool is_anomaly = false;

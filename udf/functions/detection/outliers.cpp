@@ -37,7 +37,7 @@ void outliers::on_begin(const udf::batch& b, udf::emitter& out) {
 
 void outliers::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   points_.push_back(p);
   values_.push_back(*x);
 }

@@ -31,7 +31,7 @@ udf::schema<welch::options> welch::options::describe() {
 
 void welch::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   batch_.add(*x);
 }
 

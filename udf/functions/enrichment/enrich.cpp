@@ -123,12 +123,23 @@ void enrich::options::check_fallback(const table_shape& all) {
 void enrich::on_point(const udf::point& p, udf::emitter& out) {
   lookup_table::row row;
   if (find(p, options_.source->table(out), row)) return send(p, row, out);
-  if (options_.drop) return out.skip();
+  say_what_is_missing(p, out);
+  if (options_.drop) return;
   if (!options_.of_missing) return out.forward(p);
   key_.clear();
   lookup_table::join(key_, "1");
   options_.of_missing->find(key_, row);
   send(p, row, out);
+}
+
+/// A tag that the point lacks, or that its key is not in the file.
+void enrich::say_what_is_missing(const udf::point& p, udf::emitter& out) const {
+  const auto& keys = options_.keys;
+  const auto lacks =
+      std::find_if(keys.begin(), keys.end(), [&](const column& key) { return !p.tag(key.as); });
+  const auto why = lacks == keys.end() ? udf::reason::not_found : udf::reason::missing_tag;
+  const auto& what = (lacks == keys.end() ? keys.front() : *lacks).as;
+  options_.drop ? out.skip(why, what) : out.note(why, what);
 }
 
 bool enrich::find(const udf::point& p, const lookup_table& table, lookup_table::row& row) {

@@ -52,6 +52,7 @@ class enrich {
   void on_point(const udf::point& p, udf::emitter& out);
 
  private:
+  void say_what_is_missing(const udf::point& p, udf::emitter& out) const;
   bool find(const udf::point& p, const lookup_table& table, lookup_table::row& row);
   void send(const udf::point& p, const lookup_table::row& more, udf::emitter& out);
 

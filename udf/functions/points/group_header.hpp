@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include <boost/container/static_vector.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include "functions/points/kept_header.hpp"
 #include <kapacitor/udf.hpp>
@@ -16,7 +16,7 @@ namespace kapacitor::udf::functions {
 /// Lifetime: of what it was made from.
 class group_header {
  public:
-  static constexpr std::size_t most_tags = 64;  // dimensions beyond are left out
+  static constexpr std::size_t usual_tags = 64;  // more are allocated
 
   explicit group_header(const udf::point& p)
       : header_{.name = p.name(),
@@ -26,7 +26,6 @@ class group_header {
                 .tags = {},
                 .by_name = p.by_name()} {
     for (const auto name : p.dimensions()) {
-      if (tags_.size() == most_tags) break;
       if (const auto value = p.tag(name)) tags_.push_back({name, *value});
     }
   }
@@ -37,12 +36,8 @@ class group_header {
                 .dimensions = {},
                 .tags = {},
                 .by_name = kept.by_name()} {
-    for (const auto& name : kept.dimensions()) {
-      if (dimensions_.size() < most_tags) dimensions_.push_back(name);
-    }
-    for (const auto& [name, value] : kept.tags()) {
-      if (tags_.size() < most_tags) tags_.push_back({name, value});
-    }
+    dimensions_.assign(kept.dimensions().begin(), kept.dimensions().end());
+    for (const auto& [name, value] : kept.tags()) tags_.push_back({name, value});
   }
 
   udf::header header() const {
@@ -54,8 +49,8 @@ class group_header {
 
  private:
   udf::header header_;
-  boost::container::static_vector<std::string_view, most_tags> dimensions_;  // of a kept one
-  boost::container::static_vector<udf::tag, most_tags> tags_;
+  boost::container::small_vector<std::string_view, usual_tags> dimensions_;  // of a kept one
+  boost::container::small_vector<udf::tag, usual_tags> tags_;
 };
 
 }  // namespace kapacitor::udf::functions

@@ -104,9 +104,13 @@ void forecast::options::prepare_smoothing() {
 
 void forecast::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x || (options_.smoothing.multiplicative && *x <= 0)) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
+  if (options_.smoothing.multiplicative && *x <= 0)
+    return out.skip(udf::reason::out_of_range, options_.field);
   const auto now = model_.push(p.time().time_since_epoch().count(), *x);
-  if (!now) return out.skip();
+  if (!now) return out.skip(udf::reason::late, model_.newest_time());
+  if (now->began_anew) [[unlikely]]
+    out.note(udf::reason::overflow, options_.field);
   send(p, *now, out);
 }
 
@@ -123,7 +127,7 @@ void forecast::send(const udf::point& p, const holt_winters::outcome& now,
     add(options_.as_upper, now.forecast + half_width);
   }
   if (now.residual && !options_.at_horizon) add(options_.as_residual, *now.residual);
-  if (fields.empty()) return;
+  if (fields.empty()) return out.skip(udf::reason::overflow, options_.as);
   if (options_.at_horizon) {
     fields.send_at(p, later(p.time(), options_.horizon), out);
   } else {

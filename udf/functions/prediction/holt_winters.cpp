@@ -38,7 +38,7 @@ void smoothing::prepare() {
 }
 
 /// Intervals since the first point, to the nearest: jitter of less than half of one does no harm.
-inline std::uint64_t holt_winters::step_of(std::int64_t time) const {
+std::uint64_t holt_winters::step_of(std::int64_t time) const {
   const auto since = elapsed(first_, time);
   const auto whole = since / smoothing_->interval, left = since % smoothing_->interval;
   return whole + (left >= smoothing_->interval - left ? 1 : 0);
@@ -58,7 +58,9 @@ std::optional<holt_winters::outcome> holt_winters::push(std::int64_t time, doubl
   const auto buckets = smoothing_->buckets;
   if (!sound(buckets == 0 ? 0 : static_cast<std::size_t>(step % buckets))) {
     begin(time, x);
-    return look_ahead(0);
+    auto first = look_ahead(0);
+    first.began_anew = true;
+    return first;
   }
   auto result = look_ahead(step);
   result.residual = residual;

@@ -43,10 +43,12 @@ class holt_winters {
     std::optional<double> residual;  // empty for a first point
     double forecast;
     std::optional<double> half_width;  // one standard deviation of the forecast
+    bool began_anew = false;           // what was learned before is gone: it is beyond a double
   };
   /// Returns: empty if the point is older than the newest; nothing has changed then.
   /// Demands: x > 0 if the season is multiplicative.
   std::optional<outcome> push(std::int64_t time, double x);
+  udf::timestamp newest_time() const { return udf::timestamp(std::chrono::nanoseconds(newest_)); }
 
   auto state() {
     return std::tie(first_, newest_, points_, residuals_, level_, trend_, variance_, season_,

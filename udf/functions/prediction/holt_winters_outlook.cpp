@@ -8,7 +8,7 @@ namespace kapacitor::udf::functions {
 
 holt_winters::outcome holt_winters::look_ahead(std::uint64_t step) {
   const auto& s = *smoothing_;
-  outcome result{std::nullopt, level_ + s.sum_ahead * trend_, std::nullopt};
+  outcome result{std::nullopt, level_ + s.sum_ahead * trend_, std::nullopt, false};
   if (s.buckets != 0) {
     const double factor = season_[static_cast<std::size_t>((step + s.ahead) % s.buckets)];
     if (!std::isnan(factor)) {

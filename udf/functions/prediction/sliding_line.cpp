@@ -35,6 +35,7 @@ bool sliding_line::push(std::int64_t time, double x) {
     const auto period = unsigned_ns(options_->period);
     while (!samples_.empty() && elapsed(samples_.front().time, time) >= period) drop_oldest();
   }
+  cut_ = options_->cuts(samples_.size());
   if (samples_.size() >= options_->limit()) drop_oldest();
   const sample newest{time, x};
   // The origin is the point that leaves last or with all the others: a huge one leaves no trace.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,16 @@ class sliding_line {
 
   /// Takes a point in. Returns: false if it is older than the newest; nothing has changed then.
   bool push(std::int64_t time, double x);
+
+  udf::timestamp newest_time() const {
+    return udf::timestamp(std::chrono::nanoseconds(samples_.back().time));
+  }
+  /// Whether the point taken last made another one leave that `period` would have kept.
+  bool is_cut() const { return cut_; }
+  /// Whether the window has two different times.
+  bool has_span() const {
+    return !samples_.empty() && samples_.front().time != samples_.back().time;
+  }
 
   struct line {
     double newest;  // the line's value at the time of the newest point
@@ -64,6 +75,7 @@ class sliding_line {
   std::vector<sums> older_sums_;  // from each of the older points to the last of them; oldest last
   sums newer_sums_;               // over all the others
   sample older_origin_{}, newer_origin_{};
+  bool cut_ = false;
 };
 
 }  // namespace kapacitor::udf::functions

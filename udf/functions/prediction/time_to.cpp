@@ -74,9 +74,12 @@ std::optional<double> time_to::seconds_left(const sliding_line::line& line) cons
 void time_to::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
-  if (!x || !line_.push(time, *x)) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
+  if (!line_.push(time, *x)) return out.skip(udf::reason::late, line_.newest_time());
+  if (line_.is_cut()) [[unlikely]]
+    out.note(udf::reason::cut_window, "period");
   const auto line = line_.fit();
-  if (!line) return;
+  if (!line) return out.skip(line_.has_span() ? udf::reason::overflow : udf::reason::too_few);
   answer<4> fields;
   const auto left = seconds_left(*line);
   if (left) {

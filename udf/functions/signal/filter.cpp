@@ -10,10 +10,10 @@ namespace kapacitor::udf::functions {
 
 void filter::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   begin_anew_after_gap(p.time());
   const auto result = options_.made->take(*x, memory_);
-  if (!result.value) return;
+  if (!result.value) return out.skip(udf::reason::overflow, options_.field);
   answer<2> a;
   a.add(options_.as, *result.value);
   if (!options_.outlier_field.empty()) a.add(options_.outlier_field, result.outlier);

@@ -37,25 +37,32 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   numbers x;
   for (const auto& field : options_.fields) x.push_back(finite_number(p, field));
   if (std::none_of(x.begin(), x.end(), [](const auto& one) { return one.has_value(); })) {
-    return out.skip();
+    return skip_without_numbers(p, options_.fields, out);
   }
   const auto time = p.time().time_since_epoch().count();
-  if (!grid_.reaches(time)) return;
+  if (!grid_.reaches(time)) return out.skip(udf::reason::out_of_range, "time");
   if (last_.empty()) {
     last_.resize(options_.fields.size());
     if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
   }
   if (options_.how == options::way::mean) {
-    if (next_ && time < *next_) return;
+    if (next_ && time < *next_) return skip_late(*next_, out);
     emit_means_before(grid_.at_or_before(time), p, out);
   } else {
-    if (newest_ && time < *newest_) return;
+    if (newest_ && time < *newest_) return skip_late(*newest_, out);
     emit_up_to(time, x, p, out);
   }
   take(time, x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!x[i]) note_missing_number(p, options_.fields[i], out);
+  }
   if (!options_.uses_clock()) return;
   group_.keep(p);
   live_.take(p.time());
+}
+
+void resample::skip_late(std::int64_t than, udf::emitter& out) {
+  out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(than)));
 }
 
 void resample::on_time(udf::timestamp now, udf::emitter& out) {

@@ -97,6 +97,7 @@ class resample {
   bool is_old(const known& k, std::int64_t at) const;
   bool emit_mean(std::int64_t at, const group_header& group, answer_at& answer, udf::emitter& out);
   void take(std::int64_t time, const numbers& x);
+  static void skip_late(std::int64_t than, udf::emitter& out);
   bool fits_the_grid() const;
 
   const options& options_;

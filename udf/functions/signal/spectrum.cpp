@@ -11,24 +11,33 @@ namespace kapacitor::udf::functions {
 
 void spectrum::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
-  if (!take(p.time().time_since_epoch().count(), *x)) return;
+  if (!x) return skip_without_number(p, options_.field, out);
+  if (!take(p.time().time_since_epoch().count(), *x, out)) return;
   if (window_.size() < options_.length || waited_ < options_.between) return;
   waited_ %= options_.between;
   send(p, out);
 }
 
-/// Returns: whether the point takes a place of its own after the newest one.
-bool spectrum::take(std::int64_t time, double x) {
+/// Returns: whether the point takes a place of its own after the newest one; otherwise it is
+/// skipped.
+bool spectrum::take(std::int64_t time, double x, udf::emitter& out) {
   const auto interval = unsigned_ns(options_.interval);
   const bool first = window_.empty();
-  if (!first && time <= newest_) return false;
+  const udf::timestamp newest{std::chrono::nanoseconds(newest_)};
+  if (!first && time <= newest_) {
+    out.skip(udf::reason::late, newest);
+    return false;
+  }
   const auto ahead = first ? interval : elapsed(newest_, time);
   // Rounded without a sum that could be beyond what there is.
   const auto steps = ahead / interval + (ahead % interval >= interval - interval / 2 ? 1 : 0);
-  if (steps == 0) return false;
+  if (steps == 0) {
+    out.skip(udf::reason::limit, "interval", newest);
+    return false;
+  }
   if (steps > 1) {
     if (ahead > unsigned_ns(options_.max_fill)) {
+      out.skip(udf::reason::gap, "interval", newest);
       window_.clear();
       waited_ = 0;
     } else {
@@ -78,7 +87,7 @@ double spectrum::fill_in() const {
 
 void spectrum::send(const udf::point& p, udf::emitter& out) const {
   const double scale = fill_in();
-  if (!std::isfinite(scale)) return;
+  if (!std::isfinite(scale)) return out.skip(udf::reason::overflow, options_.field);
   const auto n = options_.length;
   const auto found = options_.transform->run();
   // Each frequency but the highest one of an even number stands for its negative as well.
@@ -102,7 +111,8 @@ void spectrum::send(const udf::point& p, udf::emitter& out) const {
     sum = sum / (static_cast<double>(n) * options_.weight_squares) * scale * scale;
     if (std::isfinite(sum)) a.add(part.field, sum);
   }
-  if (!a.empty()) a.send(p, options_.keep, out);
+  if (a.empty()) return out.skip(udf::reason::overflow, options_.field);
+  a.send(p, options_.keep, out);
 }
 
 void spectrum::check_state() const {

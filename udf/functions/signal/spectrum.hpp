@@ -60,7 +60,7 @@ class spectrum {
   void check_state() const;
 
  private:
-  bool take(std::int64_t time, double x);
+  bool take(std::int64_t time, double x, udf::emitter& out);
   void push(double x);
   void send(const udf::point& p, udf::emitter& out) const;
   double fill_in() const;

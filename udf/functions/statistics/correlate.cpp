@@ -1,6 +1,7 @@
 #include "functions/statistics/correlate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "functions/points/input.hpp"
@@ -42,8 +43,10 @@ bool correlate::push(udf::timestamp time, double x, double y) {
 
 void correlate::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.x), y = finite_number(p, options_.y);
-  if (!x || !y) return out.skip();
-  if (!push(p.time(), *x, *y)) return;
+  if (!x || !y) return skip_without_pair(p, out);
+  if (!push(p.time(), *x, *y)) return out.skip(udf::reason::late, xs_.newest_time());
+  if (xs_.is_cut()) [[unlikely]]
+    out.note(udf::reason::cut_window, "period");
   answer<4> result;
   const double spread = sums_.usable() ? sums_.xx() : 0;
   if (spread > 0) {
@@ -57,6 +60,15 @@ void correlate::on_point(const udf::point& p, udf::emitter& out) {
   }
   result.add(options_.names[2], static_cast<std::int64_t>(xs_.size()));
   result.send(p, options_.keep, out);
+}
+
+/// Names the field that is missing if the other one is there: if each is missing in turn, they
+/// never come together.
+void correlate::skip_without_pair(const udf::point& p, udf::emitter& out) const {
+  const bool has_x = p.find(options_.x) != nullptr, has_y = p.find(options_.y) != nullptr;
+  if (has_x != has_y) return out.skip(udf::reason::no_pair, has_x ? options_.y : options_.x);
+  if (!has_x) return skip_without_numbers(p, std::array{options_.x, options_.y}, out);
+  skip_without_number(p, finite_number(p, options_.x) ? options_.y : options_.x, out);
 }
 
 void correlate::check_state() {

@@ -44,6 +44,7 @@ class correlate {
 
  private:
   bool push(udf::timestamp time, double x, double y);
+  void skip_without_pair(const udf::point& p, udf::emitter& out) const;
   std::pair<double, double> at(std::size_t i) const { return {xs_[i], ys_[i]}; }
 
   const options& options_;

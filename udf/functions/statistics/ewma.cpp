@@ -63,7 +63,7 @@ void ewma::options::check() {
 
 void ewma::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   const auto s =
       options_.half_life ? shares_by_time(p.time().time_since_epoch().count()) : shares_by_count();
   if (options_.spreads) widen(*x, s);

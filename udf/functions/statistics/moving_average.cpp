@@ -18,7 +18,7 @@ udf::schema<moving_average::options> moving_average::options::describe() {
 
 void moving_average::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
-  if (!x) return out.skip();
+  if (!x) return skip_without_number(p, options_.field, out);
   if (window_.size() < static_cast<std::size_t>(options_.size)) {
     lengthen(*x);
   } else {

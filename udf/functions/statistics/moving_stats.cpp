@@ -91,20 +91,37 @@ moving_stats::moving_stats(const options& o) : options_(o) {
 
 void moving_stats::on_point(const udf::point& p, udf::emitter& out) {
   answer<most_fields * most_stats> statistics;
-  bool lacks_all = true;
+  std::size_t numbers = 0, taken = 0;
   const std::string* name = options_.names.data();
   for (std::size_t i = 0; i < windows_.size(); ++i, name += options_.statistics.size()) {
     const auto x = finite_number(p, options_.field[i]);
     if (!x) continue;
-    lacks_all = false;
+    ++numbers;
     if (!windows_[i].push(p.time(), *x)) continue;
+    ++taken;
     for (std::size_t k = 0; k < options_.statistics.size(); ++k) {
       if (const auto value = windows_[i].of(options_.statistics[k]))
         statistics.add(name[k], *value);
     }
+    if (windows_[i].window().is_cut()) [[unlikely]]
+      out.note(udf::reason::cut_window, "period");
   }
-  if (lacks_all) return out.skip();
-  if (!statistics.empty()) statistics.send(p, options_.keep, out);
+  if (numbers < windows_.size() || taken == 0) [[unlikely]]
+    say_what_is_missing(p, numbers, taken, out);
+  if (!statistics.empty()) return statistics.send(p, options_.keep, out);
+  if (taken != 0) out.skip(udf::reason::no_result);
+}
+
+void moving_stats::say_what_is_missing(const udf::point& p, std::size_t numbers, std::size_t taken,
+                                       udf::emitter& out) const {
+  if (numbers == 0) return skip_without_numbers(p, options_.field, out);
+  for (std::size_t i = 0; i < windows_.size(); ++i) {
+    if (!finite_number(p, options_.field[i])) {
+      note_missing_number(p, options_.field[i], out);
+    } else if (taken == 0) {
+      return out.skip(udf::reason::late, windows_[i].window().newest_time());
+    }
+  }
 }
 
 }  // namespace kapacitor::udf::functions

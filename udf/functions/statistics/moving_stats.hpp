@@ -59,6 +59,9 @@ class moving_stats {
   auto state() { return std::tie(windows_); }
 
  private:
+  void say_what_is_missing(const udf::point& p, std::size_t numbers, std::size_t taken,
+                           udf::emitter& out) const;
+
   const options& options_;
   fixed_list<window_statistics> windows_;  // of each field
 };

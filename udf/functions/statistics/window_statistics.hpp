@@ -29,6 +29,7 @@ class window_statistics {
 
   /// Returns: false if the point is too late to belong to the window; nothing has changed then.
   bool push(udf::timestamp time, double x);
+  const value_window& window() const { return window_; }
   /// Of what was asked for. Empty if it cannot be computed. The window is not empty.
   std::optional<udf::value> of(const statistic& s) const;
 

@@ -13,6 +13,7 @@ void change_window::push(std::int64_t time, const reading& value, double step) {
   if (options_->period.count() > 0) {
     while (!points_.empty() && !reaches(points_.front().time, time)) drop_oldest();
   }
+  cut_ = options_->cuts(points_.size());
   if (points_.size() >= options_->limit()) drop_oldest();
   if (what_ == of::steps && !points_.empty()) sum_.add(step);
   points_.push_back({time, what_ == of::steps ? reading(step) : value});

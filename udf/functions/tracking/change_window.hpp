@@ -29,6 +29,8 @@ class change_window {
   std::int64_t oldest_time() const { return points_.front().time; }
   std::int64_t newest_time() const { return points_.back().time; }
   double change() const;
+  /// Whether the point taken last made another one leave that `period` would have kept.
+  bool is_cut() const { return cut_; }
 
   /// A point with its value, and the step that led to it.
   void push(std::int64_t time, const reading& value, double step);
@@ -52,6 +54,7 @@ class change_window {
   ring<point> points_;
   compensated_sum sum_;  // of the steps, without the one to the oldest point
   std::uint64_t since_added_up_ = 0;
+  bool cut_ = false;
 };
 
 }  // namespace kapacitor::udf::functions

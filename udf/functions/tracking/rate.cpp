@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "functions/points/input.hpp"
 #include "functions/windows/elapsed.hpp"
 
 namespace kapacitor::udf::functions {
@@ -21,18 +22,23 @@ rate::rate(const options& o)
 void rate::on_point(const udf::point& p, udf::emitter& out) {
   const auto value = reading::of(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
-  if (!value || is_too_late(time)) return out.skip();
+  if (!value) return skip_without_number(p, options_.field, out);
+  if (is_too_late(time))
+    return out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(time_)));
   if (options_.doubts && started_ && !is_gap(time)) {
     const auto found = judge(time, *value);
     if (found == belief::doubtful) return out.skip(udf::reason::out_of_range, options_.field);
     if (found == belief::anew) begin(suspect_->time, suspect_->value);
     suspect_.reset();
   }
-  const auto changed = advance(time, *value);
+  const auto changed = advance(time, *value, out);
   if (!changed) return;
-  if (const auto x = result(*changed)) {
-    answer<1>().add(options_.as, *x).send(p, options_.keep, out);
-  }
+  if (window_.is_cut()) [[unlikely]]
+    out.note(udf::reason::cut_window, "period");
+  if (options_.non_negative && changed->amount < 0) return out.skip(udf::reason::no_result);
+  const double x = result(*changed);
+  if (!std::isfinite(x)) return out.skip(udf::reason::overflow, options_.as);
+  answer<1>().add(options_.as, x).send(p, options_.keep, out);
 }
 
 /// A step to a point of equal time counts with the next; a difference has no use for it.
@@ -97,38 +103,42 @@ inline double rate::step_to(const reading& value) const {
   return std::max(0.0, value.number());  // reset: it has counted from 0 on
 }
 
-/// Takes the point in. Empty if there is nothing yet to compare it with.
-inline std::optional<rate::difference> rate::advance(std::int64_t time, const reading& value) {
-  if (!started_ || is_gap(time)) {
-    begin(time, value);
+/// Takes the point in. Empty if there is nothing to compare it with; the point is skipped then.
+inline std::optional<rate::difference> rate::advance(std::int64_t time, const reading& value,
+                                                     udf::emitter& out) {
+  const auto none = [&](udf::reason why) {
+    out.skip(why, options_.field);
     return std::nullopt;
+  };
+  if (!started_ || is_gap(time)) {
+    const auto why = started_ ? udf::reason::gap : udf::reason::too_few;
+    begin(time, value);
+    return none(why);
   }
   const double step = pending_ + step_to(value);
   if (!(std::abs(step) < largest_step)) {
     begin(time, value);
-    return std::nullopt;
+    return none(udf::reason::overflow);
   }
   newest_ = value;
   if (time == time_) {
     pending_ = step;
-    return std::nullopt;
+    return none(udf::reason::no_result);
   }
   const auto since = elapsed(time_, time);
   time_ = time;
   pending_ = 0;
   if (!options_.windowed) return difference{step, since};
   window_.push(time, value, step);
-  if (window_.size() < 2) return std::nullopt;
+  if (window_.size() < 2) return none(udf::reason::too_few);
   return difference{window_.change(), elapsed(window_.oldest_time(), time)};
 }
 
-inline std::optional<double> rate::result(const difference& d) const {
+inline double rate::result(const difference& d) const {
   if (options_.computes == mode::increase) return d.amount;
-  if (options_.non_negative && d.amount < 0) return std::nullopt;
   const double units =
       static_cast<double>(d.nanoseconds) / static_cast<double>(options_.unit.count());
-  const double x = d.amount / units;
-  return std::isfinite(x) ? std::optional(x) : std::nullopt;
+  return d.amount / units;
 }
 
 void rate::migrate(std::uint32_t, udf::state_reader& in) {

@@ -83,8 +83,8 @@ class rate {
   bool is_gap(std::int64_t time) const;
   void begin(std::int64_t time, const reading& value);
   double step_to(const reading& value) const;
-  std::optional<difference> advance(std::int64_t time, const reading& value);
-  std::optional<double> result(const difference& d) const;
+  std::optional<difference> advance(std::int64_t time, const reading& value, udf::emitter& out);
+  double result(const difference& d) const;
 
   const options& options_;
   bool started_ = false;

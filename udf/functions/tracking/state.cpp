@@ -105,21 +105,30 @@ void tracked_state::options::check() {
 
 void tracked_state::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
-  if (started() && time < newest_) return out.skip();
+  if (started() && time < newest_)
+    return out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(newest_)));
   bool changed = false;
   if (options_.by_level.empty()) {
     value_name names;
     const auto name = names.of(p.find(options_.field));
-    if (!name) return out.skip();
+    if (!name) return skip_without_state(p, out);
     changed = take(time, *name);
+    if (name->size() > longest_name - 4) [[unlikely]]
+      note_cut_name(p, name->size(), out);
   } else {
     const auto x = finite_number(p, options_.field);
-    if (!x) return out.skip();
+    if (!x) return skip_without_number(p, options_.field, out);
     level_ = options_.by_level.next(level_, *x);
     changed = take(time, options_.by_level.name(level_));
   }
-  if (options_.changes_within.count() > 0) count_changes(time, changed);
+  if (options_.changes_within.count() > 0) count_changes(time, changed, out);
   send(p, changed, out);
+}
+
+/// Without levels a double is none: it would be another state with each point.
+void tracked_state::skip_without_state(const udf::point& p, udf::emitter& out) const {
+  out.skip(p.find(options_.field) ? udf::reason::wrong_type : udf::reason::missing_field,
+           options_.field);
 }
 
 /// Returns: whether the state has changed.
@@ -156,13 +165,22 @@ bool tracked_state::believes(std::int64_t time, std::string_view name) {
   return true;
 }
 
-void tracked_state::count_changes(std::int64_t time, bool changed) {
+void tracked_state::note_cut_name(const udf::point& p, std::size_t size, udf::emitter& out) const {
+  const auto* value = p.find(options_.field);
+  const auto text = value ? value->text() : std::nullopt;
+  if (text && text->size() > size) out.note(udf::reason::limit, options_.field);
+}
+
+void tracked_state::count_changes(std::int64_t time, bool changed, udf::emitter& out) {
   while (!changes_.empty() &&
          elapsed(changes_.front(), time) >= unsigned_ns(options_.changes_within)) {
     changes_.pop_front();
   }
   if (!changed) return;
-  if (changes_.size() == most_changes) changes_.pop_front();
+  if (changes_.size() == most_changes) {
+    changes_.pop_front();
+    out.note(udf::reason::cut_window, "changesWithin");
+  }
   changes_.push_back(time);
 }
 

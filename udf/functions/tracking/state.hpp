@@ -64,10 +64,12 @@ class tracked_state {
  private:
   class value_name;
 
+  void note_cut_name(const udf::point& p, std::size_t size, udf::emitter& out) const;
+  void skip_without_state(const udf::point& p, udf::emitter& out) const;
   bool started() const { return count_ != 0; }
   bool take(std::int64_t time, std::string_view name);
   bool believes(std::int64_t time, std::string_view name);
-  void count_changes(std::int64_t time, bool changed);
+  void count_changes(std::int64_t time, bool changed, udf::emitter& out);
   void send(const udf::point& p, bool changed, udf::emitter& out) const;
 
   const options& options_;

@@ -15,8 +15,9 @@ namespace kapacitor::udf::functions {
 
 /// How far a window reaches back: `size` points, the time `period`, or whichever ends first.
 struct window_options {
-  /// Points that a window of a period alone holds at most: state is bounded.
-  static constexpr std::int64_t most_points = 100'000;
+  /// Points that a window of a period alone holds at most: state is bounded. A window that would
+  /// hold more is cut, and that is told; `size` sets another limit.
+  static constexpr std::int64_t most_points = 1'000'000;
   /// The largest `size`. A group of such a window takes hundreds of megabytes.
   static constexpr std::int64_t most_size = 10'000'000;
 
@@ -24,6 +25,9 @@ struct window_options {
   std::chrono::nanoseconds period{0};  // 0: not given
 
   std::size_t limit() const { return static_cast<std::size_t>(size > 0 ? size : most_points); }
+  /// Whether a window of that many points may hold less than `period` says: a point that leaves
+  /// because of the limit is one that the user did not expect to leave.
+  bool cuts(std::size_t points) const { return size == 0 && points >= limit(); }
   /// Errors: option_error if neither is given.
   void check_window() const {
     if (size == 0 && period.count() == 0) {
@@ -38,7 +42,7 @@ inline auto window() {
   return [](auto&& schema) -> decltype(auto) {
     return std::forward<decltype(schema)>(schema)
         .optional("size", &window_options::size,
-                  "length of the window in points (0: by period alone, at most 100000 points)",
+                  "length of the window in points (0: by period alone, at most 1000000 points)",
                   udf::between(0, window_options::most_size))
         .optional("period", &window_options::period,
                   "length of the window in time of the data (0s: by size alone)",
@@ -65,6 +69,12 @@ class value_window {
   double newest() const { return values_.back(); }
   /// Time of the i-th, ns since 1970. Only of a window with a period.
   std::int64_t time(std::size_t i) const { return times_[i]; }
+  /// The time that a point is too late by. Only of a window with a period.
+  udf::timestamp newest_time() const {
+    return udf::timestamp(std::chrono::nanoseconds(times_.back()));
+  }
+  /// Whether the point taken last made another one leave that `period` would have kept.
+  bool is_cut() const { return cut_; }
 
   /// Takes a value in, having called left(value) for each that leaves for it, oldest first.
   /// Returns: false if the point is too late to belong to the window; nothing has changed then.
@@ -77,6 +87,7 @@ class value_window {
         t = times_.back();
       }
       while (!times_.empty() && is_before(times_.front(), t)) drop_oldest(left);
+      cut_ = options_->cuts(values_.size());
       if (values_.size() >= options_->limit()) drop_oldest(left);
       times_.push_back(t);
     } else if (values_.size() >= options_->limit()) {
@@ -113,6 +124,7 @@ class value_window {
   const window_options* options_;
   ring<double> values_;
   ring<std::int64_t> times_;  // only with a period
+  bool cut_ = false;
 };
 
 }  // namespace kapacitor::udf::functions

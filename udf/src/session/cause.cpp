@@ -1,5 +1,6 @@
 #include "session/cause.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -66,6 +67,17 @@ std::string in_marks(const std::string& name) {
   return "'" + name + "'";
 }
 
+std::string times(std::uint64_t n) {
+  return n == 1 ? "once" : std::to_string(n) + " times";
+}
+
+/// Of the field that is missing while the other one is there.
+std::string pair_sentence(const cause& c, const points_seen& seen) {
+  const auto known = std::find(seen.fields.begin(), seen.fields.end(), c.what);
+  if (known != seen.fields.end()) return in_marks(c.what) + " never came in the same point";
+  return "field " + in_marks(c.what) + " is in no point; they have " + names_of(seen.fields);
+}
+
 std::string of_all(const cause& c, const points_seen& seen) {
   return c.count >= seen.count ? "" : " in " + std::to_string(c.count) + " of them";
 }
@@ -98,6 +110,8 @@ std::string key_values(const cause& said) {
   return text + said.place;
 }
 
+namespace {
+
 std::string sentence_of(const cause& said, const points_seen& seen) {
   const auto name = in_marks(said.what);
   switch (said.why) {
@@ -111,13 +125,41 @@ std::string sentence_of(const cause& said, const points_seen& seen) {
     case reason::not_finite:
       return name + " is " + said.seen + of_all(said, seen);
     case reason::no_pair:
-      return said.what + " never came in the same point";
+      return pair_sentence(said, seen);
+    case reason::late:
+      return std::to_string(said.count) + " are late, the last:" + said.place;
+    case reason::gap:
+      return "after a gap the function began anew " + times(said.count) +
+             ", the last:" + said.place;
     case reason::unspecified:
       return std::to_string(said.count) + " skipped; they have " + names_of(seen.fields);
     default:
       return std::to_string(said.count) + " " + std::string(name_of(said.why)) +
-             (said.what.empty() ? "" : " (" + said.what + ")");
+             (said.what.empty() ? "" : " (" + said.what + ")") + ", the last:" + said.place;
   }
+}
+
+bool is_pairless(const cause* c) {
+  return c->why == reason::no_pair;
+}
+
+}  // namespace
+
+std::string sentences_of(const std::vector<const cause*>& causes, const points_seen& seen) {
+  std::string text, together;
+  const auto add = [&](const std::string& sentence) {
+    text.append(text.empty() ? "" : "; ").append(sentence);
+  };
+  const auto pairless = std::count_if(causes.begin(), causes.end(), is_pairless);
+  for (const auto* c : causes) {
+    if (pairless < 2 || !is_pairless(c)) {
+      add(sentence_of(*c, seen));
+    } else {
+      together.append(together.empty() ? "" : " and ").append(in_marks(c->what));
+    }
+  }
+  if (!together.empty()) add(together + " never came in the same point");
+  return text;
 }
 
 }  // namespace kapacitor::udf::agent

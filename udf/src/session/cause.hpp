@@ -51,7 +51,7 @@ std::string kind_of(std::string_view field, const occasion& where);
 /// "reason=missing_field what="usge"" and the place, without the count.
 std::string key_values(const cause& said);
 
-/// "field 'usge' is in no point; they have usage, idle"
-std::string sentence_of(const cause& said, const points_seen& seen);
+/// "field 'usge' is in no point; they have usage, idle", for each, with "; " between them.
+std::string sentences_of(const std::vector<const cause*>& causes, const points_seen& seen);
 
 }  // namespace kapacitor::udf::agent

@@ -37,16 +37,16 @@ void emitter::skip(reason why, std::string_view what) {
   output_.fall_short({.why = why, .what = what});
 }
 
-void emitter::skip(reason why, timestamp against) {
-  output_.fall_short({.why = why}, against);
+void emitter::skip(reason why, std::string_view what, timestamp against) {
+  output_.fall_short({.why = why, .what = what}, against);
 }
 
 void emitter::note(reason why, std::string_view what) {
   output_.fall_short({.why = why, .answered = true, .what = what});
 }
 
-void emitter::note(reason why, timestamp against) {
-  output_.fall_short({.why = why, .answered = true}, against);
+void emitter::note(reason why, std::string_view what, timestamp against) {
+  output_.fall_short({.why = why, .answered = true, .what = what}, against);
 }
 
 void emitter::warn(std::string_view text) {

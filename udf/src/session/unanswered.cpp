@@ -7,8 +7,24 @@ namespace kapacitor::udf::agent {
 namespace {
 
 /// What a function's page says: it is counted, but no reason for a warning.
-bool is_usual(reason r) {
-  return r == reason::too_few || r == reason::undefined || r == reason::not_found;
+bool is_usual(const shortfall& said) {
+  switch (said.why) {
+    case reason::too_few:
+    case reason::no_result:
+    case reason::not_found:
+      return true;
+    case reason::missing_field:
+    case reason::gap:
+      return said.answered;
+    default:
+      return false;
+  }
+}
+
+/// What is the matter with a point itself, not with a window or with the times of points.
+bool is_of_the_input(reason r) {
+  return r == reason::missing_field || r == reason::wrong_type || r == reason::not_finite ||
+         r == reason::missing_tag || r == reason::not_found || r == reason::no_pair;
 }
 
 template <class Named>
@@ -48,7 +64,7 @@ void unanswered::add(const shortfall& said, const occasion& where) {
   if (where.at) sample(*where.at);
   found.said.place = place_of(said, where);
   found.said.seen = kind_of(said.what, where);
-  if (is_usual(said.why)) return;
+  if (is_usual(said)) return;
   found.due = is_new_ = true;
 }
 
@@ -58,16 +74,28 @@ void unanswered::sample(const point& p) {
 }
 
 void unanswered::expect_answer(const session_totals& totals) {
-  const auto missing = totals.skipped.sum() + totals.incomplete.sum();
-  if (totals.points_out != 0 || totals.batches_out != 0 || missing < next_) return;
+  const bool none = totals.points_out == 0 && totals.batches_out == 0;
+  const auto missing =
+      none ? totals.skipped.sum() + totals.incomplete.sum() : for_every_point(totals.points_in);
+  if (missing < next_) return;
   while (next_ <= missing) next_ *= 2;
-  no_answer_ = why(totals.points_in);
+  no_answer_ = (none ? "no answer to " : "no full answer to ") + why(totals.points_in);
   is_new_ = true;
+}
+
+/// How many points there were if something is the matter with each of them, else 0.
+std::uint64_t unanswered::for_every_point(std::uint64_t points) const {
+  const auto& said = known_[last_].said;
+  return is_of_the_input(said.why) && said.count == points ? points : 0;
 }
 
 void unanswered::expect_answer_at_end(const session_totals& totals) {
   if (next_ != patience || known_.empty()) return;
   next_ = 1;
+  const auto worst = std::max_element(known_.begin(), known_.end(), [](const one& a, const one& b) {
+    return a.said.count < b.said.count;
+  });
+  last_ = static_cast<std::size_t>(worst - known_.begin());
   expect_answer(totals);
 }
 
@@ -83,13 +111,8 @@ std::string unanswered::why(std::uint64_t points) const {
   std::stable_sort(causes.begin(), causes.end(),
                    [](const cause* a, const cause* b) { return a->count > b->count; });
   if (causes.size() > most_said) causes.resize(most_said);
-  std::string text =
-      "no answer to " + std::to_string(points) + (points == 1 ? " point: " : " points: ");
-  for (const auto* c : causes) {
-    if (c != causes.front()) text += "; ";
-    text += sentence_of(*c, {points, fields_, tags_});
-  }
-  return text;
+  return std::to_string(points) + (points == 1 ? " point: " : " points: ") +
+         sentences_of(causes, {points, fields_, tags_});
 }
 
 }  // namespace kapacitor::udf::agent

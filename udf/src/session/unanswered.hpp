@@ -22,7 +22,8 @@ class unanswered {
   static constexpr std::uint64_t patience = 100;  // points without any answer
 
   void add(const shortfall& said, const occasion& where);
-  /// The points so far got no answer at all: says why, each time their number has doubled.
+  /// If the points so far got no answer at all, or none got the full one: says why, after
+  /// `patience` of them and each time their number has doubled.
   void expect_answer(const session_totals& totals);
   /// The same at the end of the input, if it was not said before.
   void expect_answer_at_end(const session_totals& totals);
@@ -37,8 +38,8 @@ class unanswered {
       k.due = false;
     }
   }
-  /// "no answer to 100 points: field 'usge' is in no point; they have usage, idle", once each time
-  /// it is due; empty if it is not.
+  /// "no answer to 100 points: field 'usge' is in no point; they have usage, idle", or "no full
+  /// answer" if there are answers and something is the matter with each. Empty if it is not due.
   std::string take_no_answer();
 
  private:
@@ -50,6 +51,7 @@ class unanswered {
 
   one& find(const shortfall& said);
   void sample(const point& p);
+  std::uint64_t for_every_point(std::uint64_t points) const;
   std::string why(std::uint64_t points) const;
 
   std::vector<one> known_;

@@ -142,18 +142,21 @@ class emitter {
   /// Skipped points are counted by reason. The agent's log has a warning at the 1st, 2nd, 4th, 8th
   /// ... time of a reason and name, with the group, the value and what the point has instead; a
   /// warning of its own if 100 points got no answer at all; and the counts when the connection
-  /// closes. What is usual is counted only: too_few, undefined, not_found.
+  /// closes. What is usual is counted only: too_few, no_result, not_found, and a
+  /// field out of several that is missing (note()).
   /// Cost: O(names) if skipped, nothing otherwise.
   void skip(reason why, std::string_view what = {});
-  /// The same for a point that is late or in the future: `against` is the time that makes it so,
-  /// and the log has both times.
-  void skip(reason why, udf::timestamp against);
+  /// The same for a point whose time is the reason, such as one that is late: `against` is the time
+  /// that makes it so, and the log has both times.
+  void skip(reason why, std::string_view what, udf::timestamp against);
+  void skip(reason why, udf::timestamp against) { skip(why, {}, against); }
   /// The same without a reason.
   void skip() { skip(reason::unspecified); }
   /// The point or window is answered, but not in full: a window that does not hold all it should, a
   /// field out of several that is missing. Counted and warned of like skip().
   void note(reason why, std::string_view what = {});
-  void note(reason why, udf::timestamp against);
+  void note(reason why, std::string_view what, udf::timestamp against);
+  void note(reason why, udf::timestamp against) { note(why, {}, against); }
   /// Says in the agent's log that something is wrong and the function goes on all the same. A text
   /// that repeats is logged at its 1st, 2nd, 4th, 8th ... time, with their number; of texts that
   /// differ the first 100 are logged.

@@ -23,12 +23,13 @@ enum class reason : std::uint8_t {
   cut_window,     // a window does not hold all that its options ask for
   limit,          // another limit was reached: something was left out
   gap,            // after a gap in the times the function began anew
-  too_few,        // not enough points yet
-  undefined       // the result is none: a division by 0, or more than a double holds
+  overflow,       // the result is beyond what a double holds
+  too_few,        // not enough points yet, as the function's page says
+  no_result       // there is none, as the function's page says: the slope of a single time
 };
 
 /// How many reasons there are.
-inline constexpr std::size_t reasons = static_cast<std::size_t>(reason::undefined) + 1;
+inline constexpr std::size_t reasons = static_cast<std::size_t>(reason::no_result) + 1;
 
 /// As in the log: "missing_field".
 std::string_view name_of(reason r);
