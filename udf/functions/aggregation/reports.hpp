@@ -66,7 +66,7 @@ class report_clock {
     return options_->cumulative ? outcome::counts : outcome::late;
   }
   udf::timestamp end() const {
-    return *current_ < grid().most() ? grid().begin(*current_ + 1) : udf::timestamp::max();
+    return *current_ < grid().most_number() ? grid().begin(*current_ + 1) : udf::timestamp::max();
   }
   /// What a point is late that is before it.
   udf::timestamp begin() const { return grid().begin(*current_); }
