@@ -25,7 +25,7 @@ class forecast {
  public:
   static constexpr std::uint32_t state_version = 2;
 
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     static constexpr std::int64_t most_buckets = 2016, most_steps = 100'000;
 
     std::string field;
@@ -52,6 +52,8 @@ class forecast {
   explicit forecast(const options& o) : options_(o), model_(o.smoothing) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const { return model_.newest(); }
+  void set_back(udf::timestamp to) { model_.set_back(to.time_since_epoch().count()); }
 
   auto state() { return std::tie(model_); }
   void migrate(std::uint32_t, udf::state_reader& in) { model_.read_version_1(in); }

@@ -23,8 +23,7 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
   const auto value = reading::of(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
   if (!value) return skip_without_number(p, options_.field, out);
-  if (is_too_late(time))
-    return out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(time_)));
+  if (is_useless(time)) return out.skip(udf::reason::late, earliest());
   if (options_.doubts && started_ && !is_gap(time)) {
     const auto found = judge(time, *value);
     if (found == belief::doubtful) return out.skip(udf::reason::out_of_range, options_.field);
@@ -42,9 +41,8 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
 }
 
 /// A step to a point of equal time counts with the next; a difference has no use for it.
-inline bool rate::is_too_late(std::int64_t time) const {
-  if (!started_) return false;
-  return time < time_ || (time == time_ && options_.computes == mode::derivative);
+inline bool rate::is_useless(std::int64_t time) const {
+  return started_ && time == time_ && options_.computes == mode::derivative;
 }
 
 inline bool rate::is_gap(std::int64_t time) const {

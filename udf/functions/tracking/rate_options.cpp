@@ -33,6 +33,7 @@ udf::schema<rate::options> rate::options::describe() {
       .flag("confirmResets", &options::confirm_resets,
             "believe a reset only if the next point confirms it; so does maxRate")
       .output_only()
+      .with(udf::clock())
       .with(output("the value (named as the method unless given)"));
 }
 
