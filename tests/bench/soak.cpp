@@ -139,7 +139,7 @@ void measure(const test::setting& s, std::uint64_t points) {
   old.feed(settled, points);
   const std::chrono::duration<double, std::nano> taken = clock::now() - start;
   const auto after = resident_bytes();
-  const auto from = points - std::min(points, recent);
+  const auto from = points - std::min(points / 2, recent);
   fresh.feed(from, points);
   std::printf("%-28s%8.0f ns%+10lld KiB  %s\n", s.name().c_str(),
               taken.count() / static_cast<double>(points - settled),
