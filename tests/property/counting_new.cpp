@@ -8,12 +8,11 @@
 namespace {
 std::atomic<std::size_t> count = 0;
 std::atomic<long> left = -1;  // allocations until one fails; negative: none does
-thread_local bool spared = false;
 }  // namespace
 
 void* operator new(std::size_t n) {
   count.fetch_add(1, std::memory_order_relaxed);
-  if (left.load(std::memory_order_relaxed) >= 0 && !spared && left.fetch_sub(1) == 0) {
+  if (left.load(std::memory_order_relaxed) >= 0 && left.fetch_sub(1) == 0) {
     throw std::bad_alloc();
   }
   if (void* p = std::malloc(n == 0 ? 1 : n)) return p;
@@ -37,9 +36,6 @@ void fail_allocation(long after) {
 }
 bool allocation_has_failed() {
   return left < 0;
-}
-void spare_this_thread(bool on) {
-  spared = on;
 }
 
 }  // namespace kapacitor::udf::test

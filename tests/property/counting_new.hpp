@@ -12,7 +12,5 @@ std::size_t allocations();
 void fail_allocation(long after);
 /// Whether that one has come.
 bool allocation_has_failed();
-/// Whether allocations of the calling thread neither count down nor fail.
-void spare_this_thread(bool on);
 
 }  // namespace kapacitor::udf::test

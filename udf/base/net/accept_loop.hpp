@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <exception>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <new>
-#include <thread>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -17,7 +17,6 @@ namespace kapacitor {
 ///
 /// If the system has no descriptor or no memory for one more it reports that once, pauses, and
 /// tries again: trying at once would use a whole core, and nobody could connect again if it ended.
-/// What the hooks throw counts as no memory: that connection is closed, the next one is accepted.
 ///
 /// Threads: that of the acceptor's io_context
 template <class Protocol>
@@ -45,6 +44,15 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
       : acceptor_(std::move(listening)), retry_(acceptor_.get_executor()), hooks_(std::move(h)) {}
 
   void start() { accept(); }
+  /// After an exception has left the io_context, which may have lost what was under way: begins anew.
+  void revive() {
+    error_code ignored;
+    if (waiting_ || !acceptor_.is_open()) return;
+    ++tries_;
+    retry_.cancel();
+    acceptor_.cancel(ignored);
+    accept();
+  }
   /// There is room again.
   void resume() {
     if (std::exchange(waiting_, false)) accept();
@@ -59,21 +67,15 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
 
  private:
   void accept() {
-    try {
-      accept_next();
-    } catch (const std::exception&) {
-      try_later(no_memory());
-    }
-  }
-
-  void accept_next() {
     if (!acceptor_.is_open()) return;
     waiting_ = hooks_.full && hooks_.full();
     if (waiting_) return;
     const auto where = hooks_.place ? hooks_.place() : acceptor_.get_executor();
-    acceptor_.async_accept(where, [self = this->shared_from_this()](error_code error, socket s) {
-      self->on_accepted(error, std::move(s));
-    });
+    acceptor_.async_accept(
+        where, [self = this->shared_from_this(), mine = tries_](error_code error, socket s) {
+          if (mine == self->tries_) return self->on_accepted(error, std::move(s));
+          if (!error) self->hooks_.accepted(std::move(s));  // revive() has begun the next one
+        });
   }
 
   void on_accepted(const error_code& error, socket s) {
@@ -82,27 +84,27 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     if (error == asio::error::connection_aborted) return accept();
     if (error) return try_later(error);
     try {
-      hooks_.accepted(std::move(s));
       if (std::exchange(troubled_, false)) hooks_.recovered();
-    } catch (const std::exception&) {
-      return try_later(no_memory());
+      hooks_.accepted(std::move(s));
+      accept();
+    } catch (const std::bad_alloc&) {
+      try_later(asio::error::no_memory);
     }
-    accept();
   }
 
-  static error_code no_memory() { return asio::error::no_memory; }
-
   void try_later(const error_code& why) {
-    for (;;) {
-      try {
-        if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
-        retry_.expires_after(pause);
-        return retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
-          if (!cancelled) self->accept();
-        });
-      } catch (const std::exception&) {
-        std::this_thread::sleep_for(pause);  // not even memory for the timer: then on the spot
-      }
+    retry_.expires_after(pause);
+    retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
+      if (!cancelled) self->accept_again();
+    });
+    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
+  }
+
+  void accept_again() {
+    try {
+      accept();
+    } catch (const std::bad_alloc&) {
+      try_later(asio::error::no_memory);
     }
   }
 
@@ -110,6 +112,7 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
   asio::steady_timer retry_;
   hooks hooks_;
   bool troubled_ = false, waiting_ = false;
+  std::uint64_t tries_ = 0;  // that revive() has begun
 };
 
 }  // namespace kapacitor

@@ -35,41 +35,13 @@ connection::~connection() {
   context_.thread.remove(replies_);
 }
 
-/// All that the io_context calls goes through here: what it throws, mostly for want of memory, ends
-/// this connection. Beyond, it would end the thread, and all tasks with it.
-template <class Work>
-void connection::guarded(Work work) noexcept {
-  try {
-    work();
-  } catch (const std::exception& problem) {
-    drop(problem.what());
-  } catch (...) {
-    drop("an exception that is no std::exception");
-  }
+void connection::start() {
+  line("connection accepted").write(context_.log, log_level::debug);
+  wait(socket::wait_read, [](connection& self) { self.run(); });
 }
 
-void connection::drop(const char* why) noexcept {
-  try {
-    line("connection dropped").add("error", why).write(context_.log, log_level::error);
-  } catch (const std::exception&) {
-    // No memory for the line.
-  }
-  close();
-}
-
-void connection::start() noexcept {
-  guarded([this] {
-    line("connection accepted").write(context_.log, log_level::debug);
-    wait(socket::wait_read, [](connection& self) { self.run(); });
-  });
-}
-
-void connection::stop() noexcept {
+void connection::stop() {
   if (!socket_.is_open() || timer_) return;  // lingering ends by itself
-  guarded([this] { stop_reading(); });
-}
-
-void connection::stop_reading() {
   stopping_ = true;
   // What has arrived by now is still answered. Reading must not be shut down: Kapacitor's next
   // write would fail, and then it throws away the answers that it has not read yet.
@@ -80,12 +52,28 @@ void connection::stop_reading() {
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
     error_code ignored;
     self->socket_.cancel(ignored);
-    self->guarded([&] { self->run(); });
+    self->run();
   });
 }
 
+/// Whatever fails, such as for want of memory, ends this connection and no other.
+template <class F>
+void connection::guarded(F work) noexcept {
+  try {
+    work();
+  } catch (const std::exception& problem) {
+    try_to_say([&] {
+      line("connection dropped").add("error", problem.what()).write(context_.log, log_level::error);
+    });
+    close();
+  }
+}
+
 void connection::run() {
-  if (timer_) return;
+  if (!timer_) guarded([this] { take_steps(); });
+}
+
+void connection::take_steps() {
   for (int i = 0; i < steps_per_turn; ++i) {
     switch (step()) {
       case next::step:
@@ -100,11 +88,11 @@ void connection::run() {
         return close();
     }
   }
-  run_is_posted_ = true;
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
     self->run_is_posted_ = false;
-    self->guarded([&] { self->run(); });
+    self->run();
   });
+  run_is_posted_ = true;
 }
 
 connection::next connection::step() {
@@ -159,7 +147,7 @@ void connection::tell_time_again() {
   second_->expires_after(interval);
   second_->async_wait([self = shared_from_this()](error_code error) {
     if (error || !self->socket_.is_open() || self->timer_ || self->finished_) return;
-    self->guarded([&] {
+    self->guarded([&self] {
       self->tell_time();
       self->tell_time_again();
     });
@@ -212,8 +200,8 @@ void connection::wait_to_leave() {
     if (error || !self->socket_.is_open()) return;
     const bool late = std::chrono::steady_clock::now() >= self->leave_at_;
     if (late) return self->close();
-    self->guarded(
-        [&] { self->stopping_ && self->all_read() ? self->leave() : self->wait_to_leave(); });
+    const bool done = self->stopping_ && self->all_read();
+    self->guarded([&] { done ? self->leave() : self->wait_to_leave(); });
   });
 }
 
@@ -243,11 +231,7 @@ void connection::discard() {
 
 void connection::close() noexcept {
   if (!socket_.is_open()) return;
-  try {
-    line("connection ended").write(context_.log, log_level::debug);
-  } catch (const std::exception&) {
-    // No memory for the line.
-  }
+  try_to_say([this] { line("connection ended").write(context_.log, log_level::debug); });
   context_.thread.remove(replies_);
   if (timer_) timer_->cancel();
   if (second_) second_->cancel();

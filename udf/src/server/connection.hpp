@@ -46,21 +46,19 @@ class connection : public std::enable_shared_from_this<connection> {
   connection(socket s, std::shared_ptr<const function> f, connection_context context);
   ~connection();
 
-  // None of these throws: if there is no memory the connection ends, and no other.
-  void start() noexcept;
+  void start();
   /// Answers what the peer has sent so far and closes as soon as the peer has read that. What it
   /// sends meanwhile is thrown away.
-  void stop() noexcept;
+  void stop();
   /// Closes at once.
   void close() noexcept;
 
  private:
   enum class next { step, wait_to_read, wait_to_write, linger, close };
-  template <class Work>
-  void guarded(Work work) noexcept;
-  void drop(const char* why) noexcept;
-  void stop_reading();
+  template <class F>
+  void guarded(F work) noexcept;
   void run();
+  void take_steps();
   next step();
   next receive();
   next end_of_input();

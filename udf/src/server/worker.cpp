@@ -22,28 +22,8 @@ void worker::start() {
   });
 }
 
-void worker::run() {
-  make_pauses_exact();
-  for (bool over = false; !over;) {
-    try {
-      run_handlers();
-      over = true;
-    } catch (const std::exception& problem) {
-      report("a worker goes on after an error", problem.what());
-    }
-  }
-}
-
-void worker::report(std::string_view phrase, const char* error) const noexcept {
-  try {
-    log_line(phrase).add("error", error).write(shared_->log, log_level::error);
-  } catch (const std::exception&) {
-    // No memory for the line.
-  }
-}
-
 /// As io_context::run(), but for the moments between.
-void worker::run_handlers() {
+void worker::run_loop() {
   do {
     for (;;) {
       context_.poll();
@@ -54,11 +34,34 @@ void worker::run_handlers() {
   } while (context_.run_one() > 0);
 }
 
+/// An exception that left the thread would end the tasks of all others.
+void worker::run() noexcept {
+  make_pauses_exact();
+  for (bool ended = false; !ended;) {
+    try {
+      run_loop();
+      ended = true;
+    } catch (const std::exception& problem) {
+      complain("going on after an error", problem);
+    }
+  }
+}
+
+void worker::complain(const char* what, const std::exception& problem) const noexcept {
+  try_to_say(
+      [&] { log_line(what).add("error", problem.what()).write(shared_->log, log_level::error); });
+}
+
 void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
-  auto take = [this, moved = std::move(s), f = std::move(f)]() mutable {
-    open(std::move(moved), std::move(f));
-  };
   count_.fetch_add(1, std::memory_order_relaxed);
+  auto take = [this, moved = std::move(s), f = std::move(f)]() mutable {
+    try {
+      open(std::move(moved), std::move(f));
+    } catch (const std::exception& problem) {
+      count_.fetch_sub(1, std::memory_order_relaxed);
+      complain("connection not taken", problem);
+    }
+  };
   try {
     boost::asio::post(context_, std::move(take));
   } catch (const std::exception&) {
@@ -68,18 +71,6 @@ void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
 }
 
 void worker::open(connection::socket s, std::shared_ptr<const function> f) {
-  std::shared_ptr<connection> made;
-  try {
-    made = make(std::move(s), std::move(f));
-  } catch (const std::exception& problem) {
-    count_.fetch_sub(1, std::memory_order_relaxed);
-    return report("connection refused", problem.what());
-  }
-  made->start();
-  if (stopping_) made->stop();
-}
-
-std::shared_ptr<connection> worker::make(connection::socket s, std::shared_ptr<const function> f) {
   connection_context context{.session = shared_->session,
                              .log = shared_->log,
                              .thread = watched_,
@@ -87,9 +78,15 @@ std::shared_ptr<connection> worker::make(connection::socket s, std::shared_ptr<c
                              .id = ++shared_->last_id,
                              .linger = shared_->linger,
                              .on_closed = [this](connection& c) { forget(c); }};
-  auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
+  const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
   open_.insert(made);
-  return made;
+  try {
+    made->start();
+    if (stopping_) made->stop();
+  } catch (const std::exception& problem) {
+    complain("connection not taken", problem);
+    made->close();  // which forgets it
+  }
 }
 
 void worker::forget(connection& c) {
@@ -108,12 +105,12 @@ void worker::stop() {
 void worker::abandon() {
   boost::asio::post(context_, [this] {
     const auto left = std::exchange(open_, {});
-    for (const auto& c : left) c->close();
     if (!left.empty()) {
       log_line("peers did not read their answers in time, connections closed")
           .add("connections", left.size())
           .write(shared_->log, log_level::warn);
     }
+    for (const auto& c : left) c->close();
   });
 }
 

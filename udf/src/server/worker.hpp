@@ -2,10 +2,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <future>
 #include <memory>
 #include <set>
-#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -53,10 +53,9 @@ class worker : public std::enable_shared_from_this<worker> {
   void detach() { thread_.detach(); }
 
  private:
-  void run();
-  void run_handlers();
-  void report(std::string_view phrase, const char* error) const noexcept;
-  std::shared_ptr<connection> make(connection::socket s, std::shared_ptr<const function> f);
+  void run() noexcept;
+  void run_loop();
+  void complain(const char* what, const std::exception& problem) const noexcept;
   void open(connection::socket s, std::shared_ptr<const function> f);
   void forget(connection& c);
 
