@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "functions/enrichment/csv.hpp"
+#include "base/text/encoding.hpp"
 #include "property/sample.hpp"
 #include "support/requests.hpp"
 #include "support/session_driver.hpp"
@@ -166,14 +166,15 @@ TEST_F(Enrich, ChangesTheGroupOnlyByATagThatIsADimension) {
 
 TEST_F(Enrich, GivesAColumnTheTypeThatItsCellsFit) {
   write_file(file_,
-             "host,int,real,mixed,flag,no,quoted,empty,big,nan\n"
-             "a,1,1,1,true,false,\"1\",,9223372036854775808,nan\n"
-             "b,-2,2.5,x,FALSE,1,2,\"\",1,1\n");
+             "host,int,real,mixed,flag,code,quoted,empty,big,nan\n"
+             "a,1,1,1,true,007,\"1\",,9223372036854775808,nan\n"
+             "b,-2,2.5,x,FALSE,12,\"2\",\"\",1,1\n"
+             "c,,n/a,y,,,,x,,-\n");
   auto r = made(with_file({{"addField", {"int"}},
                            {"addField", {"real"}},
                            {"addField", {"mixed"}},
                            {"addField", {"flag"}},
-                           {"addField", {"no"}},
+                           {"addField", {"code"}},
                            {"addField", {"quoted"}},
                            {"addField", {"empty"}},
                            {"addField", {"big"}},
@@ -191,16 +192,43 @@ TEST_F(Enrich, GivesAColumnTheTypeThatItsCellsFit) {
   is(b, "mixed", "x");
   is(a, "flag", true);
   is(b, "flag", false);
-  is(a, "no", "false");
-  is(b, "no", "1");
+  is(a, "code", "007");
+  is(b, "code", "12");
   is(a, "quoted", "1");
   is(b, "quoted", "2");
   EXPECT_EQ(a.find("empty"), nullptr);
   is(b, "empty", "");
   is(a, "big", 9223372036854775808.0);
   is(b, "big", 1.0);
-  is(a, "n", "nan");
+  EXPECT_EQ(a.find("n"), nullptr);
+  is(b, "n", 1);
   is(b, "x", 1.0);
+  EXPECT_EQ(answer(r, of_host("c"))->find("real"), nullptr);
+}
+
+TEST_F(Enrich, ReadsTablesOfSpreadsheets) {
+  for (const auto* text :
+       {"host;rack;watts\na;r1;1.721,5\nb;r2;2\n", "sep=;\r\nhost;rack;watts\r\na;r1;1721,5\r\n",
+        "\xEF\xBB\xBFhost\track\twatts\na\tr1\t1721.5\n",
+        "\"host\",\"rack\",\"watts\"\n\"a\",\"r1\",\"1,721.5\"\n\"b\",\"r2\",\"n/a\"\n"}) {
+    write_file(file_, text);
+    auto r = made(with_file({{"addTag", {"rack"}}, {"addField", {"watts"}}}));
+    const auto p = answer(r, of_host("a")).value();
+    EXPECT_EQ(tag_of(p, "rack"), "r1") << text;
+    ASSERT_NE(p.find("watts"), nullptr) << text;
+    EXPECT_TRUE(test::same(*p.find("watts"), 1721.5)) << text;
+  }
+}
+
+TEST_F(Enrich, RefusesAColumnOfFieldsThatHasNoOneType) {
+  EXPECT_EQ(refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
+            "enrich: file: FILE:4: addField 'n' is \"oops\", but 2 of 3 values are numbers, such as "
+            "\"1\" in line 2");
+  EXPECT_EQ(refusal("host,n\na,1.5\nb,\"1,5\"\n", {{"addField", {"n"}}}),
+            "enrich: file: FILE:3: addField 'n' is \"1,5\", which is written in another way than "
+            "\"1.5\" in line 2");
+  EXPECT_EQ(refusal("host,n\na,\"1,721\"\n", {{"addField", {"n"}}}).substr(0, 45),
+            "enrich: file: FILE:2: addField 'n' is \"1,721\"");
 }
 
 TEST_F(Enrich, DoesWithMissingKeysWhatItIsTold) {
@@ -289,10 +317,15 @@ TEST_F(Enrich, RefusesAFileWithWhatIsWrongAndWhere) {
       {"host,\n", "1:6: a column without a name"},
       {"host,rack\n\na,1\nb\n", "4:1: 1 cells, but there are 2 columns"},
       {"host,rack\r\na,1\r\nb,2\r\na,3\r\n", "4:1: the key 'a' is in line 2 already"},
-      {"host,rack\na,\"1\n\n", "2:3: a cell in quotes that does not end"},
-      {"host,rack\na,\"1\n\"x\n", "3:2: text behind the closing quote of a cell"},
-      {"host,rack\na,1\"\n", "2:4: a quote within a cell that does not begin with one"},
-      {"host,rack\na,b\nc,\xff\n", "3:3: a byte that is no UTF-8"},
+      {"host,rack\na,\"1\n\n",
+       "2:3: a quote is opened and never closed: allowed is \"a cell\", with quotes in it doubled"},
+      {"host,rack\na,\"1\n\"x\n",
+       "3:2: after a closing quote only a separator is allowed; a quote within a quoted cell is "
+       "doubled"},
+      {"host,rack\na,b\nc,\xff\n", "3:3: " + std::string(not_utf8)},
+      {"PK\x03\x04", "1:1: the file " + std::string(why_not_text("PK\x03\x04"))},
+      {"\xff\xfeh\n", "1:1: the file " + std::string(why_not_text("\xff\xfe"))},
+      {"\x1f\x8b", "1:1: the file is gzip: unpack it first"},
   };
   for (const auto& [content, problem] : cases) {
     EXPECT_EQ(refusal(content), "enrich: file: FILE:" + problem);
@@ -324,18 +357,6 @@ TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {
   EXPECT_EQ(refusal(good, {{"addTag", {"rack as r"}}, {"fallback", {"rack", "x"}}}),
             "enrich: fallback 'rack' is no tag or field that is added");
   EXPECT_EQ(refusal(good, {{"reload", {0s}}}), "enrich: reload must be between 1ms and 1w, got 0s");
-}
-
-TEST(Utf8, IsTakenForValidWhereItIs) {
-  using functions::csv::first_invalid_utf8;
-  for (const char* good : {"", "a", "\u00e9", "\u20ac", "\U0001F600", "\uFFFF", "\U0010FFFF"}) {
-    EXPECT_EQ(first_invalid_utf8(good), std::string_view(good).size()) << good;
-  }
-  for (const char* bad :
-       {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xE2\x82",
-        "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
-    EXPECT_EQ(first_invalid_utf8(std::string("ab") + bad), 2u);
-  }
 }
 
 }  // namespace

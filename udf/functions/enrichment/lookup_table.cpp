@@ -1,10 +1,13 @@
 #include "functions/enrichment/lookup_table.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
-#include "functions/enrichment/cell_type.hpp"
-#include "functions/enrichment/csv.hpp"
+#include "base/line/value.hpp"
+#include "base/table/column_profile.hpp"
+#include "base/table/csv_reader.hpp"
+#include "base/text/encoding.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -15,40 +18,58 @@ column column::read(const std::string& text) {
   return {text.substr(0, at), text.substr(at + word.size())};
 }
 
+namespace {
+
+/// A cell as a value of its column's type; nothing if it stands for none.
+std::optional<udf::value> value_of(std::string_view cell, const column_verdict& v) {
+  if (v.kind == column_kind::text) return udf::value(cell);
+  if (is_missing(cell)) return std::nullopt;
+  if (v.kind == column_kind::boolean) return udf::value(*read_boolean(trimmed(cell)));
+  std::string plain(cell.size(), '\0');
+  const auto* end = write_plain_number(cell, v.style, plain.data());
+  plain.resize(static_cast<std::size_t>(end - plain.data()));
+  if (v.kind == column_kind::integer) return udf::value(*read_integer(plain));
+  return udf::value(*read_float(plain));
+}
+
+}  // namespace
+
 /// Puts a table together while it is read.
 class lookup_table::loader {
  public:
-  loader(lookup_table& table, const table_shape& shape) : table_(table), shape_(shape) {}
+  loader(lookup_table& table, const table_shape& shape)
+      : table_(table), shape_(shape), in_(table.text_) {}
 
   void load() {
     check_text();
-    csv::reader in(table_.text_);
-    csv::row row;
-    if (!in.next(row)) throw csv::error(1, 1, "no line with the names of the columns");
-    take_header(row);
-    while (in.next(row)) take_row(row);
+    if (!in_.next()) throw table_error({1, 1}, "no line with the names of the columns");
+    check_record();
+    take_header();
+    while (in_.next()) take_row();
     give_types();
   }
 
  private:
-  void check_text() const {
-    const std::string_view text = table_.text_;
-    const auto at = csv::first_invalid_utf8(text);
-    if (at == text.size()) return;
-    const auto before = text.substr(0, at);
-    const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    const auto begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    throw csv::error(line, at - begin + 1, "a byte that is no UTF-8");
+  void check_text() const;
+  void check_record() const {
+    if (!in_.wrong().empty()) throw table_error(in_.wrong_place(), std::string(in_.wrong()));
   }
-  void take_header(const csv::row& header);
-  void check_row(const csv::row& row) const;
-  void take_key(const csv::row& row);
-  void take_cells(const csv::row& row);
-  void take_row(const csv::row& row);
+  void take_header();
+  void check_names() const;
+  void check_row() const;
+  void take_key();
+  void take_cells();
+  void take_row();
+  void decide_types();
   void give_types();
-  std::size_t place_of(const csv::row& header, const std::string& name) const;
+  std::size_t place_of(const std::string& name) const;
+  std::string_view kept(const csv_record::cell& cell);
+  bool is_text(const csv_record::cell& cell) const;
+  [[noreturn]] void fail(std::size_t cell, const std::string& what) const {
+    throw table_error(in_.place_of_cell(cell), what);
+  }
   void add(std::size_t place, const std::string& as, bool field) {
-    places_.push_back({place, table_.names_.size(), field, {}});
+    places_.push_back({place, table_.names_.size(), field, {}, {}});
     table_.names_.push_back(as);
   }
 
@@ -56,11 +77,13 @@ class lookup_table::loader {
     std::size_t place;  // in a row
     std::size_t name;   // in names_
     bool field;
-    cell_type type;
+    column_profile cells;
+    column_verdict type;
   };
 
   lookup_table& table_;
   const table_shape& shape_;
+  csv_reader in_;
   std::size_t columns_ = 0;
   std::vector<std::size_t> keys_;
   std::vector<taken> places_;
@@ -68,97 +91,154 @@ class lookup_table::loader {
   std::string key_;
 };
 
-std::size_t lookup_table::loader::place_of(const csv::row& header, const std::string& name) const {
-  std::string known;
-  for (std::size_t i = 0; i < header.cells.size(); ++i) {
-    if (header.cells[i].text == name) return i;
-    known += (i ? ", '" : "'") + std::string(header.cells[i].text) + "'";
+void lookup_table::loader::check_text() const {
+  const std::string_view text = table_.text_;
+  if (const auto why = why_not_text(text.substr(0, 64)); !why.empty()) {
+    throw table_error({1, 1}, "the file " + std::string(why));
   }
-  throw csv::error(header.line, 1, "no column '" + name + "'; there are " + known);
+  if (text.starts_with("\x1f\x8b")) throw table_error({1, 1}, "the file is gzip: unpack it first");
+  const auto at = first_invalid_utf8(text);
+  if (at == text.size()) return;
+  const auto before = text.substr(0, at);
+  const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const auto begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  throw table_error({line, at - begin + 1}, std::string(not_utf8));
 }
 
-void lookup_table::loader::take_header(const csv::row& header) {
-  const auto& cells = header.cells;
-  columns_ = cells.size();
-  if (columns_ > most_columns) {
-    throw csv::error(header.line, cells[most_columns].column,
-                     "more than " + std::to_string(most_columns) + " columns");
+std::size_t lookup_table::loader::place_of(const std::string& name) const {
+  const auto& header = in_.record();
+  std::string known;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (header[i] == name) return i;
+    known += (i ? ", '" : "'") + std::string(header[i]) + "'";
   }
+  throw table_error(in_.place_of(0), "no column '" + name + "'; there are " + known);
+}
+
+void lookup_table::loader::check_names() const {
+  const auto& header = in_.record();
   for (std::size_t i = 0; i < columns_; ++i) {
-    if (cells[i].text.empty())
-      throw csv::error(header.line, cells[i].column, "a column without a name");
+    if (header[i].empty()) fail(i, "a column without a name");
     for (std::size_t k = 0; k < i; ++k) {
-      if (cells[k].text == cells[i].text) {
-        throw csv::error(header.line, cells[i].column,
-                         "the column '" + std::string(cells[i].text) + "' is there twice");
+      if (header[k] == header[i]) {
+        fail(i, "the column '" + std::string(header[i]) + "' is there twice");
       }
     }
   }
-  for (const auto& key : shape_.keys) keys_.push_back(place_of(header, key.name));
-  for (const auto& tag : shape_.tags) add(place_of(header, tag.name), tag.as, false);
-  for (const auto& field : shape_.fields) add(place_of(header, field.name), field.as, true);
+}
+
+void lookup_table::loader::take_header() {
+  const auto& header = in_.record();
+  columns_ = header.size();
+  if (columns_ > most_columns) {
+    fail(most_columns, "more than " + std::to_string(most_columns) + " columns");
+  }
+  check_names();
+  for (const auto& key : shape_.keys) keys_.push_back(place_of(key.name));
+  for (const auto& tag : shape_.tags) add(place_of(tag.name), tag.as, false);
+  for (const auto& field : shape_.fields) add(place_of(field.name), field.as, true);
   for (std::size_t i = 0; shape_.all_others && i < columns_; ++i) {
     if (std::find(keys_.begin(), keys_.end(), i) == keys_.end())
-      add(i, std::string(cells[i].text), false);
+      add(i, std::string(header[i]), false);
   }
 }
 
-void lookup_table::loader::check_row(const csv::row& row) const {
-  const auto cells = row.cells.size();
+void lookup_table::loader::check_row() const {
+  check_record();
+  const auto cells = in_.record().size();
   if (cells != columns_) {
-    throw csv::error(
-        row.line, 1,
-        std::to_string(cells) + " cells, but there are " + std::to_string(columns_) + " columns");
+    throw table_error(in_.place_of(0), std::to_string(cells) + " cells, but there are " +
+                                           std::to_string(columns_) + " columns");
   }
   if (table_.rows_.size() == most_rows)
-    throw csv::error(row.line, 1, "more than " + std::to_string(most_rows) + " rows");
+    throw table_error(in_.place_of(0), "more than " + std::to_string(most_rows) + " rows");
 }
 
-/// Errors: csv::error if an earlier row has the same key
-void lookup_table::loader::take_key(const csv::row& row) {
-  const auto& cells = row.cells;
+/// Errors: table_error if an earlier row has the same key
+void lookup_table::loader::take_key() {
+  const auto& cells = in_.record();
   key_.clear();
-  for (const auto place : keys_) join(key_, cells[place].text);
+  for (const auto place : keys_) join(key_, cells[place]);
   const auto number = static_cast<std::uint32_t>(table_.rows_.size());
   const auto [at, is_new] = table_.by_key_.try_emplace(key_, number);
   if (is_new) return;
-  throw csv::error(row.line, cells[keys_[0]].column,
-                   "the key '" + std::string(cells[keys_[0]].text) + "'" +
-                       (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
-                       std::to_string(table_.rows_[at->second].line) + " already");
+  fail(keys_[0], "the key '" + std::string(cells[keys_[0]]) + "'" +
+                     (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
+                     std::to_string(table_.rows_[at->second].line) + " already");
 }
 
-/// An empty cell gives nothing, except a field if it is in quotes.
-void lookup_table::loader::take_cells(const csv::row& row) {
+/// The cell's text, which lives as long as the table.
+std::string_view lookup_table::loader::kept(const csv_record::cell& cell) {
+  const std::less<> before;
+  const std::string_view all = table_.text_;
+  const bool within = !before(cell.text.data(), all.data()) &&
+                      !before(all.data() + all.size(), cell.text.data());
+  return within ? cell.text : table_.kept_.emplace_back(cell.text);
+}
+
+/// A cell in quotes that needs none is text, unless the file has all in quotes.
+bool lookup_table::loader::is_text(const csv_record::cell& cell) const {
+  if (!cell.quoted || in_.dialect().all_quoted) return false;
+  const char special[] = {in_.dialect().separator, '"', '\n', '\r'};
+  return cell.text.find_first_of({special, sizeof special}) == std::string_view::npos;
+}
+
+/// An empty cell gives nothing, except a field of text if it is in quotes.
+void lookup_table::loader::take_cells() {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     auto& column = places_[i];
-    const auto& cell = row.cells[column.place];
+    const auto& cell = in_.record().at(column.place);
     if (cell.text.empty() && !(cell.quoted && column.field)) continue;
     if (column.field) {
-      column.type.widen(cell.text, cell.quoted);
-      table_.fields_.push_back({table_.names_[column.name], cell.text});
+      column.cells.take(cell.text, in_.line(), !cell.text.empty() && is_text(cell));
+      table_.fields_.push_back({table_.names_[column.name], kept(cell)});
       column_of_field_.push_back(i);
     } else {
-      table_.tags_.push_back({table_.names_[column.name], cell.text});
+      table_.tags_.push_back({table_.names_[column.name], kept(cell)});
     }
   }
 }
 
-void lookup_table::loader::take_row(const csv::row& row) {
-  check_row(row);
-  take_key(row);
-  take_cells(row);
+void lookup_table::loader::take_row() {
+  check_row();
+  take_key();
+  take_cells();
   table_.rows_.push_back({static_cast<std::uint32_t>(table_.tags_.size()),
                           static_cast<std::uint32_t>(table_.fields_.size()),
-                          static_cast<std::uint32_t>(row.line)});
+                          static_cast<std::uint32_t>(in_.line())});
+}
+
+/// Errors: table_error for a column that has no one type
+void lookup_table::loader::decide_types() {
+  column_profile::hints hints;
+  hints.codes = true;
+  hints.comma_likely = in_.dialect().separator == ';';
+  for (const auto& column : places_) {
+    hints.commas_elsewhere = hints.commas_elsewhere || column.cells.has_decimal_comma();
+    hints.points_elsewhere = hints.points_elsewhere || column.cells.has_decimal_point();
+  }
+  for (auto& column : places_) {
+    column.type = column.cells.decide(hints);
+    const auto subject = "addField '" + table_.names_[column.name] + "' ";
+    if (!column.type.problem.empty()) throw table_error({column.type.line, 0}, subject + column.type.problem);
+    if (!column.type.warning.empty()) table_.warnings_.push_back(subject + column.type.warning);
+    if (column.type.kind == column_kind::none) column.type.kind = column_kind::text;
+  }
 }
 
 /// A column has one type: two in one field is what a database refuses.
 void lookup_table::loader::give_types() {
-  for (std::size_t i = 0; i < table_.fields_.size(); ++i) {
-    auto& field = table_.fields_[i];
-    field.value = places_[column_of_field_[i]].type.read(*field.value.text());
+  decide_types();
+  auto& fields = table_.fields_;
+  std::size_t i = 0, kept = 0;
+  for (auto& row : table_.rows_) {
+    for (; i < row.fields_end; ++i) {
+      const auto value = value_of(*fields[i].value.text(), places_[column_of_field_[i]].type);
+      if (value) fields[kept++] = {fields[i].name, *value};
+    }
+    row.fields_end = static_cast<std::uint32_t>(kept);
   }
+  fields.resize(kept);
 }
 
 lookup_table::lookup_table(std::string text, const table_shape& shape) : text_(std::move(text)) {

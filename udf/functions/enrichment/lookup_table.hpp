@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <span>
 #include <string>
@@ -47,6 +48,8 @@ class lookup_table {
   /// The row of a key that join() made. Returns: false if there is none.
   bool find(std::string_view key, row& found) const;
   std::size_t size() const { return rows_.size(); }
+  /// What a user should know of the columns of fields: "addField 'n' is text, …".
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
   /// Appends a key's next part: its length keeps the parts apart.
   static void join(std::string& key, std::string_view part) {
@@ -69,6 +72,8 @@ class lookup_table {
   };
 
   std::string text_;                // cells are views into it
+  std::deque<std::string> kept_;    // and into these, where a cell has doubled quotes
+  std::vector<std::string> warnings_;
   std::vector<std::string> names_;  // of tags and fields
   std::vector<udf::tag> tags_;
   std::vector<udf::field> fields_;
