@@ -76,7 +76,7 @@ TEST(HostRun, EmitsTheLastWindowWhenTheInputEnds) {
 TEST(HostRun, CountsBadLinesAndGoesOn) {
   host_program host({"run", "--exec", function("identity")}, "m x=1 1\nbad\nm x=2 2\n");
   EXPECT_EQ(host.wait(), 1);
-  EXPECT_THAT(host.err(), HasSubstr("line=2 error=\"there is no field"));
+  EXPECT_THAT(host.err(), HasSubstr("at=stdin:2 error=\"there is no field"));
   EXPECT_EQ(host.summary()["lost"], 1);
   EXPECT_EQ(host.summary()["emitted"], 2);
 }
