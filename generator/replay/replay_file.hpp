@@ -42,9 +42,7 @@ class replay_file {
   const std::string& field() const { return field_; }
 
   /// The bytes that write() may take.
-  std::size_t most(const index_entry& e) const {
-    return table_ ? table_->most(part(e)) : e.length;
-  }
+  std::size_t most(const index_entry& e) const { return table_ ? table_->most(part(e)) : e.length; }
   /// Writes the point in line protocol without its time; returns one past the last character.
   char* write(const index_entry& e, csv_record& memory, char* out) const;
 

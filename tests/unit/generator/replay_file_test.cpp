@@ -73,10 +73,11 @@ TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
   file("x.csv", "time,v\n1,\"a\nb\"\n2\n");
   EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
   settings.time = kapacitor::time_format::automatic;
-  EXPECT_EQ(refusal(),
-            "x.csv:2: column \"time\" is \"1\", which is no time: allowed are 2024-05-01T12:00:00Z, "
-            "2024-05-01 12:00[:00[.fff]] and 2024-05-01, or what --time-format s, ms, us, ns, dmy "
-            "or mdy says; --time-column chooses the column");
+  EXPECT_EQ(
+      refusal(),
+      "x.csv:2: column \"time\" is \"1\", which is no time: allowed are 2024-05-01T12:00:00Z, "
+      "2024-05-01 12:00[:00[.fff]] and 2024-05-01, or what --time-format s, ms, us, ns, dmy "
+      "or mdy says; --time-column chooses the column");
 }
 
 TEST_F(ReplayFileTest, NamesTheColumnsWhereOneIsMissing) {

@@ -23,15 +23,16 @@ std::string bad_tag(std::string_view name, const char* why) {
   return fmt::format("tag {} {}", shown(name), why);
 }
 
-/// What to say of a text in which a backslash takes a separator along that was meant to be one: what
-/// follows looks like name=value. Empty if none does.
+/// What to say of a text in which a backslash takes a separator along that was meant to be one:
+/// what follows looks like name=value. Empty if none does.
 std::string taken_along(std::string_view text) {
   text = text.substr(0, text.find('"'));
   for (auto i = text.find_first_of(", ", 1); i != npos; i = text.find_first_of(", ", i + 1)) {
     const auto next = text.substr(i + 1, text.find_first_of(", ", i + 1) - i - 1);
     if (text[i - 1] != '\\' || next.find('=') == npos) continue;
     return fmt::format(
-        ": the backslash before the {} makes it part of {}; no name and no tag's value can end with "
+        ": the backslash before the {} makes it part of {}; no name and no tag's value can end "
+        "with "
         "a backslash",
         text[i] == ' ' ? "blank" : "comma", shown(text.substr(0, i + 1)));
   }
@@ -47,12 +48,14 @@ std::string bad_value(std::string_view name, std::string_view text) {
   const bool digits = text.size() > 1 && text.find_first_not_of("-0123456789") == text.size() - 1;
   const char* why = "is not a value: allowed are 1.5, 1i, true and \"text\"";
   if (digits && text.ends_with('i')) {
-    why = "is beyond the range of 64 bits: allowed are -9223372036854775808i to "
-          "9223372036854775807i; without the i it is a float";
+    why =
+        "is beyond the range of 64 bits: allowed are -9223372036854775808i to "
+        "9223372036854775807i; without the i it is a float";
   }
   if (digits && text.ends_with('u')) {
-    why = "is unsigned, which InfluxDB 1.x and Kapacitor do not have: write it with an i, or "
-          "without a letter as a float";
+    why =
+        "is unsigned, which InfluxDB 1.x and Kapacitor do not have: write it with an i, or "
+        "without a letter as a float";
   }
   if (text.empty()) return no_field_of(name);
   return fmt::format("field {}: {} {}", shown(name), shown(text), why);

@@ -20,18 +20,21 @@ std::optional<std::int64_t> stored_time(std::int64_t count, std::int64_t unit, s
 /// How a file writes its times.
 ///
 ///   automatic    line protocol: ns; tables: by the file
-///   date         RFC3339, or "YYYY-MM-DD[ HH:MM[:SS[.fff]]]", which is UTC unless an offset follows
-///   day_first    "DD.MM.YYYY[ HH:MM[:SS]]"
-///   month_first  "MM/DD/YYYY[ HH:MM[:SS][ PM]]"
+///   date         RFC3339, or "YYYY-MM-DD[ HH:MM[:SS[.fff]]]", which is UTC unless an offset
+///   follows day_first    "DD.MM.YYYY[ HH:MM[:SS]]" month_first  "MM/DD/YYYY[ HH:MM[:SS][ PM]]"
 ///   s…ns         since 1970-01-01 UTC; in tables with a fraction if wanted
 enum class time_format { automatic, date, day_first, month_first, s, ms, us, ns };
 
-inline constexpr choice<time_format> time_formats[] = {
-    {"auto", time_format::automatic}, {"date", time_format::date},
-    {"rfc3339", time_format::date},   {"dmy", time_format::day_first},
-    {"mdy", time_format::month_first}, {"s", time_format::s},
-    {"ms", time_format::ms},          {"us", time_format::us},
-    {"u", time_format::us},           {"ns", time_format::ns}};
+inline constexpr choice<time_format> time_formats[] = {{"auto", time_format::automatic},
+                                                       {"date", time_format::date},
+                                                       {"rfc3339", time_format::date},
+                                                       {"dmy", time_format::day_first},
+                                                       {"mdy", time_format::month_first},
+                                                       {"s", time_format::s},
+                                                       {"ms", time_format::ms},
+                                                       {"us", time_format::us},
+                                                       {"u", time_format::us},
+                                                       {"ns", time_format::ns}};
 
 /// ns since 1970-01-01 UTC; nothing if the text is no such time, or one that InfluxDB cannot store
 /// (before 1677-09-21 or after 2262-04-11).

@@ -171,8 +171,8 @@ void lookup_table::loader::take_key() {
 std::string_view lookup_table::loader::kept(const csv_record::cell& cell) {
   const std::less<> before;
   const std::string_view all = table_.text_;
-  const bool within = !before(cell.text.data(), all.data()) &&
-                      !before(all.data() + all.size(), cell.text.data());
+  const bool within =
+      !before(cell.text.data(), all.data()) && !before(all.data() + all.size(), cell.text.data());
   return within ? cell.text : table_.kept_.emplace_back(cell.text);
 }
 
@@ -220,7 +220,8 @@ void lookup_table::loader::decide_types() {
   for (auto& column : places_) {
     column.type = column.cells.decide(hints);
     const auto subject = "addField '" + table_.names_[column.name] + "' ";
-    if (!column.type.problem.empty()) throw table_error({column.type.line, 0}, subject + column.type.problem);
+    if (!column.type.problem.empty())
+      throw table_error({column.type.line, 0}, subject + column.type.problem);
     if (!column.type.warning.empty()) table_.warnings_.push_back(subject + column.type.warning);
     if (column.type.kind == column_kind::none) column.type.kind = column_kind::text;
   }

@@ -71,8 +71,8 @@ class lookup_table {
     using is_transparent = void;
   };
 
-  std::string text_;                // cells are views into it
-  std::deque<std::string> kept_;    // and into these, where a cell has doubled quotes
+  std::string text_;              // cells are views into it
+  std::deque<std::string> kept_;  // and into these, where a cell has doubled quotes
   std::vector<std::string> warnings_;
   std::vector<std::string> names_;  // of tags and fields
   std::vector<udf::tag> tags_;

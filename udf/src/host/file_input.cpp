@@ -157,9 +157,10 @@ void file_input::make_point() {
 void file_input::warn_of_1970(const line_point& p) {
   constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
   if (std::exchange(looked_at_time_, true) || !p.has_time || p.time < 0 || p.time >= year) return;
-  log().log(log_level::warn, log_line("the first time is of 1970")
-                                 .add("file", settings_.text.table.path)
-                                 .add("remedy", "--precision s, ms or u, --time-format of a table"));
+  log().log(log_level::warn,
+            log_line("the first time is of 1970")
+                .add("file", settings_.text.table.path)
+                .add("remedy", "--precision s, ms or u, --time-format of a table"));
 }
 
 // How a table was read: what was decided of its columns should be seen.

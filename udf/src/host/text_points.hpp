@@ -19,8 +19,8 @@ struct text_settings {
   std::int64_t unit = 1;              // ns for one step of a timestamp of line protocol
 };
 
-/// Reads the points of a text in any format, which comes piece by piece. Tables are read as a whole,
-/// and their points come in the order of time; those of the other formats as they stand.
+/// Reads the points of a text in any format, which comes piece by piece. Tables are read as a
+/// whole, and their points come in the order of time; those of the other formats as they stand.
 class text_points {
  public:
   explicit text_points(text_settings s);

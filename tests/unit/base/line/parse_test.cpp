@@ -167,7 +167,8 @@ TEST_F(LineParser, NamesTheBackslashThatTakesASeparatorAlong) {
     EXPECT_NE(parse(other), "");
     EXPECT_EQ(parse(other).find("backslash"), std::string::npos) << parse(other);
   }
-  expect_error("m v=\"C:\\\" 1", "field \"v\": the string is not closed by \": the backslash before");
+  expect_error("m v=\"C:\\\" 1",
+               "field \"v\": the string is not closed by \": the backslash before");
 }
 
 TEST(UnsignedIntegers, AreTakenWhereTheTargetTakesThem) {
