@@ -217,11 +217,13 @@ void lookup_table::loader::decide_types() {
     hints.commas_elsewhere = hints.commas_elsewhere || column.cells.has_decimal_comma();
     hints.points_elsewhere = hints.points_elsewhere || column.cells.has_decimal_point();
   }
+  constexpr auto remedy =
+      ": correct it, or put all cells of the column in quotes, which makes them text";
   for (auto& column : places_) {
     column.type = column.cells.decide(hints);
     const auto subject = "addField '" + table_.names_[column.name] + "' ";
     if (!column.type.problem.empty())
-      throw table_error({column.type.line, 0}, subject + column.type.problem);
+      throw table_error({column.type.line, 0}, subject + column.type.problem + remedy);
     if (!column.type.warning.empty()) table_.warnings_.push_back(subject + column.type.warning);
     if (column.type.kind == column_kind::none) column.type.kind = column_kind::text;
   }
