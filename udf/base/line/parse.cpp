@@ -213,6 +213,20 @@ std::string line_parser::parse_field(line_point& p) {
   return {};
 }
 
+// As InfluxDB has it: the value ends at a comma or a space outside of quotes, and its text lies
+// between the first character and the last, whatever these are.
+std::string line_parser::parse_loose_string(std::string_view name, line_point& p) {
+  const auto start = at_;
+  bool quoted = false;
+  for (; at_ < line_.size() && (quoted || !at_any_of(", ")); at_ += step()) {
+    if (line_[at_] == '"') quoted = !quoted;
+  }
+  if (quoted) return fmt::format("field {}: the string is not closed by \"", shown(name));
+  at_ = std::min(at_, line_.size());
+  p.fields.push_back({name, unescape(line_.substr(start + 1, at_ - start - 2), "\"\\")});
+  return {};
+}
+
 /// What is wrong with a text that is no value, but for unsigned integers where these are taken.
 std::string line_parser::no_value(std::string_view name, std::string_view text,
                                   line_point& p) const {
@@ -223,6 +237,7 @@ std::string line_parser::no_value(std::string_view name, std::string_view text,
 }
 
 std::string line_parser::parse_string(std::string_view name, line_point& p) {
+  if (strings_ == strings::as_influxdb) return parse_loose_string(name, p);
   const auto start = ++at_;
   while (at_ < line_.size() && line_[at_] != '"') at_ += step();
   if (at_ >= line_.size()) {

@@ -49,7 +49,13 @@ struct moment {
   bool from_now = false;
   std::int64_t ns = 0;  // since 1970-01-01 UTC, or from now
 
-  std::int64_t at(std::int64_t now) const { return from_now ? now + ns : ns; }
+  /// Cut off at the ends of 64 bits.
+  std::int64_t at(std::int64_t now) const {
+    std::int64_t sum = 0;
+    if (!from_now) return ns;
+    if (!__builtin_add_overflow(now, ns, &sum)) return sum;
+    return ns > 0 ? INT64_MAX : INT64_MIN;
+  }
 };
 
 /// "now", "-1h", "+30m", or a time as parse_time() reads it. Errors: usage_error
