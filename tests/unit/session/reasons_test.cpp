@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -23,6 +24,14 @@ struct picky {
     if (!x->number()) return out.skip(reason::wrong_type, "x");
     if (!p.find("y")) out.note(reason::missing_field, "y");
     out.forward(p);
+  }
+};
+
+/// Takes all that is no number for missing.
+struct plain {
+  void on_point(const udf::point& p, udf::emitter& out) {
+    const auto x = p.number("x");
+    if (!x || *x != *x) out.skip(reason::missing_field, "x");
   }
 };
 
@@ -110,6 +119,17 @@ TEST(Reasons, ShowTheValueThatIsNoNumberAndBothTimesOfALatePoint) {
   EXPECT_EQ(f.said.warnings[1].first,
             "point skipped: reason=late group=\"host=a\" time=1970-01-01T00:00:01Z "
             "against=1970-01-01T00:00:10Z");
+}
+
+TEST(Reasons, TellATextAndANaNFromAFieldThatIsMissing) {
+  fed<plain> f;
+  f.add({{"y", 1}});
+  f.add({{"x", "text"}}, 2);
+  f.add({{"x", std::nan("")}}, 3);
+  const auto t = f.running().totals();
+  EXPECT_EQ(t.skipped[reason::missing_field], 1u);
+  EXPECT_EQ(t.skipped[reason::wrong_type], 2u);
+  EXPECT_EQ(t.skipped[reason::not_finite], 3u);
 }
 
 TEST(Reasons, ThatAreUsualAreCountedOnly) {

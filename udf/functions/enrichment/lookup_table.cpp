@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "functions/enrichment/cell_type.hpp"
 #include "functions/enrichment/csv.hpp"
 
 namespace kapacitor::udf::functions {
@@ -15,8 +14,46 @@ column column::read(const std::string& text) {
   return {text.substr(0, at), text.substr(at + word.size())};
 }
 
+/// A colon that no type follows is part of the name.
+column column::read_field(std::string text) {
+  const auto colon = text.rfind(':');
+  const auto type = colon == std::string::npos
+                        ? std::nullopt
+                        : cell_type::named(std::string_view(text).substr(colon + 1));
+  if (type) text.resize(colon);
+  auto c = read(text);
+  if (type) c.type = *type;
+  return c;
+}
+
+namespace {
+
+column named(std::string_view name) {
+  return {std::string(name), std::string(name)};
+}
+
+/// What InfluxDB takes in no name and in no tag; nullptr: nothing.
+const char* cannot_be_tag(std::string_view text) {
+  if (text.ends_with('\\')) return "ends with a backslash";
+  return text.find('\n') == std::string_view::npos ? nullptr : "has a line break";
+}
+
+/// Errors: csv::error
+void check_tag(const csv::row& row, const csv::cell& cell) {
+  const char* wrong = cannot_be_tag(cell.text);
+  if (!wrong) return;
+  throw csv::error(row.line, cell.column,
+                   "a cell that becomes a tag " + std::string(wrong) +
+                       ", which InfluxDB takes in no tag: change the cell, or take the column "
+                       "with addField");
+}
+
+}  // namespace
+
 /// Puts a table together while it is read.
 class lookup_table::loader {
+  struct taken;
+
  public:
   loader(lookup_table& table, const table_shape& shape) : table_(table), shape_(shape) {}
 
@@ -46,16 +83,24 @@ class lookup_table::loader {
   void take_cells(const csv::row& row);
   void take_row(const csv::row& row);
   void give_types();
+  [[noreturn]] void refuse_type(const csv::row& row, const csv::cell& cell, const taken& of) const;
   std::size_t place_of(const csv::row& header, const std::string& name) const;
-  void add(std::size_t place, const std::string& as, bool field) {
-    places_.push_back({place, table_.names_.size(), field, {}});
-    table_.names_.push_back(as);
+  void add(std::size_t place, const column& c, bool field) {
+    if (cannot_be_tag(c.as)) {
+      throw csv::error(1, 1,
+                       "a column is to be named so that the name " +
+                           std::string(cannot_be_tag(c.as)) +
+                           ", which InfluxDB does not take: rename it, 'column as name'");
+    }
+    places_.push_back({place, table_.names_.size(), field, c.pinned, cell_type(c.type)});
+    table_.names_.push_back(c.as);
   }
 
   struct taken {
     std::size_t place;  // in a row
     std::size_t name;   // in names_
     bool field;
+    bool pinned;
     cell_type type;
   };
 
@@ -95,11 +140,11 @@ void lookup_table::loader::take_header(const csv::row& header) {
     }
   }
   for (const auto& key : shape_.keys) keys_.push_back(place_of(header, key.name));
-  for (const auto& tag : shape_.tags) add(place_of(header, tag.name), tag.as, false);
-  for (const auto& field : shape_.fields) add(place_of(header, field.name), field.as, true);
+  for (const auto& tag : shape_.tags) add(place_of(header, tag.name), tag, false);
+  for (const auto& field : shape_.fields) add(place_of(header, field.name), field, true);
   for (std::size_t i = 0; shape_.all_others && i < columns_; ++i) {
     if (std::find(keys_.begin(), keys_.end(), i) == keys_.end())
-      add(i, std::string(cells[i].text), false);
+      add(i, named(cells[i].text), false);
   }
 }
 
@@ -135,10 +180,11 @@ void lookup_table::loader::take_cells(const csv::row& row) {
     const auto& cell = row.cells[column.place];
     if (cell.text.empty() && !(cell.quoted && column.field)) continue;
     if (column.field) {
-      column.type.widen(cell.text, cell.quoted);
+      if (!column.type.widen(cell.text, cell.quoted)) refuse_type(row, cell, column);
       table_.fields_.push_back({table_.names_[column.name], cell.text});
       column_of_field_.push_back(i);
     } else {
+      check_tag(row, cell);
       table_.tags_.push_back({table_.names_[column.name], cell.text});
     }
   }
@@ -153,11 +199,28 @@ void lookup_table::loader::take_row(const csv::row& row) {
                           static_cast<std::uint32_t>(row.line)});
 }
 
+void lookup_table::loader::refuse_type(const csv::row& row, const csv::cell& cell,
+                                       const taken& of) const {
+  const std::string type(cell_type::name_of(of.type.what()));
+  const auto& name = table_.names_[of.name];
+  const auto why = of.pinned ? "which the column of '" + name + "' had when the task began"
+                             : "as addField says of '" + name + "'";
+  throw csv::error(row.line, cell.column,
+                   "a cell that is no " + type + ", " + why +
+                       "; InfluxDB refuses a field that changes its type" +
+                       (of.pinned && of.type.what() == cell_type::kind::integer
+                            ? ": for numbers like 20.5 write addField '" + name + ":double'"
+                            : ""));
+}
+
 /// A column has one type: two in one field is what a database refuses.
 void lookup_table::loader::give_types() {
   for (std::size_t i = 0; i < table_.fields_.size(); ++i) {
     auto& field = table_.fields_[i];
     field.value = places_[column_of_field_[i]].type.read(*field.value.text());
+  }
+  for (const auto& place : places_) {
+    if (place.field) table_.types_.push_back(place.type.what());
   }
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "functions/enrichment/cell_type.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -16,9 +17,13 @@ namespace kapacitor::udf::functions {
 /// A column of a table, and what it is called at a point.
 struct column {
   std::string name, as;
+  cell_type::kind type = cell_type::kind::none;  // of a field; none: what the cells fit
+  bool pinned = false;                           // by the table of before, not by the option
 
   /// 'rack' or 'rack as rack_name'.
   static column read(const std::string& text);
+  /// The same, or 'limit as limit:double' with the type int, double, bool or string.
+  static column read_field(std::string text);
 };
 
 /// Which columns a table is looked up by, and which it gives.
@@ -47,6 +52,8 @@ class lookup_table {
   /// The row of a key that join() made. Returns: false if there is none.
   bool find(std::string_view key, row& found) const;
   std::size_t size() const { return rows_.size(); }
+  /// The types of the columns that are fields, in the order of the shape's.
+  const std::vector<cell_type::kind>& types() const { return types_; }
 
   /// Appends a key's next part: its length keeps the parts apart.
   static void join(std::string& key, std::string_view part) {
@@ -73,6 +80,7 @@ class lookup_table {
   std::vector<udf::tag> tags_;
   std::vector<udf::field> fields_;
   std::vector<extent> rows_;
+  std::vector<cell_type::kind> types_;
   std::unordered_map<std::string, std::uint32_t, hash, std::equal_to<>> by_key_;
 };
 

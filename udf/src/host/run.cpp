@@ -8,7 +8,9 @@
 
 #include "base/net/event_loop.hpp"
 #include "connect/log.hpp"
+#include "host/agent_line.hpp"
 #include "host/file_output.hpp"
+#include "host/name_check.hpp"
 #include "host/progress.hpp"
 #include "host/summary.hpp"
 
@@ -50,6 +52,7 @@ class runner final : udf_events, intake {
   void give_up();
 
   void take(const input_point& p) override;
+  void warn_of_names();
   bool has_room() const override { return !over_ && client_.has_room(); }
   void flush() override {
     if (!over_) client_.flush();
@@ -71,6 +74,7 @@ class runner final : udf_events, intake {
   std::vector<std::unique_ptr<output>> outputs_;
   source source_;
   feed feed_;
+  name_check names_;
   udf_client client_;
   progress progress_;
   bool ready_ = false, input_over_ = false, over_ = false, flush_posted_ = false;
@@ -78,7 +82,10 @@ class runner final : udf_events, intake {
 };
 
 std::unique_ptr<connector> runner::make_connector() {
-  if (!settings_.exec.empty()) return make_process_connector(io_, settings_.exec);
+  if (!settings_.exec.empty()) {
+    return make_process_connector(
+        io_, settings_.exec, [this](std::string_view line) { read_agent_line(line, counts_); });
+  }
   return make_socket_connector(io_, settings_.socket, settings_.connect_timeout);
 }
 
@@ -86,6 +93,7 @@ runner::runner(const run_settings& s)
     : settings_(s),
       source_(io_, s.source, *this, counts_),
       feed_(s.feed, counts_),
+      names_(s.udf.options, s.feed),
       client_(io_, make_connector(), s.udf, *this, counts_),
       progress_(io_, s.report.progress, counts_) {
   how_.command = s.command;
@@ -133,14 +141,25 @@ int runner::run() {
     for (const auto& o : outputs_) o->give_up();
   }
   progress_.stop();
+  counts_.warnings = names_.problems(counts_.emitted);
   how_.took = std::chrono::steady_clock::now() - start;
   return report(settings_.report, counts_, how_);
 }
 
 void runner::take(const input_point& p) {
+  const auto filtered = counts_.filtered;
   feed_.take(p, client_.output());
+  names_.take(p, counts_.filtered == filtered);
+  if (names_.due()) warn_of_names();
   if (feed_.satisfied()) {
     asio::post(io_, [this] { stop_input(); });
+  }
+}
+
+/// The summary has them as they are at the end.
+void runner::warn_of_names() {
+  for (const auto& problem : names_.problems(counts_.emitted)) {
+    log().log(log_level::warn, log_line("names").add("problem", problem));
   }
 }
 
