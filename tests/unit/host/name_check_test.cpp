@@ -19,9 +19,15 @@ void give(name_check& c, const std::vector<field>& fields, bool passed = true) {
       passed);
 }
 
+feed_settings grouped_by(const std::string& tag) {
+  feed_settings s;
+  s.group_by.tags = {tag};
+  return s;
+}
+
 TEST(NameCheck, FindsNothingWrongWithNamesThatPointsHave) {
   name_check c({{"field", {"usage"}}, {"tag", {"host"}}, {"size", {3}}, {"as", {"mean"}}},
-               {.group_by = {.tags = {"host"}}});
+               grouped_by("host"));
   give(c, {{"idle", 1}});
   give(c, {{"usage", 1}});
   EXPECT_THAT(c.problems(0), IsEmpty());
@@ -32,7 +38,7 @@ TEST(NameCheck, NamesWhatPointsHaveInstead) {
                 {"tag", {"hots"}},
                 {"key", {"server as srv"}},
                 {"aggregate", {"mean", "idel"}}},
-               {.group_by = {.tags = {"rack"}}});
+               grouped_by("rack"));
   give(c, {{"usage", 1}, {"idle", 2}});
   EXPECT_THAT(c.problems(7),
               ElementsAre("option field=usge: no point has a field usge; they have usage, idle",
@@ -43,7 +49,10 @@ TEST(NameCheck, NamesWhatPointsHaveInstead) {
 }
 
 TEST(NameCheck, NamesTheMeasurementsThatCameIfAllPointsWereFiltered) {
-  name_check c({{"field", {"usage"}}}, {.database = "db", .measurement = "CPU"});
+  feed_settings only;
+  only.database = "db";
+  only.measurement = "CPU";
+  name_check c({{"field", {"usage"}}}, only);
   give(c, {{"usage", 1}}, false);
   give(c, {{"usage", 1}}, false);
   EXPECT_THAT(c.problems(0), ElementsAre("--measurement CPU: none of 2 points is of it; they are "
