@@ -1,4 +1,5 @@
 #include "base/line/escape.hpp"
+#include "base/table/table_options.hpp"
 #include "base/text/error.hpp"
 #include "base/text/time_text.hpp"
 #include "cli/options.hpp"
@@ -15,23 +16,8 @@ std::string measurement_name(const std::string& text) {
 }
 
 void add_format(option_group& g, replay_settings& r) {
-  g.add("format", choice_value(r.format, file_formats()), "what the file is").by_default("auto");
-  g.add("time-format", choice_value(r.time, time_formats), "of its times; auto: CSV date, else ns");
-  g.add("time-column", text_value("NAME", r.time_column), "of CSV")
-      .by_default("timestamp, time, ... or the first");
-  g.add("field",
-        parsed_values(
-            "COLUMN[:TYPE][=NAME],...", [&r] { r.fields.clear(); },
-            [&r](const std::string& t) {
-              for (auto& f : parse_field_map(t)) r.fields.push_back(std::move(f));
-            }),
-        "columns of CSV that become fields; TYPE: float, int, bool, string")
-      .by_default("all others");
-  g.add("tag",
-        parsed_values(
-            "COLUMN[=NAME]", [&r] { r.tags.clear(); },
-            [&r](const std::string& t) { r.tags.push_back(parse_tag(t)); }),
-        "a column of CSV that becomes a tag");
+  add_table_options(g, r.format, r);
+  r.remedy = "; --skip-bad-lines leaves such rows out";
   g.add("skip-bad-lines", toggle_value(r.skip_bad_lines), "skip and count them");
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
+#include "base/text/encoding.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::generator {
@@ -56,16 +57,15 @@ file_bytes::file_bytes(const std::string& path) {
   require_file(path);
   region_ = map(path);
   text_ = {static_cast<const char*>(region_.get_address()), region_.get_size()};
-  if (text_.starts_with("PK\x03\x04")) {
-    throw usage_error(path +
-                      ": is a zip, as Kapacitor's batch recordings (.brpl) are; allowed "
-                      "are stream recordings (.srpl), line protocol and CSV, gzip or not");
+  if (looks_like_gzip(text_)) {
+    unpacked_ = unpack(path, text_);
+    region_ = {};
+    text_ = unpacked_;
+    if (text_.empty()) throw usage_error(path + ": is empty");
   }
-  if (!looks_like_gzip(text_)) return;
-  unpacked_ = unpack(path, text_);
-  region_ = {};
-  text_ = unpacked_;
-  if (text_.empty()) throw usage_error(path + ": is empty");
+  if (const auto why = why_not_text(text_); !why.empty()) {
+    throw usage_error(fmt::format("{}: {}", path, why));
+  }
 }
 
 }  // namespace kapacitor::generator

@@ -10,7 +10,7 @@ namespace kapacitor::generator {
 /// The bytes of a file: mapped, or, where it is gzip, unpacked into memory.
 ///
 /// Errors: usage_error, which names the file: not there, no regular file, empty, a damaged or cut
-///         off gzip, a zip
+///         off gzip, no text (UTF-16, a zip, …)
 class file_bytes {
  public:
   explicit file_bytes(const std::string& path);

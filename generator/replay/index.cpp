@@ -8,7 +8,7 @@
 
 #include "base/text/error.hpp"
 #include "base/text/units.hpp"
-#include "replay/series_hash.hpp"
+#include "base/table/series_hash.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -88,6 +88,12 @@ void index_builder::bad(std::uint64_t line, std::string_view what) {
   if (description_.bad_lines++ < bad_shown) description_.first_bad.push_back(std::move(message));
 }
 
+void index_builder::restart() {
+  entries_.clear();
+  description_ = {};
+  series_.clear();
+}
+
 std::vector<index_entry> index_builder::finish(replay_description& d) {
   if (entries_.empty()) {
     const auto why = description_.first_bad.empty() ? "" : "; " + description_.first_bad[0];
@@ -105,9 +111,40 @@ std::vector<index_entry> index_builder::finish(replay_description& d) {
   description_.first = entries_.front().time;
   description_.last = entries_.back().time;
   description_.median_interval = median_interval(entries_);
+  description_.table = fields_.description();
   d = std::move(description_);
   return std::move(entries_);
 }
+
+namespace {
+
+constexpr std::size_t fields_shown = 100;
+
+std::string to_text(const table_description& t) {
+  std::string text;
+  if (!t.dialect.empty()) text += fmt::format("cells     {}\n", t.dialect);
+  if (!t.times.empty()) text += fmt::format("times     {}\n", t.times);
+  if (t.tables > 1) text += fmt::format("tables    {}\n", t.tables);
+  for (std::size_t i = 0; i < std::min(t.fields.size(), fields_shown); ++i) {
+    const auto& f = t.fields[i];
+    const auto* dot = f.measurement.empty() ? "" : ".";
+    text += fmt::format("field     {}{}{}: {}\n", f.measurement, dot, f.name, f.type);
+  }
+  if (t.fields.size() > fields_shown) {
+    text += fmt::format("          and {} more\n", t.fields.size() - fields_shown);
+  }
+  for (const auto& w : t.warnings) text += fmt::format("warning   {}\n", w);
+  return text;
+}
+
+/// Times of 1970 are mostly numbers in another unit.
+std::string times_warning(const replay_description& d) {
+  constexpr std::int64_t year = 31'536'000'000'000'000;
+  if (d.first < 0 || d.last >= year) return {};
+  return "warning   all times are of 1970: --time-format s, ms, us or ns says another unit\n";
+}
+
+}  // namespace
 
 std::string to_text(const replay_description& d) {
   auto text =
@@ -120,6 +157,8 @@ std::string to_text(const replay_description& d) {
   for (const auto& p : d.places) {
     text += fmt::format("place     {}.{}: {} points\n", p.database, p.retention_policy, p.points);
   }
+  text += to_text(d.table);
+  text += times_warning(d);
   if (d.without_fields > 0)
     text += fmt::format("empty     {} rows without fields\n", d.without_fields);
   if (d.bad_lines > 0) text += fmt::format("bad       {} lines left out, such as\n", d.bad_lines);

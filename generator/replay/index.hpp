@@ -6,6 +6,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/line/parse.hpp"
+#include "base/table/point_table.hpp"
+#include "replay/fields_seen.hpp"
 #include "replay/settings.hpp"
 
 namespace kapacitor::generator {
@@ -37,6 +40,7 @@ struct replay_description {
   std::uint64_t bad_lines = 0;         // that were left out
   std::vector<std::string> first_bad;  // "FILE:LINE: what is wrong", of the first few
   std::uint64_t without_fields = 0;    // rows of CSV whose cells are all empty
+  table_description table;             // of CSV: how it is written, with its fields
 };
 
 /// Several lines of text for people.
@@ -45,7 +49,7 @@ std::string to_text(const replay_description& d);
 /// Collects the points of a file.
 ///
 /// Errors: usage_error "FILE:LINE: ..." for a bad line, unless these are to be left out
-class index_builder {
+class index_builder final : public point_sink {
  public:
   index_builder(const replay_settings& s, std::string_view text);
 
@@ -54,9 +58,14 @@ class index_builder {
   /// Where the points that follow belong.
   void set_place(std::string_view database, std::string_view retention_policy);
   /// A point; `part` is a piece of the text.
-  void add(std::int64_t time, std::string_view part, std::uint64_t series);
-  void add_without_fields() { ++description_.without_fields; }
-  void bad(std::uint64_t line, std::string_view what);
+  void add(std::int64_t time, std::string_view part, std::uint64_t series) override;
+  void add_without_fields() override { ++description_.without_fields; }
+  void bad(std::uint64_t line, std::string_view what) override;
+  void restart() override;
+  /// The fields of a point of line protocol.
+  void look(const line_point& p) {
+    if (wanted_) fields_.take(p);
+  }
 
   /// Sorts by time; what came first stays first among equals. Errors: usage_error if no point
   /// is left
@@ -72,6 +81,7 @@ class index_builder {
   replay_description description_;
   std::size_t place_ = SIZE_MAX;  // of the points that come; SIZE_MAX: none is named
   bool wanted_ = true;
+  fields_seen fields_;
   std::unordered_set<std::uint64_t> series_;
   std::uint64_t last_series_ = 0;
 };

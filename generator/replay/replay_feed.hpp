@@ -60,7 +60,7 @@ class replay_feed final : public feed {
   replay_cursor cursor_;
   replay_labels labels_;
   std::int64_t first_time_;  // of all points
-  csv_row memory_;
+  csv_record memory_;
   std::uint64_t made_ = 0;
   bool finished_ = false;
   histogram lateness_;

@@ -33,8 +33,8 @@ void check_settings(const replay_settings& s, file_format format) {
 
 }  // namespace
 
-replay_file::replay_file(const replay_settings& s) : bytes_(s.path), text_(bytes_.text()) {
-  if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+replay_file::replay_file(const replay_settings& s)
+    : settings_(s), bytes_(s.path), text_(bytes_.text()) {
   description_.format = s.format ? *s.format : detect_format(text_, s.path);
   check_settings(s, description_.format);
   read(s);
@@ -46,7 +46,8 @@ void replay_file::read(const replay_settings& s) {
   const auto format = description_.format;
   index_builder builder(s, text_);
   if (is_csv(format)) {
-    table_.emplace(index_csv(text_, s, builder));
+    builder.reserve(static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) + 1);
+    table_.emplace(text_, settings_, builder);
     measurement_ = table_->measurement();
     field_ = table_->first_field();
   } else if (format == file_format::recording) {
@@ -56,6 +57,7 @@ void replay_file::read(const replay_settings& s) {
   }
   index_ = builder.finish(description_);
   description_.format = format;
+  if (table_) description_.table = table_->description();
 }
 
 /// Where the first point stands that is not before that time.
@@ -93,11 +95,10 @@ void replay_file::find_windows(const replay_settings& s) {
   }
 }
 
-char* replay_file::write(const index_entry& e, csv_row& memory, char* out) const {
-  const auto part = text_.substr(e.offset, e.length);
-  if (!table_) return std::copy(part.begin(), part.end(), out);
-  memory.split(part);
-  return table_->write(memory, out);
+char* replay_file::write(const index_entry& e, csv_record& memory, char* out) const {
+  const auto record = part(e);
+  if (!table_) return std::copy(record.begin(), record.end(), out);
+  return table_->write(record, memory, out);
 }
 
 }  // namespace kapacitor::generator

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "replay/csv_table.hpp"
+#include "base/table/point_table.hpp"
 #include "replay/file_bytes.hpp"
 #include "replay/index.hpp"
 #include "replay/nab_windows.hpp"
@@ -43,22 +43,24 @@ class replay_file {
 
   /// The bytes that write() may take.
   std::size_t most(const index_entry& e) const {
-    return table_ ? table_->most(e.length) : e.length;
+    return table_ ? table_->most(part(e)) : e.length;
   }
   /// Writes the point in line protocol without its time; returns one past the last character.
-  char* write(const index_entry& e, csv_row& memory, char* out) const;
+  char* write(const index_entry& e, csv_record& memory, char* out) const;
 
  private:
   void read(const replay_settings& s);
   void cut(const replay_settings& s);
   void find_windows(const replay_settings& s);
   std::size_t place(std::int64_t time) const;
+  std::string_view part(const index_entry& e) const { return text_.substr(e.offset, e.length); }
 
+  replay_settings settings_;
   file_bytes bytes_;
   std::string_view text_;
   std::vector<index_entry> index_;
   std::span<const index_entry> points_;
-  std::optional<csv_table> table_;
+  std::optional<point_table> table_;
   replay_description description_;
   std::vector<replay_window> windows_;
   std::string label_file_, measurement_, field_;

@@ -29,6 +29,7 @@ replay_settings replay_settings_of(const settings& s) {
   auto r = s.replay;
   r.path = s.operand;
   r.measurement = s.measurement;
+  r.unsigned_integers = s.api == api_version::v2;
   r.points = s.points;
   r.duration = s.duration;
   const bool ends = s.bounded() || !r.loop;

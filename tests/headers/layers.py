@@ -17,12 +17,14 @@ ALLOWED = {
     "udf/base/text": "base/text/ fmt/ spdlog/ POSIX",
     "udf/base/numbers": "base/text/ base/numbers/",
     "udf/base/line": "base/text/ base/numbers/ base/line/ fmt/ nlohmann/ POSIX",
+    "udf/base/table": "base/text/ base/numbers/ base/line/ base/options/ base/table/ fmt/",
     "udf/base/options": "base/text/ base/options/ fmt/ nlohmann/ CLI/ toml++/ POSIX",
     "udf/base/net": "base/text/ base/numbers/ base/line/ base/net/ boost/ fmt/ nlohmann/ POSIX",
     "udf/base/influxdb": "base/text/ base/options/ base/numbers/ base/line/ base/net/ base/influxdb/ boost/ fmt/ nlohmann/ openssl/ zlib.h POSIX",
     "udf/base/delivery": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ base/delivery/ boost/ fmt/",
     "udf/include": "kapacitor/",
-    "udf/functions": "kapacitor/ functions/ boost/ fftw3.h POSIX",
+    "udf/functions": "kapacitor/ functions/ boost/ absl/time/ fftw3.h POSIX",
+    "udf/functions/enrichment": "kapacitor/ functions/ base/text/ base/line/ base/table/ POSIX",
     "udf/examples": "kapacitor/",
     "udf/src/wire": "kapacitor/ base/ wire/ protozero/ sanitizer/ sys/mman.h",
     "udf/src/api": "kapacitor/ base/ wire/ api/",
@@ -64,6 +66,8 @@ KINDS = (
     ("a reader of line protocol", ("udf/base/line/",), defined(
         r"line_parser", r"parse_line\w*", r"parse_point", r"unescape\w*", r"find_unescaped", r"is_blank_or_comment",
         r"end_of_line", r"line_protocol\w*", r"read_(?:tag_set|field_set)")),
+    ("a reader of CSV", ("udf/base/table/",), defined(
+        r"csv_(?:reader|record|row|cell|table|dialect)", r"end_of_record", r"detect_dialect", r"split_csv\w*")),
     ("a writer of line protocol", ("udf/base/line/",),
      defined(r"escape_(?:key|measurement|tag\w*|string)", r"line_writer")),
     ("a reader of durations, sizes, counts or times", ("udf/base/text/", "udf/base/options/"), defined(

@@ -138,7 +138,7 @@ TEST_P(ReadyMade, TakesTheHardestSeries) {
       {at(start, 1.0)},
       {at(start, 1.0), at(start, 1.0), at(start, 2.0), at(start, 2.0)},
       {at(start, 1.0), at(start - second, 2.0), at(start - 2 * second, 3.0), at(start, 4.0)},
-      {at(start, 1.0), at(start + 86'400 * 365 * second, 2.0), at(start + 1, 3.0)},
+      {at(start, 1.0), at(start + std::int64_t{86'400} * 365 * second, 2.0), at(start + 1, 3.0)},
       {at(start, 1.0), at(start + second, 1'000'000'000'001.0), at(start + 2 * second, 2.0)},
       {at(start, beyond), at(start + second, beyond + 2), at(start + 2 * second, -beyond)},
       {at(start, 1), at(start + second, 2.5), at(start + 2 * second, "3"),

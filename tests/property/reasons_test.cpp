@@ -121,12 +121,12 @@ TEST(ReasonsOfAFunction, OfFieldsThatNeverComeTogetherNameBoth) {
   listening said;
   auto e = made("correlate", {{"x", {"load"}}, {"y", {"users"}}, {"size", {10}}}, said);
   const field load[] = {{"load", 1.5}}, users[] = {{"users", 3}};
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 51; ++i) {
     const timestamp time{std::chrono::seconds(i)};
     e.add({.name = "system", .fields = load, .time = time});
-    e.add({.name = "system", .fields = users, .time = time});
+    e.add({.name = "system", .fields = users, .time = time + std::chrono::milliseconds(1)});
   }
-  EXPECT_TRUE(said.has("no answer to 100 points: 'users' and 'load' never came in the same point"))
+  EXPECT_TRUE(said.has("no answer to 101 points: 'users' and 'load' never came at the same time"))
       << said.all();
 }
 
@@ -134,7 +134,7 @@ TEST(ReasonsOfAFunction, OfOneFieldThatIsMissingNameItAlone) {
   listening said;
   auto e = made("correlate", {{"x", {"load"}}, {"y", {"usres"}}, {"size", {10}}}, said);
   const field both[] = {{"load", 1.5}, {"users", 3}};
-  for (int i = 0; i < 100; ++i) e.add({.fields = both, .time = timestamp(std::chrono::seconds(i))});
+  for (int i = 0; i < 101; ++i) e.add({.fields = both, .time = timestamp(std::chrono::seconds(i))});
   EXPECT_TRUE(said.has("field 'usres' is in no point; they have load, users")) << said.all();
 }
 

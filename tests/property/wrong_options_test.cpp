@@ -72,8 +72,12 @@ class WrongOptions : public testing::TestWithParam<test::setting> {
     EXPECT_NE(message, "") << "such options are taken";
     return message;
   }
-  static void expect_readable(const std::string& message) {
+  static void expect_readable(std::string message) {
     EXPECT_GE(message.size(), 5U);
+    // InfluxDB's word for what a field cannot be.
+    for (std::size_t at = 0; (at = message.find("'null'", at)) != std::string::npos;) {
+      message.erase(at, 6);
+    }
     for (const auto* code : {"std:", "::", "basic_string", "int64", "unsigned", "[with", "NSt",
                              "monostate", "null", "what()", "\n"}) {
       EXPECT_THAT(message, testing::Not(HasSubstr(code)));

@@ -51,6 +51,10 @@ class TickScripts(unittest.TestCase):
         window = script.host_window({"period": "5s"})
         self.assertEqual(window, ["--window", "5s/10s", "--align"])
 
+    def test_a_function_of_batches_may_be_in_a_stream(self):
+        script = TickScript("identity_batch")
+        self.assertTrue(script.is_windowed and not script.is_batch)
+
     def test_an_option_of_several_arguments_has_them_all(self):
         flags = TickScript("aggregate").host_options({})
         self.assertIn("aggregate='mean',value", flags)

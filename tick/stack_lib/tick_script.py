@@ -47,7 +47,7 @@ class TickScript:
 
     @property
     def is_batch(self):
-        return self.name.endswith("_batch")
+        return re.search(r"^ *\|query\(", self.text, re.M) is not None
 
     @property
     def is_windowed(self):

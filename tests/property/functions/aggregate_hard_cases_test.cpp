@@ -158,12 +158,12 @@ TEST(Aggregate, SaysWhatIsWrongWithItsOptions) {
     return test::problem_of(aggregate(), options);
   };
   const option period{"period", {seconds(10)}}, mean{"aggregate", {"mean", "x"}};
-  EXPECT_EQ(error({mean}), "period is required");
+  EXPECT_EQ(error({mean}), "a length is needed: .period(duration) or .months(count)");
   EXPECT_EQ(error({period}), "at least one .aggregate('mean', 'field') is needed");
-  EXPECT_EQ(error({period, {"aggregate", {"median", "x"}}}),
+  EXPECT_EQ(error({period, {"aggregate", {"mode", "x"}}}),
             "aggregate must be one of 'count', 'sum', 'mean', 'min', 'max', 'spread', 'range', "
-            "'first', 'last', 'stddev', 'variance', got 'median' (medians and percentiles: the "
-            "function quantile)");
+            "'first', 'last', 'stddev', 'variance', 'median' or a percentile from 'p0' to 'p100' "
+            "such as 'p99.9', got 'mode'");
   EXPECT_EQ(error({period, {"every", {seconds(3)}}, mean, mean}),
             "period must be a multiple of every, got period 10s and every 3s; two aggregates are "
             "named 'x_mean'; .aggregateAs('mean', 'field', 'name') gives another name");

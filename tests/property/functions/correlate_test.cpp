@@ -1,5 +1,10 @@
 #include "functions/statistics/correlate.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "property/functions/forged_snapshot.hpp"
@@ -35,11 +40,35 @@ void check_point(const test::point& got, const test::window_model& w) {
             1e-12L * (test::largest_of(ys) + unit * test::largest_of(xs)));
 }
 
+/// x and y of one point, or of two of equal time that come one after the other.
+class pairs {
+ public:
+  std::optional<std::pair<double, double>> take(const test::point& p) {
+    auto x = test::finite(p, "x"), y = test::finite(p, "y");
+    if (!x && !y) return std::nullopt;
+    if (waits_ && time_ == p.time && x.has_value() != y.has_value() &&
+        x.has_value() != x_.has_value()) {
+      (x ? y : x) = x ? y_ : x_;
+    }
+    waits_ = !(x && y);
+    time_ = p.time;
+    x_ = x;
+    y_ = y;
+    return waits_ ? std::nullopt : std::optional(std::pair(*x, *y));
+  }
+
+ private:
+  bool waits_ = false;
+  std::int64_t time_ = 0;
+  std::optional<double> x_, y_;
+};
+
 /// Feeds a stream in parts, each to a new instance that begins with a snapshot of the last.
 void compare_with_model(const test::window_length& length) {
   const auto options = test::with_length({{"x", {"x"}}, {"y", {"y"}}, {"as", {"c"}}}, length);
   test::restless_stream stream(static_cast<std::uint64_t>(length.size + 70));
   test::window_model window(static_cast<std::size_t>(length.size), length.period);
+  pairs readings;
   std::string snapshot;
   for (int round = 0; round < 5; ++round) {
     test::runner r(make_function<correlate>("f"), options);
@@ -51,8 +80,8 @@ void compare_with_model(const test::window_length& length) {
     ASSERT_EQ(out.error, "");
     std::size_t next = 0;
     for (const auto& p : points) {
-      const auto x = test::finite(p, "x"), y = test::finite(p, "y");
-      if (!x || !y || !window.push(p.time, *x, *y)) continue;
+      const auto pair = readings.take(p);
+      if (!pair || !window.push(p.time, pair->first, pair->second)) continue;
       ASSERT_LT(next, out.points.size());
       ASSERT_NO_FATAL_FAILURE(check_point(out.points[next++], window)) << "at " << p.time;
     }
@@ -95,6 +124,44 @@ TEST(Correlate, LeavesOutWhatThereIsNot) {
                     {"correlation_slope", 2.0},
                     {"correlation_intercept", 0.0},
                     {"correlation_count", std::int64_t{4}}}));
+}
+
+TEST(Correlate, TakesFieldsOfOneTimeOnSeparateLines) {
+  const std::vector<option> options = {{"x", {"x"}}, {"y", {"y"}}, {"size", {20}}};
+  test::sample random(8);
+  std::vector<test::point> whole, lines;
+  for (int i = 0; i < 300; ++i) {
+    whole.push_back(at(i / 2, random.part(), random.part()));
+    auto first = whole.back(), second = whole.back();
+    first.fields.erase(first.fields.begin() + (random.one_in(2) ? 0 : 1));
+    std::erase_if(second.fields, [&](const auto& f) { return f.first == first.fields[0].first; });
+    // Telegraf's system has a third line, of neither field.
+    lines.insert(lines.end(),
+                 {first, {.fields = {{"text", "3 days"}}, .time = first.time}, second});
+  }
+  const auto expected = test::run<correlate>(options, whole).points;
+  auto r = std::make_unique<test::runner>(make_function<correlate>("f"), options);
+  std::vector<test::point> got;
+  for (const auto& line : lines) {
+    const auto out = r->feed(std::vector{line});
+    got.insert(got.end(), out.points.begin(), out.points.end());
+    const auto saved = r->snapshot();
+    r = std::make_unique<test::runner>(make_function<correlate>("f"), options);
+    ASSERT_EQ(r->restore(saved), "");
+  }
+  ASSERT_EQ(got.size(), 300u);
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_TRUE(test::same(got[i], expected[i])) << i;
+}
+
+TEST(Correlate, SkipsWhatHasNoOtherFieldOfItsTime) {
+  const auto only_x = [](std::int64_t t) { return test::point{.fields = {{"x", 1.0}}, .time = t}; };
+  const auto only_y = [](std::int64_t t) { return test::point{.fields = {{"y", 1.0}}, .time = t}; };
+  const auto points_of = [](const std::vector<test::point>& points) {
+    return test::run<correlate>({{"x", {"x"}}, {"y", {"y"}}, {"size", {4}}}, points).points.size();
+  };
+  EXPECT_EQ(points_of({only_x(1), only_y(2), only_x(3), only_y(1)}), 0u);
+  EXPECT_EQ(points_of({only_x(1), at(1, 2, 3), only_y(1), only_x(1)}), 2u);
+  EXPECT_EQ(points_of({only_x(1), only_x(1), only_y(1), only_y(1)}), 1u);
 }
 
 TEST(Correlate, ForgetsAStepOnceItHasLeft) {

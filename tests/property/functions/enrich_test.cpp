@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "functions/enrichment/csv.hpp"
+#include "base/text/encoding.hpp"
 #include "property/sample.hpp"
 #include "support/requests.hpp"
 #include "support/session_driver.hpp"
@@ -172,19 +172,19 @@ TEST_F(Enrich, ChangesTheGroupOnlyByATagThatIsADimension) {
 
 TEST_F(Enrich, GivesAColumnTheTypeThatItsCellsFit) {
   write_file(file_,
-             "host,int,real,mixed,flag,no,quoted,empty,big,nan,code\n"
-             "a,1,1,1,true,false,\"1\",,9223372036854775808,nan,01234\n"
-             "b,-2,2.5,x,FALSE,1,2,\"\",1,1,20\n");
+             "host,int,real,mixed,flag,code,quoted,empty,big,nan\n"
+             "a,1,1,1,true,007,\"1\",,9223372036854775808,nan\n"
+             "b,-2,2.5,x,FALSE,12,\"2\",\"\",1,1\n"
+             "c,,n/a,y,,,,x,,-\n");
   auto r = made(with_file({{"addField", {"int"}},
                            {"addField", {"real"}},
                            {"addField", {"mixed"}},
                            {"addField", {"flag"}},
-                           {"addField", {"no"}},
+                           {"addField", {"code"}},
                            {"addField", {"quoted"}},
                            {"addField", {"empty"}},
                            {"addField", {"big"}},
-                           {"addField", {"nan as n"}},
-                           {"addField", {"code"}}}));
+                           {"addField", {"nan as n"}}}));
   const auto a = answer(r, of_host("a")).value(), b = answer(r, of_host("b")).value();
   const auto is = [](const test::point& p, const char* name, const test::field_value& value) {
     const auto* found = p.find(name);
@@ -198,18 +198,44 @@ TEST_F(Enrich, GivesAColumnTheTypeThatItsCellsFit) {
   is(b, "mixed", "x");
   is(a, "flag", true);
   is(b, "flag", false);
-  is(a, "no", "false");
-  is(b, "no", "1");
+  is(a, "code", "007");
+  is(b, "code", "12");
   is(a, "quoted", "1");
   is(b, "quoted", "2");
   EXPECT_EQ(a.find("empty"), nullptr);
   is(b, "empty", "");
   is(a, "big", 9223372036854775808.0);
   is(b, "big", 1.0);
-  is(a, "n", "nan");
-  is(a, "code", "01234");
-  is(b, "code", "20");
+  EXPECT_EQ(a.find("n"), nullptr);
+  is(b, "n", 1);
   is(b, "x", 1.0);
+  EXPECT_EQ(answer(r, of_host("c"))->find("real"), nullptr);
+}
+
+TEST_F(Enrich, ReadsTablesOfSpreadsheets) {
+  for (const auto* text :
+       {"host;rack;watts\na;r1;1.721,5\nb;r2;2\n", "sep=;\r\nhost;rack;watts\r\na;r1;1721,5\r\n",
+        "\xEF\xBB\xBFhost\track\twatts\na\tr1\t1721.5\n",
+        "\"host\",\"rack\",\"watts\"\n\"a\",\"r1\",\"1,721.5\"\n\"b\",\"r2\",\"n/a\"\n"}) {
+    write_file(file_, text);
+    auto r = made(with_file({{"addTag", {"rack"}}, {"addField", {"watts"}}}));
+    const auto p = answer(r, of_host("a")).value();
+    EXPECT_EQ(tag_of(p, "rack"), "r1") << text;
+    ASSERT_NE(p.find("watts"), nullptr) << text;
+    EXPECT_TRUE(test::same(*p.find("watts"), 1721.5)) << text;
+  }
+}
+
+TEST_F(Enrich, RefusesAColumnOfFieldsThatHasNoOneType) {
+  EXPECT_EQ(
+      refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
+      "enrich: file: FILE:4: addField 'n' is \"oops\", but 2 of 3 values are numbers, such as "
+      "\"1\" in line 2");
+  EXPECT_EQ(refusal("host,n\na,1.5\nb,\"1,5\"\n", {{"addField", {"n"}}}),
+            "enrich: file: FILE:3: addField 'n' is \"1,5\", which is written in another way than "
+            "\"1.5\" in line 2");
+  EXPECT_EQ(refusal("host,n\na,\"1,721\"\n", {{"addField", {"n"}}}).substr(0, 45),
+            "enrich: file: FILE:2: addField 'n' is \"1,721\"");
 }
 
 TEST_F(Enrich, GivesAColumnTheTypeThatTheOptionSays) {
@@ -224,8 +250,7 @@ TEST_F(Enrich, GivesAColumnTheTypeThatTheOptionSays) {
   EXPECT_TRUE(test::same(*a.find("odd"), "2"));
   EXPECT_TRUE(test::same(*answer(r, of_host("none"))->find("n"), 0.0));
   EXPECT_EQ(refusal("host,n\na,1\nb,20.5\n", {{"addField", {"n as limit:int"}}}),
-            "enrich: file: FILE:3:3: a cell that is no int, as addField says of 'limit'; InfluxDB "
-            "refuses a field that changes its type");
+            "enrich: file: FILE:3: addField 'limit' is no int, as the option says");
 }
 
 TEST_F(Enrich, RefusesCellsThatCannotBeTags) {
@@ -322,9 +347,9 @@ TEST_F(Enrich, KeepsTheTypesOfTheFirstTable) {
   write_file(file_, "host,limit\na,11\nb,20.5\n");
   EXPECT_EQ(w.point().fieldsint().at("limit"), 10);
   EXPECT_EQ(w.warnings("the table stays as it was: " + file_ +
-                       ":3:3: a cell that is no int, which the column of 'limit' had when the task "
-                       "began; InfluxDB refuses a field that changes its type: for numbers like "
-                       "20.5 write addField 'limit:double'"),
+                       ":3: addField 'limit' is no int, which it was when the task began; InfluxDB "
+                       "refuses a field that changes its type: the option can fix it, addField "
+                       "'limit as limit:double'"),
             1u);
   write_file(file_, "host,limit\na,12\n");
   EXPECT_EQ(w.point().fieldsint().at("limit"), 12);
@@ -349,10 +374,15 @@ TEST_F(Enrich, RefusesAFileWithWhatIsWrongAndWhere) {
       {"host,\n", "1:6: a column without a name"},
       {"host,rack\n\na,1\nb\n", "4:1: 1 cells, but there are 2 columns"},
       {"host,rack\r\na,1\r\nb,2\r\na,3\r\n", "4:1: the key 'a' is in line 2 already"},
-      {"host,rack\na,\"1\n\n", "2:3: a cell in quotes that does not end"},
-      {"host,rack\na,\"1\n\"x\n", "3:2: text behind the closing quote of a cell"},
-      {"host,rack\na,1\"\n", "2:4: a quote within a cell that does not begin with one"},
-      {"host,rack\na,b\nc,\xff\n", "3:3: a byte that is no UTF-8"},
+      {"host,rack\na,\"1\n\n",
+       "2:3: a quote is opened and never closed: allowed is \"a cell\", with quotes in it doubled"},
+      {"host,rack\na,\"1\n\"x\n",
+       "3:2: after a closing quote only a separator is allowed; a quote within a quoted cell is "
+       "doubled"},
+      {"host,rack\na,b\nc,\xff\n", "3:3: " + std::string(not_utf8)},
+      {"PK\x03\x04", "1:1: the file " + std::string(why_not_text("PK\x03\x04"))},
+      {"\xff\xfeh\n", "1:1: the file " + std::string(why_not_text("\xff\xfe"))},
+      {"\x1f\x8b", "1:1: the file is gzip: unpack it first"},
   };
   for (const auto& [content, problem] : cases) {
     EXPECT_EQ(refusal(content), "enrich: file: FILE:" + problem);
@@ -389,18 +419,6 @@ TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {
             "enrich: fallback 'rack' must have no line break and no backslash at its end: InfluxDB "
             "takes neither in a tag");
   EXPECT_EQ(refusal(good, {{"reload", {0s}}}), "enrich: reload must be between 1ms and 1w, got 0s");
-}
-
-TEST(Utf8, IsTakenForValidWhereItIs) {
-  using functions::csv::first_invalid_utf8;
-  for (const char* good : {"", "a", "\u00e9", "\u20ac", "\U0001F600", "\uFFFF", "\U0010FFFF"}) {
-    EXPECT_EQ(first_invalid_utf8(good), std::string_view(good).size()) << good;
-  }
-  for (const char* bad :
-       {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xE2\x82",
-        "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
-    EXPECT_EQ(first_invalid_utf8(std::string("ab") + bad), 2u);
-  }
 }
 
 }  // namespace

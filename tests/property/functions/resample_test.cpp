@@ -1,5 +1,6 @@
 #include "functions/signal/resample.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -35,22 +36,49 @@ class reference {
   std::vector<test::point> take(const test::point& p) {
     std::vector<test::point> out;
     if (!usable(p, "x") && !usable(p, "y")) return out;
-    const bool mean = method_ == "mean";
-    if (any_ && p.time < (mean ? grid_before(newest_, every_) : newest_)) return out;
+    if (method_ == "mean") return take_for_means(p);
+    if ((any_ && p.time < newest_) || (!reading_.empty() && p.time < reading_[0].time)) return out;
+    if (!reading_.empty() && p.time > reading_[0].time) settle(out);
+    reading_.push_back(p);
+    const auto has = [&](const char* field) {
+      return std::any_of(reading_.begin(), reading_.end(),
+                         [&](auto& q) { return usable(q, field); });
+    };
+    if (has("x") && has("y")) settle(out);
+    return out;
+  }
+  /// No field will come any more to the points of the newest time.
+  void settle(std::vector<test::point>& out) {
+    test::point first{.time = reading_[0].time};
+    for (const char* field : {"x", "y"}) {
+      for (const auto& q : reading_) {
+        const auto x = usable(q, field);
+        if (!x) continue;
+        first.fields.emplace_back(field, *x);
+        break;
+      }
+    }
+    const auto begin = any_ ? grid_before(newest_, every_) + every_ : first.time;
+    for (auto g = begin; g <= grid_before(first.time, every_); g += every_) add(out, g, first);
+    newest_ = first.time;
+    any_ = true;
+    taken_.insert(taken_.end(), reading_.begin(), reading_.end());
+    reading_.clear();
+  }
+
+ private:
+  std::vector<test::point> take_for_means(const test::point& p) {
+    std::vector<test::point> out;
+    if (any_ && p.time < grid_before(newest_, every_)) return out;
     const auto end = grid_before(p.time, every_);
-    if (any_ && mean) {
+    if (any_) {
       for (auto g = grid_before(newest_, every_); g < end; g += every_) add(out, g, p);
-    } else if (!mean) {
-      const auto begin = any_ ? grid_before(newest_, every_) + every_ : p.time;
-      for (auto g = begin; g <= end; g += every_) add(out, g, p);
     }
     newest_ = any_ ? std::max(newest_, p.time) : p.time;
     any_ = true;
     taken_.push_back(p);
     return out;
   }
-
- private:
   void add(std::vector<test::point>& out, std::int64_t g, const test::point& p) const {
     test::point made{.time = g};
     for (const char* field : {"x", "y"}) {
@@ -100,6 +128,7 @@ class reference {
   std::int64_t every_, limit_, newest_ = 0;
   bool any_ = false;
   std::vector<test::point> taken_;
+  std::vector<test::point> reading_;  // of the newest time, while a field is missing
 };
 
 void expect_near(const test::point& got, const test::point& expected) {
@@ -207,6 +236,63 @@ TEST(Resample, HasItsHardCases) {
       "0.0=0.05 10.0=0.3");
 }
 
+/// As Telegraf's system writes them: the answers are those of whole points.
+TEST(Resample, TakesFieldsOfOneTimeOnSeparateLines) {
+  for (const char* method : {"previous", "linear", "mean"}) {
+    SCOPED_TRACE(method);
+    const std::vector<option> options = {{"field", {"x"}},
+                                         {"field", {"y"}},
+                                         {"every", {10s}},
+                                         {"method", {method}},
+                                         {"markFilled", {}}};
+    test::sample random(5);
+    std::vector<test::point> whole, lines;
+    for (int i = 0; i < 400; ++i) {
+      whole.push_back({.fields = {{"x", random.part()}, {"y", random.part()}},
+                       .time = static_cast<std::int64_t>(i * (i % 3 + 1)) * second});
+    }
+    std::sort(whole.begin(), whole.end(), [](auto& a, auto& b) { return a.time < b.time; });
+    for (const auto& p : whole) {
+      auto one = p, other = p;
+      const auto kept = random.below(2);
+      one.fields = {p.fields[kept]};
+      other.fields = {p.fields[1 - kept]};
+      lines.insert(lines.end(), {one, {.fields = {{"text", "up"}}, .time = p.time}, other});
+    }
+    test::runner a(make_function<resample>("f"), options), b(make_function<resample>("f"), options);
+    auto expected = a.feed(whole).points, got = b.feed(lines).points;
+    for (auto* at_end : {&expected, &got}) {
+      const auto more = (at_end == &got ? b : a).finish().points;
+      at_end->insert(at_end->end(), more.begin(), more.end());
+    }
+    ASSERT_GT(expected.size(), 100u);
+    ASSERT_EQ(got.size(), expected.size());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      EXPECT_TRUE(test::same(got[i], expected[i])) << got[i].time;
+    }
+  }
+}
+
+/// What lacks a field waits for it until a later point comes, the clock says so, or the end.
+TEST(Resample, TellsWhatIsIncompleteAfterAWhile) {
+  for (const char* method : {"previous", "linear"}) {
+    const std::vector<option> options = {
+        {"field", {"x"}}, {"field", {"y"}}, {"every", {10s}}, {"method", {method}}};
+    const auto make = [&] {
+      test::runner r(make_function<resample>("f"), options);
+      EXPECT_TRUE(r.feed(std::vector{at(1'000 * second, 1.0)}).points.empty());
+      test::runner other(make_function<resample>("f"), options);
+      EXPECT_EQ(other.restore(r.snapshot()), "");
+      return other;
+    };
+    auto later = make(), by_clock = make(), at_end = make();
+    EXPECT_EQ(text_of(later.feed(std::vector{at(1'000 * second + 1, 2.0)})), "1000.0=1.0");
+    EXPECT_EQ(text_of(by_clock.advance(1'001 * second)), "");
+    EXPECT_EQ(text_of(by_clock.advance(1'012 * second)), "1000.0=1.0");
+    EXPECT_EQ(text_of(at_end.finish()), "1000.0=1.0");
+  }
+}
+
 TEST(Resample, NeverEmitsMillionsOfPoints) {
   for (const char* method : {"previous", "linear", "mean"}) {
     const std::vector<option> options = {
@@ -258,6 +344,7 @@ TEST(Resample, RefusesASnapshotThatCannotBe) {
   auto snapshot = one.snapshot();
   test::expect_no_harm_of_another_byte<resample>({{"field", {"x"}}, {"every", {1s}}},
                                                  {at(second, 1)}, {at(3 * second, 2)});
+  test::expect_no_harm_of_another_byte<resample>(two, {at(second, 1)}, {at(3 * second, 2)});
   EXPECT_NE(test::runner(f, two).restore(snapshot), "");
   EXPECT_NE(test::runner(f, mean).restore(snapshot), "");
 }

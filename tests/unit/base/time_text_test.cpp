@@ -21,10 +21,31 @@ TEST(TimeText, ReadsDatesWithAndWithoutOffset) {
 
 TEST(TimeText, RefusesWhatIsNoDate) {
   for (const auto* text :
-       {"", "2024", "2024-05-01", "2024-05-01 12:00", "2024-02-30 12:00:00", "2024-05-01 24:00:00",
-        "2024-05-01 12:00:00.", "2024-05-01 12:00:00 ", "2024-05-01T12:00:00+0200", "1714564800",
-        "2024-05-01x12:00:00", "1500-01-01 00:00:00", "9999-01-01 00:00:00"}) {
+       {"", "2024", "2024-05", "2024-02-30 12:00:00", "2024-05-01 24:00:00", "2024-05-01 12",
+        "2024-05-01 12:00:00.", "2024-05/01", "1714564800", "2024-05-01 12:00 PM", "01.05.2024",
+        "2024-05-01x12:00:00", "1500-01-01 00:00:00", "9999-01-01 00:00:00", "2024-05-01 12:00 x"}) {
     EXPECT_EQ(read_time(text, time_format::date), std::nullopt) << text;
+  }
+}
+
+TEST(TimeText, ReadsDatesAsPeopleWriteThem) {
+  const auto noon = 1714564800 * second;
+  for (const auto* text :
+       {"2024-05-01T12:00Z", "2024-05-01 12:00", "2024/05/01 12:00:00", "2024-05-01 12:00:00,000",
+        "2024-05-01T14:00:00+0200", "2024-05-01 12:00:00 UTC", "2024-05-01 12:00:00 +0000 UTC",
+        "2024-05-01, 12:00"}) {
+    EXPECT_EQ(read_time(text, time_format::date), noon) << text;
+  }
+  EXPECT_EQ(read_time("2024-05-01", time_format::date), noon - 43'200 * second);
+  for (const auto* text : {"01.05.2024 12:00", "1.5.2024, 12:00:00", "01/05/2024 12:00"}) {
+    EXPECT_EQ(read_time(text, time_format::day_first), noon) << text;
+  }
+  for (const auto* text : {"05/01/2024 12:00", "5/1/2024 12:00:00 PM", "5-1-2024 12:00 pm"}) {
+    EXPECT_EQ(read_time(text, time_format::month_first), noon) << text;
+  }
+  EXPECT_EQ(read_time("5/1/2024 12:30 AM", time_format::month_first), noon - 41'400 * second);
+  for (const auto* text : {"13/13/2024", "5/1/24", "5/1.2024", "5/1/2024 13:00 PM", "5/1/2024 0:00 AM"}) {
+    EXPECT_EQ(read_time(text, time_format::month_first), std::nullopt) << text;
   }
 }
 
@@ -74,7 +95,7 @@ TEST(Time, IsReadAsRfc3339) {
 }
 
 TEST(Time, RefusesWhatIsNone) {
-  for (const auto* text : {"", "yesterday", "2024-01-01", "2023-02-29T00:00:00Z",
+  for (const auto* text : {"", "yesterday", "2024-01", "2023-02-29T00:00:00Z",
                            "2024-13-01T00:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01T00:00:00Zx",
                            "2024-01-01T00:00:00.Z", "3000-01-01T00:00:00Z"}) {
     EXPECT_THROW(parse_time(text), usage_error) << text;

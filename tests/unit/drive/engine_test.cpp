@@ -55,7 +55,7 @@ class Engine : public testing::Test {
  protected:
   engine make(function f, engine_settings s = {}) {
     s.group_by.tags = {"host"};
-    return {std::move(f), {}, sink, s};
+    return {std::move(f), {}, sink, std::move(s)};
   }
   engine make_summing(engine_settings s = {}) { return make(make_function<group_sum>("sum"), s); }
   static void add(engine& e, std::string_view host, value x, std::int64_t time = 1) {

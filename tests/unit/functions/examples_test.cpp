@@ -42,7 +42,7 @@ std::vector<lines> blocks_of(const std::string& example) {
 }
 
 /// `.level('warn', 80.0)`
-option option_of(std::string line) {
+option option_of(const std::string& line) {
   const auto open = line.find('('), dot = line.find('.');
   auto arguments = line.substr(open + 1, line.rfind(')') - open - 1);
   for (auto at = arguments.find(", "); at != std::string::npos; at = arguments.find(", ", at)) {

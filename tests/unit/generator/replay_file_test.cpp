@@ -8,7 +8,7 @@
 namespace generator_test {
 namespace {
 
-using gen::file_format;
+using kapacitor::file_format;
 
 class ReplayFileTest : public testing::Test, protected Replayed {
  protected:
@@ -48,8 +48,8 @@ TEST_F(ReplayFileTest, MapsColumnsWithTheirTypes) {
   settings.measurement = "my m";
   settings.time_column = "at";
   settings.time = kapacitor::time_format::s;
-  settings.tags = {gen::parse_tag("host=h")};
-  settings.fields = gen::parse_field_map("n:int=count,on:bool,note:string,f:float");
+  settings.tags = {kapacitor::parse_tag("host=h")};
+  settings.fields = kapacitor::parse_field_map("n:int=count,on:bool,note:string,f:float");
   EXPECT_EQ(all(),
             "my\\ m,h=a\\,\\ b count=7i,on=t,note=\"say \\\"hi\\\"\\\\\",f=2.50 1500000000\n"
             "my\\ m,h=c\\=d count=8i,on=false,note=\"two\nlines\",f=.5 2000000000\n");
@@ -68,20 +68,21 @@ TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
   file("x.csv", "time,v\n1,1\n2,oops\n");
   EXPECT_EQ(
       refusal(),
-      "x.csv:3: column \"v\" is \"oops\": allowed are numbers, by its first value or its type "
-      "float; --field COLUMN:string takes any text");
+      "x.csv:3: column \"v\" is \"oops\", but 1 of 2 values are numbers, such as \"1\" in line 2: "
+      "--field v:string takes all of it as text");
   file("x.csv", "time,v\n1,\"a\nb\"\n2\n");
   EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
   settings.time = kapacitor::time_format::automatic;
   EXPECT_EQ(refusal(),
-            "x.csv:2: \"1\" is no time: allowed are 2024-05-01T12:00:00Z and 2024-05-01 "
-            "12:00:00[.fff], or numbers where --time-format says s, ms, us or ns");
+            "x.csv:2: column \"time\" is \"1\", which is no time: allowed are 2024-05-01T12:00:00Z, "
+            "2024-05-01 12:00[:00[.fff]] and 2024-05-01, or what --time-format s, ms, us, ns, dmy "
+            "or mdy says; --time-column chooses the column");
 }
 
 TEST_F(ReplayFileTest, NamesTheColumnsWhereOneIsMissing) {
   file("x.csv", "time,v\n1,1\n");
-  settings.fields = gen::parse_field_map("w");
-  EXPECT_EQ(refusal(), "there is no column \"w\" for the field: the header names time, v");
+  settings.fields = kapacitor::parse_field_map("w");
+  EXPECT_EQ(refusal(), "x.csv: there is no column \"w\" for the field: the header names time, v");
 }
 
 TEST_F(ReplayFileTest, ReadsLineProtocolInItsPrecision) {
@@ -175,7 +176,9 @@ TEST_F(ReplayFileTest, SaysWhatItCannotRead) {
 }
 
 TEST_F(ReplayFileTest, RefusesALineThatNoRequestCanHold) {
-  file("x.lp", "m v=1 1\nm v=\"" + std::string(25'000'000, 'x') + "\" 2\n");
+  std::string value;
+  value.resize(25'000'000, 'x');
+  file("x.lp", "m v=1 1\nm v=\"" + value + "\" 2\n");
   EXPECT_EQ(refusal(), "x.lp:2: the line takes 25000008 bytes: allowed are 25000000");
 }
 
@@ -204,7 +207,9 @@ TEST_F(ReplayFileTest, DescribesItselfInText) {
   file("x.lp", "m v=1 1000000000\nm,t=a v=2 3000000000\n");
   EXPECT_EQ(gen::to_text(description()),
             "format    line\npoints    2\nseries    2\nfrom      1970-01-01T00:00:01Z\n"
-            "to        1970-01-01T00:00:03Z\ninterval  2s (median)\norder     by time\n");
+            "to        1970-01-01T00:00:03Z\ninterval  2s (median)\norder     by time\n"
+            "field     m.v: float\nwarning   all times are of 1970: --time-format s, ms, us or ns "
+            "says another unit\n");
 }
 
 }  // namespace

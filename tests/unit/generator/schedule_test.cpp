@@ -18,7 +18,7 @@ TEST(Schedule, TicksAreTheIntervalApart) {
 
 TEST(Schedule, DoesNotDriftAtARateThatIsNoDivisorOfASecond) {
   const schedule s({tick_interval::of_rate(20, 7'000)}, start, 0);  // 7 points/s, 20 per tick
-  const std::int64_t ticks = 7 * 3600 * 24 * 365;
+  const auto ticks = std::int64_t{7} * 3600 * 24 * 365;
   EXPECT_EQ(s.offset(ticks), 20h * 24 * 365);
 }
 

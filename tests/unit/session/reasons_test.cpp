@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -198,6 +199,28 @@ TEST(Reasons, OfASkipWithoutOneAreUnspecified) {
             "point skipped: reason=unspecified group=\"host=a\" time=1970-01-01T00:00:01Z "
             "has=\"usage\"");
   EXPECT_EQ(f.said.warnings.back().first, "no answer to 1 point: 1 skipped; they have usage");
+}
+
+TEST(ForgottenGroups, StayCountedWhenAStateIsRestored) {
+  struct counting {
+    void on_point(const udf::point& p, udf::emitter& out) { out.emit(p, {{"n", ++n}}); }
+    auto state() { return std::tie(n); }
+    std::int64_t n = 0;
+  };
+  listening said;
+  engine e(make_function<counting>("counting"), {}, said,
+           {.group_by = {.tags = {"host"}}, .limits = {.max_groups = 2}});
+  const auto add = [&](std::string_view host) {
+    const tag tags[] = {{"host", host}};
+    const field fields[] = {{"x", 1}};
+    e.add({.tags = tags, .fields = fields});
+  };
+  for (const auto* host : {"a", "b", "c", "d", "e"}) add(host);
+  EXPECT_EQ(e.totals().evicted_groups, 3u);
+  e.load(e.save());
+  EXPECT_EQ(e.totals().evicted_groups, 3u);
+  add("f");
+  EXPECT_EQ(e.totals().evicted_groups, 4u);
 }
 
 TEST(Reasons, AreInTheLogWhileASessionRunsAndWhenItCloses) {

@@ -28,6 +28,8 @@ class line_end_finder {
   /// As end_of_line(). After npos it may be asked again with the same text and more behind it: the
   /// search goes on where it stopped.
   std::size_t find(std::string_view text, std::size_t from);
+  /// After npos: whether the text ends inside a string.
+  bool in_string() const { return in_string_; }
   /// The next find() is about another line.
   void restart() { *this = {}; }
 

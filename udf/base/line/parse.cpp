@@ -23,14 +23,50 @@ std::string bad_tag(std::string_view name, const char* why) {
   return fmt::format("tag {} {}", shown(name), why);
 }
 
+/// What to say of a text in which a backslash takes a separator along that was meant to be one: what
+/// follows looks like name=value. Empty if none does.
+std::string taken_along(std::string_view text) {
+  text = text.substr(0, text.find('"'));
+  for (auto i = text.find_first_of(", ", 1); i != npos; i = text.find_first_of(", ", i + 1)) {
+    const auto next = text.substr(i + 1, text.find_first_of(", ", i + 1) - i - 1);
+    if (text[i - 1] != '\\' || next.find('=') == npos) continue;
+    return fmt::format(
+        ": the backslash before the {} makes it part of {}; no name and no tag's value can end with "
+        "a backslash",
+        text[i] == ' ' ? "blank" : "comma", shown(text.substr(0, i + 1)));
+  }
+  return {};
+}
+
+std::string no_field_of(std::string_view name) {
+  return fmt::format("field {} has no value: allowed is name=value", shown(name));
+}
+
 /// Why read_plain_value() did not take the text.
 std::string bad_value(std::string_view name, std::string_view text) {
   const bool digits = text.size() > 1 && text.find_first_not_of("-0123456789") == text.size() - 1;
   const char* why = "is not a value: allowed are 1.5, 1i, true and \"text\"";
-  if (digits && text.ends_with('i')) why = "is beyond the range of 64 bits";
-  if (digits && text.ends_with('u')) why = "is unsigned, which InfluxDB 1.x does not have: use i";
-  if (text.empty()) return fmt::format("field {} has no value: allowed is name=value", shown(name));
+  if (digits && text.ends_with('i')) {
+    why = "is beyond the range of 64 bits: allowed are -9223372036854775808i to "
+          "9223372036854775807i; without the i it is a float";
+  }
+  if (digits && text.ends_with('u')) {
+    why = "is unsigned, which InfluxDB 1.x and Kapacitor do not have: write it with an i, or "
+          "without a letter as a float";
+  }
+  if (text.empty()) return no_field_of(name);
   return fmt::format("field {}: {} {}", shown(name), shown(text), why);
+}
+
+/// The text without its u, if it is an unsigned integer of 64 bits.
+std::optional<line_value> read_unsigned(std::string_view text) {
+  if (!text.ends_with('u')) return std::nullopt;
+  std::uint64_t value = 0;
+  const auto* const last = text.data() + text.size() - 1;
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  if (error != std::errc{} || end != last) return std::nullopt;
+  if (value <= INT64_MAX) return line_value(static_cast<std::int64_t>(value));
+  return line_value(static_cast<double>(value));
 }
 
 }  // namespace
@@ -53,7 +89,7 @@ std::string line_parser::parse(std::string_view line, std::int64_t unit, line_po
   unescaped_.clear();
   unescaped_.reserve(line.size());
   if (auto error = parse_key(p); !error.empty()) return error;
-  if (auto error = parse_fields(p); !error.empty()) return error;
+  if (auto error = parse_fields(p); !error.empty()) return error + taken_along(p.key);
   return parse_time(unit, p);
 }
 
@@ -97,7 +133,7 @@ std::string line_parser::parse_key(line_point& p) {
   if (at_any_of(",")) return nothing_there("measurement");
   if (line_[at_] == '#') return "a comment is not a point";
   const auto end = find_unescaped(", ", at_ + 1);
-  if (end == npos) return nothing_there("field");
+  if (end == npos) return nothing_there("field") + taken_along(line_.substr(start));
   p.name = unescape(line_.substr(start, end - start), ",\" =");
   at_ = end;
   while (line_[at_] == ',') {
@@ -120,8 +156,13 @@ std::string line_parser::parse_tag(line_point& p) {
     return bad_tag(name, "has no value: allowed is name=value");
   }
   const auto end = find_unescaped("=, ", at_ + 1);
-  if (end == npos) return nothing_there("field");
-  if (line_[end] == '=') return bad_tag(name, "has a value with a =, which is written \\=");
+  const auto value = line_.substr(at_, end - at_);
+  if (end == npos) return nothing_there("field") + taken_along(line_.substr(at_));
+  if (line_[end] == '=') {
+    const auto taken = taken_along(line_.substr(at_));
+    return taken.empty() ? bad_tag(name, "has a value with a =, which is written \\=")
+                         : fmt::format("tag {} is {}{}", shown(name), shown(value), taken);
+  }
   p.tags.push_back({unescape(name, ", ="), unescape(line_.substr(at_, end - at_), ", =")});
   at_ = end;
   return {};
@@ -156,7 +197,7 @@ std::string line_parser::parse_field(line_point& p) {
   while (!at_any_of("=, ")) at_ += step();
   const auto written = line_.substr(start, at_ - start);
   if (written.empty()) return "a field has no name: allowed is name=value";
-  if (at_ >= line_.size() || line_[at_] != '=') return bad_value(written, {});
+  if (at_ >= line_.size() || line_[at_] != '=') return no_field_of(written);
   const auto name = unescape(written, ",\" =");
   ++at_;
   if (at_ < line_.size() && line_[at_] == '"') return parse_string(name, p);
@@ -164,8 +205,17 @@ std::string line_parser::parse_field(line_point& p) {
   const auto text = line_.substr(at_, end - at_);
   at_ = end;
   const auto parsed = read_plain_value(text);
-  if (!parsed) return bad_value(written, text);
+  if (!parsed) return no_value(written, text, p);
   p.fields.push_back({name, *parsed});
+  return {};
+}
+
+/// What is wrong with a text that is no value, but for unsigned integers where these are taken.
+std::string line_parser::no_value(std::string_view name, std::string_view text,
+                                  line_point& p) const {
+  const auto value = unsigned_integers_ ? read_unsigned(text) : std::nullopt;
+  if (!value) return bad_value(name, text);
+  p.fields.push_back({name, *value});
   return {};
 }
 
@@ -173,7 +223,11 @@ std::string line_parser::parse_string(std::string_view name, line_point& p) {
   const auto start = ++at_;
   while (at_ < line_.size() && line_[at_] != '"') at_ += step();
   if (at_ >= line_.size()) {
-    return fmt::format("field {}: the string is not closed by \"", shown(name));
+    const bool escaped = line_.find("\\\"", start) != npos;
+    return fmt::format("field {}: the string is not closed by \"{}", shown(name),
+                       escaped ? ": the backslash before a quote makes it part of the string; a "
+                                 "backslash at its end is written \\\\"
+                               : "");
   }
   p.fields.push_back({name, unescape(line_.substr(start, at_ - start), "\"\\")});
   ++at_;

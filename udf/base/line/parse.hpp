@@ -46,6 +46,10 @@ inline constexpr std::size_t longest_key = 65535;  // InfluxDB's limit: measurem
 /// Source: InfluxDB 1.x, line protocol reference; influxd 1.6.7 was asked for what that leaves open
 class line_parser {
  public:
+  /// `unsigned_integers`: 5u is a value, as InfluxDB 2 has it. Nothing here holds one: the field's
+  /// value is then an int64, or a double if it is larger.
+  explicit line_parser(bool unsigned_integers = false) : unsigned_integers_(unsigned_integers) {}
+
   /// `unit`: ns for one step of the timestamp.
   ///
   /// Returns: empty, or what is wrong with the line and what is allowed; `p` is then unspecified.
@@ -65,6 +69,9 @@ class line_parser {
   std::size_t step() const;
   std::size_t find_unescaped(std::string_view stops, std::size_t from) const;
 
+  std::string no_value(std::string_view name, std::string_view text, line_point& p) const;
+
+  bool unsigned_integers_;
   std::string_view line_;
   std::size_t at_ = 0;
   std::string unescaped_;  // never grows while a line is read: views point into it

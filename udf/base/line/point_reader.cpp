@@ -2,14 +2,16 @@
 
 #include <utility>
 
+#include "base/text/encoding.hpp"
+
 namespace kapacitor {
 
 point_reader::step point_reader::next() {
   if (settings_.format == text_format::recording) return next_recorded();
   while (lines_.next()) {
-    const auto line = lines_.line();
-    if (settings_.skips && settings_.skips(line)) continue;
-    if (!is_blank_or_comment(line)) return read_point();
+    const auto text = line();
+    if (settings_.skips && settings_.skips(text)) continue;
+    if (!is_blank_or_comment(text)) return read_point();
   }
   return lines_.finished() ? step::end : step::more;
 }
@@ -18,7 +20,7 @@ point_reader::step point_reader::next() {
 bool point_reader::read_heading() {
   for (; heading_ < 2; ++heading_) {
     if (!lines_.next_plain()) return false;
-    (heading_ == 0 ? database_ : retention_policy_) = lines_.line();
+    (heading_ == 0 ? database_ : retention_policy_) = line();
   }
   return true;
 }
@@ -37,8 +39,12 @@ point_reader::step point_reader::next_recorded() {
 
 point_reader::step point_reader::read_point() {
   if (lines_.too_long()) return invalid(lines_.wrong());
-  error_ = parser_.parse(lines_.line(), settings_.unit, point_);
+  error_ = parser_.parse(line(), settings_.unit, point_);
   return error_.empty() ? step::point : step::invalid;
+}
+
+std::string_view point_reader::line() const {
+  return settings_.is_file ? without_byte_order_mark(lines_.line()) : lines_.line();
 }
 
 point_reader::step point_reader::invalid(std::string why) {

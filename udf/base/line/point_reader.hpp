@@ -27,12 +27,18 @@ class point_reader {
     /// Asked about each line of text_format::lines first: lines for which it returns true are
     /// skipped, as blank lines and comments are. May be empty.
     std::function<bool(std::string_view line)> skips{};
+    /// A byte order mark at the beginning of a line is skipped, as files have it, also files that
+    /// were put together.
+    bool is_file = false;
+    bool unsigned_integers = false;  // 5u is a value: see line_parser
   };
 
   /// Text comes by feed().
-  explicit point_reader(settings s) : settings_(std::move(s)) {}
+  explicit point_reader(settings s)
+      : settings_(std::move(s)), parser_(settings_.unsigned_integers) {}
   /// Lifetime: that of the text
-  point_reader(settings s, std::string_view whole) : settings_(std::move(s)), lines_(whole) {}
+  point_reader(settings s, std::string_view whole)
+      : settings_(std::move(s)), lines_(whole), parser_(settings_.unsigned_integers) {}
 
   /// Adds text.
   void feed(std::string_view text) { lines_.feed(text); }
@@ -58,6 +64,7 @@ class point_reader {
   step next_recorded();
   step read_point();
   step invalid(std::string why);
+  std::string_view line() const;
 
   settings settings_;
   text_lines lines_{};

@@ -22,15 +22,14 @@ bool text_lines::next_plain() {
   return take(text_.find('\n', at_));
 }
 
-bool text_lines::next(find_end find) {
-  return take(find(text_.substr(0, std::min(text_.size(), at_ + longest + 1)), at_));
-}
-
 /// The line that begins at at_ ends there; npos: not in sight.
 bool text_lines::take(std::size_t end) {
   if (at_ >= text_.size()) return false;
   const bool too_far = text_.size() - at_ > longest;
   if (end == npos && !finished_ && !too_far) return false;
+  // The last line may lack its end, and have line breaks in its strings.
+  const bool is_last = end == npos && finished_ && !too_far && !finder_.in_string();
+  if (is_last) end = text_.size();
   if (end == npos) end = std::min(text_.find('\n', at_), text_.size());
   const bool has_end = end < text_.size();
   line_ = text_.substr(at_, end - at_);

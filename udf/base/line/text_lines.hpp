@@ -17,7 +17,6 @@ namespace kapacitor {
 class text_lines {
  public:
   static constexpr std::size_t longest = 25'000'000;  // bytes of a line: InfluxDB's of a request
-  using find_end = std::size_t (*)(std::string_view text, std::size_t from);
 
   /// Text comes by feed().
   text_lines() = default;
@@ -38,8 +37,6 @@ class text_lines {
   bool next();
   /// A plain line: to the next line break.
   bool next_plain();
-  /// A line of another format, in a text that is there as a whole.
-  bool next(find_end end);
 
   std::string_view line() const { return line_; }
   /// Of the line, where it begins, from 1.

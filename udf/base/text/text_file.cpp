@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/text/encoding.hpp"
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
@@ -40,7 +41,7 @@ class descriptor {
 
 }  // namespace
 
-std::string read_text_file(const std::string& path) {
+std::string read_file(const std::string& path) {
   const descriptor file(path);
   std::string text;
   ssize_t n = file.is_open() ? 1 : -1;
@@ -49,6 +50,15 @@ std::string read_text_file(const std::string& path) {
     const auto reason = std::generic_category().message(errno);
     throw usage_error("cannot read " + in_quotes(path) + ": " + reason);
   }
+  return text;
+}
+
+std::string read_text_file(const std::string& path) {
+  auto text = read_file(path);
+  if (const auto why = why_not_text(text); !why.empty()) {
+    throw usage_error("cannot read " + in_quotes(path) + ": it " + std::string(why));
+  }
+  if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
   return text;
 }
 

@@ -14,16 +14,22 @@ namespace kapacitor {
 inline constexpr std::int64_t first_stored_time = INT64_MIN + 2;
 inline constexpr std::int64_t last_stored_time = INT64_MAX - 1;
 
+/// A time in ns of `count` units of `unit` ns, and `rest` ns; nothing if InfluxDB cannot store it.
+std::optional<std::int64_t> stored_time(std::int64_t count, std::int64_t unit, std::int64_t rest);
+
 /// How a file writes its times.
 ///
-///   automatic  line protocol: ns; CSV: date
-///   date       RFC3339, or "YYYY-MM-DD HH:MM:SS[.fff]", which is UTC unless an offset follows
-///   s…ns       since 1970-01-01 UTC; in CSV with a fraction if wanted
-enum class time_format { automatic, date, s, ms, us, ns };
+///   automatic    line protocol: ns; tables: by the file
+///   date         RFC3339, or "YYYY-MM-DD[ HH:MM[:SS[.fff]]]", which is UTC unless an offset follows
+///   day_first    "DD.MM.YYYY[ HH:MM[:SS]]"
+///   month_first  "MM/DD/YYYY[ HH:MM[:SS][ PM]]"
+///   s…ns         since 1970-01-01 UTC; in tables with a fraction if wanted
+enum class time_format { automatic, date, day_first, month_first, s, ms, us, ns };
 
 inline constexpr choice<time_format> time_formats[] = {
     {"auto", time_format::automatic}, {"date", time_format::date},
-    {"rfc3339", time_format::date},   {"s", time_format::s},
+    {"rfc3339", time_format::date},   {"dmy", time_format::day_first},
+    {"mdy", time_format::month_first}, {"s", time_format::s},
     {"ms", time_format::ms},          {"us", time_format::us},
     {"u", time_format::us},           {"ns", time_format::ns}};
 

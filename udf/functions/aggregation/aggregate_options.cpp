@@ -1,10 +1,15 @@
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "functions/aggregation/aggregate.hpp"
+#include "functions/statistics/statistic.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
+
+using std::chrono::nanoseconds;
 
 struct aggregate_name {
   std::string_view text;
@@ -40,33 +45,59 @@ class preparation {
       problems_.add("at most " + std::to_string(o_.most_outputs) +
                     " aggregates are possible, got " + std::to_string(o_.outputs.size()));
     }
+    if (o_.digests > 0 && o_.panes > o_.most_panes_of_percentiles) {
+      problems_.add("every must be at least a 1000th of period with percentiles, got every " +
+                    to_string(o_.every) + " and period " + to_string(o_.period));
+    }
     problems_.throw_if_any();
   }
 
  private:
   void check_times() {
+    if (o_.months > 0) return check_months();
+    if (o_.period == nanoseconds(0)) {
+      return problems_.add("a length is needed: .period(duration) or .months(count)");
+    }
     if (o_.every.count() == 0) o_.every = o_.period;
-    if (o_.every < epoch_grid::least) {
-      return problems_.add("every must be at least " + to_string(epoch_grid::least) + ", got " +
+    if (o_.every < window_grid::least) {
+      return problems_.add("every must be at least " + to_string(window_grid::least) + ", got " +
                            to_string(o_.every));
     }
-    if (o_.every > o_.period || o_.period % o_.every != std::chrono::nanoseconds(0)) {
+    if (o_.every > o_.period || o_.period % o_.every != nanoseconds(0)) {
       return problems_.add("period must be a multiple of every, got period " +
                            to_string(o_.period) + " and every " + to_string(o_.every));
     }
     o_.panes = o_.period / o_.every;
-    o_.waiting = o_.grace / o_.every + (o_.grace % o_.every != std::chrono::nanoseconds(0));
+    place_windows(o_.every);
+  }
+
+  void check_months() {
+    if (o_.period != nanoseconds(0) || o_.every != nanoseconds(0)) {
+      problems_.add("months is in place of period and every, got months " +
+                    std::to_string(o_.months) + ", period " + to_string(o_.period) + " and every " +
+                    to_string(o_.every));
+    }
+    place_windows(std::chrono::hours(24 * 30) * o_.months);
+  }
+
+  /// `length`: of the stretches, of months about.
+  void place_windows(nanoseconds length) {
+    o_.prepare_fill(length, problems_);
+    o_.check_alignment({o_.every, o_.months}, problems_);
+    o_.waiting = o_.grace / length + (o_.grace % length != nanoseconds(0));
     if (o_.panes > o_.most_panes || o_.waiting > o_.most_panes) {
       problems_.add("every must be at least a 10000th of period and of grace, got every " +
                     to_string(o_.every) + ", period " + to_string(o_.period) + " and grace " +
                     to_string(o_.grace));
     }
+    if (!problems_.empty()) return;
+    o_.grid = o_.grid_of({o_.every, o_.months});
+    o_.waiting += o_.grid.irregularity();
   }
 
   void add(const std::string& what, const std::string& field, const std::string& name) {
-    const auto* found =
-        std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.text == what; });
-    if (found == known.end()) return problems_.add(unknown(what));
+    const auto found = aggregate_named(what);
+    if (!found) return problems_.add(unknown(what));
     if (field.empty() || name.empty()) {
       return problems_.add("aggregate '" + what + "' needs a field and a name that are not empty");
     }
@@ -76,10 +107,27 @@ class preparation {
                            "'; .aggregateAs('mean', 'field', 'name') gives another name");
     }
     const auto input = input_of(field);
-    if (found->what == aggregate::kind::stddev || found->what == aggregate::kind::variance) {
-      o_.inputs[input].with_variance = true;
+    prepare(o_.inputs[input], found->first);
+    o_.outputs.push_back({name, input, found->first, found->second});
+  }
+
+  /// What the input needs beyond sums.
+  void prepare(aggregate::options::input& in, aggregate::kind what) {
+    if (what == aggregate::kind::stddev || what == aggregate::kind::variance) {
+      in.with_variance = true;
     }
-    o_.outputs.push_back({name, input, found->what});
+    if (what == aggregate::kind::percentile && !in.digest) in.digest = o_.digests++;
+  }
+
+  /// The aggregate, and of a percentile which.
+  static std::optional<std::pair<aggregate::kind, double>> aggregate_named(
+      const std::string& what) {
+    const auto* found =
+        std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.text == what; });
+    if (found != known.end()) return std::pair(found->what, 0.0);
+    const auto part = percentile_named(what);
+    if (!part) return std::nullopt;
+    return std::pair(aggregate::kind::percentile, *part);
   }
 
   static std::string unknown(const std::string& what) {
@@ -87,8 +135,8 @@ class preparation {
     for (const auto& k : known) {
       choices += (choices.empty() ? "'" : ", '") + std::string(k.text) + "'";
     }
-    return "aggregate must be one of " + choices + ", got '" + what +
-           "' (medians and percentiles: the function quantile)";
+    return "aggregate must be one of " + choices +
+           ", 'median' or a percentile from 'p0' to 'p100' such as 'p99.9', got '" + what + "'";
   }
 
   std::size_t input_of(const std::string& field) {
@@ -96,7 +144,7 @@ class preparation {
     const auto found = std::find_if(inputs.begin(), inputs.end(),
                                     [&](const auto& in) { return in.field == field; });
     const auto at = static_cast<std::size_t>(found - inputs.begin());
-    if (found == inputs.end()) inputs.push_back({field, false});
+    if (found == inputs.end()) inputs.push_back({.field = field});
     return at;
   }
 
@@ -107,21 +155,27 @@ class preparation {
 }  // namespace
 
 udf::schema<aggregate::options> aggregate::options::describe() {
-  using std::chrono::nanoseconds;
   return udf::schema<options>{}
-      .required("period", &options::period, "length of the window in time of the data",
-                udf::at_least(epoch_grid::least))
+      .optional("period", &options::period,
+                "length of the window in time of the data; this or months is needed",
+                udf::at_least(nanoseconds(0)))
+      .optional("months", &options::months,
+                "length of the window in calendar months, in place of period: 1, 3 for quarters, "
+                "12 for years",
+                udf::between(0, 1'200))
       .optional("every", &options::every,
                 "time from one answer to the next; period is a multiple of it (0s: period)",
                 udf::at_least(nanoseconds(0)))
+      .with(alignment())
       .optional("grace", &options::grace,
                 "how late points may come and still count: a window is closed by the first point "
                 "whose time is this far beyond its end",
                 udf::at_least(nanoseconds(0)))
-      .optional(
-          "aggregate", &options::aggregates,
-          "what to compute and of which field, written to field_what: 'count', 'sum', "
-          "'mean', 'min', 'max', 'spread' (or 'range'), 'first', 'last', 'stddev', 'variance'")
+      .with(filling())
+      .optional("aggregate", &options::aggregates,
+                "what to compute and of which field, written to field_what: 'count', 'sum', "
+                "'mean', 'min', 'max', 'spread' (or 'range'), 'first', 'last', 'stddev', "
+                "'variance', 'median', or a percentile such as 'p95'")
       .optional("aggregateAs", &options::named_aggregates,
                 "the same, and the name of the field to write to");
 }

@@ -25,7 +25,10 @@ class cardinality {
     std::string as = "cardinality";
 
     static udf::schema<options> describe();
-    void check() const { check_counted_value(); }
+    void check() {
+      check_counted_value();
+      check_reports();
+    }
   };
 
   explicit cardinality(const options& o) : options_(o), clock_(o), values_(o.precision) {}

@@ -39,6 +39,7 @@ udf::schema<quantile::options> quantile::options::describe() {
 }
 
 void quantile::options::check() {
+  check_reports();
   if (quantiles.size() > most_quantiles) {
     throw udf::option_error("at most " + std::to_string(most_quantiles) +
                             " quantiles are possible, got " + std::to_string(quantiles.size()));

@@ -6,30 +6,40 @@
 #include <tuple>
 #include <utility>
 
-#include "functions/aggregation/epoch.hpp"
 #include "functions/points/group_header.hpp"
 #include "functions/points/kept_header.hpp"
 #include "functions/windows/live_clock.hpp"
+#include "functions/windows/window_grid.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 
 /// When a sketch reports, of what, and for whom.
-struct report_options {
+struct report_options : alignment_options {
   std::chrono::nanoseconds every{0};
   bool cumulative = false;
   bool per_task = false;
+  window_grid grid;  // by check_reports()
+
+  void check_reports() {
+    udf::option_problems problems;
+    check_alignment({every}, problems);
+    problems.throw_if_any();
+    grid = grid_of({every});
+  }
 
   udf::scope scope() const { return per_task ? udf::scope::per_task : udf::scope::per_group; }
 };
 
-/// Declares `every`, `cumulative` and `perTask`: `schema.with(reports())`.
+/// Declares `every`, `offset`, `timeZone`, `cumulative` and `perTask`: `schema.with(reports())`.
+/// `check()` has to call check_reports().
 inline auto reports() {
   return [](auto&& schema) -> decltype(auto) {
     return std::forward<decltype(schema)>(schema)
         .required("every", &report_options::every,
                   "time from one answer to the next; answers are at its multiples since 1970",
-                  udf::at_least(epoch_grid::least))
+                  udf::at_least(window_grid::least))
+        .with(alignment())
         .flag("cumulative", &report_options::cumulative,
               "answer for all points since the task began, not for those since the last answer")
         .flag("perTask", &report_options::per_task,
@@ -75,22 +85,21 @@ class report_clock {
   }
   /// The stretch at hand was reported before a point of the next has come.
   void leave() {
-    if (*current_ < grid().most()) ++*current_;
+    if (*current_ < grid().most_number()) ++*current_;
     counting_ = false;
   }
   const kept_header& group() const { return group_; }
 
   auto state() { return std::tie(current_, counting_, group_, live_); }
   void check_state() const {
-    const auto most = grid().most();
     if (counting_ > current_.has_value() ||
-        (current_ && (*current_ > most || *current_ < -most - 1))) {
+        (current_ && (*current_ > grid().most_number() || *current_ < grid().least_number()))) {
       throw udf::state_error("the snapshot has an impossible time");
     }
   }
 
  private:
-  epoch_grid grid() const { return epoch_grid(options_->every); }
+  const window_grid& grid() const { return options_->grid; }
 
   const report_options* options_;
   std::optional<std::int64_t> current_;  // the stretch of the newest point, or the one after it

@@ -6,6 +6,34 @@
 
 namespace kapacitor::udf::functions {
 
+namespace {
+
+/// The value at a rank, of centroids that are taken by their means.
+class rank_search {
+ public:
+  rank_search(double q, std::int64_t count) : rank_(q * static_cast<double>(count - 1)) {}
+
+  /// A centroid's mean is the value in the middle of its ranks, counted from 0.
+  void take(const t_digest::centroid& c) {
+    const auto weight = static_cast<double>(c.weight);
+    const double middle = before_ + (weight - 1) / 2;
+    if (left_rank_ < rank_) {
+      const double part =
+          left_rank_ < 0 ? 1 : std::min(1.0, (rank_ - left_rank_) / (middle - left_rank_));
+      value_ = part < 1 ? std::clamp(left_ * (1 - part) + c.mean * part, left_, c.mean) : c.mean;
+    }
+    before_ += weight;
+    left_rank_ = middle;
+    left_ = c.mean;
+  }
+  double value() const { return value_; }
+
+ private:
+  double rank_, before_ = 0, left_rank_ = -1, left_ = 0, value_ = 0;
+};
+
+}  // namespace
+
 /// Few values take just the memory that they need: there may be a million digests.
 void t_digest::add(double x) {
   constexpr std::size_t few = 16;
@@ -76,22 +104,9 @@ void t_digest::merge_values() {
 }
 
 double t_digest::quantile(double q) const {
-  // A centroid's mean is the value in the middle of its ranks, counted from 0.
-  const double rank = q * static_cast<double>(count_ - 1);
-  double before = 0, left_rank = -1, left = 0, answer = 0;
-  in_order([&](const centroid& c) {
-    const auto weight = static_cast<double>(c.weight);
-    const double middle = before + (weight - 1) / 2;
-    if (left_rank < rank) {
-      const double part =
-          left_rank < 0 ? 1 : std::min(1.0, (rank - left_rank) / (middle - left_rank));
-      answer = part < 1 ? std::clamp(left * (1 - part) + c.mean * part, left, c.mean) : c.mean;
-    }
-    before += weight;
-    left_rank = middle;
-    left = c.mean;
-  });
-  return answer;
+  rank_search search(q, count_);
+  in_order([&](const centroid& c) { search.take(c); });
+  return search.value();
 }
 
 void t_digest::check_state() const {
@@ -107,6 +122,29 @@ void t_digest::check_state() const {
     left -= good ? c.weight : 0;
   }
   if (!good || left != 0) throw udf::state_error("the snapshot's centroids are impossible");
+}
+
+void t_digest_union::clear() {
+  all_.clear();
+  count_ = 0;
+}
+
+void t_digest_union::add(const t_digest& d) {
+  all_.insert(all_.end(), d.centroids_.begin(), d.centroids_.end());
+  for (const double x : d.values_) all_.push_back({x, 1});
+  count_ += d.count_;
+  in_order_ = false;
+}
+
+double t_digest_union::quantile(double q) {
+  if (!in_order_) {
+    std::sort(all_.begin(), all_.end(),
+              [](const auto& a, const auto& b) { return a.mean < b.mean; });
+    in_order_ = true;
+  }
+  rank_search search(q, count_);
+  for (const auto& c : all_) search.take(c);
+  return search.value();
 }
 
 }  // namespace kapacitor::udf::functions

@@ -20,7 +20,9 @@ namespace kapacitor::udf::functions {
 ///         merging digest, bounded as by the scale function k1
 class t_digest {
  public:
-  explicit t_digest(std::int64_t compression)
+  static constexpr std::int64_t usual_compression = 200;
+
+  explicit t_digest(std::int64_t compression = usual_compression)
       : compression_(static_cast<std::size_t>(compression)) {}
 
   void add(double x);
@@ -34,12 +36,15 @@ class t_digest {
   auto state() { return std::tie(centroids_, values_, count_); }
   void check_state() const;
 
- private:
+  /// The mean of some values that lie next to each other, and how many they are.
   struct centroid {
     double mean = 0;
     std::int64_t weight = 1;
     auto state() { return std::tie(mean, weight); }
   };
+
+ private:
+  friend class t_digest_union;
 
   std::size_t most_values() const { return 4 * compression_; }
   /// More than there can be: two neighbours have together more than one may have.
@@ -53,6 +58,24 @@ class t_digest {
   std::vector<centroid> centroids_;  // in order
   std::vector<double> values_;       // that came since
   std::int64_t count_ = 0;           // of all
+};
+
+/// Quantiles of all that several digests hold. Nothing is merged, so that the error is no larger
+/// than theirs.
+///
+/// Cost: add(): O(compression); the first quantile(): O(n log n) of all centroids and values
+class t_digest_union {
+ public:
+  void clear();
+  void add(const t_digest& d);
+  std::int64_t count() const { return count_; }
+  /// As t_digest::quantile(). There has to be a value.
+  double quantile(double q);
+
+ private:
+  std::vector<t_digest::centroid> all_;
+  std::int64_t count_ = 0;
+  bool in_order_ = true;
 };
 
 }  // namespace kapacitor::udf::functions

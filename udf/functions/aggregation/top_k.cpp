@@ -53,6 +53,7 @@ void top_k::options::check() {
                             std::to_string(capacity));
   }
   check_counted_value();
+  check_reports();
   rank_name = as + "_rank";
   count_name = as + "_count";
   error_name = as + "_error";

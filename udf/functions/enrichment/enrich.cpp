@@ -33,23 +33,37 @@ const column* find_column(const std::vector<column>& columns, const std::string&
   return found == columns.end() ? nullptr : &*found;
 }
 
-/// `field`: the column of that name; nullptr if it becomes a tag.
-void check_fallback_value(const std::string& name, const std::string& value, const column* field) {
-  if (!field) {
-    if (!value.ends_with('\\') && value.find('\n') == std::string::npos) return;
-    throw udf::option_error("fallback '" + name +
-                            "' must have no line break and no backslash at its end: InfluxDB "
-                            "takes neither in a tag");
-  }
-  if (cell_type(field->type).widen(value, false)) return;
-  throw udf::option_error("fallback '" + name + "' must be of the column's type " +
-                          std::string(cell_type::name_of(field->type)) + ", got '" + value + "'");
-}
-
 std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
   return result + "\"";
+}
+
+/// A cell of a file with that text. Not in quotes unless it must be: numbers are to be numbers.
+std::string as_cell(const std::string& text) {
+  return text.find_first_of("\",\r\n") == std::string::npos ? text : quoted(text);
+}
+
+bool is_of_the_type(const std::string& value, const column& field) {
+  table_shape one{{{"key", "key"}}, {}, {{"c", "c", field.type}}, false};
+  try {
+    const lookup_table table("key,c\n1," + as_cell(value) + "\n", one);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// `field`: the column of that name; nullptr if it becomes a tag.
+void check_fallback_value(const std::string& name, const std::string& value, const column* field) {
+  if (!field && (value.ends_with('\\') || value.find('\n') != std::string::npos)) {
+    throw udf::option_error("fallback '" + name +
+                            "' must have no line break and no backslash at its end: InfluxDB "
+                            "takes neither in a tag");
+  }
+  if (!field || is_of_the_type(value, *field)) return;
+  throw udf::option_error("fallback '" + name + "' must be of the column's type " +
+                          std::string(name_of(field->type)) + ", got '" + value + "'");
 }
 
 /// What `more` has replaces what is there of the same name.
@@ -144,9 +158,7 @@ void enrich::options::make_fallback() {
     if (field) c.type = field->type;
     (field ? one.fields : one.tags).push_back(c);
     names += "," + column_name;
-    // Not in quotes: numbers are to be numbers. What would have to be is text anyway.
-    const bool plain = value.find_first_of("\",\r\n") == std::string::npos;
-    values += "," + (plain ? value : quoted(value));
+    values += "," + as_cell(value);
   }
   check_names("fallback", one.fields);
   check_names("fallback", one.tags);

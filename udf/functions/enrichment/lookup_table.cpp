@@ -1,9 +1,14 @@
 #include "functions/enrichment/lookup_table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <stdexcept>
 
-#include "functions/enrichment/csv.hpp"
+#include "base/line/value.hpp"
+#include "base/table/column_profile.hpp"
+#include "base/table/csv_reader.hpp"
+#include "base/text/encoding.hpp"
 
 namespace kapacitor::udf::functions {
 
@@ -15,97 +20,140 @@ column column::read(const std::string& text) {
 }
 
 /// A colon that no type follows is part of the name.
-column column::read_field(std::string text) {
+column column::read_field(const std::string& text) {
   const auto colon = text.rfind(':');
-  const auto type = colon == std::string::npos
-                        ? std::nullopt
-                        : cell_type::named(std::string_view(text).substr(colon + 1));
-  if (type) text.resize(colon);
-  auto c = read(text);
-  if (type) c.type = *type;
-  return c;
+  if (colon == std::string::npos) return read(text);
+  const auto word = std::string_view(text).substr(colon + 1);
+  for (const auto type :
+       {field_type::integer, field_type::number, field_type::boolean, field_type::text}) {
+    if (name_of(type) != word) continue;
+    auto c = read(text.substr(0, colon));
+    c.type = type;
+    return c;
+  }
+  return read(text);
 }
 
 namespace {
 
-column named(std::string_view name) {
-  return {std::string(name), std::string(name)};
+struct type_name {
+  std::string_view text;
+  field_type type;
+  column_kind kind;
+};
+constexpr std::array<type_name, 4> type_names{{{"int", field_type::integer, column_kind::integer},
+                                               {"double", field_type::number, column_kind::number},
+                                               {"bool", field_type::boolean, column_kind::boolean},
+                                               {"string", field_type::text, column_kind::text}}};
+
+column_kind kind_of(field_type t) {
+  for (const auto& known : type_names) {
+    if (known.type == t) return known.kind;
+  }
+  return column_kind::none;
 }
 
-/// What InfluxDB takes in no name and in no tag; nullptr: nothing.
-const char* cannot_be_tag(std::string_view text) {
+field_type type_of(column_kind k) {
+  for (const auto& known : type_names) {
+    if (known.kind == k) return known.type;
+  }
+  return field_type::any;
+}
+
+/// Whether a column of this kind has no value but of the type.
+bool fits(column_kind k, field_type t) {
+  return t == field_type::any || t == field_type::text || k == column_kind::none ||
+         k == kind_of(t) || (t == field_type::number && k == column_kind::integer);
+}
+
+/// What InfluxDB takes in no name and in no tag; empty: nothing.
+std::string_view why_no_tag(std::string_view text) {
   if (text.ends_with('\\')) return "ends with a backslash";
-  return text.find('\n') == std::string_view::npos ? nullptr : "has a line break";
+  return text.find('\n') == std::string_view::npos ? "" : "has a line break";
 }
 
-/// Errors: csv::error
-void check_tag(const csv::row& row, const csv::cell& cell) {
-  const char* wrong = cannot_be_tag(cell.text);
-  if (!wrong) return;
-  throw csv::error(row.line, cell.column,
-                   "a cell that becomes a tag " + std::string(wrong) +
-                       ", which InfluxDB takes in no tag: change the cell, or take the column "
-                       "with addField");
+/// A cell as a value of its column's type; nothing if it stands for none.
+std::optional<udf::value> value_of(std::string_view cell, const column_verdict& v) {
+  if (v.kind == column_kind::text) return udf::value(cell);
+  if (is_missing(cell)) return std::nullopt;
+  if (v.kind == column_kind::boolean) return udf::value(*read_boolean(trimmed(cell)));
+  std::string plain(cell.size(), '\0');
+  const auto* end = write_plain_number(cell, v.style, plain.data());
+  plain.resize(static_cast<std::size_t>(end - plain.data()));
+  if (v.kind == column_kind::integer) return udf::value(*read_integer(plain));
+  return udf::value(*read_float(plain));
 }
 
 }  // namespace
 
+std::string_view name_of(field_type t) {
+  for (const auto& known : type_names) {
+    if (known.type == t) return known.text;
+  }
+  return "any";
+}
+
 /// Puts a table together while it is read.
 class lookup_table::loader {
-  struct taken;
-
  public:
-  loader(lookup_table& table, const table_shape& shape) : table_(table), shape_(shape) {}
+  loader(lookup_table& table, const table_shape& shape)
+      : table_(table), shape_(shape), in_(table.text_) {}
 
   void load() {
     check_text();
-    csv::reader in(table_.text_);
-    csv::row row;
-    if (!in.next(row)) throw csv::error(1, 1, "no line with the names of the columns");
-    take_header(row);
-    while (in.next(row)) take_row(row);
+    if (!in_.next()) throw table_error({1, 1}, "no line with the names of the columns");
+    check_record();
+    take_header();
+    while (in_.next()) take_row();
     give_types();
   }
 
  private:
-  void check_text() const {
-    const std::string_view text = table_.text_;
-    const auto at = csv::first_invalid_utf8(text);
-    if (at == text.size()) return;
-    const auto before = text.substr(0, at);
-    const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    const auto begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    throw csv::error(line, at - begin + 1, "a byte that is no UTF-8");
+  void check_text() const;
+  void check_record() const {
+    if (!in_.wrong().empty()) throw table_error(in_.wrong_place(), std::string(in_.wrong()));
   }
-  void take_header(const csv::row& header);
-  void check_row(const csv::row& row) const;
-  void take_key(const csv::row& row);
-  void take_cells(const csv::row& row);
-  void take_row(const csv::row& row);
+  void take_header();
+  void check_names() const;
+  void check_row() const;
+  void take_key();
+  void take_cells();
+  void take_row();
+  void decide_types();
   void give_types();
-  [[noreturn]] void refuse_type(const csv::row& row, const csv::cell& cell, const taken& of) const;
-  std::size_t place_of(const csv::row& header, const std::string& name) const;
-  void add(std::size_t place, const column& c, bool field) {
-    if (cannot_be_tag(c.as)) {
-      throw csv::error(1, 1,
-                       "a column is to be named so that the name " +
-                           std::string(cannot_be_tag(c.as)) +
-                           ", which InfluxDB does not take: rename it, 'column as name'");
+  std::size_t place_of(const std::string& name) const;
+  std::string_view kept(const csv_record::cell& cell);
+  bool is_text(const csv_record::cell& cell) const;
+  [[noreturn]] void fail(std::size_t cell, const std::string& what) const {
+    throw table_error(in_.place_of_cell(cell), what);
+  }
+  void add(std::size_t place, const std::string& as, bool field) {
+    if (const auto why = why_no_tag(as); !why.empty()) {
+      fail(place, "a column whose name " + std::string(why) +
+                      ", which InfluxDB does not take: rename it, 'column as name'");
     }
-    places_.push_back({place, table_.names_.size(), field, c.pinned, cell_type(c.type)});
-    table_.names_.push_back(c.as);
+    places_.push_back({place, table_.names_.size(), field, {}, {}, {}});
+    table_.names_.push_back(as);
+  }
+  void add_field(const column& c) {
+    add(place_of(c.name), c.as, true);
+    places_.back().wanted = &c;
   }
 
   struct taken {
     std::size_t place;  // in a row
     std::size_t name;   // in names_
     bool field;
-    bool pinned;
-    cell_type type;
+    column_profile cells;
+    column_verdict type;
+    const column* wanted;  // of a field
   };
+  void decide(taken& column, column_profile::hints hints);
+  [[noreturn]] void refuse_type(const taken& column) const;
 
   lookup_table& table_;
   const table_shape& shape_;
+  csv_reader in_;
   std::size_t columns_ = 0;
   std::vector<std::size_t> keys_;
   std::vector<taken> places_;
@@ -113,115 +161,195 @@ class lookup_table::loader {
   std::string key_;
 };
 
-std::size_t lookup_table::loader::place_of(const csv::row& header, const std::string& name) const {
-  std::string known;
-  for (std::size_t i = 0; i < header.cells.size(); ++i) {
-    if (header.cells[i].text == name) return i;
-    known += (i ? ", '" : "'") + std::string(header.cells[i].text) + "'";
+void lookup_table::loader::check_text() const {
+  const std::string_view text = table_.text_;
+  if (const auto why = why_not_text(text.substr(0, 64)); !why.empty()) {
+    throw table_error({1, 1}, "the file " + std::string(why));
   }
-  throw csv::error(header.line, 1, "no column '" + name + "'; there are " + known);
+  if (text.starts_with("\x1f\x8b")) throw table_error({1, 1}, "the file is gzip: unpack it first");
+  const auto at = first_invalid_utf8(text);
+  if (at == text.size()) return;
+  const auto before = text.substr(0, at);
+  const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const auto begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  throw table_error({line, at - begin + 1}, std::string(not_utf8));
 }
 
-void lookup_table::loader::take_header(const csv::row& header) {
-  const auto& cells = header.cells;
-  columns_ = cells.size();
-  if (columns_ > most_columns) {
-    throw csv::error(header.line, cells[most_columns].column,
-                     "more than " + std::to_string(most_columns) + " columns");
+std::size_t lookup_table::loader::place_of(const std::string& name) const {
+  const auto& header = in_.record();
+  std::string known;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (header[i] == name) return i;
+    known += (i ? ", '" : "'") + std::string(header[i]) + "'";
   }
+  throw table_error(in_.place_of(0), "no column '" + name + "'; there are " + known);
+}
+
+void lookup_table::loader::check_names() const {
+  const auto& header = in_.record();
   for (std::size_t i = 0; i < columns_; ++i) {
-    if (cells[i].text.empty())
-      throw csv::error(header.line, cells[i].column, "a column without a name");
+    if (header[i].empty()) fail(i, "a column without a name");
     for (std::size_t k = 0; k < i; ++k) {
-      if (cells[k].text == cells[i].text) {
-        throw csv::error(header.line, cells[i].column,
-                         "the column '" + std::string(cells[i].text) + "' is there twice");
+      if (header[k] == header[i]) {
+        fail(i, "the column '" + std::string(header[i]) + "' is there twice");
       }
     }
   }
-  for (const auto& key : shape_.keys) keys_.push_back(place_of(header, key.name));
-  for (const auto& tag : shape_.tags) add(place_of(header, tag.name), tag, false);
-  for (const auto& field : shape_.fields) add(place_of(header, field.name), field, true);
+}
+
+void lookup_table::loader::take_header() {
+  const auto& header = in_.record();
+  columns_ = header.size();
+  if (columns_ > most_columns) {
+    fail(most_columns, "more than " + std::to_string(most_columns) + " columns");
+  }
+  check_names();
+  for (const auto& key : shape_.keys) keys_.push_back(place_of(key.name));
+  for (const auto& tag : shape_.tags) add(place_of(tag.name), tag.as, false);
+  for (const auto& field : shape_.fields) add_field(field);
   for (std::size_t i = 0; shape_.all_others && i < columns_; ++i) {
     if (std::find(keys_.begin(), keys_.end(), i) == keys_.end())
-      add(i, named(cells[i].text), false);
+      add(i, std::string(header[i]), false);
   }
 }
 
-void lookup_table::loader::check_row(const csv::row& row) const {
-  const auto cells = row.cells.size();
+void lookup_table::loader::check_row() const {
+  check_record();
+  const auto cells = in_.record().size();
   if (cells != columns_) {
-    throw csv::error(
-        row.line, 1,
-        std::to_string(cells) + " cells, but there are " + std::to_string(columns_) + " columns");
+    throw table_error(in_.place_of(0), std::to_string(cells) + " cells, but there are " +
+                                           std::to_string(columns_) + " columns");
   }
   if (table_.rows_.size() == most_rows)
-    throw csv::error(row.line, 1, "more than " + std::to_string(most_rows) + " rows");
+    throw table_error(in_.place_of(0), "more than " + std::to_string(most_rows) + " rows");
 }
 
-/// Errors: csv::error if an earlier row has the same key
-void lookup_table::loader::take_key(const csv::row& row) {
-  const auto& cells = row.cells;
+/// Errors: table_error if an earlier row has the same key
+void lookup_table::loader::take_key() {
+  const auto& cells = in_.record();
   key_.clear();
-  for (const auto place : keys_) join(key_, cells[place].text);
+  for (const auto place : keys_) join(key_, cells[place]);
   const auto number = static_cast<std::uint32_t>(table_.rows_.size());
   const auto [at, is_new] = table_.by_key_.try_emplace(key_, number);
   if (is_new) return;
-  throw csv::error(row.line, cells[keys_[0]].column,
-                   "the key '" + std::string(cells[keys_[0]].text) + "'" +
-                       (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
-                       std::to_string(table_.rows_[at->second].line) + " already");
+  fail(keys_[0], "the key '" + std::string(cells[keys_[0]]) + "'" +
+                     (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
+                     std::to_string(table_.rows_[at->second].line) + " already");
 }
 
-/// An empty cell gives nothing, except a field if it is in quotes.
-void lookup_table::loader::take_cells(const csv::row& row) {
+/// The cell's text, which lives as long as the table.
+std::string_view lookup_table::loader::kept(const csv_record::cell& cell) {
+  const std::less<> before;
+  const std::string_view all = table_.text_;
+  const bool within =
+      !before(cell.text.data(), all.data()) && !before(all.data() + all.size(), cell.text.data());
+  return within ? cell.text : table_.kept_.emplace_back(cell.text);
+}
+
+/// A cell in quotes that needs none is text, unless the file has all in quotes.
+bool lookup_table::loader::is_text(const csv_record::cell& cell) const {
+  if (!cell.quoted || in_.dialect().all_quoted) return false;
+  const char special[] = {in_.dialect().separator, '"', '\n', '\r'};
+  return cell.text.find_first_of({special, sizeof special}) == std::string_view::npos;
+}
+
+/// An empty cell gives nothing, except a field of text if it is in quotes.
+void lookup_table::loader::take_cells() {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     auto& column = places_[i];
-    const auto& cell = row.cells[column.place];
+    const auto& cell = in_.record().at(column.place);
     if (cell.text.empty() && !(cell.quoted && column.field)) continue;
     if (column.field) {
-      if (!column.type.widen(cell.text, cell.quoted)) refuse_type(row, cell, column);
-      table_.fields_.push_back({table_.names_[column.name], cell.text});
+      const bool any = column.wanted->type == field_type::any || column.wanted->pinned;
+      column.cells.take(cell.text, in_.line(), any && !cell.text.empty() && is_text(cell));
+      table_.fields_.push_back({table_.names_[column.name], kept(cell)});
       column_of_field_.push_back(i);
     } else {
-      check_tag(row, cell);
-      table_.tags_.push_back({table_.names_[column.name], cell.text});
+      if (const auto why = why_no_tag(cell.text); !why.empty()) {
+        fail(column.place, "a cell that becomes a tag " + std::string(why) +
+                               ", which InfluxDB takes in no tag: change the cell, or take the "
+                               "column with addField");
+      }
+      table_.tags_.push_back({table_.names_[column.name], kept(cell)});
     }
   }
 }
 
-void lookup_table::loader::take_row(const csv::row& row) {
-  check_row(row);
-  take_key(row);
-  take_cells(row);
+void lookup_table::loader::take_row() {
+  check_row();
+  take_key();
+  take_cells();
   table_.rows_.push_back({static_cast<std::uint32_t>(table_.tags_.size()),
                           static_cast<std::uint32_t>(table_.fields_.size()),
-                          static_cast<std::uint32_t>(row.line)});
+                          static_cast<std::uint32_t>(in_.line())});
 }
 
-void lookup_table::loader::refuse_type(const csv::row& row, const csv::cell& cell,
-                                       const taken& of) const {
-  const std::string type(cell_type::name_of(of.type.what()));
-  const auto& name = table_.names_[of.name];
-  const auto why = of.pinned ? "which the column of '" + name + "' had when the task began"
-                             : "as addField says of '" + name + "'";
-  throw csv::error(row.line, cell.column,
-                   "a cell that is no " + type + ", " + why +
-                       "; InfluxDB refuses a field that changes its type" +
-                       (of.pinned && of.type.what() == cell_type::kind::integer
-                            ? ": for numbers like 20.5 write addField '" + name + ":double'"
-                            : ""));
+/// Errors: table_error for a column that has no one type
+void lookup_table::loader::decide_types() {
+  column_profile::hints hints;
+  hints.codes = true;
+  hints.comma_likely = in_.dialect().separator == ';';
+  for (const auto& column : places_) {
+    hints.commas_elsewhere = hints.commas_elsewhere || column.cells.has_decimal_comma();
+    hints.points_elsewhere = hints.points_elsewhere || column.cells.has_decimal_point();
+  }
+  for (auto& column : places_) {
+    if (column.field) decide(column, hints);
+  }
+}
+
+void lookup_table::loader::decide(taken& column, column_profile::hints hints) {
+  const auto wanted = column.wanted->type;
+  hints.codes = wanted == field_type::any || wanted == field_type::text || column.wanted->pinned;
+  auto& type = column.type;
+  type = column.cells.decide(hints);
+  table_.types_.push_back(wanted == field_type::any ? type_of(type.kind) : wanted);
+  const auto subject = "addField '" + table_.names_[column.name] + "' ";
+  if (wanted != field_type::text) {
+    if (!type.problem.empty()) throw table_error({type.line, 0}, subject + type.problem);
+    if (!fits(type.kind, wanted)) refuse_type(column);
+    if (!type.warning.empty()) table_.warnings_.push_back(subject + type.warning);
+  }
+  if (wanted != field_type::any) type.kind = kind_of(wanted);
+  if (type.kind == column_kind::none) type.kind = column_kind::text;
+}
+
+/// Finds the first cell that is not of the type.
+void lookup_table::loader::refuse_type(const taken& column) const {
+  const auto& wanted = *column.wanted;
+  std::size_t i = 0;
+  for (const auto& row : table_.rows_) {
+    for (; i < row.fields_end; ++i) {
+      if (&places_[column_of_field_[i]] != &column) continue;
+      column_profile one;
+      one.take(*table_.fields_[i].value.text(), row.line);
+      if (fits(one.decide({}).kind, wanted.type)) continue;
+      const std::string type(name_of(wanted.type));
+      throw table_error(
+          {row.line, 0},
+          "addField '" + wanted.as + "' is no " + type +
+              (wanted.pinned ? ", which it was when the task began; InfluxDB refuses a field that "
+                               "changes its type: the option can fix it, addField '" +
+                                   wanted.name + " as " + wanted.as + ":double'"
+                             : ", as the option says"));
+    }
+  }
+  throw table_error({1, 0}, "addField '" + wanted.as + "' is of another type");
 }
 
 /// A column has one type: two in one field is what a database refuses.
 void lookup_table::loader::give_types() {
-  for (std::size_t i = 0; i < table_.fields_.size(); ++i) {
-    auto& field = table_.fields_[i];
-    field.value = places_[column_of_field_[i]].type.read(*field.value.text());
+  decide_types();
+  auto& fields = table_.fields_;
+  std::size_t i = 0, kept = 0;
+  for (auto& row : table_.rows_) {
+    for (; i < row.fields_end; ++i) {
+      const auto value = value_of(*fields[i].value.text(), places_[column_of_field_[i]].type);
+      if (value) fields[kept++] = {fields[i].name, *value};
+    }
+    row.fields_end = static_cast<std::uint32_t>(kept);
   }
-  for (const auto& place : places_) {
-    if (place.field) table_.types_.push_back(place.type.what());
-  }
+  fields.resize(kept);
 }
 
 lookup_table::lookup_table(std::string text, const table_shape& shape) : text_(std::move(text)) {

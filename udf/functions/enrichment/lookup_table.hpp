@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <span>
 #include <string>
@@ -9,21 +10,26 @@
 #include <unordered_map>
 #include <vector>
 
-#include "functions/enrichment/cell_type.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
 
+/// The type of a field; any: what all cells of the column fit.
+enum class field_type { any, integer, number, boolean, text };
+
+/// As addField has it: "int", "double", "bool", "string".
+std::string_view name_of(field_type t);
+
 /// A column of a table, and what it is called at a point.
 struct column {
   std::string name, as;
-  cell_type::kind type = cell_type::kind::none;  // of a field; none: what the cells fit
-  bool pinned = false;                           // by the table of before, not by the option
+  field_type type = field_type::any;  // of a field
+  bool pinned = false;                // by the table of before, not by the option
 
   /// 'rack' or 'rack as rack_name'.
   static column read(const std::string& text);
-  /// The same, or 'limit as limit:double' with the type int, double, bool or string.
-  static column read_field(std::string text);
+  /// The same, or 'limit as limit:double', with the type int, double, bool or string.
+  static column read_field(const std::string& text);
 };
 
 /// Which columns a table is looked up by, and which it gives.
@@ -52,8 +58,10 @@ class lookup_table {
   /// The row of a key that join() made. Returns: false if there is none.
   bool find(std::string_view key, row& found) const;
   std::size_t size() const { return rows_.size(); }
-  /// The types of the columns that are fields, in the order of the shape's.
-  const std::vector<cell_type::kind>& types() const { return types_; }
+  /// The types of the fields' columns, in the order of the shape's; any: the column is empty.
+  const std::vector<field_type>& types() const { return types_; }
+  /// What a user should know of the columns of fields: "addField 'n' is text, …".
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
   /// Appends a key's next part: its length keeps the parts apart.
   static void join(std::string& key, std::string_view part) {
@@ -75,12 +83,14 @@ class lookup_table {
     using is_transparent = void;
   };
 
-  std::string text_;                // cells are views into it
+  std::string text_;              // cells are views into it
+  std::deque<std::string> kept_;  // and into these, where a cell has doubled quotes
+  std::vector<std::string> warnings_;
   std::vector<std::string> names_;  // of tags and fields
   std::vector<udf::tag> tags_;
   std::vector<udf::field> fields_;
+  std::vector<field_type> types_;
   std::vector<extent> rows_;
-  std::vector<cell_type::kind> types_;
   std::unordered_map<std::string, std::uint32_t, hash, std::equal_to<>> by_key_;
 };
 

@@ -41,16 +41,25 @@ auto identity_of(const struct stat& s) {
 table_file::table_file(std::string path, table_shape shape, std::chrono::nanoseconds every)
     : path_(std::move(path)), shape_(std::move(shape)), every_(every) {
   read();
-  next_look_ = std::chrono::steady_clock::now() + every_;
+  // The first point brings a look: only then can warnings be given.
+  next_look_ = std::chrono::steady_clock::now() +
+               (table_->warnings().empty() ? every_ : std::chrono::nanoseconds(0));
+}
+
+void table_file::warn(udf::emitter& out) {
+  if (std::exchange(told_, true)) return;
+  for (const auto& what : table_->warnings()) out.warn(path_ + ": " + what);
 }
 
 void table_file::look(udf::emitter& out) {
   next_look_ = std::chrono::steady_clock::now() + every_;
+  warn(out);
   struct stat now {};
   const bool there = ::stat(path_.c_str(), &now) == 0;
   if (there ? identity_of(now) == seen_ : seen_ == identity{}) return;
   try {
     read();
+    warn(out);
   } catch (const std::exception& problem) {
     out.warn(std::string("the table stays as it was: ") + problem.what());
   }
@@ -61,6 +70,7 @@ void table_file::read() {
   auto text = read_text();
   try {
     table_ = std::make_unique<const lookup_table>(std::move(text), shape_);
+    told_ = false;
     pin_types();
   } catch (const std::exception& problem) {
     throw std::runtime_error(path_ + ":" + problem.what());
@@ -71,7 +81,7 @@ void table_file::read() {
 void table_file::pin_types() {
   for (std::size_t i = 0; i < shape_.fields.size(); ++i) {
     auto& field = shape_.fields[i];
-    if (field.type != cell_type::kind::none) continue;
+    if (field.type != field_type::any || table_->types()[i] == field_type::any) continue;
     field.type = table_->types()[i];
     field.pinned = true;
   }

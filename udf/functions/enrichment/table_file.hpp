@@ -42,6 +42,7 @@ class table_file {
       std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
 
   void look(udf::emitter& out);
+  void warn(udf::emitter& out);
   void read();
   void pin_types();
   std::string read_text();
@@ -52,6 +53,7 @@ class table_file {
   std::chrono::steady_clock::time_point next_look_;
   identity seen_{};  // of the file that was read last, good or bad
   std::unique_ptr<const lookup_table> table_;
+  bool told_ = false;  // of the table's warnings
 };
 
 }  // namespace kapacitor::udf::functions

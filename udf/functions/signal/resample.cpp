@@ -41,18 +41,16 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   }
   const auto time = p.time().time_since_epoch().count();
   if (!grid_.reaches(time)) return out.skip(udf::reason::out_of_range, "time");
-  if (last_.empty()) {
-    last_.resize(options_.fields.size());
-    if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
-  }
   if (options_.how == options::way::mean) {
     if (next_ && time < *next_) return skip_late(*next_, out);
+    prepare();
     emit_means_before(grid_.at_or_before(time), p, out);
+    take(time, x);
   } else {
-    if (newest_ && time < *newest_) return skip_late(*newest_, out);
-    emit_up_to(time, x, p, out);
+    const auto newest = reading_.waits() ? reading_.time : newest_.value_or(time);
+    if (time < newest) return skip_late(newest, out);
+    add_to_reading(time, x, p, out);
   }
-  take(time, x);
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!x[i]) note_missing_number(p, options_.fields[i], out);
   }
@@ -61,15 +59,49 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   live_.take(p.time());
 }
 
+/// A reading that is complete is told at once.
+void resample::add_to_reading(std::int64_t time, const numbers& x, const udf::point& p,
+                              udf::emitter& out) {
+  if (reading_.waits() && time > reading_.time) settle(p, out);
+  const auto is_known = [](const auto& one) { return one.has_value(); };
+  if (!reading_.waits() && std::all_of(x.begin(), x.end(), is_known)) {
+    prepare();
+    emit_up_to(time, x, p, out);
+    return take(time, x);
+  }
+  reading_.add(time, x);
+  if (std::all_of(reading_.first.begin(), reading_.first.end(), is_known)) settle(p, out);
+}
+
+/// What waits is as complete as it gets.
+template <class Source>
+void resample::settle(const Source& like, udf::emitter& out) {
+  const auto time = reading_.time;
+  const numbers first(reading_.first.begin(), reading_.first.end());
+  const numbers latest(reading_.latest.begin(), reading_.latest.end());
+  reading_.clear();
+  prepare();
+  emit_up_to(time, first, like, out);
+  take(time, latest);
+}
+
+void resample::prepare() {
+  if (!last_.empty()) return;
+  last_.resize(options_.fields.size());
+  if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
+}
+
 void resample::skip_late(std::int64_t than, udf::emitter& out) {
   out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(than)));
 }
 
 void resample::on_time(udf::timestamp now, udf::emitter& out) {
-  const auto live = next_ ? live_.time(now) : std::nullopt;
+  const auto live = next_ || reading_.waits() ? live_.time(now) : std::nullopt;
   if (!live) return;
   const auto time = live->time_since_epoch().count();
   if (!grid_.reaches(time) || !grid_.reaches(time - grid_.step())) return;
+  if (reading_.waits() && reading_.time <= time - grid_.step()) settle(group_, out);
+  if (!next_ || options_.how == options::way::linear) return;
   const auto end = grid_.at_or_before(time - grid_.step());
   if (options_.how == options::way::mean) {
     emit_means_before(end, group_, out);
@@ -81,7 +113,8 @@ void resample::on_time(udf::timestamp now, udf::emitter& out) {
 /// The interval that has begun; the grid time after the newest point, if its value was emitted at
 /// none. Later ones would say less of the same points.
 void resample::on_finish(udf::emitter& out) {
-  if (!newest_ || !options_.uses_clock()) return;
+  if (reading_.waits()) settle(group_, out);
+  if (!newest_ || options_.how == options::way::linear) return;
   if (options_.how == options::way::mean) {
     const bool counting =
         std::any_of(sums_.begin(), sums_.end(), [](const total& t) { return t.count > 0; });
@@ -187,28 +220,6 @@ std::optional<double> resample::total::mean() const {
   const double all = sum.value();
   if (!std::isfinite(all)) return std::nullopt;
   return all / static_cast<double>(count);
-}
-
-void resample::check_state() const {
-  const auto fields = options_.fields.size();
-  const bool means = options_.how == options::way::mean;
-  if (last_.size() != (newest_ ? fields : 0) || sums_.size() != (newest_ && means ? fields : 0)) {
-    throw udf::state_error("the snapshot's fields are not those of the options");
-  }
-  if (!fits_the_grid()) throw udf::state_error("the snapshot's time is beyond the grid");
-  for (const auto& k : last_) {
-    if (k.value && (k.time > *newest_ || !std::isfinite(*k.value))) {
-      throw udf::state_error("the snapshot's last value cannot be");
-    }
-  }
-}
-
-bool resample::fits_the_grid() const {
-  if (newest_.has_value() != next_.has_value()) return false;
-  if (!newest_) return true;
-  if (!grid_.reaches(*newest_) || *next_ % grid_.step() != 0) return false;
-  const auto at = grid_.at_or_before(*newest_);
-  return *next_ >= (options_.how == options::way::mean ? at : at + grid_.step());
 }
 
 }  // namespace kapacitor::udf::functions

@@ -24,7 +24,9 @@ namespace kapacitor::udf::functions {
 /// A value at a grid time is the last one before (previous), lies on the line between the values
 /// before and after (linear), or is the mean of the `every` that begins there (mean). It is emitted
 /// with the first point that says what it is; if none comes, by the wall clock one `every` later,
-/// so that a point that is a little late still counts. A gap is filled as far as `maxFill`.
+/// so that a point that is a little late still counts. A gap is filled as far as `maxFill`. Points
+/// of equal time are one reading, which is complete with its last field or when a later point
+/// comes.
 ///
 /// Shape:  n points → a point of the group for each grid time, with the group's tags
 /// Units:  every, maxFill: durations
@@ -50,8 +52,8 @@ class resample {
     std::uint64_t max_fill_ns = 0;
     std::vector<std::string> names, marks;
 
-    /// A line needs the point after: no time makes it due.
-    bool uses_clock() const { return how != way::linear; }
+    /// A line needs the point after: no time makes it due. But a reading waits for its last field.
+    bool uses_clock() const { return how != way::linear || fields.size() > 1; }
 
    private:
     void name_outputs(udf::option_problems& problems);
@@ -63,7 +65,9 @@ class resample {
   void on_time(udf::timestamp now, udf::emitter& out);
   void on_finish(udf::emitter& out);
 
-  auto state() { return std::tie(newest_, next_, last_, sums_, group_, live_); }
+  static constexpr unsigned state_version = 2;
+  auto state() { return std::tie(newest_, next_, last_, sums_, group_, live_, reading_); }
+  void migrate(unsigned version, udf::state_reader& in);
   void check_state() const;
 
  private:
@@ -85,6 +89,16 @@ class resample {
     std::optional<double> mean() const;
   };
   using numbers = boost::container::static_vector<std::optional<double>, most_fields>;
+  /// The fields of one time, while some are missing: a client may write each to a line of its own.
+  struct reading {
+    std::int64_t time = 0;
+    std::vector<std::optional<double>> first, latest;  // of each field; both empty: nothing waits
+
+    bool waits() const { return !first.empty(); }
+    void add(std::int64_t at, const numbers& x);
+    void clear();
+    auto state() { return std::tie(time, first, latest); }
+  };
   class answer_at;
 
   template <class Source>
@@ -96,9 +110,14 @@ class resample {
   bool in_reach(const known& k, std::int64_t at) const;
   bool is_old(const known& k, std::int64_t at) const;
   bool emit_mean(std::int64_t at, const group_header& group, answer_at& answer, udf::emitter& out);
+  void add_to_reading(std::int64_t time, const numbers& x, const udf::point& p, udf::emitter& out);
+  template <class Source>
+  void settle(const Source& like, udf::emitter& out);
+  void prepare();
   void take(std::int64_t time, const numbers& x);
   static void skip_late(std::int64_t than, udf::emitter& out);
   bool fits_the_grid() const;
+  void check_reading() const;
 
   const options& options_;
   time_grid grid_;
@@ -108,6 +127,7 @@ class resample {
   std::vector<total> sums_;             // of each field, of means only
   kept_header group_;
   live_clock live_;
+  reading reading_;  // not of means
 };
 
 }  // namespace kapacitor::udf::functions

@@ -42,11 +42,37 @@ bool correlate::push(udf::timestamp time, double x, double y) {
 }
 
 void correlate::on_point(const udf::point& p, udf::emitter& out) {
-  const auto x = finite_number(p, options_.x), y = finite_number(p, options_.y);
-  if (!x || !y) return skip_without_pair(p, out);
-  if (!push(p.time(), *x, *y)) return out.skip(udf::reason::late, xs_.newest_time());
+  half_reading now{p.time().time_since_epoch().count(), finite_number(p, options_.x),
+                   finite_number(p, options_.y)};
+  if (!now.x && !now.y) {
+    return skip_without_numbers(p, std::array{options_.x, options_.y}, out);
+  }
+  if (!complete(now, p, out)) return;
+  if (!push(p.time(), *now.x, *now.y)) return out.skip(udf::reason::late, xs_.newest_time());
   if (xs_.is_cut()) [[unlikely]]
     out.note(udf::reason::cut_window, "period");
+  answer_to(p, out);
+}
+
+/// With what waits, if that has the other field of this time. What waits for nothing any more was
+/// in vain, and is skipped now. Returns: false if a field is missing, which is waited for.
+bool correlate::complete(half_reading& now, const udf::point& p, udf::emitter& out) {
+  const auto waiting = std::exchange(half_, half_reading{});
+  const bool waits = waiting.x || waiting.y;
+  const bool both = now.x && now.y;
+  if (waits && !both && waiting.time == now.time && waiting.x.has_value() != now.x.has_value()) {
+    (waiting.x ? now.x : now.y) = waiting.x ? waiting.x : waiting.y;
+    return true;
+  }
+  if (waits) out.skip(udf::reason::no_pair, waiting.x ? options_.y : options_.x);
+  if (both) return true;
+  const auto& missing = now.x ? options_.y : options_.x;
+  if (p.find(missing)) note_missing_number(p, missing, out);
+  half_ = now;
+  return false;
+}
+
+void correlate::answer_to(const udf::point& p, udf::emitter& out) const {
   answer<4> result;
   const double spread = sums_.usable() ? sums_.xx() : 0;
   if (spread > 0) {
@@ -62,18 +88,18 @@ void correlate::on_point(const udf::point& p, udf::emitter& out) {
   result.send(p, options_.keep, out);
 }
 
-/// Names the field that is missing if the other one is there: if each is missing in turn, they
-/// never come together.
-void correlate::skip_without_pair(const udf::point& p, udf::emitter& out) const {
-  const bool has_x = p.find(options_.x) != nullptr, has_y = p.find(options_.y) != nullptr;
-  if (has_x != has_y) return out.skip(udf::reason::no_pair, has_x ? options_.y : options_.x);
-  if (!has_x) return skip_without_numbers(p, std::array{options_.x, options_.y}, out);
-  skip_without_number(p, finite_number(p, options_.x) ? options_.y : options_.x, out);
+void correlate::migrate(unsigned, udf::state_reader& in) {
+  auto first = std::tie(xs_, ys_, sums_);
+  in.read(first);
 }
 
 void correlate::check_state() {
   if (ys_.size() != xs_.size()) {
     throw udf::state_error("the snapshot's windows of x and y differ in length");
+  }
+  const auto is_wrong = [](const auto& x) { return x && !std::isfinite(*x); };
+  if ((half_.x && half_.y) || is_wrong(half_.x) || is_wrong(half_.y)) {
+    throw udf::state_error("the snapshot's incomplete reading cannot be");
   }
   sums_.restored(xs_.size(), [this](std::size_t i) { return at(i); });
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -14,11 +16,12 @@
 namespace kapacitor::udf::functions {
 
 /// Correlation and least squares line of two fields over a window of their last values, for every
-/// point that has both.
+/// reading that has both.
 ///
-/// A point that lacks one, or has a NaN or an infinity in it, is skipped.
+/// A reading is a point, or two of equal time one after the other that have a field each. One that
+/// lacks a field, or has a NaN or an infinity in it, is skipped.
 ///
-/// Shape:  n points → n points; with `keep` the point's other fields as well
+/// Shape:  n readings → n points, like the last point of each; with `keep` its other fields as well
 /// Units:  size: points
 /// Exact:  sums are held to about 106 bits about centres near the means, and added up again each
 ///         time the window has gone round, or when something very large has left it.
@@ -39,18 +42,30 @@ class correlate {
 
   void on_point(const udf::point& p, udf::emitter& out);
 
-  auto state() { return std::tie(xs_, ys_, sums_); }
+  static constexpr unsigned state_version = 2;
+  auto state() { return std::tie(xs_, ys_, sums_, half_); }
+  void migrate(unsigned version, udf::state_reader& in);
   void check_state();
 
  private:
+  /// One field of a reading, while the other is missing: a client may write each to a line of its
+  /// own.
+  struct half_reading {
+    std::int64_t time = 0;
+    std::optional<double> x, y;
+    auto state() { return std::tie(time, x, y); }
+  };
+
+  bool complete(half_reading& now, const udf::point& p, udf::emitter& out);
+  void answer_to(const udf::point& p, udf::emitter& out) const;
   bool push(udf::timestamp time, double x, double y);
-  void skip_without_pair(const udf::point& p, udf::emitter& out) const;
   std::pair<double, double> at(std::size_t i) const { return {xs_[i], ys_[i]}; }
 
   const options& options_;
   value_window xs_;
   ring<double> ys_;  // of the same points
   sliding_comoments sums_;
+  half_reading half_;  // has one field, or none: nothing waits
 };
 
 }  // namespace kapacitor::udf::functions

@@ -25,8 +25,11 @@ constexpr std::array<std::pair<std::string_view, statistic_kind>, 14> names{
      {"skew", statistic_kind::skew},
      {"slope", statistic_kind::slope}}};
 
+}  // namespace
+
 /// 'p99.9': digits, perhaps a point and digits, at most 100.
-std::optional<double> percentage(std::string_view name) {
+std::optional<double> percentile_named(std::string_view name) {
+  if (name == "median") return 0.5;
   if (name.size() < 2 || name[0] != 'p') return std::nullopt;
   name.remove_prefix(1);
   if (name.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
@@ -34,17 +37,15 @@ std::optional<double> percentage(std::string_view name) {
   const auto* end = name.data() + name.size();
   const auto [read_to, error] = std::from_chars(name.data(), end, percent);
   if (error != std::errc() || read_to != end || percent > 100) return std::nullopt;
-  return percent;
+  return percent / 100;
 }
-
-}  // namespace
 
 std::optional<statistic> statistic::named(std::string_view name) {
   for (const auto& known : names) {
     if (known.first == name) return statistic{known.second};
   }
-  if (const auto percent = percentage(name))
-    return statistic{statistic::kind::percentile, *percent / 100};
+  if (const auto part = percentile_named(name))
+    return statistic{statistic::kind::percentile, *part};
   return std::nullopt;
 }
 

@@ -8,6 +8,10 @@
 
 namespace kapacitor::udf::functions {
 
+/// The part of 1 that a percentile's name means: 'p99.9' is 0.999, 'median' is 0.5. Empty for a
+/// name of something else.
+std::optional<double> percentile_named(std::string_view name);
+
 /// A statistic of a window, as an option names it.
 struct statistic {
   enum class kind {

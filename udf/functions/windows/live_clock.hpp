@@ -41,6 +41,26 @@ class live_clock {
     return *newest_ + (now - since_);
   }
 
+  /// How far a live stream is behind the wall clock: for a snapshot of a function that has to go on
+  /// after it even if nothing comes. Empty if the stream is not live.
+  std::optional<std::chrono::nanoseconds> lag() const {
+    if (!live_ || !newest_ || seen_ != newest_) return std::nullopt;
+    return since_ - *newest_;
+  }
+  /// After the state was read: the stream is live, and that far behind.
+  /// Returns: false if it cannot be.
+  bool resume(std::chrono::nanoseconds lag) {
+    if (!newest_ || lag > most_lag || lag < -most_lag) return false;
+    if (lag.count() > 0 ? *newest_ > udf::timestamp::max() - lag
+                        : *newest_ < udf::timestamp::min() - lag) {
+      return false;
+    }
+    seen_ = newest_;
+    since_ = *newest_ + lag;
+    live_ = true;
+    return true;
+  }
+
   auto state() { return std::tie(newest_); }
 
  private:

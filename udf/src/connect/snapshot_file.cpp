@@ -30,7 +30,7 @@ bool write_all(int fd, std::string_view bytes) {
 
 std::optional<std::string> load_snapshot(const std::string& file) {
   if (file.empty() || !std::filesystem::exists(file)) return std::nullopt;
-  auto content = with_context("--snapshot", [&] { return read_text_file(file); });
+  auto content = with_context("--snapshot", [&] { return read_file(file); });
   if (content.empty()) return std::nullopt;
   return content;
 }

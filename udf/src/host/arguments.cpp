@@ -161,11 +161,29 @@ influx_output_settings influx_output_of(const arguments& a) {
   return o;
 }
 
+/// Of line protocol.
+std::int64_t unit_of(time_format format) {
+  switch (format) {
+    case time_format::s:
+      return 1'000'000'000;
+    case time_format::ms:
+      return 1'000'000;
+    case time_format::us:
+      return 1'000;
+    default:
+      return 1;
+  }
+}
+
 file_input_settings file_of(const arguments& a, const std::string& path) {
   file_input_settings f;
   f.path = path;
-  f.format = format_of(path);
-  f.unit = a.time_unit;
+  f.text.format = a.format;
+  f.text.table = a.table;
+  f.text.table.path = path == "-" ? "stdin" : path;
+  if (!a.measurement.empty()) f.text.table.measurement = a.measurement;
+  f.text.table.measurement_yields = true;
+  f.text.unit = a.table.time == time_format::automatic ? a.time_unit : unit_of(a.table.time);
   f.database = a.db;
   f.retention_policy = a.rp;
   return f;
@@ -245,7 +263,8 @@ record_settings record_settings_of(const arguments& a) {
   if (!a.duration && a.listen) r.source.duration = std::chrono::seconds(20);
   auto& to = r.recorder;
   to.path = a.recording;
-  to.format = format_of(a.recording);
+  const bool srpl = a.recording.ends_with(".srpl") || a.recording.ends_with(".srpl.gz");
+  to.format = srpl ? text_format::recording : text_format::lines;
   to.packed = a.recording.ends_with(".gz");
   to.measurement = a.measurement;
   to.points = a.points;

@@ -12,6 +12,8 @@
 #include "base/influxdb/tls.hpp"
 #include "base/net/listen_address.hpp"
 #include "base/options/table.hpp"
+#include "base/table/file_format.hpp"
+#include "base/table/table_settings.hpp"
 #include "base/text/logger.hpp"
 #include "host/run.hpp"
 
@@ -36,6 +38,8 @@ struct arguments {
   std::optional<nanoseconds> duration;
   nanoseconds until_idle{};
   std::uint64_t points = 0;
+  table_settings table;               // of a file
+  std::optional<file_format> format;  // of a file
   bool rec_time = false;
   std::optional<std::int64_t> milli_speed;  // empty: as fast as possible
   // the task

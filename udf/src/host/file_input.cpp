@@ -13,6 +13,7 @@
 
 #include "base/influxdb/gzip.hpp"
 #include "base/text/error.hpp"
+#include "connect/log.hpp"
 #include "host/line_points.hpp"
 
 namespace kapacitor::udf::host {
@@ -51,7 +52,7 @@ class file_input final : public input {
       : io_(io),
         settings_(s),
         to_(to),
-        points_({s.format, s.unit}),
+        points_(s.text),
         chunk_(chunk_size),
         timer_(io),
         fd_(open_input(s.path)) {
@@ -96,21 +97,26 @@ class file_input final : public input {
   void feed(std::string_view bytes);
   void end();
   void fail(const std::string& why) {
-    over_ = true;
-    if (on_failed) on_failed(fmt::format("{}: {}", settings_.path, why));
+    give_up(fmt::format("{}: {}", settings_.text.table.path, why));
   }
+  void give_up(const std::string& why) {
+    over_ = true;
+    if (on_failed) on_failed(why);
+  }
+  void warn_of_1970(const line_point& p);
+  void tell_of_table();
 
   asio::io_context& io_;
   file_input_settings settings_;
   intake& to_;
-  point_reader points_;
+  text_points points_;
   point_maker maker_;
   std::vector<char> chunk_;
   asio::steady_timer timer_;
   int fd_;
   std::optional<asio::posix::stream_descriptor> stream_;
   std::optional<gzip_reader> gzip_;
-  bool begun_ = false, over_ = false;
+  bool begun_ = false, over_ = false, looked_at_time_ = false;
   input_point* point_ = nullptr;  // read, but not yet handed over
   std::optional<std::int64_t> first_time_;
   std::int64_t first_wall_ = 0;
@@ -122,9 +128,9 @@ void file_input::hand_over() {
   for (int turn = 0; turn < 2000; ++turn) {
     if (!point_) {
       const auto step = points_.next();
-      if (step == point_reader::step::more) return read();
-      if (step == point_reader::step::end) return end();
-      if (step == point_reader::step::invalid) {
+      if (step == text_points::step::more) return read();
+      if (step == text_points::step::end) return end();
+      if (step == text_points::step::invalid) {
         to_.take_invalid(points_.line_number(), points_.error());
         continue;
       }
@@ -139,10 +145,37 @@ void file_input::hand_over() {
 }
 
 void file_input::make_point() {
-  const bool recording = settings_.format == text_format::recording;
-  point_ = &maker_.make(points_.point(), wall_time(settings_.unit));
-  point_->database = recording ? points_.database() : settings_.database;
-  point_->retention_policy = recording ? points_.retention_policy() : settings_.retention_policy;
+  const auto& read = points_.point();
+  warn_of_1970(read);
+  point_ = &maker_.make(read, wall_time(settings_.text.unit));
+  const bool has_own = !points_.database().empty();
+  point_->database = has_own ? points_.database() : settings_.database;
+  point_->retention_policy = has_own ? points_.retention_policy() : settings_.retention_policy;
+}
+
+// Times of 1970 are mostly numbers in another unit: told once, of the first point.
+void file_input::warn_of_1970(const line_point& p) {
+  constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
+  if (std::exchange(looked_at_time_, true) || !p.has_time || p.time < 0 || p.time >= year) return;
+  log().log(log_level::warn, log_line("the first time is of 1970")
+                                 .add("file", settings_.text.table.path)
+                                 .add("remedy", "--precision s, ms or u, --time-format of a table"));
+}
+
+// How a table was read: what was decided of its columns should be seen.
+void file_input::tell_of_table() {
+  const auto d = points_.description();
+  if (!d) return;
+  const auto& file = settings_.text.table.path;
+  log_line line("table");
+  line.add("file", file).add("cells", d->dialect).add("times", d->times);
+  std::string fields;
+  for (const auto& f : d->fields) fields += (fields.empty() ? "" : "; ") + f.name + " " + f.type;
+  line.add("fields", fields);
+  log().log(log_level::info, line);
+  for (const auto& what : d->warnings) {
+    log().log(log_level::warn, log_line("table").add("file", file).add("warning", what));
+  }
 }
 
 // Returns: false if the point has to wait; hand_over() is then called again.
@@ -194,9 +227,12 @@ void file_input::on_read(error_code error, std::size_t n) {
     if (error) {
       if (gzip_ && !gzip_->complete()) return fail("the gzip is cut off");
       points_.finish();
+      tell_of_table();
     } else {
       feed({chunk_.data(), n});
     }
+  } catch (const usage_error& e) {
+    return give_up(e.what());
   } catch (const std::runtime_error& e) {
     return fail(fmt::format("damaged gzip: {}", e.what()));
   }
@@ -222,11 +258,6 @@ void file_input::end() {
 std::unique_ptr<input> make_file_input(asio::io_context& io, const file_input_settings& s,
                                        intake& to) {
   return std::make_unique<file_input>(io, s, to);
-}
-
-text_format format_of(const std::string& path) {
-  const bool recording = path.ends_with(".srpl") || path.ends_with(".srpl.gz");
-  return recording ? text_format::recording : text_format::lines;
 }
 
 }  // namespace kapacitor::udf::host

@@ -4,17 +4,16 @@
 #include <memory>
 #include <string>
 
-#include "base/line/point_reader.hpp"
 #include "base/net/asio.hpp"
 #include "drive/intake.hpp"
+#include "host/text_points.hpp"
 
 namespace kapacitor::udf::host {
 
 struct file_input_settings {
-  std::string path;  // "-": stdin
-  text_format format = text_format::lines;
-  std::int64_t unit = 1;                   // ns for one step of a timestamp
-  std::string database, retention_policy;  // of the points; a recording has its own
+  std::string path;                        // "-": stdin
+  text_settings text;                      // what is in it
+  std::string database, retention_policy;  // of the points, if the text does not say
   /// When the points are handed over: 0 as fast as possible, 1 in step with their times, 2 twice
   /// as fast.
   double speed = 0;
@@ -27,8 +26,5 @@ struct file_input_settings {
 /// Errors: start_error if the file cannot be opened; later on_failed
 std::unique_ptr<input> make_file_input(asio::io_context& io, const file_input_settings& s,
                                        intake& to);
-
-/// By the file's name: .srpl, .srpl.gz are recordings, everything else is line protocol.
-text_format format_of(const std::string& path);
 
 }  // namespace kapacitor::udf::host

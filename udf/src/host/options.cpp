@@ -3,6 +3,7 @@
 #include "base/influxdb/access_options.hpp"
 #include "base/influxdb/gzip.hpp"
 #include "base/line/parse.hpp"
+#include "base/table/table_options.hpp"
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 #include "connect/udf_options.hpp"
@@ -62,7 +63,7 @@ void add_udf(option_rows& rows, arguments& a) {
 }
 
 void add_listen(option_group& g, arguments& a) {
-  g.add("input", text_value("FILE", a.input), "line protocol or .srpl, gzip or not; -: stdin");
+  g.add("input", text_value("FILE", a.input), "line protocol, CSV, export or .srpl, gzip or not; -: stdin");
   g.add(
       "listen",
       parsed_value("ADDR:PORT", [&a](const std::string& t) { a.listen = parse_listen_address(t); }),
@@ -76,10 +77,12 @@ void add_points(option_group& g, arguments& a, const char* no_duration) {
   g.add("db", text_value("NAME", a.db),
         "of a file's points; with --listen, take only this database");
   g.add("rp", text_value("NAME", a.rp), "retention policy, likewise");
+  add_table_options(g, a.format, a.table);
   g.add("precision", precision_value(a.time_unit), "of the times in a file of line protocol");
   g.add("duration", duration_value(a.duration), "end after that long").by_default(no_duration);
   g.add("points", count_value(a.points), "end after that many points").by_default("no limit");
-  g.add("measurement", text_value("NAME", a.measurement), "take only this one");
+  g.add("measurement", text_value("NAME", a.measurement),
+        "take only this one; of CSV that names none: its name");
 }
 
 void add_task(option_rows& rows, arguments& a) {
@@ -209,7 +212,7 @@ option_command record_command(arguments& a) {
 option_command replay_command(arguments& a) {
   option_command c{"replay", "send a recording through a UDF", "", {}};
   option_group input(c.rows, "Input");
-  add_recording(input, a, ".srpl or line protocol, gzip or not; -: stdin");
+  add_recording(input, a, ".srpl, line protocol, CSV or export, gzip or not; -: stdin");
   add_pace(input, a);
   add_points(input, a, "no limit");
   add_udf(c.rows, a);

@@ -165,7 +165,7 @@ void runner::warn_of_names() {
 
 void runner::take_invalid(std::uint64_t line, std::string_view why) {
   log().log(log_level::error, log_line("invalid line")
-                                  .add("file", settings_.source.file.path)
+                                  .add("file", settings_.source.file.text.table.path)
                                   .add("line", line)
                                   .add("error", why));
   ++counts_.invalid_lines;

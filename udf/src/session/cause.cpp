@@ -74,7 +74,7 @@ std::string times(std::uint64_t n) {
 /// Of the field that is missing while the other one is there.
 std::string pair_sentence(const cause& c, const points_seen& seen) {
   const auto known = std::find(seen.fields.begin(), seen.fields.end(), c.what);
-  if (known != seen.fields.end()) return in_marks(c.what) + " never came in the same point";
+  if (known != seen.fields.end()) return in_marks(c.what) + " never came at the same time";
   return "field " + in_marks(c.what) + " is in no point; they have " + names_of(seen.fields);
 }
 
@@ -158,7 +158,7 @@ std::string sentences_of(const std::vector<const cause*>& causes, const points_s
       together.append(together.empty() ? "" : " and ").append(in_marks(c->what));
     }
   }
-  if (!together.empty()) add(together + " never came in the same point");
+  if (!together.empty()) add(together + " never came at the same time");
   return text;
 }
 

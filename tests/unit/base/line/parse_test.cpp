@@ -144,14 +144,39 @@ TEST_F(LineParser, SaysWhatIsWrong) {
                      "\" is not a value: allowed are 1.5, 1i, true and \"text\"");
   }
   expect_error("m v=9223372036854775808i",
-               "field \"v\": \"9223372036854775808i\" is beyond the range of 64 bits");
+               "field \"v\": \"9223372036854775808i\" is beyond the range of 64 bits: allowed are");
   expect_error("m v=5u",
-               "field \"v\": \"5u\" is unsigned, which InfluxDB 1.x does not have: use i");
+               "field \"v\": \"5u\" is unsigned, which InfluxDB 1.x and Kapacitor do not have");
   expect_error("m v=1 12x", "\"12x\" is not a time: allowed are whole numbers since 1970");
   expect_error("m v=1 soon", "\"soon\" is not a time");
   expect_error("m v=1 1.5", "\"1.5\" is not a time");
   expect_error("m v=1 -", "\"-\" is not a time");
   expect_error("m v=1 1 2", "nothing may follow the time, got \"2\"");
+}
+
+TEST_F(LineParser, NamesTheBackslashThatTakesASeparatorAlong) {
+  const std::string says = ": the backslash before the blank makes it part of ";
+  expect_error("disk,path=C:\\ used=1i 1",
+               "tag \"path\" is \"C:\\\\ used\"" + says + "\"C:\\\\ \"");
+  expect_error("disk,path=C:\\,host=a used=1i 1",
+               "tag \"path\" is \"C:\\\\,host\": the backslash before the comma makes it part of");
+  for (const auto* bad : {"m\\ v=1 1", "m,a\\ v=1 1", "m,a=b\\ v=1", "m\\ v=1"}) {
+    EXPECT_NE(parse(bad).find("the backslash before the "), std::string::npos) << parse(bad);
+  }
+  for (const auto* other : {"m,a=b\\ c v 1", "m,a\\,b=c,d=e=f v=1", "m,a=b\\ c v=x 1"}) {
+    EXPECT_NE(parse(other), "");
+    EXPECT_EQ(parse(other).find("backslash"), std::string::npos) << parse(other);
+  }
+  expect_error("m v=\"C:\\\" 1", "field \"v\": the string is not closed by \": the backslash before");
+}
+
+TEST(UnsignedIntegers, AreTakenWhereTheTargetTakesThem) {
+  line_parser parser(true);
+  line_point p;
+  EXPECT_EQ(parser.parse("m a=5u,b=18446744073709551615u,c=1i 1", 1, p), "");
+  EXPECT_EQ(p.fields[0].value, line_value(std::int64_t{5}));
+  EXPECT_NE(parser.parse("m a=18446744073709551616u 1", 1, p), "");
+  EXPECT_NE(parser.parse("m a=-1u 1", 1, p), "");
 }
 
 TEST_F(LineParser, RefusesKeysThatInfluxDBRefuses) {

@@ -16,6 +16,14 @@ TEST(TextLines, AreNumberedWhereTheyBeginThoughStringsHoldBreaks) {
   EXPECT_EQ(got, (decltype(got){{1, "# one"}, {2, "m s=\"a\nb\" 1"}, {4, ""}, {5, "m v=1 2"}}));
 }
 
+TEST(TextLines, TheLastLineMayLackItsEndAndHoldBreaksInItsStrings) {
+  text_lines lines("m v=1 1\nm s=\"a\nb\" 1");
+  ASSERT_TRUE(lines.next());
+  ASSERT_TRUE(lines.next());
+  EXPECT_EQ(lines.line(), "m s=\"a\nb\" 1");
+  EXPECT_FALSE(lines.next());
+}
+
 TEST(TextLines, AStringThatIsNeverClosedEndsWithItsLine) {
   const auto text = "m s=\"a 1\n" + std::string(text_lines::longest + 9, 'x');
   text_lines lines(text);

@@ -17,7 +17,7 @@ enum class reason : std::uint8_t {
   out_of_range,   // the field is a number that the method cannot take, such as a weight below 0
   missing_tag,    // the point has no such tag
   not_found,      // what is looked up is not there
-  no_pair,        // fields that are needed together came on separate points
+  no_pair,        // fields that are needed together did not come at the same time
   late,           // older than what the function still takes
   future,         // so far ahead that the time is not believed
   cut_window,     // a window does not hold all that its options ask for
