@@ -29,8 +29,6 @@ void aggregate::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
   const auto pane = options_.grid.number(time);
   if (const auto end = closed_by(time, pane); end > closed_) close(end, p, out);
-  if (pane + options_.panes <= closed_)
-    return out.skip(udf::reason::late, options_.grid.begin(closed_));
   group_.keep(p);
   live_.take(p.time());
   const auto into = panes_.at(pane, shape());
@@ -49,6 +47,11 @@ void aggregate::skip_without_any(const udf::point& p, udf::emitter& out) const {
   std::vector<std::string> fields;
   for (const auto& in : options_.inputs) fields.push_back(in.field);
   skip_without_numbers(p, fields, out);
+}
+
+udf::timestamp aggregate::earliest() const {
+  return closed_ == never ? udf::timestamp::min()
+                          : options_.grid.begin(closed_ + 1 - options_.panes);
 }
 
 /// The latest end of a window that a point of this time leaves behind.

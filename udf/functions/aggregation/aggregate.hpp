@@ -37,7 +37,7 @@ class aggregate {
   enum class kind { count, sum, mean, min, max, spread, first, last, stddev, variance, percentile };
   static constexpr unsigned state_version = 2;
 
-  struct options : alignment_options, fill_options {
+  struct options : alignment_options, fill_options, udf::clock_options {
     static constexpr std::size_t most_outputs = 64;
     static constexpr std::int64_t most_panes = 10'000;
     static constexpr std::int64_t most_panes_of_percentiles = 1'000;
@@ -74,6 +74,8 @@ class aggregate {
 
   void on_point(const udf::point& p, udf::emitter& out);
   void on_time(udf::timestamp now, udf::emitter& out);
+  /// Where the first window begins that is not answered yet.
+  udf::timestamp earliest() const;
   void on_finish(udf::emitter& out);
 
   auto state() {

@@ -172,6 +172,7 @@ udf::schema<aggregate::options> aggregate::options::describe() {
                 "whose time is this far beyond its end",
                 udf::at_least(nanoseconds(0)))
       .with(filling())
+      .with(udf::clock())
       .optional("aggregate", &options::aggregates,
                 "what to compute and of which field, written to field_what: 'count', 'sum', "
                 "'mean', 'min', 'max', 'spread' (or 'range'), 'first', 'last', 'stddev', "

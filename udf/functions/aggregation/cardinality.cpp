@@ -23,10 +23,14 @@ void cardinality::on_point(const udf::point& p, udf::emitter& out) {
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
   if (!value) return skip_without_value(p, options_, out);
-  if (outcome == report_clock::outcome::late) return out.skip(udf::reason::late, clock_.begin());
   if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
   clock_.follow(stretch, p);
   values_.add(hash_of(*value));
+}
+
+void cardinality::set_back(udf::timestamp to) {
+  clock_.set_back(to);
+  if (!options_.cumulative) values_.clear();
 }
 
 void cardinality::on_time(udf::timestamp now, udf::emitter& out) {

@@ -59,10 +59,14 @@ void quantile::on_point(const udf::point& p, udf::emitter& out) {
   const auto stretch = clock_.stretch_of(p);
   const auto outcome = clock_.look(stretch);
   if (!x) return skip_without_number(p, options_.field, out);
-  if (outcome == report_clock::outcome::late) return out.skip(udf::reason::late, clock_.begin());
   if (outcome == report_clock::outcome::ends) report(report_header(p, options_), out);
   clock_.follow(stretch, p);
   digest_.add(*x);
+}
+
+void quantile::set_back(udf::timestamp to) {
+  clock_.set_back(to);
+  if (!options_.cumulative) digest_.clear();
 }
 
 void quantile::on_time(udf::timestamp now, udf::emitter& out) {

@@ -15,7 +15,7 @@
 namespace kapacitor::udf::functions {
 
 /// When a sketch reports, of what, and for whom.
-struct report_options : alignment_options {
+struct report_options : alignment_options, udf::clock_options {
   std::chrono::nanoseconds every{0};
   bool cumulative = false;
   bool per_task = false;
@@ -43,7 +43,8 @@ inline auto reports() {
         .flag("cumulative", &report_options::cumulative,
               "answer for all points since the task began, not for those since the last answer")
         .flag("perTask", &report_options::per_task,
-              "one answer for all groups together, without their tags");
+              "one answer for all groups together, without their tags")
+        .with(udf::clock());
   };
 }
 
@@ -57,17 +58,25 @@ class report_clock {
   std::int64_t stretch_of(const udf::point& p) const {
     return grid().number(p.time().time_since_epoch().count());
   }
-  enum class outcome { counts, late, ends };
-  /// `late`: the point is older than the stretch at hand, and does not count. `ends`: the stretch
-  /// has ended with end() before this point, which counts in the next.
+  enum class outcome { counts, ends };
+  /// `ends`: the stretch has ended with end() before this point, which counts in the next.
   outcome look(std::int64_t stretch) const {
-    if (!current_ || stretch == *current_) return outcome::counts;
-    if (stretch > *current_) return counting_ ? outcome::ends : outcome::counts;
-    return options_->cumulative ? outcome::counts : outcome::late;
+    return current_ && counting_ && stretch > *current_ ? outcome::ends : outcome::counts;
+  }
+  /// The time of the oldest point that counts.
+  udf::timestamp earliest() const {
+    return current_ && !options_->cumulative ? grid().begin(*current_) : udf::timestamp::min();
+  }
+  std::optional<udf::timestamp> newest() const {
+    return current_ ? std::optional(grid().begin(*current_)) : std::nullopt;
+  }
+  /// The newest point had another time than it said: this one.
+  void set_back(udf::timestamp to) {
+    current_ = grid().number(to.time_since_epoch().count());
+    counting_ = counting_ && options_->cumulative;
+    live_ = {};
   }
   udf::timestamp end() const { return grid().begin(*current_ + 1); }
-  /// What a point is late that is before it.
-  udf::timestamp begin() const { return grid().begin(*current_); }
   /// The point, which is in that stretch, is being counted.
   void follow(std::int64_t stretch, const udf::point& p) {
     if (!current_ || stretch > *current_) current_ = stretch;

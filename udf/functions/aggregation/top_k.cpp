@@ -66,7 +66,6 @@ void top_k::on_point(const udf::point& p, udf::emitter& out) {
   const auto outcome = clock_.look(stretch);
   if (!value) return skip_without_value(p, options_, out);
   if (!(weight > 0)) return skip_without_weight(p, out);
-  if (outcome == report_clock::outcome::late) return out.skip(udf::reason::late, clock_.begin());
   number_text buffer;
   const auto text = text_of(*value, buffer);
   if (text.empty()) return out.skip(udf::reason::out_of_range, options_.name());
@@ -86,6 +85,11 @@ void top_k::skip_without_weight(const udf::point& p, udf::emitter& out) const {
   const auto& field = options_.weight_field;
   if (!finite_number(p, field)) return skip_without_number(p, field, out);
   out.skip(udf::reason::out_of_range, field);
+}
+
+void top_k::set_back(udf::timestamp to) {
+  clock_.set_back(to);
+  if (!options_.cumulative) counters_.clear();
 }
 
 void top_k::on_time(udf::timestamp now, udf::emitter& out) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -40,6 +41,9 @@ class top_k {
 
   void on_point(const udf::point& p, udf::emitter& out);
   void on_time(udf::timestamp now, udf::emitter& out);
+  udf::timestamp earliest() const { return clock_.earliest(); }
+  std::optional<udf::timestamp> newest() const { return clock_.newest(); }
+  void set_back(udf::timestamp to);
   void on_finish(udf::emitter& out);
 
   auto state() { return std::tie(clock_, counters_); }

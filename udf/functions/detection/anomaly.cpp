@@ -34,6 +34,7 @@ udf::schema<anomaly::options> anomaly::options::describe() {
             "missing points are an anomaly, too: found by the first point after the gap")
       .flag("explain", &options::explain, "write each evidence as a field of its own")
       .output_only()
+      .with(udf::clock())
       .with(output("all fields written begin with it"));
 }
 
@@ -63,7 +64,7 @@ void anomaly::on_point(const udf::point& p, udf::emitter& out) {
   if (!o.detect_gaps) return;
   gap_reported_ = false;
   group_.keep(p);
-  live_.take(p.time());
+  live_.follow(p.time());
 }
 
 void anomaly::on_time(udf::timestamp now, udf::emitter& out) {

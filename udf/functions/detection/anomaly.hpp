@@ -27,7 +27,7 @@ namespace kapacitor::udf::functions {
 /// Source: anomaly_model.hpp
 class anomaly {
  public:
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     std::string field;
     double sensitivity = 1;
     std::int64_t warmup = 100;
@@ -43,6 +43,8 @@ class anomaly {
 
     /// Without detectGaps nothing becomes due if no point comes.
     bool uses_clock() const { return detect_gaps; }
+    /// Without gaps and season points count by their order only.
+    bool judges_times() const { return detect_gaps || season.count() > 0; }
 
     options() { as = "anomaly"; }
     static udf::schema<options> describe();
@@ -53,6 +55,9 @@ class anomaly {
 
   void on_point(const udf::point& p, udf::emitter& out);
   void on_time(udf::timestamp now, udf::emitter& out);
+  /// Points count in the order in which they come: the time of the last one is the newest.
+  udf::timestamp earliest() const { return udf::timestamp::min(); }
+  void set_back(udf::timestamp) {}
 
   auto state() { return std::tie(model_, gap_reported_, group_, live_); }
 

@@ -44,6 +44,7 @@ udf::schema<outlier_score::options> outlier_score::options::describe() {
       .optional("halfLife", &options::half_life,
                 "age at which a point counts for half, of ewma, instead of alpha",
                 udf::more_than(std::chrono::nanoseconds(0)))
+      .with(udf::clock())
       .with(output("all fields written begin with it"));
 }
 
@@ -90,6 +91,20 @@ outlier_score::outlier_score(const options& o) : options_(o) {
   } else {
     window_.emplace_back(o, o.by);
   }
+}
+
+/// By weights, a late point counts as the newest.
+udf::timestamp outlier_score::earliest() const {
+  return window_.size() == 0 ? udf::timestamp::min() : window_[0].earliest();
+}
+
+std::optional<udf::timestamp> outlier_score::newest() const {
+  return weights_.size() == 0 || !options_.half_life ? std::nullopt : weights_[0].newest();
+}
+
+void outlier_score::set_back(udf::timestamp to) {
+  if (weights_.size() != 0) return weights_[0].set_back(to);
+  window_[0] = windowed_range(options_, options_.by);
 }
 
 void outlier_score::on_point(const udf::point& p, udf::emitter& out) {

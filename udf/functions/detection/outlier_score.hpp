@@ -31,7 +31,7 @@ namespace kapacitor::udf::functions {
 ///         and variance, 2009 (ewma)
 class outlier_score {
  public:
-  struct options : output_options, window_options {
+  struct options : output_options, window_options, udf::clock_options {
     std::string field;
     std::string method = "zscore";
     std::optional<double> spreads, alpha;
@@ -41,6 +41,8 @@ class outlier_score {
     options() { as = "outlier"; }
     static udf::schema<options> describe();
     void check();
+    /// By number of points, times do not matter.
+    bool judges_times() const { return half_life || period.count() > 0; }
 
     // Made by check().
     range_method by = range_method::zscore;
@@ -57,6 +59,9 @@ class outlier_score {
   explicit outlier_score(const options& o);
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const;
+  std::optional<udf::timestamp> newest() const;
+  void set_back(udf::timestamp to);
 
   auto state() { return std::tie(window_, weights_); }
 

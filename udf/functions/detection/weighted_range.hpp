@@ -27,6 +27,12 @@ class weighted_range {
   std::optional<usual_range> range() const;
   std::uint64_t size() const { return count_; }
   void push(udf::timestamp time, double x);
+  std::optional<udf::timestamp> newest() const {
+    if (count_ == 0) return std::nullopt;
+    return udf::timestamp(std::chrono::nanoseconds(newest_));
+  }
+  /// The newest point had another time than it said: this one.
+  void set_back(udf::timestamp to) { newest_ = to.time_since_epoch().count(); }
 
   auto state() { return std::tie(mean_, variance_, weight_, newest_, count_); }
   void check_state() const;

@@ -27,6 +27,8 @@ class windowed_range {
   std::size_t size() const { return window_.size(); }
   /// Returns: false if the point is too late to belong to the window; nothing has changed then.
   bool push(udf::timestamp time, double x);
+  /// The time of the oldest point that still belongs to the window, if one came now.
+  udf::timestamp earliest() const { return window_.earliest(); }
   const value_window& window() const { return window_; }
 
   auto state() { return std::tie(window_, moments_); }

@@ -53,6 +53,7 @@ udf::schema<forecast::options> forecast::options::describe() {
       .flag("atHorizon", &options::at_horizon,
             "give the forecast the time that it is for: the point's own plus the horizon")
       .output_only()
+      .with(udf::clock())
       .with(output("the forecast; the other fields written begin with it"));
 }
 
@@ -104,7 +105,7 @@ void forecast::on_point(const udf::point& p, udf::emitter& out) {
   if (options_.smoothing.multiplicative && *x <= 0)
     return out.skip(udf::reason::out_of_range, options_.field);
   const auto now = model_.push(p.time().time_since_epoch().count(), *x);
-  if (!now) return out.skip(udf::reason::late, model_.newest_time());
+  if (!now) return out.skip(udf::reason::late, model_.newest());
   if (now->began_anew) [[unlikely]]
     out.note(udf::reason::overflow, options_.field);
   send(p, *now, out);

@@ -22,7 +22,7 @@ namespace kapacitor::udf::functions {
 /// Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with Exponential Smoothing", 2008
 class forecast {
  public:
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     static constexpr std::int64_t most_buckets = 2016, most_steps = 100'000;
 
     std::string field;
@@ -49,6 +49,8 @@ class forecast {
   explicit forecast(const options& o) : options_(o), model_(o.smoothing) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const { return model_.newest(); }
+  void set_back(udf::timestamp to) { model_.set_back(to.time_since_epoch().count()); }
 
   auto state() { return std::tie(model_); }
 

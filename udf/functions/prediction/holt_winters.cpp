@@ -76,6 +76,27 @@ void holt_winters::begin(std::int64_t time, double x) {
   if (!season_.empty()) season_[0] = x;
 }
 
+void holt_winters::set_back(std::int64_t to) {
+  const auto& s = *smoothing_;
+  const bool has_season = s.buckets != 0 && !in_first_season(step_of(newest_));
+  newest_ = to;
+  if (s.buckets == 0) {
+    first_ = to;
+    return;
+  }
+  // Whole seasons back, so that each bucket keeps its times, and what is learned counts as learned.
+  const auto season = s.buckets * s.interval;
+  const auto least = (has_season ? season : 0) + s.interval;
+  if (to >= first_ && elapsed(first_, to) >= least) return;
+  const auto missing = to >= first_ ? least - elapsed(first_, to) : least + elapsed(to, first_);
+  const auto seasons = missing / season + (missing % season != 0);
+  if (seasons > elapsed(std::numeric_limits<std::int64_t>::min(), first_) / season) {
+    points_ = 0;  // there is no time so early
+    return;
+  }
+  first_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(first_) - seasons * season);
+}
+
 /// Returns: what the point has more than was expected.
 double holt_winters::update(double x, std::uint64_t step) {
   const auto& s = *smoothing_;

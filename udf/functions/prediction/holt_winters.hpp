@@ -45,7 +45,12 @@ class holt_winters {
   /// Returns: empty if the point is older than the newest; nothing has changed then.
   /// Demands: x > 0 if the season is multiplicative.
   std::optional<outcome> push(std::int64_t time, double x);
-  udf::timestamp newest_time() const { return udf::timestamp(std::chrono::nanoseconds(newest_)); }
+  /// The time of the newest point; if there is none, the earliest there is.
+  udf::timestamp newest() const {
+    return points_ == 0 ? udf::timestamp::min() : udf::timestamp(std::chrono::nanoseconds(newest_));
+  }
+  /// The newest point had another time than it said: this one. Level, trend and season are kept.
+  void set_back(std::int64_t to);
 
   auto state() {
     return std::tie(first_, newest_, points_, residuals_, level_, trend_, variance_, season_);

@@ -32,7 +32,9 @@ class sliding_line {
   /// Takes a point in. Returns: false if it is older than the newest; nothing has changed then.
   bool push(std::int64_t time, double x);
 
-  udf::timestamp newest_time() const {
+  /// The time of the newest point; if there is none, the earliest there is.
+  udf::timestamp newest() const {
+    if (samples_.empty()) return udf::timestamp::min();
     return udf::timestamp(std::chrono::nanoseconds(samples_.back().time));
   }
   /// Whether the point taken last made another one leave that `period` would have kept.

@@ -42,6 +42,7 @@ udf::schema<time_to::options> time_to::options::describe() {
       .flag("timestamp", &options::timestamp,
             "write the time at which the threshold is reached as well")
       .output_only()
+      .with(udf::clock())
       .with(output("the time that is left; the other fields written begin with it"));
 }
 
@@ -75,7 +76,7 @@ void time_to::on_point(const udf::point& p, udf::emitter& out) {
   const auto x = finite_number(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
   if (!x) return skip_without_number(p, options_.field, out);
-  if (!line_.push(time, *x)) return out.skip(udf::reason::late, line_.newest_time());
+  if (!line_.push(time, *x)) return out.skip(udf::reason::late, line_.newest());
   if (line_.is_cut()) [[unlikely]]
     out.note(udf::reason::cut_window, "period");
   const auto line = line_.fit();

@@ -27,7 +27,7 @@ namespace kapacitor::udf::functions {
 /// Source: linear regression; sums as described at sliding_line
 class time_to {
  public:
-  struct options : output_options, window_options {
+  struct options : output_options, window_options, udf::clock_options {
     std::string field;
     double threshold = 0;
     std::string direction = "either";
@@ -48,6 +48,7 @@ class time_to {
   explicit time_to(const options& o) : options_(o), line_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const { return line_.newest(); }
 
   auto state() { return std::tie(line_); }
 

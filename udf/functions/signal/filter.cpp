@@ -20,6 +20,17 @@ void filter::on_point(const udf::point& p, udf::emitter& out) {
   a.send(p, options_.keep, out);
 }
 
+std::optional<udf::timestamp> filter::newest() const {
+  if (memory_.values.empty() || options_.max_gap.count() == 0) return std::nullopt;
+  return newest_;
+}
+
+/// As after a gap.
+void filter::set_back(udf::timestamp to) {
+  memory_.clear();
+  newest_ = to;
+}
+
 void filter::begin_anew_after_gap(udf::timestamp time) {
   const auto last = newest_;
   if (memory_.values.empty() || time > newest_) newest_ = time;

@@ -27,7 +27,7 @@ namespace kapacitor::udf::functions {
 /// Source: Butterworth 1930; Hampel 1974; Savitzky, Golay 1964; Kalman 1960
 class filter {
  public:
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     std::string field, method;
     std::optional<double> cutoff, low, high;           // Hz
     std::optional<std::chrono::nanoseconds> interval;  // between two points
@@ -38,6 +38,8 @@ class filter {
     options() { as = "filtered"; }
     static udf::schema<options> describe();
     void check();
+    /// Without maxGap points count by their order only.
+    bool judges_times() const { return max_gap.count() > 0; }
 
     std::shared_ptr<const filter_method> made;  // by check()
     std::string outlier_field;                  // empty: the method finds none
@@ -46,6 +48,10 @@ class filter {
   explicit filter(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  /// Points count in the order in which they come.
+  udf::timestamp earliest() const { return udf::timestamp::min(); }
+  std::optional<udf::timestamp> newest() const;
+  void set_back(udf::timestamp to);
 
   auto state() { return std::tie(memory_.values, newest_); }
   void check_state();

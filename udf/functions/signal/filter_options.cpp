@@ -161,6 +161,7 @@ udf::schema<filter::options> filter::options::describe() {
                 "longest gap between two points: after a longer one the function starts again "
                 "(0s: after none)",
                 udf::at_least(0ns))
+      .with(udf::clock())
       .with(output("the filtered value"));
 }
 

@@ -42,13 +42,10 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
   if (!grid_.reaches(time)) return out.skip(udf::reason::out_of_range, "time");
   if (options_.how == options::way::mean) {
-    if (next_ && time < *next_) return skip_late(*next_, out);
     prepare();
     emit_means_before(grid_.at_or_before(time), p, out);
     take(time, x);
   } else {
-    const auto newest = reading_.waits() ? reading_.time : newest_.value_or(time);
-    if (time < newest) return skip_late(newest, out);
     add_to_reading(time, x, p, out);
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -57,6 +54,13 @@ void resample::on_point(const udf::point& p, udf::emitter& out) {
   if (!options_.uses_clock()) return;
   group_.keep(p);
   live_.take(p.time());
+}
+
+/// An interval that was answered takes no more points; else what counts is the newest value.
+udf::timestamp resample::earliest() const {
+  const auto newest = reading_.waits() ? std::optional(reading_.time) : newest_;
+  const auto first = options_.how == options::way::mean ? next_ : newest;
+  return first ? udf::timestamp(std::chrono::nanoseconds(*first)) : udf::timestamp::min();
 }
 
 /// A reading that is complete is told at once.
@@ -89,10 +93,6 @@ void resample::prepare() {
   if (!last_.empty()) return;
   last_.resize(options_.fields.size());
   if (options_.how == options::way::mean) sums_.resize(options_.fields.size());
-}
-
-void resample::skip_late(std::int64_t than, udf::emitter& out) {
-  out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(than)));
 }
 
 void resample::on_time(udf::timestamp now, udf::emitter& out) {

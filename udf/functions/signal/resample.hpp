@@ -36,7 +36,7 @@ class resample {
   static constexpr std::size_t most_fields = 32;
   static constexpr std::int64_t most_filled = 10'000;  // grid times in a gap
 
-  struct options {
+  struct options : udf::clock_options {
     std::vector<std::string> fields;
     std::chrono::nanoseconds every{0};
     std::string method = "previous", as;
@@ -62,6 +62,7 @@ class resample {
   explicit resample(const options& o) : options_(o), grid_(o.every.count()) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const;
   void on_time(udf::timestamp now, udf::emitter& out);
   void on_finish(udf::emitter& out);
 
@@ -115,7 +116,6 @@ class resample {
   void settle(const Source& like, udf::emitter& out);
   void prepare();
   void take(std::int64_t time, const numbers& x);
-  static void skip_late(std::int64_t than, udf::emitter& out);
   bool fits_the_grid() const;
   void check_reading() const;
 

@@ -22,6 +22,7 @@ udf::schema<resample::options> resample::options::describe() {
                 "longest gap that is filled, at most 10000 times every (10 times every unless "
                 "given)",
                 udf::at_least(0ns))
+      .with(udf::clock())
       .flag("markFilled", &options::mark_filled,
             "write to a bool field <name>_filled whether the value fills a gap")
       .output_only()

@@ -29,7 +29,7 @@ class spectrum {
  public:
   static constexpr std::size_t most_bands = 32;
 
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     std::string field, taper = "hann";
     std::int64_t size = 0, every_count = 0;
     std::chrono::nanoseconds interval{0}, every{0}, max_fill{0};
@@ -55,6 +55,10 @@ class spectrum {
   explicit spectrum(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const {
+    return window_.empty() ? udf::timestamp::min()
+                           : udf::timestamp(std::chrono::nanoseconds(newest_));
+  }
 
   auto state() { return std::tie(window_, newest_, waited_); }
   void check_state() const;

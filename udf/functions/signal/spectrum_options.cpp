@@ -100,6 +100,7 @@ udf::schema<spectrum::options> spectrum::options::describe() {
                 "longest gap that is filled, by a straight line; after a longer one the window "
                 "starts again (0s: after any missing point)",
                 udf::at_least(0ns))
+      .with(udf::clock())
       .with(output("all fields written begin with it"));
 }
 

@@ -20,6 +20,7 @@ udf::schema<correlate::options> correlate::options::describe() {
       .required("x", &options::x, "field on the horizontal axis, a number", udf::not_empty())
       .required("y", &options::y, "field on the vertical axis, a number", udf::not_empty())
       .with(window())
+      .with(udf::clock())
       .with(output("the correlation; the other fields written begin with it"));
 }
 

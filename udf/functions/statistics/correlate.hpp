@@ -28,12 +28,14 @@ namespace kapacitor::udf::functions {
 /// Cost:   O(1) amortised; 16 bytes per point of the window, 24 with a period
 class correlate {
  public:
-  struct options : output_options, window_options {
+  struct options : output_options, window_options, udf::clock_options {
     std::string x, y;
 
     options() { as = "correlation"; }
     static udf::schema<options> describe();
     void check();
+    /// A window of points knows no times.
+    bool judges_times() const { return period.count() > 0; }
 
     std::array<std::string, 3> names;  // slope, intercept, count; made by check()
   };
@@ -41,6 +43,7 @@ class correlate {
   explicit correlate(const options& o) : options_(o), xs_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const { return xs_.earliest(); }
 
   static constexpr unsigned state_version = 2;
   auto state() { return std::tie(xs_, ys_, sums_, half_); }

@@ -36,6 +36,7 @@ udf::schema<ewma::options> ewma::options::describe() {
       .optional("bands", &options::bands,
                 "write the average minus and plus this many standard deviations as well",
                 udf::more_than(0.0))
+      .with(udf::clock())
       .with(output("the average; the other fields written begin with it"));
 }
 
@@ -59,6 +60,11 @@ void ewma::options::check() {
   as_stddev = as + "_stddev";
   as_lower = as + "_lower";
   as_upper = as + "_upper";
+}
+
+std::optional<udf::timestamp> ewma::newest() const {
+  if (weight_ == 0 || !options_.half_life) return std::nullopt;
+  return udf::timestamp(std::chrono::nanoseconds(newest_));
 }
 
 void ewma::on_point(const udf::point& p, udf::emitter& out) {

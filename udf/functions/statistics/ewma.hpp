@@ -27,7 +27,7 @@ class ewma {
  public:
   static constexpr std::uint32_t state_version = 2;
 
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     static constexpr double default_alpha = 0.1;
 
     std::string field;
@@ -40,6 +40,8 @@ class ewma {
     options() { as = "ewma"; }
     static udf::schema<options> describe();
     void check();
+    /// By number of points, times do not matter.
+    bool judges_times() const { return half_life.has_value(); }
 
     // Made by check().
     double newest_weight = default_alpha;
@@ -50,6 +52,10 @@ class ewma {
   explicit ewma(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  /// However late, a point counts for as much as its age says.
+  udf::timestamp earliest() const { return udf::timestamp::min(); }
+  std::optional<udf::timestamp> newest() const;
+  void set_back(udf::timestamp to) { newest_ = to.time_since_epoch().count(); }
 
   auto state() { return std::tie(weight_, mean_, rest_, deviation_, unbiased_, newest_); }
   void check_state() const;

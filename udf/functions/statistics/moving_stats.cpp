@@ -36,6 +36,7 @@ udf::schema<moving_stats::options> moving_stats::options::describe() {
       .required("statistic", &options::statistic_names, "statistic to compute; up to 16 of them",
                 statistic::allowed_names())
       .with(window())
+      .with(udf::clock())
       .optional("as", &options::as,
                 "name of the output of each field, in the same order: all fields written begin "
                 "with it (the field's own name unless given)",
@@ -87,6 +88,15 @@ void moving_stats::options::name_outputs() {
 moving_stats::moving_stats(const options& o) : options_(o) {
   windows_.reserve(o.field.size());
   for (std::size_t i = 0; i < o.field.size(); ++i) windows_.emplace_back(o, o.needs);
+}
+
+/// Of the window that reaches back furthest. One without points yet does not count.
+udf::timestamp moving_stats::earliest() const {
+  auto first = udf::timestamp::max();
+  for (const auto& w : windows_) {
+    if (!w.empty()) first = std::min(first, w.earliest());
+  }
+  return first == udf::timestamp::max() ? udf::timestamp::min() : first;
 }
 
 void moving_stats::on_point(const udf::point& p, udf::emitter& out) {

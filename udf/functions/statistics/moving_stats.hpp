@@ -35,12 +35,14 @@ class moving_stats {
  public:
   static constexpr std::size_t most_fields = 16, most_stats = 16;
 
-  struct options : window_options {
+  struct options : window_options, udf::clock_options {
     std::vector<std::string> field, statistic_names, as;
     bool keep = false;
 
     static udf::schema<options> describe();
     void check();
+    /// A window of points knows no times.
+    bool judges_times() const { return period.count() > 0; }
 
     // Made by check().
     std::vector<statistic> statistics;
@@ -55,6 +57,7 @@ class moving_stats {
   explicit moving_stats(const options& o);
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const;
 
   auto state() { return std::tie(windows_); }
 

@@ -33,6 +33,10 @@ class window_statistics {
   /// Of what was asked for. Empty if it cannot be computed. The window is not empty.
   std::optional<udf::value> of(const statistic& s) const;
 
+  bool empty() const { return window_.size() == 0; }
+  /// The time of the oldest point that still belongs to the window, if one came now.
+  udf::timestamp earliest() const { return window_.earliest(); }
+
   auto state() { return std::tie(window_, moments_, slope_); }
   void check_state();
 

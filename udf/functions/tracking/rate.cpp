@@ -38,6 +38,7 @@ udf::schema<rate::options> rate::options::describe() {
                 udf::at_least(std::chrono::nanoseconds(0)))
       .flag("nonNegative", &options::non_negative,
             "emit no negative derivative (method 'derivative')")
+      .with(udf::clock())
       .with(output("the value (named as the method unless given)"));
 }
 
@@ -68,8 +69,7 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
   const auto value = reading::of(p, options_.field);
   const auto time = p.time().time_since_epoch().count();
   if (!value) return skip_without_number(p, options_.field, out);
-  if (is_too_late(time))
-    return out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(time_)));
+  if (is_useless(time)) return out.skip(udf::reason::late, earliest());
   const auto changed = advance(time, *value, out);
   if (!changed) return;
   if (window_.is_cut()) [[unlikely]]
@@ -81,9 +81,8 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
 }
 
 /// A step to a point of equal time counts with the next; a difference has no use for it.
-inline bool rate::is_too_late(std::int64_t time) const {
-  if (!started_) return false;
-  return time < time_ || (time == time_ && options_.computes == mode::derivative);
+inline bool rate::is_useless(std::int64_t time) const {
+  return started_ && time == time_ && options_.computes == mode::derivative;
 }
 
 inline bool rate::is_gap(std::int64_t time) const {

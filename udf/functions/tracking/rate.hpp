@@ -30,7 +30,7 @@ class rate {
  public:
   enum class mode { rate, increase, derivative };
 
-  struct options : output_options, window_options {
+  struct options : output_options, window_options, udf::clock_options {
     std::string field;
     std::string method = "rate";
     std::chrono::nanoseconds unit = std::chrono::seconds(1);
@@ -49,6 +49,9 @@ class rate {
   explicit rate(const options& o);
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const {
+    return started_ ? udf::timestamp(std::chrono::nanoseconds(time_)) : udf::timestamp::min();
+  }
 
   auto state() { return std::tie(started_, time_, newest_, pending_, window_); }
   void check_state() const;
@@ -58,7 +61,7 @@ class rate {
     double amount;
     std::uint64_t nanoseconds;
   };
-  bool is_too_late(std::int64_t time) const;
+  bool is_useless(std::int64_t time) const;
   bool is_gap(std::int64_t time) const;
   void begin(std::int64_t time, const reading& value);
   double step_to(const reading& value) const;

@@ -71,6 +71,7 @@ udf::schema<tracked_state::options> tracked_state::options::describe() {
       .optional("unit", &options::unit, "unit of time, of the duration",
                 udf::more_than(nanoseconds(0)))
       .output_only()
+      .with(udf::clock())
       .with(output("the state; the other fields written begin with it"));
 }
 
@@ -105,8 +106,6 @@ void tracked_state::options::check() {
 
 void tracked_state::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
-  if (started() && time < newest_)
-    return out.skip(udf::reason::late, udf::timestamp(std::chrono::nanoseconds(newest_)));
   bool changed = false;
   if (options_.by_level.empty()) {
     value_name names;
@@ -129,6 +128,12 @@ void tracked_state::on_point(const udf::point& p, udf::emitter& out) {
 void tracked_state::skip_without_state(const udf::point& p, udf::emitter& out) const {
   out.skip(p.find(options_.field) ? udf::reason::wrong_type : udf::reason::missing_field,
            options_.field);
+}
+
+/// The state and its points stay; how long it has lasted, nobody knows any more.
+void tracked_state::set_back(udf::timestamp to) {
+  newest_ = since_ = candidate_since_ = to.time_since_epoch().count();
+  changes_.clear();
 }
 
 /// Returns: whether the state has changed.

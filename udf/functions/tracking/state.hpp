@@ -31,7 +31,7 @@ class tracked_state {
   static constexpr std::size_t longest_name = 256;    // bytes; of a longer text, the first ones
   static constexpr std::int64_t most_changes = 1000;  // that are counted within the window
 
-  struct options : output_options {
+  struct options : output_options, udf::clock_options {
     std::string field;
     std::vector<levels::named> level;
     std::string normal_state = "ok";
@@ -54,6 +54,10 @@ class tracked_state {
   explicit tracked_state(const options& o) : options_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  udf::timestamp earliest() const {
+    return started() ? udf::timestamp(std::chrono::nanoseconds(newest_)) : udf::timestamp::min();
+  }
+  void set_back(udf::timestamp to);
 
   auto state() {
     return std::tie(count_, current_, since_, newest_, candidate_count_, candidate_,

@@ -21,4 +21,13 @@ inline std::uint64_t unsigned_ns(std::chrono::nanoseconds d) {
   return static_cast<std::uint64_t>(d.count());
 }
 
+/// The time that long before another, or the earliest one there is. `by` is not negative.
+inline udf::timestamp before(udf::timestamp time, std::chrono::nanoseconds by) {
+  return time < udf::timestamp::min() + by ? udf::timestamp::min() : time - by;
+}
+/// The time that long after another, or the last one there is. `by` is not negative.
+inline udf::timestamp after(udf::timestamp time, std::chrono::nanoseconds by) {
+  return time > udf::timestamp::max() - by ? udf::timestamp::max() : time + by;
+}
+
 }  // namespace kapacitor::udf::functions

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <tuple>
 
+#include "functions/windows/elapsed.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -27,6 +29,8 @@ class live_clock {
   void take(udf::timestamp time) {
     if (!newest_ || time > *newest_) newest_ = time;
   }
+  /// A point of this time has come, and those before it do not count: the newest is the last.
+  void follow(udf::timestamp time) { newest_ = time; }
   /// The stream's time when the wall clock says `now`; empty if the stream is not live.
   ///
   /// Call it about once a second: a point counts as come when it is first called afterwards.
@@ -38,7 +42,8 @@ class live_clock {
       live_ = is_near(*newest_, now);
     }
     if (!live_ || now < since_) return std::nullopt;
-    return *newest_ + (now - since_);
+    return after(*newest_, std::chrono::nanoseconds(
+                               std::min(elapsed(since_, now), std::uint64_t{INT64_MAX})));
   }
 
   /// How far a live stream is behind the wall clock: for a snapshot of a function that has to go on

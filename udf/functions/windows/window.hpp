@@ -95,6 +95,13 @@ class value_window {
     return true;
   }
 
+  /// The time of the oldest point that still belongs to the window, if one came now.
+  udf::timestamp earliest() const {
+    if (times_.empty()) return udf::timestamp::min();
+    return before(udf::timestamp(std::chrono::nanoseconds(times_.back())),
+                  options_->period - std::chrono::nanoseconds(1));
+  }
+
   auto state() { return std::tie(values_, times_); }
   void check_state() const {
     const bool timed = options_->period.count() > 0;

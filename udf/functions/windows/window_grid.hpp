@@ -44,8 +44,10 @@ class window_grid {
     if (time >= begin) return n - (time - begin < offset_);
     return n - 1 - (time - begin + length_ < offset_);
   }
-  /// Where a stretch begins. The number has to be above least_number(), and at most most_number().
+  /// Where a stretch begins; at the ends of time, the first or the last time there is.
   udf::timestamp begin(std::int64_t number) const {
+    if (number <= least_number_) return udf::timestamp::min();
+    if (number > most_number_) return udf::timestamp::max();
     return udf::timestamp(std::chrono::nanoseconds(begin_of(number)));
   }
   /// Whether the clock skips a stretch.

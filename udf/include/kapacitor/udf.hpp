@@ -21,11 +21,13 @@
 ///     what can be emitted                        emitter.hpp, header.hpp
 ///     why there is no answer                     reason.hpp
 ///     the end of the input, and the clock        make_function.hpp, "Life cycle"
+///     points with wrong times                    clock.hpp
 ///     a program that serves it to Kapacitor      run.hpp
 ///     a program that runs it without Kapacitor   #include <kapacitor/udf/engine.hpp>
 ///     its tests                                  #include <kapacitor/udf/testing.hpp>
 
 #include <kapacitor/udf/batch.hpp>
+#include <kapacitor/udf/clock.hpp>
 #include <kapacitor/udf/emitter.hpp>
 #include <kapacitor/udf/error.hpp>
 #include <kapacitor/udf/function.hpp>

@@ -5,6 +5,7 @@
 #include "wire/output_buffer.hpp"
 #include "wire/point_decoder.hpp"
 #include "wire/point_encoder.hpp"
+#include "wire/protocol_error.hpp"
 #include <kapacitor/udf/point_buffer.hpp>
 
 namespace kapacitor::udf {
@@ -44,6 +45,29 @@ const point& point_buffer::operator[](std::size_t i) {
 void point_buffer::clear() {
   bytes_.clear();
   ends_.clear();
+}
+
+void state_codec<point_buffer>::save(state_writer& out, point_buffer& x) {
+  out.count(x.ends_.size());
+  std::size_t begin = 0;
+  for (const auto end : x.ends_) {
+    out.count(end - begin);
+    out.raw(x.bytes_.data() + begin, end - begin);
+    begin = end;
+  }
+}
+
+void state_codec<point_buffer>::load(state_reader& in, point_buffer& x) {
+  x.clear();
+  for (auto left = in.count(1); left > 0; --left) {
+    x.bytes_ += in.view(in.count(1));
+    x.ends_.push_back(x.bytes_.size());
+    try {
+      static_cast<void>(x[x.size() - 1]);
+    } catch (const wire::protocol_error&) {
+      throw state_error("the snapshot has a point that is none");
+    }
+  }
 }
 
 }  // namespace kapacitor::udf

@@ -224,6 +224,7 @@ void engine::impl::sweep_groups(agent::sweep& s, const std::string& place) {
 void engine::impl::advance(timestamp now) {
   expect_open();
   expect_no_batch("advance()");
+  task_->tell_time(now);
   if (!task_->wants_time()) return;
   agent::sweep s;
   s.begin_time(now);

@@ -82,6 +82,17 @@ batch_writer emitter::open_batch(const header& header) {
   return made;
 }
 
+namespace detail {
+
+speaking_of::speaking_of(emitter& out, const point& kept)
+    : output_(out.output_), before_(output_.speak_of(&kept)) {}
+
+speaking_of::~speaking_of() {
+  output_.speak_of(before_);
+}
+
+}  // namespace detail
+
 batch_writer::batch_writer(agent::output& out) : open_(out.begin_batch()) {}
 batch_writer::batch_writer(batch_writer&&) noexcept = default;
 

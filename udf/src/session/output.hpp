@@ -51,6 +51,8 @@ class output {
 
   /// The point that the function will be given each time. Lifetime: that of the output
   void watch(const point& p) { point_ = &p; }
+  /// From now on another one, or none. Returns: the one before.
+  const point* speak_of(const point* p) { return std::exchange(point_, p); }
   /// An answer is missing, or is not the full one. `against`: the time that makes the point's late,
   /// or too early.
   void fall_short(shortfall said, std::optional<timestamp> against = {});

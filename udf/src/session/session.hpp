@@ -57,6 +57,7 @@ class session {
   /// The wall clock says `now`. Call process() then, if wants_time(); inside a batch, and while the
   /// output waits, the function learns it later.
   void advance(timestamp now) {
+    if (task_) task_->tell_time(now);
     if (wants_time()) sweep_.begin_time(now);
   }
   /// Whether the function asks for the time; false before Init.

@@ -18,6 +18,9 @@ namespace agent {
 class output;
 struct open_batch;
 }  // namespace agent
+namespace detail {
+class speaking_of;
+}  // namespace detail
 
 /// Fields to emit: `{{"avg", 1.5}, {"n", 3}}`, or a std::vector or std::span of field, which is
 /// made once and used for every point if their number is known only when the task starts.
@@ -171,7 +174,27 @@ class emitter {
   batch_writer open_batch(const header& header);
 
  private:
+  friend class detail::speaking_of;
+
   agent::output& output_;
 };
+
+namespace detail {
+
+/// While it lives, what the emitter is told of the point being taken is said of another one, which
+/// was kept.
+class speaking_of {
+ public:
+  speaking_of(emitter& out, const point& kept);
+  speaking_of(const speaking_of&) = delete;
+  speaking_of& operator=(const speaking_of&) = delete;
+  ~speaking_of();
+
+ private:
+  agent::output& output_;
+  const point* before_;
+};
+
+}  // namespace detail
 
 }  // namespace kapacitor::udf

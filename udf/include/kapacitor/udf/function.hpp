@@ -73,6 +73,9 @@ class task {
   virtual void on_finish(std::size_t group, emitter& out) {
     static_cast<void>(group), static_cast<void>(out);
   }
+  /// The wall clock says `now`: what the times of points are compared with from now on. Without it,
+  /// with the machine's clock. Called before on_time(), also if wants_time() is false.
+  virtual void tell_time(timestamp now) { static_cast<void>(now); }
   /// The wall clock says `now`: likewise.
   virtual void on_time(std::size_t group, timestamp now, emitter& out) {
     static_cast<void>(group), static_cast<void>(now), static_cast<void>(out);

@@ -46,12 +46,18 @@ void check_function_name(std::string_view name);
 ///     to say what was held back for want of further points. Called once for each group, in the
 ///     order in which the groups first came. It is not called if the input breaks off in the middle
 ///     of a message or batch, if the task failed, or if the server is told to stop: then the task
-///     goes on later, from its snapshot.
+///     goes on later, from its snapshot. Of a function with a clock, also if that is set back.
 ///     `on_time(timestamp now, emitter&)`: the wall clock says `now`, ns since 1970-01-01 UTC.
 ///     Behind Kapacitor it is called for each group about once a second, also if no point comes,
 ///     never inside a batch; in an engine, when the program calls advance(). Points may be older or
 ///     newer than `now`: a recording that is replayed has times of long ago. If the options have
 ///     `bool uses_clock() const` and it returns false, it is not called.
+///
+/// Clock
+///     Options that derive from `udf::clock_options` have each point judged by its time before
+///     on_point: far ahead of its group, too late, or right. `udf::timestamp earliest() const` and
+///     `void set_back(udf::timestamp)` say how the function copes with points that are late
+///     (clock.hpp).
 ///
 /// Scope
 ///     An instance serves one group, by default. `static constexpr auto scope =
@@ -85,6 +91,10 @@ function make_function(std::string name, std::string summary = {}) {
   static_assert(detail::end_fits<T>, "on_end takes (const udf::batch_end&, udf::emitter&)");
   static_assert(detail::finish_fits<T>, "on_finish takes (udf::emitter&)");
   static_assert(detail::time_fits<T>, "on_time takes (udf::timestamp, udf::emitter&)");
+  static_assert(detail::earliest_fits<T>, "earliest is `udf::timestamp earliest() const`");
+  static_assert(detail::set_back_fits<T>, "set_back takes (udf::timestamp)");
+  static_assert(!detail::has_clock<T> || detail::wanted_edge<T>() == edge::stream,
+                "a function of batches has no clock: the window before it has judged the times");
   static_assert(detail::migrate_fits<T>, "migrate takes (unsigned, udf::state_reader&)");
   static_assert(detail::describes_itself<typename detail::options_of<T>::type>,
                 "options need `static auto describe()` that returns a udf::schema<options>");

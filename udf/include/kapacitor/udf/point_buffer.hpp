@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <kapacitor/udf/point.hpp>
+#include <kapacitor/udf/state.hpp>
 
 namespace kapacitor::udf {
 
@@ -21,11 +22,12 @@ namespace kapacitor::udf {
 ///       udf::point_buffer kept;
 ///     };
 ///
-/// A buffer is no part of `state()`: what a snapshot is to keep of points must be values.
+/// A buffer may be part of `state()`: a snapshot then has its points, as bytes.
 ///
 /// Lifetime: the points live as long as the buffer, but only one of them can be looked at at a
-/// time. Threads:  one at a time. Cost:     push_back copies the point's bytes, no allocation in
-/// steady state; operator[] reads
+///           time.
+/// Threads:  one at a time.
+/// Cost:     push_back copies the point's bytes, no allocation in steady state; operator[] reads
 ///           them again, O(fields). Memory: the bytes of the messages, and a word for each.
 class point_buffer {
  public:
@@ -45,9 +47,19 @@ class point_buffer {
   void clear();
 
  private:
+  friend struct state_codec<point_buffer>;
+
   std::string bytes_;
   std::vector<std::size_t> ends_;
   point current_;
+};
+
+/// The points as they were received.
+template <>
+struct state_codec<point_buffer> {
+  static constexpr std::size_t least_size = 1;
+  static void save(state_writer& out, point_buffer& x);
+  static void load(state_reader& in, point_buffer& x);
 };
 
 }  // namespace kapacitor::udf

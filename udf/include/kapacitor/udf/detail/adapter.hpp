@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <kapacitor/udf/detail/clocked.hpp>
 #include <kapacitor/udf/detail/concepts.hpp>
 #include <kapacitor/udf/detail/group_index.hpp>
 #include <kapacitor/udf/detail/instances.hpp>
@@ -20,6 +22,8 @@ namespace kapacitor::udf::detail {
 /// A task made of a user's plain struct: an instance for each group, found by the group's identity.
 template <class T>
 class adapter final : public task {
+  using slot = typename slot_of<T>::type;
+
  public:
   using options_type = typename options_of<T>::type;
 
@@ -27,14 +31,15 @@ class adapter final : public task {
       : schema_(options_type::describe()),
         options_(schema_.parse(given)),
         limits_(limits),
+        judges_times_(judges_times(options_)),
         index_(max_groups()) {
     // A constructor that rejects its options must do so now, not at the first point.
-    instances<T> trial;
+    instances<slot> trial;
     trial.add(options_);
   }
 
   void on_begin(const batch& begin, emitter& out) override {
-    current_ = &instance(begin.group());
+    current_ = &function_in(instance(begin.group(), out));
     if constexpr (takes_begin_and_emitter<T>) {
       current_->on_begin(begin, out);
     } else if constexpr (takes_begin<T>) {
@@ -46,7 +51,7 @@ class adapter final : public task {
       if constexpr (wanted_edge<T>() == edge::batch) {
         current_->on_point(p, out);
       } else {
-        instance(p.group()).on_point(p, out);
+        take(instance(p.group(), out), p, out);
       }
     }
   }
@@ -59,12 +64,17 @@ class adapter final : public task {
     if constexpr (takes_time<T> && chooses_clock<options_type>) return options_.uses_clock();
     return takes_time<T>;
   }
-  bool wants_finish() const override { return takes_finish<T>; }
+  bool wants_finish() const override { return takes_finish<T> || judges_times_; }
+  void tell_time(timestamp now) override { now_ = now; }
   void on_time(std::size_t group, timestamp now, emitter& out) override {
-    if constexpr (takes_time<T>) instances_[group].on_time(now, out);
+    if constexpr (takes_time<T>) function_in(instances_[group]).on_time(now, out);
   }
   void on_finish(std::size_t group, emitter& out) override {
-    if constexpr (takes_finish<T>) instances_[group].on_finish(out);
+    if constexpr (has_clock<T>) {
+      instances_[group].on_finish(options_, out);
+    } else if constexpr (takes_finish<T>) {
+      instances_[group].on_finish(out);
+    }
   }
 
   std::size_t groups() const override { return index_.size(); }
@@ -93,7 +103,7 @@ class adapter final : public task {
     if constexpr (has_state<T>) {
       check_version(version);
       group_index fresh_index(max_groups());
-      instances<T> fresh;
+      instances<slot> fresh;
       if (!saved.empty()) load_groups(saved, version, fresh_index, fresh);
       evicted_before_ += index_.replaced();
       index_ = std::move(fresh_index);
@@ -107,21 +117,42 @@ class adapter final : public task {
   bool per_task() const { return scope_of<T>(options_) == udf::scope::per_task; }
   std::size_t max_groups() const { return per_task() ? 1 : limits_.max_groups; }
 
-  T& instance(std::string_view group) {
+  static bool judges_times([[maybe_unused]] const options_type& o) {
+    if constexpr (has_clock<T> && chooses_times<options_type>) return o.judges_times();
+    return has_clock<T>;
+  }
+  static T& function_in(slot& s) {
+    if constexpr (has_clock<T>) {
+      return s.function();
+    } else {
+      return s;
+    }
+  }
+
+  slot& instance(std::string_view group, emitter& out) {
     if (per_task()) group = {};
     const auto at = index_.find_or_add(group);
     if (at.how == group_index::outcome::known) [[likely]] {
       return instances_[at.number];
     }
-    return at.how == group_index::outcome::added ? instances_.add(options_)
-                                                 : instances_.renew(at.number, options_);
+    if (at.how == group_index::outcome::added) return instances_.add(options_);
+    if constexpr (has_clock<T>) instances_[at.number].leave(out);
+    return instances_.renew(at.number, options_);
+  }
+  void take(slot& s, const point& p, emitter& out) {
+    if constexpr (has_clock<T>) {
+      if (judges_times_) return s.on_point(p, options_, now_, out);
+    }
+    function_in(s).on_point(p, out);
   }
 
   /// Appends a group's state behind its length, which mostly is one byte.
-  static void save_one(std::string& out, T& one) {
+  static void save_one(std::string& out, slot& one) {
     const auto at = out.size();
     out.push_back('\0');
-    state_writer(out).write(one);
+    state_writer writer(out);
+    writer.write(function_in(one));
+    if constexpr (has_clock<T>) writer.write(one.clock());
     const auto size = out.size() - at - 1;
     if (size < 0x80) {
       out[at] = static_cast<char>(size);
@@ -141,7 +172,7 @@ class adapter final : public task {
   }
 
   void load_groups(std::string_view saved, std::uint32_t version, group_index& index,
-                   instances<T>& to) const {
+                   instances<slot>& to) const {
     state_reader reader(saved);
     const auto count = reader.count(2);
     index.reserve(count);
@@ -152,9 +183,14 @@ class adapter final : public task {
       if (at.how == group_index::outcome::known) {
         throw state_error("the snapshot has a group twice");
       }
-      T& one =
+      slot& one =
           at.how == group_index::outcome::added ? to.add(options_) : to.renew(at.number, options_);
-      load_one(body, version, one);
+      load_one(body, version, function_in(one));
+      if constexpr (has_clock<T>) {
+        body.read(one.clock());
+        one.restored();
+      }
+      if (!body.empty()) throw state_error("the snapshot has more of a group than the function");
     }
     if (!reader.empty()) throw state_error("the snapshot goes on after its last group");
   }
@@ -170,14 +206,15 @@ class adapter final : public task {
     } else {
       body.read(to);
     }
-    if (!body.empty()) throw state_error("the snapshot has more of a group than the function");
   }
 
   schema<options_type> schema_;
   options_type options_;
   task_limits limits_;
+  bool judges_times_;             // before on_point
+  std::optional<timestamp> now_;  // as the driver told it
   group_index index_;
-  instances<T> instances_;
+  instances<slot> instances_;
   std::uint64_t evicted_before_ = 0;  // by the index that a restore replaced
   T* current_ = nullptr;
 };

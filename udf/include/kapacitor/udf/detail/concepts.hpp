@@ -2,7 +2,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 
+#include <kapacitor/udf/clock.hpp>
 #include <kapacitor/udf/function.hpp>
 #include <kapacitor/udf/options.hpp>
 #include <kapacitor/udf/state.hpp>
@@ -121,6 +123,42 @@ template <class O>
 concept chooses_clock = requires(const O& o) {
   { o.uses_clock() } -> std::same_as<bool>;
 };
+// Options with which each point is judged by its time: of functions of single points only.
+template <class T>
+concept has_clock = std::derived_from<typename options_of<T>::type, clock_options>;
+// Options that choose whether times are judged.
+template <class O>
+concept chooses_times = requires(const O& o) {
+  { o.judges_times() } -> std::same_as<bool>;
+};
+// A function that can use points older than the newest, and says from when on.
+template <class T>
+concept says_earliest = requires(const T& f) {
+  { f.earliest() } -> std::same_as<timestamp>;
+};
+// A function that uses points of any age, and says which was the newest: for snapshots of before it
+// had a clock.
+template <class T>
+concept says_newest = requires(const T& f) {
+  { f.newest() } -> std::same_as<std::optional<timestamp>>;
+};
+// A function that keeps what it has learned if the group's clock is set back.
+template <class T>
+concept takes_set_back = requires(T& f, timestamp to) {
+  f.set_back(to);
+};
+template <class T>
+concept has_earliest = requires {
+  &T::earliest;
+};
+template <class T>
+concept has_set_back = requires {
+  &T::set_back;
+};
+template <class T>
+concept earliest_fits = !has_earliest<T> || says_earliest<T>;
+template <class T>
+concept set_back_fits = !has_set_back<T> || takes_set_back<T>;
 /// The scope of a task with these options; per_group if neither options nor function say.
 template <class T>
 constexpr scope scope_of(const typename options_of<T>::type& o) {
