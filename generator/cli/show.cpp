@@ -11,6 +11,7 @@
 #include "base/text/units.hpp"
 #include "cli/plot.hpp"
 #include "replay/replay_file.hpp"
+#include "replay/survey.hpp"
 #include "run/replay_workload.hpp"
 #include "run/scenario_workload.hpp"
 #include "scenario/scenario.hpp"
@@ -18,6 +19,11 @@
 
 namespace kapacitor::generator {
 namespace {
+
+const char* name_of(field_type type) {
+  constexpr const char* names[] = {"real", "integer", "boolean", "text"};
+  return names[static_cast<std::size_t>(type)];
+}
 
 constexpr std::size_t plot_height = 8;
 constexpr std::size_t scale_width = 12;  // left of the drawing
@@ -44,6 +50,17 @@ std::string first_lines(const scenario& s) {
   return text;
 }
 
+/// "value real, count integer".
+std::string field_names(const std::vector<field_spec>& fields) {
+  constexpr std::size_t most = 12;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(fields.size(), most); ++i) {
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", fields[i].name, name_of(fields[i].type));
+  }
+  if (fields.size() > most) text += fmt::format(" and {} more", fields.size() - most);
+  return text;
+}
+
 std::string check_scenario(const settings& s) {
   const auto chosen = chosen_scenario(s, s.operand);
   const auto seconds = std::chrono::duration<double>(chosen.interval).count();
@@ -51,21 +68,25 @@ std::string check_scenario(const settings& s) {
   std::size_t values = 0, series = 0;
   for (const auto& m : chosen.measurements) {
     const auto size = series_set(m).size();
-    text += fmt::format("  {}: {} series of {} fields\n", m.name, size, m.fields.size());
+    text += fmt::format("  {}: {} series of {} fields: {}\n", m.name, size, m.fields.size(),
+                        field_names(m.fields));
     series += size;
     values += size * m.fields.size();
   }
   text += fmt::format("  {} rules for anomalies and faults{}\n", chosen.anomalies.size(),
                       chosen.churn ? "; series are replaced" : "");
-  text += fmt::format("  every {}: {:.6g} points/s, {:.6g} values/s\n",
-                      short_duration(nanoseconds(static_cast<std::int64_t>(seconds * 1e9))),
-                      static_cast<double>(series) / seconds, static_cast<double>(values) / seconds);
+  text +=
+      fmt::format("  every {}: {:.6g} points/s, {:.6g} values/s\n", short_duration(chosen.interval),
+                  static_cast<double>(series) / seconds, static_cast<double>(values) / seconds);
+  const auto step = static_cast<double>(chosen.interval.count());
+  if (const auto w = overwriting(step, unit_of(s.precision))) text += "  " + w->text() + "\n";
   text += first_lines(chosen);
   return s.plot ? text + plot(chosen, s.anomalies) : text;
 }
 
 std::string check_points(const settings& s) {
-  return to_text(replay_file(replay_settings_of(s)).description());
+  const replay_file file(replay_settings_of(s));
+  return to_text(file.description()) + to_text(survey_of(file, unit_of(s.precision)));
 }
 
 /// The values of each field of the first series of a scenario.

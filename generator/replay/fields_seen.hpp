@@ -27,7 +27,7 @@ class fields_seen {
 
   struct field {
     std::string measurement, name;
-    std::size_t type;        // index of line_value
+    std::size_t type;         // index of line_value
     bool other_type = false;  // in some points
   };
   field* find(std::string_view measurement, std::string_view name, std::size_t type);

@@ -1,10 +1,18 @@
 #include "replay/file_bytes.hpp"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
 #include <filesystem>
+#include <mutex>
 #include <stdexcept>
 #include <system_error>
 
 #include <boost/interprocess/file_mapping.hpp>
+#include <boost/interprocess/mapped_region.hpp>
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
@@ -31,12 +39,34 @@ void require_file(const std::string& path) {
   if (std::filesystem::file_size(path, error) == 0) throw usage_error(path + ": is empty");
 }
 
-ipc::mapped_region map(const std::string& path) {
-  try {
-    return {ipc::file_mapping(path.c_str(), ipc::read_only), ipc::read_only};
-  } catch (const ipc::interprocess_exception& error) {
-    throw usage_error(fmt::format("{}: cannot be read: {}", path, error.what()));
+/// A mapping that a bus error is told of: the file does not reach as far as it any more.
+struct guarded_range {
+  std::atomic<const char*> begin{nullptr};  // null: not in use
+  std::atomic<std::size_t> size{0};
+  std::atomic<bool> lost{false};
+};
+guarded_range guarded_ranges[64];
+
+/// Puts zeros in the place of the page that is gone. Only what is allowed in a signal handler.
+void on_bus_error(int, siginfo_t* info, void*) {
+  const auto* at = static_cast<const char*>(info->si_addr);
+  for (auto& range : guarded_ranges) {
+    const char* begin = range.begin.load(std::memory_order_acquire);
+    if (!begin || at < begin || at >= begin + range.size.load(std::memory_order_relaxed)) continue;
+    const auto page = static_cast<std::size_t>(::getpagesize());
+    auto* const start = static_cast<char*>(info->si_addr) - (at - begin) % static_cast<long>(page);
+    range.lost.store(true, std::memory_order_relaxed);
+    const auto flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    if (::mmap(start, page, PROT_READ, flags, -1, 0) != MAP_FAILED) return;
   }
+  ::signal(SIGBUS, SIG_DFL);  // somebody else's: it happens again, and ends the program
+}
+
+void handle_bus_errors() {
+  struct sigaction action {};
+  action.sa_sigaction = on_bus_error;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER;
+  ::sigaction(SIGBUS, &action, nullptr);
 }
 
 std::string unpack(const std::string& path, std::string_view packed) {
@@ -53,19 +83,72 @@ std::string unpack(const std::string& path, std::string_view packed) {
 
 }  // namespace
 
+class file_bytes::mapping {
+ public:
+  explicit mapping(const std::string& path)
+      : file_(path.c_str(), ipc::read_only), region_(file_, ipc::read_only) {
+    static std::once_flag once;
+    std::call_once(once, handle_bus_errors);
+    for (auto& range : guarded_ranges) {
+      const char* unused = nullptr;
+      if (!range.begin.compare_exchange_strong(unused, text().data())) continue;
+      range.lost = false;
+      range.size = text().size();
+      range_ = &range;
+      return;
+    }
+  }
+  ~mapping() {
+    if (!range_) return;
+    range_->size = 0;
+    range_->begin = nullptr;
+  }
+  mapping(const mapping&) = delete;
+  mapping& operator=(const mapping&) = delete;
+
+  std::string_view text() const {
+    return {static_cast<const char*>(region_.get_address()), region_.get_size()};
+  }
+  bool lost() const { return range_ && range_->lost.load(std::memory_order_relaxed); }
+  bool is_shorter() const {
+    struct stat status {};
+    return ::fstat(file_.get_mapping_handle().handle, &status) == 0 &&
+           static_cast<std::size_t>(status.st_size) < text().size();
+  }
+
+ private:
+  ipc::file_mapping file_;
+  ipc::mapped_region region_;
+  guarded_range* range_ = nullptr;
+};
+
 file_bytes::file_bytes(const std::string& path) {
   require_file(path);
-  region_ = map(path);
-  text_ = {static_cast<const char*>(region_.get_address()), region_.get_size()};
+  try {
+    mapping_ = std::make_unique<mapping>(path);
+  } catch (const ipc::interprocess_exception& error) {
+    throw usage_error(fmt::format("{}: cannot be read: {}", path, error.what()));
+  }
+  text_ = mapping_->text();
   if (looks_like_gzip(text_)) {
     unpacked_ = unpack(path, text_);
-    region_ = {};
+    mapping_.reset();
     text_ = unpacked_;
     if (text_.empty()) throw usage_error(path + ": is empty");
   }
   if (const auto why = why_not_text(text_); !why.empty()) {
     throw usage_error(fmt::format("{}: {}", path, why));
   }
+}
+
+file_bytes::~file_bytes() = default;
+
+bool file_bytes::seems_intact() const {
+  return !mapping_ || !mapping_->lost();
+}
+
+bool file_bytes::intact() const {
+  return seems_intact() && (!mapping_ || !mapping_->is_shorter());
 }
 
 }  // namespace kapacitor::generator

@@ -1,25 +1,34 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
-
-#include <boost/interprocess/mapped_region.hpp>
 
 namespace kapacitor::generator {
 
 /// The bytes of a file: mapped, or, where it is gzip, unpacked into memory.
+///
+/// Somebody may shorten the file meanwhile, as logrotate's copytruncate does. What was in the part
+/// that is gone reads as zeros then, and intact() says so.
 ///
 /// Errors: usage_error, which names the file: not there, no regular file, empty, a damaged or cut
 ///         off gzip, no text (UTF-16, a zip, …)
 class file_bytes {
  public:
   explicit file_bytes(const std::string& path);
+  ~file_bytes();
 
-  /// Lifetime: that of this object, while nobody shortens the file.
+  /// Lifetime: that of this object.
   std::string_view text() const { return text_; }
+  /// Whether everything that was read so far was there. Threads: any
+  bool intact() const;
+  /// The same, without asking the system: what intact() would find may come a little later.
+  bool seems_intact() const;
 
  private:
-  boost::interprocess::mapped_region region_;
+  class mapping;
+
+  std::unique_ptr<mapping> mapping_;  // null: unpacked
   std::string unpacked_;
   std::string_view text_;
 };

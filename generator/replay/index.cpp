@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/table/series_hash.hpp"
 #include "base/text/error.hpp"
 #include "base/text/units.hpp"
-#include "base/table/series_hash.hpp"
 
 namespace kapacitor::generator {
 namespace {

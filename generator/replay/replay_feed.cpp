@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/line/number.hpp"
+#include "base/numbers/saturated.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::generator {
@@ -36,10 +37,6 @@ std::int64_t shift_of(const replay_file& file, const replay_feed::plan& p) {
                       ": the last one would be after the year 2262");
   }
   return shift;
-}
-
-std::int64_t rounded_down(std::int64_t time, std::int64_t unit) {
-  return time / unit - (time % unit < 0 ? 1 : 0);
 }
 
 }  // namespace
@@ -95,7 +92,7 @@ void replay_feed::make(steady_time due) {
   char* out = batcher_.begin_line(file_.most(entry) + 22);
   out = file_.write(entry, memory_, out);
   *out++ = ' ';
-  out = write_integer(out, rounded_down(cursor_.time(), plan_.time_unit));
+  out = write_integer(out, in_units(cursor_.time(), plan_.time_unit));
   *out++ = '\n';
   batcher_.end_line(out);
   ++made_;

@@ -35,6 +35,20 @@ void check_settings(const replay_settings& s, file_format format) {
 
 replay_file::replay_file(const replay_settings& s)
     : settings_(s), bytes_(s.path), text_(bytes_.text()) {
+  try {
+    open(s);
+  } catch (const usage_error&) {
+    if (bytes_.intact()) throw;
+  }
+  if (!bytes_.intact()) throw usage_error(shortened());
+}
+
+std::string replay_file::shortened() const {
+  return settings_.path +
+         ": was shortened while it was read: replay a copy of a file that others write to";
+}
+
+void replay_file::open(const replay_settings& s) {
   description_.format = s.format ? *s.format : detect_format(text_, s.path);
   check_settings(s, description_.format);
   read(s);
@@ -97,8 +111,11 @@ void replay_file::find_windows(const replay_settings& s) {
 
 char* replay_file::write(const index_entry& e, csv_record& memory, char* out) const {
   const auto record = part(e);
-  if (!table_) return std::copy(record.begin(), record.end(), out);
-  return table_->write(record, memory, out);
+  // Zeros are what a file that was shortened leaves behind.
+  const bool suspicious = record.find('\0') != record.npos;
+  out = table_ ? table_->write(record, memory, out) : std::copy(record.begin(), record.end(), out);
+  if (suspicious ? bytes_.intact() : bytes_.seems_intact()) return out;
+  throw run_ended(exit_code::failed, shortened());
 }
 
 }  // namespace kapacitor::generator

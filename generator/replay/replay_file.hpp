@@ -42,14 +42,15 @@ class replay_file {
   const std::string& field() const { return field_; }
 
   /// The bytes that write() may take.
-  std::size_t most(const index_entry& e) const {
-    return table_ ? table_->most(part(e)) : e.length;
-  }
+  std::size_t most(const index_entry& e) const { return table_ ? table_->most(part(e)) : e.length; }
   /// Writes the point in line protocol without its time; returns one past the last character.
+  /// Errors: run_ended if the file was shortened since it was opened
   char* write(const index_entry& e, csv_record& memory, char* out) const;
 
  private:
+  void open(const replay_settings& s);
   void read(const replay_settings& s);
+  std::string shortened() const;
   void cut(const replay_settings& s);
   void find_windows(const replay_settings& s);
   std::size_t place(std::int64_t time) const;

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/numbers/saturated.hpp"
+
 namespace kapacitor::generator {
 
 /// What the times in the lines are multiples of.
@@ -19,9 +21,6 @@ constexpr const char* name_of(precision p, bool version_2 = false) {
   return version_2 && p == precision::u ? "us" : names[static_cast<int>(p)];
 }
 
-/// `time` in ns, rounded down to whole units.
-constexpr std::int64_t in_units(std::int64_t time, std::int64_t unit) {
-  return time >= 0 ? time / unit : -((-time + unit - 1) / unit);
-}
+using kapacitor::in_units;
 
 }  // namespace kapacitor::generator

@@ -65,7 +65,10 @@ void preparation::wait_for_server(server& whom) {
 }
 
 void preparation::make_database() {
-  const auto a = influxdb_->ensure_database(settings_.create_database);
+  const auto log = [this](log_level level, std::string_view text) { console_.log(level, text); };
+  const auto a = influxdb_->insist(
+      [&] { return influxdb_->ensure_database(settings_.create_database, log_level::info, log); },
+      {settings_.connect_timeout, settings_.seed.value_or(1), log});
   check_signals();
   if (a.status == 200) return;
   throw run_ended(

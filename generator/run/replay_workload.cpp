@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/numbers/saturated.hpp"
 #include "base/text/error.hpp"
+#include "replay/same_time.hpp"
 #include "run/precision.hpp"
 
 namespace kapacitor::generator {
@@ -82,6 +84,40 @@ std::unique_ptr<feed> replay_workload::make_feed(std::size_t index, std::size_t 
     on_label = [this](const replay_label& l) { truth_->write(label_of(l, plan_.time_unit)); };
   }
   return std::make_unique<replay_feed>(file_, p, std::move(on_label), b.steady);
+}
+
+std::vector<log_line> replay_workload::warnings(std::int64_t now) const {
+  std::vector<log_line> all;
+  if (const auto n = overwritten_points(file_, plan_.time_unit); n > 0) {
+    log_line same("points of a series have the same time, InfluxDB keeps the last of each");
+    all.push_back(same.add("points", n).add("of", file_.points().size()));
+  }
+  if (auto ahead = in_the_future(now)) all.push_back(std::move(*ahead));
+  constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
+  const auto first = file_.points().front().time;
+  if (first > -year && first < year) {
+    log_line old("the file's times are of 1970, is --time-format missing?");
+    all.push_back(old.add("first", time_to_text(first)));
+  }
+  return all;
+}
+
+/// Whether points will have times that have not come when they are sent.
+std::optional<log_line> replay_workload::in_the_future(std::int64_t now) const {
+  constexpr std::int64_t margin = 60'000'000'000;  // ns, as far as clocks may be apart
+  const auto points = file_.points();
+  auto last = points.back().time;
+  auto sent = now;
+  if (plan_.rebase) last = saturated_add(now, saturated_sub(last, points.front().time));
+  if (plan_.speed > 0) {
+    const auto span = saturated_sub(points.back().time, points.front().time);
+    sent = saturated_add(now, saturated_from(static_cast<double>(span) / plan_.speed));
+  }
+  const auto ahead = saturated_sub(last, sent);
+  if (ahead <= margin) return std::nullopt;
+  log_line warning("points will have times in the future");
+  warning.add("last", time_to_text(last)).add("ahead", short_duration(nanoseconds(ahead)));
+  return warning;
 }
 
 void replay_workload::reopen() {

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "replay/replay_feed.hpp"
 #include "replay/replay_file.hpp"
@@ -23,6 +25,7 @@ class replay_workload final : public workload {
   std::string lane_limit() const override { return "there are no more series"; }
   bool at_once() const override { return plan_.speed == 0; }
   std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, beginning b) override;
+  std::vector<log_line> warnings(std::int64_t now) const override;
   void reopen() override;
   void finish() override;
   std::uint64_t labels() const override { return truth_ ? truth_->written() : 0; }
@@ -30,6 +33,7 @@ class replay_workload final : public workload {
 
  private:
   void check_places() const;
+  std::optional<log_line> in_the_future(std::int64_t now) const;
 
   settings settings_;
   replay_file file_;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "sink/file_target.hpp"
 
 namespace kapacitor::generator {
@@ -24,7 +25,7 @@ int run_report::exit_code(const tally& t) const {
     const auto& p = leg.points;
     // A reader that leaves has what it wanted.
     if (p.by_status.contains(target::reader_gone)) continue;
-    if (p.unsent > 0) worst = std::max(worst, leg.failing ? 3 : 1);
+    if (p.unsent > 0) worst = std::max(worst, leg.failing && settings_.has_server() ? 3 : 1);
     if (p.rejected + p.dropped > 0) worst = std::max(worst, 1);
   }
   return truth_error().empty() ? worst : std::max(worst, 1);
@@ -63,12 +64,13 @@ int run_report::conclude() {
 }
 
 bool run_report::write(const summary& s) {
-  if (settings_.report == "-") std::cout << to_json(s) << std::endl;
+  if (settings_.report == "-") std::cout << to_json(s) << '\n' << std::flush;
   if (settings_.report.empty() || settings_.report == "-") return true;
-  std::ofstream file(settings_.report);
-  if (file << to_json(s) << '\n' << std::flush) return true;
-  console_.log(log_level::error,
-               log_line("cannot write the --summary").add("file", settings_.report));
+  const auto why = replace_file(settings_.report, to_json(s) + '\n');
+  if (why.empty()) return true;
+  console_.log(
+      log_level::error,
+      log_line("cannot write the --summary").add("file", settings_.report).add("error", why));
   return false;
 }
 

@@ -104,6 +104,7 @@ void runner::send() {
     preparation_->hang_up();
   }
   const workload::beginning now{std::chrono::steady_clock::now(), wall_time()};
+  for (const auto& w : workload_->warnings(now.wall)) console_.log(log_level::warn, w);
   report_.began(now.steady);
   workers_.start(settings_, now);
   supervisor_.run(now);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/numbers/saturated.hpp"
 #include "base/text/error.hpp"
 #include "run/clock_watch.hpp"
 #include "scenario/scenario.hpp"
@@ -56,6 +57,16 @@ source::range share(std::size_t all, std::size_t index, std::size_t of) {
 }
 
 }  // namespace
+
+std::optional<log_line> overwriting(double interval, std::int64_t unit) {
+  const auto share = 1 - interval / static_cast<double>(unit);
+  if (share <= 0) return std::nullopt;
+  log_line warning("points of a series have the same time, InfluxDB keeps the last of each");
+  warning.add("overwritten", fmt::format("{:.2g}%", 100 * share))
+      .add("interval", short_duration(nanoseconds(static_cast<std::int64_t>(interval))))
+      .add("precision", short_duration(nanoseconds(unit)));
+  return warning;
+}
 
 scenario chosen_scenario(const settings& s, const std::string& name) {
   auto chosen = load_scenario(name);
@@ -127,7 +138,7 @@ tick_feed::plan scenario_workload::plan(beginning b) const {
   p.duration = s.duration;
   if (s.end) {
     const std::chrono::nanoseconds left(
-        std::max<std::int64_t>(1, s.end->at(b.wall) - p.start_time));
+        std::max<std::int64_t>(1, saturated_sub(s.end->at(b.wall), p.start_time)));
     p.duration = s.duration.count() > 0 ? std::min(s.duration, left) : left;
   }
   p.at_once = at_once();
@@ -158,6 +169,14 @@ std::unique_ptr<feed> scenario_workload::make_feed(std::size_t index, std::size_
   p.points = live_ ? settings_.points : points_of(series);
   if (settings_.points > 0 && p.points == 0) return nullptr;
   return std::make_unique<scenario_feed>(make_source(series), p, b.steady);
+}
+
+std::vector<log_line> scenario_workload::warnings(std::int64_t) const {
+  // With the clock's times no two ticks have the same one.
+  const auto i = interval();
+  const auto step = static_cast<double>(i.numerator) / static_cast<double>(i.denominator);
+  auto warning = overwriting(step, settings_.stamp_when_sent ? 1 : unit_of(settings_.precision));
+  return warning ? std::vector{*warning} : std::vector<log_line>();
 }
 
 void scenario_workload::reopen() {

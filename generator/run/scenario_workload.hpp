@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "run/settings.hpp"
 #include "run/tick_feed.hpp"
@@ -14,6 +16,10 @@ namespace kapacitor::generator {
 
 /// The scenario of that name with what the command line changes in it. Errors: usage_error
 scenario chosen_scenario(const settings& s, const std::string& name);
+
+/// What to warn of if points of a series are that far apart, ns, and their times are written in
+/// those units, ns; nothing if each has a time of its own.
+std::optional<log_line> overwriting(double interval, std::int64_t unit);
 
 /// The points of a scenario.
 ///
@@ -30,6 +36,7 @@ class scenario_workload final : public workload {
   bool at_once() const override;
   std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, beginning b) override;
   std::uint64_t seed() const override { return scenario_.seed; }
+  std::vector<log_line> warnings(std::int64_t now) const override;
   void reopen() override;
   void finish() override;
   std::uint64_t labels() const override { return truth_ ? truth_->written() : 0; }

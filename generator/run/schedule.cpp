@@ -1,7 +1,9 @@
 #include "run/schedule.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
+#include <utility>
 
 namespace kapacitor::generator {
 namespace {
@@ -11,7 +13,13 @@ __extension__ using wide = __int128;
 using std::chrono::nanoseconds;
 
 nanoseconds narrow(wide ns) {
-  return nanoseconds(static_cast<std::int64_t>(ns));
+  constexpr wide most = std::numeric_limits<std::int64_t>::max();
+  return nanoseconds(static_cast<std::int64_t>(std::clamp(ns, -most, most)));
+}
+
+wide common_divisor(wide a, wide b) {
+  while (b != 0) a = std::exchange(b, a % b);
+  return a;
 }
 
 /// Exactly the root, rounded down.
@@ -25,10 +33,19 @@ std::int64_t root(wide square) {
 }  // namespace
 
 tick_interval tick_interval::of_rate(std::size_t points, std::int64_t milli_rate) {
-  const auto n = static_cast<std::int64_t>(points) * 1'000'000;
-  // points * 1e12 / milli_rate; the factor 1e6 that is left goes where it does not overflow.
-  const auto common = std::gcd(std::int64_t{1'000'000}, milli_rate);
-  return {n * (1'000'000 / common), milli_rate / common};
+  auto numerator = wide{points} * 1'000'000'000'000;
+  wide denominator = milli_rate;
+  const auto common = common_divisor(numerator, denominator);
+  numerator /= common;
+  denominator /= common;
+  constexpr wide most = std::numeric_limits<std::int64_t>::max();
+  if (numerator > most) {
+    // So many series and so odd a rate: to a part in 10^15 of the interval, not exactly.
+    const auto scale = std::clamp<wide>(most / (numerator / denominator + 1), 1, 1'000'000);
+    numerator = std::min(numerator * scale / denominator, most);
+    denominator = scale;
+  }
+  return {static_cast<std::int64_t>(numerator), static_cast<std::int64_t>(denominator)};
 }
 
 schedule::schedule(pace p, steady_time start, std::int64_t start_time)
@@ -54,7 +71,9 @@ nanoseconds schedule::before_ramp(nanoseconds elapsed) const {
 }
 
 nanoseconds schedule::real_time(nanoseconds elapsed) const {
-  return narrow(wide{elapsed.count()} * 1000 / pace_.milli_speed);
+  // The clock must not overflow, however slowly the time passes.
+  constexpr nanoseconds longest = std::chrono::hours(24 * 365 * 100);
+  return std::min(narrow(wide{elapsed.count()} * 1000 / pace_.milli_speed), longest);
 }
 
 std::int64_t schedule::due(steady_time now) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/line/batch.hpp"
+#include "base/numbers/saturated.hpp"
 
 namespace kapacitor::generator {
 
@@ -37,7 +38,9 @@ class schedule {
   nanoseconds offset(std::int64_t tick) const;
   /// From the first tick to this one, in the time that the points carry.
   nanoseconds elapsed(std::int64_t tick) const { return after_ramp(offset(tick)); }
-  std::int64_t time(std::int64_t tick) const { return start_time_ + elapsed(tick).count(); }
+  std::int64_t time(std::int64_t tick) const {
+    return saturated_add(start_time_, elapsed(tick).count());
+  }
 
   steady_time deadline(std::int64_t tick) const { return start_ + real_time(elapsed(tick)); }
   /// How many ticks, from number 0 on, are due by now.

@@ -78,7 +78,8 @@ leg::plan targets::other_leg(event_loop& loop, std::size_t lane) const {
             std::make_unique<udp_target>(loop.io(), s.url, s.udp_payload), exit_code::failed};
   }
   const auto name = s.to == destination::file ? s.output : "stdout";
-  return {delivery_to(name, lane), std::make_unique<file_target>(file_), exit_code::failed};
+  return {delivery_to(name, lane), std::make_unique<file_target>(file_, !options_.unpaced),
+          exit_code::failed};
 }
 
 std::string targets::path_of(protocol p) const {

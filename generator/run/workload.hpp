@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "base/text/log.hpp"
 #include "source/feed.hpp"
 
 namespace kapacitor::generator {
@@ -34,6 +36,9 @@ class workload {
   /// The feed of lane number `index` of `lanes`; null if there is nothing for it. All of them
   /// together make the same points, however many they are.
   virtual std::unique_ptr<feed> make_feed(std::size_t index, std::size_t lanes, beginning b) = 0;
+
+  /// What the user should know before it begins at that time, ns since 1970-01-01 UTC.
+  virtual std::vector<log_line> warnings(std::int64_t) const { return {}; }
 
   /// What its random numbers follow from.
   virtual std::uint64_t seed() const { return 1; }

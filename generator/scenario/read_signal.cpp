@@ -17,6 +17,9 @@ toml_reader sub_table(const toml_reader& from, const toml::node& node, std::stri
   return {from.file(), *table, std::string(what)};
 }
 
+/// Hz: a period of 288 years; 64 bits of ns reach a little further.
+constexpr double least_frequency = 1.1e-10;
+
 nanoseconds period_of_hz(double hz) {
   return nanoseconds(std::llround(1e9 / hz));
 }
@@ -26,6 +29,9 @@ nanoseconds read_period(toml_reader& t) {
   if (t.one_of({"period", "frequency"}) == "period") return t.duration("period");
   const double hz = t.number_above("frequency", 0);
   if (hz > 1e9) t.fail("frequency", "must be at most 1e9 Hz");
+  if (hz < least_frequency) {
+    t.fail("frequency", "must be at least 1.1e-10 Hz, a period of 288 years; or use constant");
+  }
   return period_of_hz(hz);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/numbers/saturated.hpp"
 #include "signal/math.hpp"
 
 namespace kapacitor::generator {
@@ -45,11 +46,11 @@ std::int64_t anomaly_plan::next_start(std::int64_t from) {
   if (!s.at.empty()) {
     if (next_at_ == s.at.size()) return never;
     const double ticks = std::chrono::duration<double>(s.at[next_at_++]).count() / interval_;
-    return static_cast<std::int64_t>(std::ceil(ticks));
+    return static_cast<std::int64_t>(std::min(std::ceil(ticks), longest_wait));
   }
   if (s.every.count() > 0) {
     const auto period = std::max<std::int64_t>(1, ticks_in(s.every));
-    return (from / period + 1) * period;
+    return saturated_mul(from / period + 1, period);
   }
   const double chance = natural_log(random_.uniform(number_ * draws + of_start));
   // Without memory: in time for poisson, in ticks for a fraction of them.
@@ -57,7 +58,7 @@ std::int64_t anomaly_plan::next_start(std::int64_t from) {
                           ? -chance * std::chrono::duration<double>(s.poisson).count() / interval_
                       : s.fraction < 1 ? chance / natural_log(1 - s.fraction)
                                        : 0;
-  return from + static_cast<std::int64_t>(std::min(wait, longest_wait));
+  return saturated_add(from, static_cast<std::int64_t>(std::min(wait, longest_wait)));
 }
 
 void anomaly_plan::advance() {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/numbers/random.hpp"
+#include "base/numbers/saturated.hpp"
 #include "signal/math.hpp"
 #include "signal/spec.hpp"
 
@@ -31,7 +32,7 @@ struct warp {
 
   std::int64_t offset(const instant& at) const noexcept {
     const auto since = static_cast<double>(at.offset - from) * speed;
-    return from + static_cast<std::int64_t>(since);
+    return saturated_add(from, saturated_from(since));
   }
 };
 

@@ -1,6 +1,5 @@
 #include "sink/file_target.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,30 +10,26 @@
 namespace kapacitor::generator {
 
 std::shared_ptr<line_file> line_file::standard_output() {
-  return std::shared_ptr<line_file>(new line_file(STDOUT_FILENO, false));
+  return std::shared_ptr<line_file>(new line_file(piece_file(STDOUT_FILENO)));
 }
 
 std::shared_ptr<line_file> line_file::create(const std::string& path) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) throw usage_error("--output: cannot write " + path + ": " + std::strerror(errno));
-  return std::shared_ptr<line_file>(new line_file(file, true));
-}
-
-line_file::~line_file() {
-  if (own_) ::close(file_);
+  piece_file file(path, piece_file::begin::empty);
+  if (file.is_open()) return std::shared_ptr<line_file>(new line_file(std::move(file)));
+  throw usage_error("--output: cannot write " + path + ": " + std::strerror(errno));
 }
 
 answer line_file::write(std::string_view lines) {
   const std::lock_guard lock(mutex_);
-  answer a{204};
-  while (!lines.empty()) {
-    const auto n = ::write(file_, lines.data(), lines.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return {errno == EPIPE ? target::reader_gone : 403, std::strerror(errno)};
-    lines.remove_prefix(static_cast<std::size_t>(n));
-    a.wire_bytes += static_cast<std::uint64_t>(n);
+  const int error = file_.append(lines);
+  if (error == 0) {
+    answer a{204};
+    a.wire_bytes = lines.size();
+    return a;
   }
-  return a;
+  if (error == EPIPE) return {target::reader_gone, std::strerror(error)};
+  const bool may_pass = error == ENOSPC || error == EDQUOT || error == EIO;
+  return {may_pass ? 0 : 403, std::strerror(error)};
 }
 
 }  // namespace kapacitor::generator

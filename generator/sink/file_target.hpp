@@ -4,12 +4,16 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/delivery/target.hpp"
+#include "base/text/piece_file.hpp"
 
 namespace kapacitor::generator {
 
-/// A file, or stdout, that several lanes write to: whole batches, one at a time.
+/// A file, or stdout, that several lanes write to: whole batches, one at a time. What a full disk
+/// has taken of a batch is taken back.
 ///
 /// Threads: any
 class line_file {
@@ -17,33 +21,37 @@ class line_file {
   static std::shared_ptr<line_file> standard_output();
   /// Made again. Errors: usage_error that names --output
   static std::shared_ptr<line_file> create(const std::string& path);
-  ~line_file();
   line_file(const line_file&) = delete;
   line_file& operator=(const line_file&) = delete;
 
-  /// Waits until all is written. Errors: an answer of 403 with the reason; reader_gone where nobody
-  /// reads the pipe any more
+  /// Waits until all is written. Errors: an answer without a status where trying again may help, as
+  /// on a full disk; 403 with the reason otherwise; reader_gone where nobody reads the pipe any
+  /// more
   answer write(std::string_view lines);
 
  private:
-  line_file(int file, bool own) : file_(file), own_(own) {}
+  explicit line_file(piece_file file) : file_(std::move(file)) {}
 
   std::mutex mutex_;
-  int file_;
-  bool own_;
+  piece_file file_;
 };
 
 /// Writes line protocol to a file.
 class file_target final : public target {
  public:
-  explicit file_target(std::shared_ptr<line_file> to) : to_(std::move(to)) {}
+  /// `patient`: waits for room on a full disk, as for a server that is away.
+  file_target(std::shared_ptr<line_file> to, bool patient)
+      : to_(std::move(to)), patient_(patient) {}
 
   void send(const batch& b, std::function<void(answer)> done) override {
-    done(to_->write(b.lines));
+    auto a = to_->write(b.lines);
+    if (a.status == 0 && !patient_) a.status = 403;
+    done(std::move(a));
   }
 
  private:
   std::shared_ptr<line_file> to_;
+  bool patient_;
 };
 
 }  // namespace kapacitor::generator

@@ -1,13 +1,11 @@
 #include "source/label_files.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -23,10 +21,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t much = std::size_t{1} << 16;  // of CSV, to be written at once
-
-int open_file(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-}
 
 std::string text_of(const json& j, int indent = -1) {
   return j.dump(indent, ' ', false, json::error_handler_t::replace);
@@ -70,31 +64,38 @@ label_files::label_files(const std::string& rows, const std::string& nab)
     : path_(rows), nab_path_(nab), is_csv_(rows.ends_with(".csv")) {
   if (!nab.empty() && !std::ofstream(nab)) throw usage_error("--labels-nab: cannot write " + nab);
   if (rows.empty()) return;
-  file_ = open_file(rows);
-  if (file_ < 0) throw usage_error("--labels: cannot write " + rows + ": " + std::strerror(errno));
+  open();
+  if (!error_.empty()) throw usage_error(error_);
+}
+
+void label_files::open() {
+  file_ = piece_file(path_, piece_file::begin::empty);
+  if (!file_.is_open() && error_.empty()) {
+    error_ = "--labels: cannot write " + path_ + ": " + std::strerror(errno);
+  }
   if (is_csv_) buffer_ = "time,series,is_anomaly,kinds\n";
 }
 
-label_files::~label_files() {
-  if (file_ >= 0) ::close(file_);
-}
-
-void label_files::put(std::string_view text) {
-  if (file_ < 0 || !error_.empty() || text.empty()) return;
+/// Returns: false if the rows are missing in the file.
+bool label_files::put(std::string_view text, std::uint64_t rows) {
+  if (path_.empty() || text.empty()) return true;
   // One write for each row: who follows the file sees whole lines, as they happen.
-  if (::write(file_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;
-  error_ = "--labels: cannot write " + path_ + ": " + std::strerror(errno);
+  const int error = file_.is_open() ? file_.append(text) : EBADF;
+  if (error == 0) return true;
+  missing_ += rows;
+  if (error_.empty()) error_ = "--labels: cannot write " + path_ + ": " + std::strerror(error);
+  return false;
 }
 
 void label_files::flush() {
-  put(buffer_);
+  put(buffer_, std::exchange(buffered_rows_, 0));
   buffer_.clear();
 }
 
 void label_files::write(const label& l) {
   const std::lock_guard lock(mutex_);
-  ++written_;
-  if (!is_csv_) put(text_of(row_of(l)) + '\n');
+  const bool written = is_csv_ || put(text_of(row_of(l)) + '\n', 1);
+  written_ += written ? 1U : 0U;
   if (nab_path_.empty()) return;
   const auto series = head_of(l.measurement, l.tags) + (l.field.empty() ? "" : " " + l.field);
   windows_[series].emplace_back(l.start, l.end);
@@ -103,6 +104,7 @@ void label_files::write(const label& l) {
 void label_files::point(std::int64_t time, std::string_view series, std::string_view kinds) {
   const std::lock_guard lock(mutex_);
   buffer_ += fmt::format("{},{},{},{}\n", time, quoted(series), kinds.empty() ? 0 : 1, kinds);
+  ++buffered_rows_;
   if (buffer_.size() >= much) flush();
 }
 
@@ -118,24 +120,20 @@ void label_files::finish() {
       all[series].push_back({nab_time(start), nab_time(end)});
     }
   }
-  std::ofstream file(nab_path_);
-  if (!(file << text_of(all, 4) << '\n' << std::flush)) {
-    error_ = "--labels-nab: cannot write " + nab_path_;
-  }
+  const auto why = replace_file(nab_path_, text_of(all, 4) + '\n');
+  if (!why.empty()) error_ = "--labels-nab: cannot write " + nab_path_ + ": " + why;
 }
 
 void label_files::reopen() {
   const std::lock_guard lock(mutex_);
-  if (file_ < 0) return;
+  if (path_.empty()) return;
   flush();
-  ::close(file_);
-  file_ = open_file(path_);
-  if (file_ < 0) error_ = "--labels: cannot write " + path_ + ": " + std::strerror(errno);
+  open();
 }
 
 std::string label_files::error() const {
   const std::lock_guard lock(mutex_);
-  return error_;
+  return missing_ == 0 ? error_ : fmt::format("{} ({} rows are missing)", error_, missing_);
 }
 
 std::uint64_t label_files::written() const {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/piece_file.hpp"
 #include "source/truth.hpp"
 
 namespace kapacitor::generator {
@@ -16,14 +17,14 @@ namespace kapacitor::generator {
 /// FILE.jsonl: a JSON object for each anomaly, when it is over. FILE.csv: a row for each point. The
 /// form of NAB: a JSON object of windows by series and field, when the stream is over.
 ///
-/// Errors:  usage_error if a file cannot be made; error() if it cannot be written any more
+/// A row that cannot be written is counted, and the next one is tried again.
+///
+/// Errors:  usage_error if a file cannot be made; error() if it lacks rows
 /// Threads: any
 class label_files final : public label_sink {
  public:
   /// Empty: no such file.
   label_files(const std::string& rows, const std::string& nab);
-  ~label_files() override;
-
   void write(const label& l) override;
   bool wants_points() const override { return is_csv_; }
   void point(std::int64_t time, std::string_view series, std::string_view kinds) override;
@@ -33,21 +34,24 @@ class label_files final : public label_sink {
   /// After the file was moved away: goes on in a new one.
   void reopen();
 
-  /// Why nothing more is written; empty while all is well.
+  /// Why rows are missing, and how many; empty while all is well.
   std::string error() const;
+  /// Anomalies that are told of.
   std::uint64_t written() const;
 
  private:
-  void put(std::string_view text);
+  bool put(std::string_view text, std::uint64_t rows);
+  void open();
   void flush();
 
   mutable std::mutex mutex_;
   std::string path_, nab_path_;
   bool is_csv_ = false;
-  int file_ = -1;
-  std::string buffer_;  // of CSV rows
-  std::string error_;
-  std::uint64_t written_ = 0;
+  piece_file file_;
+  std::string buffer_;               // of CSV rows
+  std::uint64_t buffered_rows_ = 0;  // in buffer_
+  std::string error_;                // the first
+  std::uint64_t written_ = 0, missing_ = 0;
   std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> windows_;
 };
 

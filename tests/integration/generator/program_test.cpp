@@ -158,5 +158,12 @@ TEST(Program, HostScenarioShowsThisMachine) {
   }
 }
 
+TEST(Program, WarnsOfPointsOfASeriesThatHaveTheSameTime) {
+  generator_run run({"--dry-run", "--points", "2", "--interval", "500ms", "--precision", "s"});
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_TRUE(run.said("InfluxDB keeps the last of each overwritten=50% interval=500ms"))
+      << run.err();
+}
+
 }  // namespace
 }  // namespace generator_test

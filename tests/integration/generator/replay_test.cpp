@@ -119,5 +119,31 @@ TEST_F(ReplayTest, ReadsWhatKapacitorRecordedOfOneDatabase) {
   EXPECT_THAT(got[1], testing::StartsWith("m,t=a\\ b,u=x\\,y\\=z b=true,"));
 }
 
+TEST_F(ReplayTest, EndsWithASummaryIfItsFileIsTruncatedMeanwhile) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += "m v=1 " + std::to_string(i) + "000000\n";
+  const auto path = file("p.lp", text);
+  generator_run run({"replay", path, "--target", "null"});
+  ASSERT_TRUE(run.says("of 1970"));
+  std::filesystem::resize_file(path, 0);
+  EXPECT_EQ(run.exit_code(), 1);
+  EXPECT_TRUE(run.said("p.lp: was shortened while it was read")) << run.err();
+  EXPECT_TRUE(run.said("generated ")) << run.err();
+}
+
+TEST_F(ReplayTest, WarnsOfTimesInTheFutureAndOfPointsThatOverwriteEachOther) {
+  const auto path = file("x.csv",
+                         "time,host,value\n2024-05-01T00:00:00Z,a,1\n2024-05-01T00:00:00Z,b,2\n"
+                         "2024-05-02T00:00:00Z,b,2\n");
+  generator_run run({"replay", path, "--dry-run", "--speed", "max", "--rebase", "now"});
+  EXPECT_EQ(run.exit_code(), 0) << run.err();
+  EXPECT_TRUE(run.said("points will have times in the future")) << run.err();
+  EXPECT_TRUE(run.said(" ahead=")) << run.err();
+  EXPECT_TRUE(run.said("InfluxDB keeps the last of each points=1 of=3")) << run.err();
+  generator_run tagged({"replay", path, "--dry-run", "--speed", "max", "--tag", "host"});
+  EXPECT_FALSE(tagged.said("InfluxDB keeps the last")) << tagged.err();
+  EXPECT_FALSE(tagged.said("future")) << tagged.err();
+}
+
 }  // namespace
 }  // namespace generator_test

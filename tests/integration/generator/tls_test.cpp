@@ -1,10 +1,13 @@
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "generator_run.hpp"
 #include "support/authority.hpp"
 #include "support/influxd.hpp"
+#include "support/scripted_server.hpp"
 
 namespace generator_test {
 namespace {
@@ -74,8 +77,35 @@ TEST_F(TlsTest, TalksToAnyServerIfItIsToldTo) {
 
 TEST_F(TlsTest, SaysThatTheServerSpeaksNoTls) {
   db.emplace(influxd::sections{});
-  EXPECT_EQ(run_with({}), 4);
+  EXPECT_EQ(run_with({"--connect-timeout", "300ms"}), 3);
   EXPECT_TRUE(run->said("TLS: wrong version number")) << run->err();
+}
+
+// A proxy whose server is down answers in plain text. From the first moment on that is an outage.
+TEST_F(TlsTest, RidesOutAServerThatAnswersInPlainText) {
+  serve("IP:127.0.0.1,DNS:localhost");
+  const auto port = db->port();
+  db->stop();
+  const auto unavailable = [](const auto&) {
+    return test_support::scripted_server::status("503 Service Unavailable");
+  };
+  std::optional<test_support::scripted_server> proxy(std::in_place, unavailable, port);
+  run.emplace(std::vector<std::string>{"--url", db->url("https", "127.0.0.1"), "--tls-ca",
+                                       ca->certificate(), "--subscribe", "off", "--duration", "4s",
+                                       "--rate", "100", "--series", "1", "--retry-max", "200ms"});
+  ASSERT_TRUE(run->says("no answer yet, waiting")) << run->err();
+  proxy.reset();
+  db->start();
+  ASSERT_TRUE(run->says("answers target=")) << run->err();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  db->stop();
+  proxy.emplace(unavailable, port);
+  ASSERT_TRUE(run->says("keeping points and trying again")) << run->err();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  proxy.reset();
+  db->start();
+  EXPECT_EQ(run->exit_code(), 0) << run->err();
+  EXPECT_EQ(run->number("accepted"), 400);
 }
 
 /// openssl's own server, which answers questions but takes no points.
@@ -91,11 +121,12 @@ TEST_F(TlsTest, ShowsItsCertificateToWhoAsksForIt) {
   const auto run_at_it = [&](std::vector<std::string> flags) {
     flags.insert(flags.end(),
                  {"--target", "kapacitor", "--url", "https://127.0.0.1:" + std::to_string(port),
-                  "--tls-ca", ca->certificate(), "--timeout", "1s", "--max-retry-time", "1ms"});
+                  "--tls-ca", ca->certificate(), "--timeout", "1s", "--max-retry-time", "1ms",
+                  "--connect-timeout", "300ms"});
     run.emplace(flags);
     return run->exit_code();
   };
-  EXPECT_EQ(run_at_it({}), 4);
+  EXPECT_EQ(run_at_it({}), 3);
   EXPECT_TRUE(run->said("TLS: ")) << run->err();
   EXPECT_EQ(run_at_it({"--tls-cert", folder / "client.pem", "--tls-key", folder / "client.key"}), 3)
       << "there is an answer to the first question, and none to the points";

@@ -1,4 +1,9 @@
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,9 +23,9 @@ struct HttpInput : ::testing::Test {
   host_program host{{"run", "--exec", function("identity"), "--listen", "127.0.0.1:0"}};
   std::uint16_t port = host.port();
 
-  std::size_t points_at_the_end() {
+  std::size_t points_at_the_end(int exit_code = 0) {
     host.signal(SIGTERM);
-    EXPECT_EQ(host.wait(), 0) << host.err();
+    EXPECT_EQ(host.wait(), exit_code) << host.err();
     return host.lines().size();
   }
 };
@@ -49,7 +54,7 @@ TEST_F(HttpInput, RefusesAWholeRequestForOneBadLine) {
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(nlohmann::json::parse(answer.body)["error"],
             "unable to parse 'm x= 2': field \"x\" has no value: allowed is name=value");
-  EXPECT_EQ(points_at_the_end(), 0u);
+  EXPECT_EQ(points_at_the_end(1), 0u);
   EXPECT_EQ(host.summary()["refused"], 3);
 }
 
@@ -60,7 +65,7 @@ TEST_F(HttpInput, AnswersWhatElseIsAsked) {
   EXPECT_EQ(http(port, "GET /nothing").status, 404);
   EXPECT_EQ(http(port, "POST /write", "m x=1").status, 400);
   EXPECT_EQ(http(port, "POST /write?db=d", "").status, 204);
-  EXPECT_EQ(points_at_the_end(), 0u);
+  EXPECT_EQ(points_at_the_end(1), 0u);
 }
 
 TEST_F(HttpInput, SurvivesWhatIsNoHttp) {
@@ -99,6 +104,29 @@ TEST(HttpInputBounds, TakeOnlyTheirDatabase) {
   EXPECT_EQ(host.summary()["filtered"], 1);
 }
 
+TEST(HttpInputBounds, EndInTimeAmidFiftyHalfSentRequestsAndOneThatTrickles) {
+  host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0"});
+  const auto port = host.port();
+  std::vector<std::unique_ptr<test_support::tcp_client>> half;
+  const std::string head =
+      "POST /write?db=d HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n";
+  for (int i = 0; i < 51; ++i) {
+    half.push_back(std::make_unique<test_support::tcp_client>(port));
+    half.back()->send(head + std::string(20'000, '#'));
+  }
+  std::atomic<bool> over{false};
+  std::thread trickle([&] {
+    for (; !over; std::this_thread::sleep_for(std::chrono::milliseconds(50))) half[0]->send("#");
+  });
+  EXPECT_EQ(http(port, "GET /ping", "").status, 204) << "others are served meanwhile";
+  host.signal(SIGTERM);
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
+  over = true;
+  trickle.join();
+}
+
 TEST(HttpInputBounds, EndAfterADuration) {
   host_program host(
       {"run", "--exec", function("identity"), "--listen", "127.0.0.1:0", "--duration", "300ms"});
@@ -113,6 +141,19 @@ TEST(HttpInputBounds, LetTheWriterWaitForASlowUdf) {
   EXPECT_EQ(answer.status == 204, false) << "the points cannot have been taken";
   EXPECT_EQ(host.wait(), 1);
   EXPECT_LT(host.summary()["received"], 60000);
+}
+
+TEST(HttpInputBounds, SayThatARequestIsRefusedAndDoNotEndWell) {
+  host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(test_support::http(host.port(), "POST /write?db=d", "m x=1 1\nbad\n").status, 400);
+  EXPECT_NE(host.err().find("request refused, its points are lost"), std::string::npos);
+  EXPECT_EQ(
+      test_support::http(host.port(), "POST /write?db=d", "m v=\"a \"b\" c\" 1\nm x=2 2\n").status,
+      204);
+  host.signal(SIGTERM);
+  EXPECT_EQ(host.wait(), 1) << host.err();
+  EXPECT_EQ(host.summary()["emitted"], 2);
+  EXPECT_EQ(host.summary()["refused"], 2);
 }
 
 }  // namespace

@@ -151,5 +151,40 @@ TEST_F(HostWithInfluxDB, ReplacesASubscriptionThatWasLeftBehind) {
   EXPECT_EQ(host.summary()["received"], 1);
 }
 
+TEST_F(HostWithInfluxDB, RemovesWhatAKilledRunHasLeftBehind) {
+  db->create("in");
+  const auto start = [&] {
+    return std::make_unique<host_program>(
+        std::vector<std::string>{"run", "--exec", function("identity"), "--listen", "127.0.0.1:0",
+                                 "--influxdb", db->url(), "--db", "in"});
+  };
+  const auto subscribed = [](const host_program& host) {
+    return test_support::eventually(
+        [&] { return host.err().find("subscribed db=in") != std::string::npos; });
+  };
+  auto killed = start();
+  auto alive = start();
+  ASSERT_TRUE(subscribed(*killed) && subscribed(*alive));
+  killed->signal(SIGKILL);
+  killed->wait();
+  const auto left = "127.0.0.1-" + std::to_string(killed->port());
+  ASSERT_THAT(subscriptions(), HasSubstr(left));
+  auto next = start();
+  ASSERT_TRUE(subscribed(*next));
+  EXPECT_THAT(subscriptions(), ::testing::Not(HasSubstr(left)));
+  EXPECT_THAT(subscriptions(), HasSubstr("127.0.0.1-" + std::to_string(alive->port())));
+  EXPECT_THAT(next->err(), HasSubstr("removed a subscription that was left behind"));
+}
+
+TEST_F(HostWithInfluxDB, SaysThatItCreatesTheDatabaseItWasToReadFrom) {
+  db->create("telegraf");
+  host_program host({"run", "--exec", function("identity"), "--listen", "127.0.0.1:0", "--influxdb",
+                     db->url(), "--db", "telegarf", "--duration", "100ms"});
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_THAT(host.err(), HasSubstr("warning database created, as there was none of that name "
+                                    "db=telegarf"));
+  EXPECT_THAT(host.err(), HasSubstr("did you mean telegraf?"));
+}
+
 }  // namespace
 }  // namespace kapacitor::udf::host

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/influxdb/gzip.hpp"
@@ -9,6 +10,7 @@ namespace {
 
 using test_support::read_file;
 using test_support::write_file;
+using ::testing::HasSubstr;
 
 TEST(Recording, KeepsDatabaseAndRetentionPolicy) {
   const test_support::temp_dir dir;
@@ -71,6 +73,57 @@ TEST(Recording, IsNotThereUntilItIsWhole) {
   EXPECT_EQ(read_file(dir / "a.srpl"), "");
   EXPECT_EQ(host.wait(), 0) << host.err();
   EXPECT_NE(read_file(dir / "a.srpl"), "");
+}
+
+TEST(Recording, IsToldFromLineProtocolByItsContent) {
+  const test_support::temp_dir dir;
+  write_file(dir / "p.srpl", "a v=1 1\nb v=2 2\nc v=3 3\n");
+  write_file(dir / "r.lp", "d\nr\na v=1 1\nd\nr\nb v=2 2\n");
+  host_program lines({"replay", dir / "p.srpl", "--exec", function("identity")});
+  ASSERT_EQ(lines.wait(), 0) << lines.err();
+  EXPECT_EQ(lines.summary()["emitted"], 3);
+  host_program recorded({"replay", dir / "r.lp", "--exec", function("identity")});
+  ASSERT_EQ(recorded.wait(), 0) << recorded.err();
+  EXPECT_EQ(recorded.summary()["emitted"], 2);
+}
+
+// Under UBSan: nothing wraps, and the point that cannot be moved along is counted.
+TEST(Recording, WithTimesFromEndToEndOfTheirRangeIsReplayed) {
+  const test_support::temp_dir dir;
+  write_file(dir / "a.lp", "m x=1 -9000000000000000000\nm x=2 9000000000000000000\n");
+  host_program moved({"replay", dir / "a.lp", "--exec", function("identity")});
+  EXPECT_EQ(moved.wait(), 1);
+  EXPECT_EQ(moved.summary()["emitted"], 1);
+  EXPECT_THAT(moved.err(), HasSubstr("too far from the first one to be moved along"));
+  host_program kept({"replay", dir / "a.lp", "--exec", function("identity"), "--rec-time"});
+  EXPECT_EQ(kept.wait(), 0) << kept.err();
+  ASSERT_EQ(kept.lines().size(), 2U);
+  EXPECT_EQ(kept.lines()[1]["time"], "2255-03-14T16:00:00.000000000Z");
+  host_program paced({"replay", dir / "a.lp", "--exec", function("identity"), "--rec-time",
+                      "--real-time", "--duration", "300ms"});
+  EXPECT_EQ(paced.wait(), 0) << paced.err();
+  EXPECT_EQ(paced.summary()["emitted"], 1);
+  EXPECT_THAT(paced.err(), HasSubstr("the next point is due much later"));
+}
+
+TEST(Recording, ThatLeadsIntoTheFutureIsSaidToDoSo) {
+  const test_support::temp_dir dir;
+  write_file(dir / "a.lp", "m x=1 1700000000000000000\nm x=2 1700086400000000000\n");
+  host_program host({"replay", dir / "a.lp", "--exec", function("identity")});
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.summary()["in_future"], 1);
+  EXPECT_THAT(host.err(), HasSubstr("time in the future"));
+  EXPECT_THAT(host.err(), HasSubstr(" ahead="));
+  host_program kept({"replay", dir / "a.lp", "--exec", function("identity"), "--rec-time"});
+  EXPECT_EQ(kept.wait(), 0) << kept.err();
+  EXPECT_EQ(kept.summary()["in_future"], 0);
+}
+
+TEST(Recording, OfSecondsTakenForNanosecondsIsSaidToBeOf1970) {
+  host_program host({"run", "--exec", function("identity")}, "m x=1 1700000000\n");
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.summary()["of_1970"], 1);
+  EXPECT_THAT(host.err(), HasSubstr("time of 1970, is --precision missing?"));
 }
 
 }  // namespace

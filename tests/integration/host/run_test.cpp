@@ -107,7 +107,7 @@ TEST(HostRun, EmitsTheLastWindowWhenTheInputEnds) {
 TEST(HostRun, CountsBadLinesAndGoesOn) {
   host_program host({"run", "--exec", function("identity")}, "m x=1 1\nbad\nm x=2 2\n");
   EXPECT_EQ(host.wait(), 1);
-  EXPECT_THAT(host.err(), HasSubstr("line=2 error=\"there is no field"));
+  EXPECT_THAT(host.err(), HasSubstr("at=stdin:2 error=\"there is no field"));
   EXPECT_EQ(host.summary()["lost"], 1);
   EXPECT_EQ(host.summary()["emitted"], 2);
 }
@@ -196,6 +196,46 @@ TEST(HostRun, WaitsForASlowReaderOfItsOutput) {
   EXPECT_EQ(host.wait(), 0) << host.err();
   EXPECT_EQ(lines, 30000);
   EXPECT_EQ(host.summary()["written"], 30000);
+}
+
+TEST(HostRun, NamesTheLineAndItsTextAndTheFile) {
+  host_program host({"run", "--exec", function("identity")}, "m x=1 1\nm x=oops 2\n");
+  EXPECT_EQ(host.wait(), 1);
+  EXPECT_THAT(host.err(), HasSubstr("invalid line at=stdin:2 error="));
+  EXPECT_THAT(host.err(), HasSubstr("line=\"m x=oops 2\""));
+}
+
+TEST(HostRun, LeavesOutWhatKapacitorsTaskWouldDieOf) {
+  host_program host({"run", "--exec", function("identity")}, "m,h=\xff x=1 1\nm x=2 2\n");
+  EXPECT_EQ(host.wait(), 1);
+  EXPECT_EQ(host.summary()["emitted"], 1);
+  EXPECT_EQ(host.summary()["lost"], 1);
+  EXPECT_THAT(host.err(), HasSubstr("at=stdin:1 error=\"byte 0xff at column 5 is no UTF-8"));
+}
+
+TEST(HostRun, SaysHowMuchOfAFileWasLeftWhenTheFunctionWentAway) {
+  const test_support::temp_dir dir;
+  test_support::write_file(dir / "in.lp", some_lines(300'000));
+  host_program host({"run", "--exec", std::string(KAPACITOR_UDF_FAULTY_UDF) + " error-response",
+                     "--input", dir / "in.lp"});
+  EXPECT_EQ(host.wait(), 1);
+  EXPECT_GT(host.summary()["unread_bytes"], 0);
+  EXPECT_THAT(host.err(), HasSubstr(" bytes of the input, as the run ended before"));
+}
+
+TEST(HostRun, NamesMeasurementAndGroupOfAPointThatIsTooLarge) {
+  const auto large = "m,host=a x=1,s=\"" + std::string(2'000'000, 's') + "\" 2\n";
+  host_program udf(
+      {"run", "--exec", function("identity") + " --max-message 1MiB", "--group-by", "host"},
+      "m,host=b x=1 1\n" + large);
+  EXPECT_EQ(udf.wait(), 1);
+  EXPECT_THAT(udf.err(), HasSubstr("(--max-message), of measurement \\\"m\\\", of group "
+                                   "\\\"host=a\\\""))
+      << udf.err();
+  host_program host({"run", "--exec", function("identity"), "--max-message", "1MiB"}, large);
+  EXPECT_EQ(host.wait(), 1);
+  EXPECT_THAT(host.err(), HasSubstr("a point of measurement \"m\", group"));
+  EXPECT_EQ(host.summary()["lost"], 1);
 }
 
 }  // namespace

@@ -154,5 +154,40 @@ TEST_F(SocketFile, NamesWhatItHasNoPermissionFor) {
                              HasSubstr("Permission denied")));
 }
 
+TEST_F(SocketFile, NamesTheFolderThatKeepsOutWhomItsModeLetsIn) {
+  const auto inner = dir_ / "closed";
+  std::filesystem::create_directories(inner + "/open");
+  ::chmod(dir_.path().c_str(), 0755);
+  ::chmod((inner + "/open").c_str(), 0755);
+  ::chmod(inner.c_str(), 0700);
+  const auto socket = inner + "/open/f.sock";
+  EXPECT_EQ(server::closed_folder(socket, {.mode = 0666, .group = {}}), inner);
+  EXPECT_EQ(server::closed_folder(socket, {.mode = 0660, .group = {}}), "");
+  EXPECT_EQ(server::closed_folder(path(), {.mode = 0666, .group = {}}), "");
+  ::chmod(inner.c_str(), 0711);
+  EXPECT_EQ(server::closed_folder(socket, {.mode = 0666, .group = {}}), "");
+}
+
+TEST_F(SocketFile, WaitsForAPredecessorThatIsAboutToEnd) {
+  std::optional<socket_file> first(std::in_place, path(), socket_access{}, log_.sink());
+  std::thread ending([&first] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    first.reset();
+  });
+  EXPECT_EQ(problem_of(path()), "none");
+  ending.join();
+  EXPECT_EQ(log_.count(log_level::info, "waiting for its end"), 1U);
+}
+
+TEST_F(SocketFile, DoesNotChangeTheModeOfWhatALinkInItsPlacePointsAt) {
+  test_support::write_file(dir_ / "precious", "x");
+  ::chmod((dir_ / "precious").c_str(), 0600);
+  std::filesystem::create_symlink(dir_ / "precious", path());
+  EXPECT_THAT(problem_of(path(), {.mode = 0666, .group = {}}), HasSubstr("not a socket"));
+  struct stat status {};
+  ASSERT_EQ(::stat((dir_ / "precious").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
 }  // namespace
 }  // namespace kapacitor::udf::test

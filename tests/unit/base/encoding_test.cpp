@@ -23,25 +23,34 @@ TEST(Utf8, IsTakenForValidWhereItIs) {
 
 TEST(Encoding, NamesWhatIsNoText) {
   const std::string_view utf16("c\0p\0u\0 \0", 8), big("\0c\0p\0u\0 ", 8);
-  for (const auto text : {std::string_view("\xff\xfe" "c\0", 4), std::string_view("\xfe\xff\0c", 4),
-                          utf16, big}) {
+  for (const auto text : {std::string_view("\xff\xfe"
+                                           "c\0",
+                                           4),
+                          std::string_view("\xfe\xff\0c", 4), utf16, big}) {
     EXPECT_EQ(why_not_text(text).substr(0, 9), "is UTF-16");
   }
   EXPECT_EQ(why_not_text("PK\x03\x04...").substr(0, 8), "is a zip");
   EXPECT_EQ(why_not_text("BZh9...").substr(0, 13), "is compressed");
-  for (const auto* text : {"", "cpu v=1", "\x1f\x8b", "\xef\xbb\xbf" "cpu v=1", "\xc3\xa9"}) {
+  for (const auto* text : {"", "cpu v=1", "\x1f\x8b",
+                           "\xef\xbb\xbf"
+                           "cpu v=1",
+                           "\xc3\xa9"}) {
     EXPECT_EQ(why_not_text(text), "") << text;
   }
   EXPECT_EQ(why_not_text(std::string(100, '\0')), "") << "a file of NULs is no UTF-16";
 }
 
 TEST(Encoding, TrimsWhiteSpaceOfAllKinds) {
-  EXPECT_EQ(trimmed(" \t\xc2\xa0" "a b\xe2\x80\xaf\r"), "a b");
+  EXPECT_EQ(trimmed(" \t\xc2\xa0"
+                    "a b\xe2\x80\xaf\r"),
+            "a b");
   EXPECT_EQ(trimmed(" \t "), "");
 }
 
 TEST(Encoding, SkipsAByteOrderMark) {
-  EXPECT_EQ(without_byte_order_mark("\xef\xbb\xbf" "a"), "a");
+  EXPECT_EQ(without_byte_order_mark("\xef\xbb\xbf"
+                                    "a"),
+            "a");
   EXPECT_EQ(without_byte_order_mark("\xef\xbb"), "\xef\xbb");
 }
 

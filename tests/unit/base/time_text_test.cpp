@@ -20,10 +20,10 @@ TEST(TimeText, ReadsDatesWithAndWithoutOffset) {
 }
 
 TEST(TimeText, RefusesWhatIsNoDate) {
-  for (const auto* text :
-       {"", "2024", "2024-05", "2024-02-30 12:00:00", "2024-05-01 24:00:00", "2024-05-01 12",
-        "2024-05-01 12:00:00.", "2024-05/01", "1714564800", "2024-05-01 12:00 PM", "01.05.2024",
-        "2024-05-01x12:00:00", "1500-01-01 00:00:00", "9999-01-01 00:00:00", "2024-05-01 12:00 x"}) {
+  for (const auto* text : {"", "2024", "2024-05", "2024-02-30 12:00:00", "2024-05-01 24:00:00",
+                           "2024-05-01 12", "2024-05-01 12:00:00.", "2024-05/01", "1714564800",
+                           "2024-05-01 12:00 PM", "01.05.2024", "2024-05-01x12:00:00",
+                           "1500-01-01 00:00:00", "9999-01-01 00:00:00", "2024-05-01 12:00 x"}) {
     EXPECT_EQ(read_time(text, time_format::date), std::nullopt) << text;
   }
 }
@@ -44,7 +44,8 @@ TEST(TimeText, ReadsDatesAsPeopleWriteThem) {
     EXPECT_EQ(read_time(text, time_format::month_first), noon) << text;
   }
   EXPECT_EQ(read_time("5/1/2024 12:30 AM", time_format::month_first), noon - 41'400 * second);
-  for (const auto* text : {"13/13/2024", "5/1/24", "5/1.2024", "5/1/2024 13:00 PM", "5/1/2024 0:00 AM"}) {
+  for (const auto* text :
+       {"13/13/2024", "5/1/24", "5/1.2024", "5/1/2024 13:00 PM", "5/1/2024 0:00 AM"}) {
     EXPECT_EQ(read_time(text, time_format::month_first), std::nullopt) << text;
   }
 }

@@ -1,14 +1,22 @@
 #include "replay/replay_file.hpp"
 
+#include <unistd.h>
+
+#include <fstream>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "replay/same_time.hpp"
+#include "replay/survey.hpp"
 #include "replayed.hpp"
 
 namespace generator_test {
 namespace {
 
 using kapacitor::file_format;
+using testing::HasSubstr;
 
 class ReplayFileTest : public testing::Test, protected Replayed {
  protected:
@@ -73,10 +81,11 @@ TEST_F(ReplayFileTest, NamesTheLineOfABadRow) {
   file("x.csv", "time,v\n1,\"a\nb\"\n2\n");
   EXPECT_EQ(refusal(), "x.csv:4: there are 1 cells: allowed are 2, as in the header");
   settings.time = kapacitor::time_format::automatic;
-  EXPECT_EQ(refusal(),
-            "x.csv:2: column \"time\" is \"1\", which is no time: allowed are 2024-05-01T12:00:00Z, "
-            "2024-05-01 12:00[:00[.fff]] and 2024-05-01, or what --time-format s, ms, us, ns, dmy "
-            "or mdy says; --time-column chooses the column");
+  EXPECT_EQ(
+      refusal(),
+      "x.csv:2: column \"time\" is \"1\", which is no time: allowed are 2024-05-01T12:00:00Z, "
+      "2024-05-01 12:00[:00[.fff]] and 2024-05-01, or what --time-format s, ms, us, ns, dmy "
+      "or mdy says; --time-column chooses the column");
 }
 
 TEST_F(ReplayFileTest, NamesTheColumnsWhereOneIsMissing) {
@@ -210,6 +219,87 @@ TEST_F(ReplayFileTest, DescribesItselfInText) {
             "to        1970-01-01T00:00:03Z\ninterval  2s (median)\norder     by time\n"
             "field     m.v: float\nwarning   all times are of 1970: --time-format s, ms, us or ns "
             "says another unit\n");
+}
+
+TEST_F(ReplayFileTest, TellsARecordingFromLineProtocolByItsContent) {
+  file("p.srpl", "a v=1 1\nb v=2 2\nc v=3 3\n");
+  EXPECT_EQ(all(), "a v=1 1\nb v=2 2\nc v=3 3\n");
+  EXPECT_EQ(description().format, file_format::lines);
+  file("p.srpl", "d\nr\na v=1 1\n");
+  EXPECT_EQ(description().format, file_format::recording);
+}
+
+std::string many_lines(int n) {
+  std::string text;
+  for (int i = 0; i < n; ++i) text += "m v=" + std::to_string(i) + " " + std::to_string(i) + "\n";
+  return text;
+}
+
+// What logrotate's copytruncate does: a bus error, for who does not expect it.
+TEST_F(ReplayFileTest, EndsWithAWordIfItsFileIsShortened) {
+  for (const long left : {0L, 100L, 5000L}) {
+    file("p.lp", many_lines(2000));
+    const auto& opened_file = open();
+    ASSERT_EQ(::truncate(settings.path.c_str(), left), 0);
+    auto plan = gen::plan_of(settings);
+    plan.speed = 0;
+    try {
+      run(opened_file, plan);
+      FAIL() << "replayed what is not there";
+    } catch (const kapacitor::run_ended& end) {
+      EXPECT_EQ(end.code(), kapacitor::exit_code::failed);
+      EXPECT_EQ(std::string(end.what()).substr(folder.path().string().size()),
+                "/p.lp: was shortened while it was read: replay a copy of a file that others write "
+                "to");
+    }
+  }
+}
+
+TEST_F(ReplayFileTest, MayGrowWhileItIsReplayed) {
+  file("p.lp", many_lines(2000));
+  open();
+  std::ofstream(settings.path, std::ios::app) << "m v=1 99999\n";
+  auto plan = gen::plan_of(settings);
+  plan.speed = 0;
+  EXPECT_EQ(run(*opened, plan), many_lines(2000));
+}
+
+TEST_F(ReplayFileTest, CountsThePointsThatInfluxDbWouldNotKeep) {
+  const auto overwritten = [this](const std::string& text, std::int64_t unit = 1) {
+    file("p.lp", text);
+    return gen::overwritten_points(open(), unit);
+  };
+  EXPECT_EQ(overwritten("m v=1 1\nm v=2 1\nm v=3 1\n"), 2U);
+  EXPECT_EQ(overwritten("m v=1 1\nm w=2 1\nm v=1,w=3 1\n"), 1U) << "fields join";
+  EXPECT_EQ(overwritten("m,a=1 v=1 1\nm,a=2 v=2 1\nn v=1 1\n"), 0U);
+  EXPECT_EQ(overwritten("m v=1 1\nm v=2 2\n"), 0U);
+  EXPECT_EQ(overwritten("m v=1 1000\nm v=2 1999\nm v=3 2000\n", 1000), 1U);
+  EXPECT_EQ(overwritten("m v=1 -1\nm v=2 -1000\nm v=3 1\n", 1000), 1U);
+}
+
+TEST_F(ReplayFileTest, IsSurveyedForWhatInfluxDbAndKapacitorWillNotTake) {
+  file("x.csv", "time,host,value\n2024-05-01T00:00:00Z,a,1\n2024-05-01T00:00:00Z,b,2\n");
+  EXPECT_THAT(gen::to_text(gen::survey_of(open(), 1)),
+              HasSubstr("same time 1 points have series, time and a field of another"));
+  file("x.lp", "m,h=\xff v=1 1\nm w=\"1,5\" 2\nm w=\"text\" 3\n");
+  const auto text = gen::to_text(gen::survey_of(open(), 1));
+  EXPECT_THAT(text, HasSubstr("no UTF-8  1 points, such as of m,h=?:"));
+  EXPECT_THAT(text,
+              HasSubstr("warning   field w of m is text that looks like a number in 1 points, "
+                        "such as \"1,5\""));
+  file("x.lp", "m v=1 1\nm v=2 2\n");
+  EXPECT_EQ(gen::to_text(gen::survey_of(open(), 1)), "");
+}
+
+TEST(LooksLikeANumber, HoweverPeopleWriteIt) {
+  for (const auto* yes : {"1", "-1,5", "1.721,99", "1,721,992.28", "1 234", "12%", "12.5 %",
+                          "+3e-5", " 7 ", "1'000", "00123", "5."}) {
+    EXPECT_TRUE(gen::looks_like_number(yes)) << yes;
+  }
+  for (const auto* no :
+       {"", "-", "n/a", "2024-05-01", "12:30", "10.0.0.1", "v1.2", "a1", "1a", "%"}) {
+    EXPECT_FALSE(gen::looks_like_number(no)) << no;
+  }
 }
 
 }  // namespace

@@ -103,6 +103,10 @@ TEST(Scenario, RefusalsNameThePlaceAndWhatIsAllowed) {
             "my.toml:5:8: sine needs one of period, frequency");
   EXPECT_EQ(field_refusal("sine = { amplitude = 1, period = \"1s\", perod = 2 }"),
             "my.toml:5:40: sine has no perod; it may have: amplitude, frequency, period, phase");
+  EXPECT_EQ(field_refusal("sine = { frequency = 1e-10 }"),
+            "my.toml:5:22: frequency must be at least 1.1e-10 Hz, a period of 288 years; or use "
+            "constant");
+  EXPECT_EQ(field_refusal("sine = { frequency = 1.1e-10 }"), "no error");
   EXPECT_EQ(field_refusal("sine = { period = \"1 parsec\" }"),
             "my.toml:5:19: period: \"1 parsec\" is no duration: write 500ms, 10s, 1.5h or 7d, "
             "at most 292 years");

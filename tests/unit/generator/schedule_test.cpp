@@ -73,5 +73,17 @@ TEST(Schedule, SpeedChangesWhenATickComesAndNotItsTime) {
   }
 }
 
+TEST(Schedule, NothingWrapsAtTheEndsOfTime) {
+  const auto far = std::chrono::nanoseconds::max().count();
+  const schedule late({}, start, far - 5);
+  EXPECT_EQ(late.time(1), far);
+  const schedule slow({{far, 1}, 0ns, 1}, start, 0);  // a thousandth of the pace
+  EXPECT_GT(slow.deadline(1), start + 24h * 365 * 99);
+  // So many series and so odd a rate that points times 10^12 are more than 64 bits hold.
+  const auto i = tick_interval::of_rate(100'000'000, 1'234'567);
+  EXPECT_NEAR(static_cast<double>(i.numerator) / static_cast<double>(i.denominator),
+              1e8 * 1e12 / 1'234'567, 1.0);
+}
+
 }  // namespace
 }  // namespace kapacitor::generator

@@ -6,6 +6,7 @@
 #include "base/text/error.hpp"
 #include "cli/plot.hpp"
 #include "produced.hpp"
+#include "run/scenario_workload.hpp"
 
 namespace generator_test {
 namespace {
@@ -39,7 +40,7 @@ TEST(Show, ChecksAScenario) {
   gen::settings s;
   s.operand = "iot";
   const auto text = gen::check(s);
-  EXPECT_THAT(text, HasSubstr("readings: 50 series of 4 fields\n"));
+  EXPECT_THAT(text, HasSubstr("readings: 50 series of 4 fields: "));
   EXPECT_THAT(text, HasSubstr("every 10s: 10 points/s, 35 values/s\n"));
   EXPECT_THAT(text, HasSubstr("\nreadings,fleet=North,model=F-150,truck=truck_0 latitude="));
 }
@@ -49,6 +50,16 @@ TEST(Show, PlotsTheNumbersOfTheFirstSeriesWithItsAnomalies) {
   EXPECT_THAT(gen::plot(s, true), HasSubstr("square,host=m000 value: "));
   EXPECT_THAT(gen::plot(s, true), HasSubstr("anomaly"));
   EXPECT_THAT(gen::plot(s, false), testing::Not(HasSubstr("anomaly")));
+}
+
+TEST(Show, WarnsOfPointsThatOverwriteEachOther) {
+  const auto warning = gen::overwriting(10e6, 1'000'000'000);
+  ASSERT_TRUE(warning);
+  EXPECT_EQ(warning->text(),
+            "points of a series have the same time, InfluxDB keeps the last of each "
+            "overwritten=99% interval=10ms precision=1s");
+  EXPECT_FALSE(gen::overwriting(1e9, 1'000'000'000));
+  EXPECT_FALSE(gen::overwriting(1, 1));
 }
 
 }  // namespace

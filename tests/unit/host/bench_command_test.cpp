@@ -69,7 +69,7 @@ TEST(BenchCommand, MeasuresOnlyWhatIsAskedFor) {
 TEST(BenchCommand, NamesTheFlagThatIsWrongAndWhatIsAllowed) {
   EXPECT_EQ(error_of({}), "one of --socket PATH and --exec COMMAND is needed");
   EXPECT_EQ(error_of({"--socket", "a", "--exec", "b"}),
-            "one of --socket PATH and --exec COMMAND is needed");
+            "--socket and --exec are both given: leave out the one that the UDF is not at");
   EXPECT_EQ(error_of({"--exec", "./a", "--groups", "0"}),
             "--groups: must be at least 1, got \"0\"");
   EXPECT_EQ(error_of({"--exec", "./a", "--rounds", "0"}),

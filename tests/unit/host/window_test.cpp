@@ -110,5 +110,27 @@ TEST(WindowArgument, HasPeriodAndEvery) {
   EXPECT_THROW(parse_count_window("5s"), usage_error);
 }
 
+// Under UBSan: whatever is added to these times, nothing wraps.
+TEST(Window, TakesTheFirstAndTheLastTimeThereIs) {
+  constexpr std::int64_t extremes[] = {
+      INT64_MIN, INT64_MIN + 1, -9'000'000'000'000'000'000, -1, 0, 9'000'000'000'000'000'000,
+      INT64_MAX};
+  for (const char* text : {"1ns", "10s/0s", "106751d", "106751d/3s"}) {
+    for (const bool align : {false, true}) {
+      for (const bool fill : {false, true}) {
+        auto settings = parse_time_window(text);
+        settings.align = align && settings.every > 0;
+        settings.fill_period = fill;
+        for (const auto first : extremes) {
+          window w(settings, first);
+          int batches = 0;
+          for (const auto time : extremes) w.add(time, "x", [&](auto, const auto&) { ++batches; });
+          EXPECT_LE(batches, 7);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kapacitor::udf::host

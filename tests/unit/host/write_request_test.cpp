@@ -28,7 +28,9 @@ struct collected : intake {
   }
   bool has_room() const override { return room > 0; }
   void flush() override {}
-  void take_invalid(std::uint64_t, std::string_view) override {}
+  void take_invalid(const input_line& line, std::string_view why) override {
+    seen.push_back("line " + std::to_string(line.number) + ": " + std::string(why));
+  }
 };
 
 TEST(WriteRequest, HandsOverAsThereIsRoom) {
@@ -42,6 +44,23 @@ TEST(WriteRequest, HandsOverAsThereIsRoom) {
   EXPECT_TRUE(r.hand_over(to));
   EXPECT_EQ(to.seen, (std::vector<std::string>{"d.autogen a 1000000000", "d.autogen b 2000000000",
                                                "d.autogen c 3000000000"}));
+}
+
+// kapacitord 1.8.3 takes both, and InfluxDB forwards them as they were written.
+TEST(WriteRequest, TakesQuotesInAStringAsKapacitorDoes) {
+  write_request r("m v=\"a \"b\" c\" 1\nm v=\"ok\" 2\nm v=\"a\"b,w=1 3", "db=d", "r");
+  EXPECT_EQ(r.error(), "");
+  EXPECT_EQ(r.points(), 3u);
+  EXPECT_NE(write_request("m v=\"a\"b\" 1\nm v=1 2", "db=d", "r").error(), "");
+}
+
+TEST(WriteRequest, LeavesOutAPointThatKapacitorsTaskWouldDieOf) {
+  write_request r("m v=1 1\n\nm,h=\xff v=1 2\nm v=1 3", "db=d", "r");
+  EXPECT_EQ(r.error(), "");
+  collected to;
+  EXPECT_TRUE(r.hand_over(to));
+  ASSERT_EQ(to.seen.size(), 3u);
+  EXPECT_EQ(to.seen[1].substr(0, 46), "line 3: byte 0xff at column 5 is no UTF-8: Inf");
 }
 
 TEST(WriteRequest, IsRefusedAsAWhole) {

@@ -131,8 +131,13 @@ void delivery::answered(const answer& a, steady_time now) {
     case verdict::no_database:
       return want_database(a);
     case verdict::refused:
-      return refuse(a);
+      return passes(a) ? fail(a, now) : refuse(a);
   }
+}
+
+/// Whether the server that has taken our points before is only away, and a proxy answers for it.
+bool delivery::passes(const answer& a) const {
+  return a.foreign && account_.accepted > 0;
 }
 
 void delivery::shrink(const answer& a, steady_time now) {

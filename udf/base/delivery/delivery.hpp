@@ -94,6 +94,7 @@ class delivery {
   void divide();
   void want_database(const answer& a);
   void refuse(const answer& a);
+  bool passes(const answer& a) const;
 
   settings settings_;
   log_fn log_;

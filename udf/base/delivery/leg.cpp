@@ -45,7 +45,9 @@ steady_time leg::pump(steady_time now) {
                           : run_ended(refused_code_, delivery_.why());
   }
   if (next.what == step::give_up) {
-    ended_ = run_ended(exit_code::unreachable,
+    // What is no server, such as a file, cannot be unreachable.
+    const bool is_server = refused_code_ == exit_code::refused;
+    ended_ = run_ended(is_server ? exit_code::unreachable : refused_code_,
                        name_ + " has not taken our points for too long: giving up");
   }
   return next.what == step::wait ? next.until : steady_time::max();

@@ -16,6 +16,7 @@ struct answer {
   std::optional<std::chrono::seconds> retry_after{};
   bool in_doubt = false;         // no answer, yet the server may have got the request
   bool untrusted = false;        // no answer, because its certificate or TLS was refused
+  bool foreign = false;          // an error that is not in InfluxDB's words: a proxy's, perhaps
   bool connected = false;        // a connection was made for it
   std::uint64_t wire_bytes = 0;  // of the body, as it was sent
 };

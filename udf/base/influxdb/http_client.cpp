@@ -38,6 +38,7 @@ answer answer_of(const response& r) {
     // InfluxDB cuts the header's text off after 1024 bytes.
     a.message = error_member(r.body());
     if (a.message.empty()) a.message = header(r, "X-Influxdb-Error");
+    a.foreign = a.message.empty();
     if (a.message.empty()) a.message = error_text(r.body());
     if (a.message.empty()) a.message = std::string(r.reason());
   }
@@ -84,7 +85,7 @@ struct http_client::connection : std::enable_shared_from_this<http_client::conne
   void read();
   void finish();
   void fail(const error_code& error);
-  bool is_untrusted(const error_code& error) const;
+  bool is_untrusted() const;
   std::string reason(const error_code& error) const;
   void close();
   void deliver(answer a);
@@ -186,7 +187,6 @@ void http_client::connection::read() {
 void http_client::connection::finish() {
   const auto response = w->incoming->release();
   w->tcp().expires_never();
-  if (w->secure) s.tls->proven = true;
   if (!response.keep_alive() || write_error) close();
   deliver(answer_of(response));
 }
@@ -203,18 +203,17 @@ std::string http_client::connection::reason(const error_code& error) const {
   return error.message();
 }
 
-/// Whether trying again makes no sense.
-bool http_client::connection::is_untrusted(const error_code& error) const {
-  if (!w || !w->secure) return false;
-  if (!certificate_problem(w->secure->native_handle()).empty()) return true;
-  return error.category() == asio::error::get_ssl_category() && !s.tls->proven;
+/// Whether trying again makes no sense: only what the verification of the certificate says. Any
+/// other failure of TLS passes, such as the plain text of a proxy whose server is down.
+bool http_client::connection::is_untrusted() const {
+  return w && w->secure && !certificate_problem(w->secure->native_handle()).empty();
 }
 
 void http_client::connection::fail(const error_code& error) {
   answer a;
   a.in_doubt = writing;
   a.message = reason(error);
-  a.untrusted = is_untrusted(error);
+  a.untrusted = is_untrusted();
   close();
   deliver(std::move(a));
 }

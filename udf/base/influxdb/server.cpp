@@ -1,5 +1,6 @@
 #include "base/influxdb/server.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "base/influxdb/authorization.hpp"
 #include "base/influxdb/query.hpp"
 #include "base/net/backoff.hpp"
+#include "base/text/choice.hpp"
 #include "base/text/units.hpp"
 
 namespace kapacitor {
@@ -130,16 +132,43 @@ answer server::wait_until_up(const waiting& w) {
   }
 }
 
+answer server::insist(const std::function<answer()>& ask, const waiting& w) {
+  const auto until = std::chrono::steady_clock::now() + w.most;
+  backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, w.seed);
+  for (bool said = false;; said = true) {
+    const int signals = loop_.signals();
+    auto a = ask();
+    const bool over = loop_.signals() != signals || std::chrono::steady_clock::now() >= until;
+    if (a.untrusted || over || judge(a, 1).what != verdict::retry) return a;
+    if (!said) {
+      log_line("is there, but cannot answer yet, asking again")
+          .add("target", name())
+          .add("status", a.status)
+          .add("error", a.message)
+          .write(w.log, log_level::warn);
+    }
+    if (!pause(pauses.next())) return interrupted();
+  }
+}
+
 answer server::create_database() {
   return query("CREATE DATABASE " + identifier(settings_.database));
 }
 
-answer server::ensure_database(bool create) {
-  if (!create) return find_database();
+answer server::ensure_database(bool create, log_level told, const log_fn& log) {
+  auto found = find_database();
+  if (found.status == 200 || found.status == 0 || !create) return found;
+  std::vector<std::string> others;
+  const bool known = list_databases(others).status == 200;
   auto created = create_database();
-  if (created.status != 403) return created;
-  const auto found = find_database();
-  return found.status == 200 ? found : created;
+  if (created.status != 200 || !known) return created;
+  log_line what("database created, as there was none of that name");
+  what.add("db", settings_.database).add("others", listed(others));
+  if (const auto similar = suggestion(settings_.database, others); !similar.empty()) {
+    what.add("hint", similar.substr(similar.find_first_not_of("; ")));
+  }
+  what.write(log, told);
+  return created;
 }
 
 answer server::find_retention_policy() {
@@ -170,13 +199,22 @@ answer server::unsubscribe(const std::string& name) {
   return query("DROP SUBSCRIPTION " + subscription_name(name));
 }
 
-answer server::find_database() {
+answer server::list_databases(std::vector<std::string>& found) {
   auto a = query("SHOW DATABASES");
   if (a.status != 200) return a;
   for (const auto& series : series_of(a)) {
     for (const auto& row : at(series, {"values"})) {
-      if (!row.empty() && row[0] == settings_.database) return a;
+      if (!row.empty()) found.push_back(text_of(row[0]));
     }
+  }
+  return a;
+}
+
+answer server::find_database() {
+  std::vector<std::string> all;
+  auto a = list_databases(all);
+  if (a.status != 200 || std::find(all.begin(), all.end(), settings_.database) != all.end()) {
+    return a;
   }
   return {404, "database not found: \"" + settings_.database + "\""};
 }

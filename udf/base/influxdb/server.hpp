@@ -54,11 +54,15 @@ class server {
   /// Asks again and again until there is an answer, it is not to be trusted, a signal comes, or the
   /// time has passed. Logs once that it waits, and once what for.
   answer wait_until_up(const waiting& w);
+  /// Asks, and asks again while the answer is one that passes, such as none or 503, for at most
+  /// that long: a server that has just come up answers a ping before it knows its databases.
+  answer insist(const std::function<answer()>& ask, const waiting& w);
   answer create_database();
   /// Status 404 if there is none of that name.
   answer find_database();
-  /// Creates it, if we may and should; who may not may still write to one that is there.
-  answer ensure_database(bool create);
+  /// Creates it, if it is missing, and if we may and should. What was created is logged with that
+  /// level, beside the others: a name that was mistyped looks like one of them.
+  answer ensure_database(bool create, log_level told, const log_fn& log);
   /// Status 404 if the database has none of that name.
   answer find_retention_policy();
   /// Fills `found`, or answers why it could not.
@@ -74,6 +78,7 @@ class server {
  private:
   answer call(const http_client::request& r);
   answer query(const std::string& statement);
+  answer list_databases(std::vector<std::string>& found);
   bool pause(std::chrono::nanoseconds duration);
   std::string subscription_name(const std::string& name) const;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,9 +23,6 @@ void check_tls(const tls_settings& s);
 /// TLS for all connections of a program.
 struct tls_client {
   boost::asio::ssl::context context{boost::asio::ssl::context::tls_client};
-  /// A server has answered by it. From then on an answer that is no TLS, such as that of a proxy
-  /// whose server is down, is an outage and no reason to end.
-  std::atomic<bool> proven{false};
 };
 
 /// Errors: usage_error that names the flag whose file cannot be used

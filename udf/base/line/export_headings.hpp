@@ -6,8 +6,8 @@
 
 namespace kapacitor {
 
-/// The headings of what `influx_inspect export` writes and `influx -import` reads: comments that say
-/// where the points belong that follow, and statements that make databases.
+/// The headings of what `influx_inspect export` writes and `influx -import` reads: comments that
+/// say where the points belong that follow, and statements that make databases.
 class export_headings {
  public:
   /// Whether the line begins an export.

@@ -19,11 +19,13 @@ bool is_comment(std::string_view line) {
 
 std::size_t line_end_finder::find(std::string_view text, std::size_t from) {
   if (scanned_ > 0) return find_quoted(text, from);
-  const auto newline = text.find('\n', from);
+  // What was looked at holds neither a line break nor a quote.
+  const auto newline = text.find('\n', from + plain_);
   const auto line = text.substr(from, newline == npos ? npos : newline - from);
-  const bool plain = line.find('"') == npos && !line.ends_with('\\');
-  if (plain || is_comment(line)) return newline;
-  return find_quoted(text, from);
+  const bool plain = line.find('"', plain_) == npos && !line.ends_with('\\');
+  if (!plain && !is_comment(line)) return find_quoted(text, from);
+  if (plain) plain_ = line.size();
+  return newline;
 }
 
 // Inside the fields, commas and '=' tell whether a quote opens a string or is part of a name.

@@ -22,7 +22,7 @@ bool is_blank_or_comment(std::string_view line);
 
 /// end_of_line() for text that comes piece by piece.
 ///
-/// Cost: each byte of a line with quotes is looked at once, however many pieces it comes in
+/// Cost: each byte of a line is looked at once, however many pieces it comes in
 class line_end_finder {
  public:
   /// As end_of_line(). After npos it may be asked again with the same text and more behind it: the
@@ -36,7 +36,8 @@ class line_end_finder {
  private:
   std::size_t find_quoted(std::string_view text, std::size_t from);
 
-  std::size_t scanned_ = 0;  // bytes of the line
+  std::size_t plain_ = 0;    // bytes of the line without a line break and a quote
+  std::size_t scanned_ = 0;  // bytes of the line, for what the members below say
   bool in_fields_ = false, in_string_ = false;
   std::size_t equals_ = 0, commas_ = 0;
 };

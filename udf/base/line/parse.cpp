@@ -23,15 +23,16 @@ std::string bad_tag(std::string_view name, const char* why) {
   return fmt::format("tag {} {}", shown(name), why);
 }
 
-/// What to say of a text in which a backslash takes a separator along that was meant to be one: what
-/// follows looks like name=value. Empty if none does.
+/// What to say of a text in which a backslash takes a separator along that was meant to be one:
+/// what follows looks like name=value. Empty if none does.
 std::string taken_along(std::string_view text) {
   text = text.substr(0, text.find('"'));
   for (auto i = text.find_first_of(", ", 1); i != npos; i = text.find_first_of(", ", i + 1)) {
     const auto next = text.substr(i + 1, text.find_first_of(", ", i + 1) - i - 1);
     if (text[i - 1] != '\\' || next.find('=') == npos) continue;
     return fmt::format(
-        ": the backslash before the {} makes it part of {}; no name and no tag's value can end with "
+        ": the backslash before the {} makes it part of {}; no name and no tag's value can end "
+        "with "
         "a backslash",
         text[i] == ' ' ? "blank" : "comma", shown(text.substr(0, i + 1)));
   }
@@ -47,12 +48,14 @@ std::string bad_value(std::string_view name, std::string_view text) {
   const bool digits = text.size() > 1 && text.find_first_not_of("-0123456789") == text.size() - 1;
   const char* why = "is not a value: allowed are 1.5, 1i, true and \"text\"";
   if (digits && text.ends_with('i')) {
-    why = "is beyond the range of 64 bits: allowed are -9223372036854775808i to "
-          "9223372036854775807i; without the i it is a float";
+    why =
+        "is beyond the range of 64 bits: allowed are -9223372036854775808i to "
+        "9223372036854775807i; without the i it is a float";
   }
   if (digits && text.ends_with('u')) {
-    why = "is unsigned, which InfluxDB 1.x and Kapacitor do not have: write it with an i, or "
-          "without a letter as a float";
+    why =
+        "is unsigned, which InfluxDB 1.x and Kapacitor do not have: write it with an i, or "
+        "without a letter as a float";
   }
   if (text.empty()) return no_field_of(name);
   return fmt::format("field {}: {} {}", shown(name), shown(text), why);
@@ -210,6 +213,20 @@ std::string line_parser::parse_field(line_point& p) {
   return {};
 }
 
+// As InfluxDB has it: the value ends at a comma or a space outside of quotes, and its text lies
+// between the first character and the last, whatever these are.
+std::string line_parser::parse_loose_string(std::string_view name, line_point& p) {
+  const auto start = at_;
+  bool quoted = false;
+  for (; at_ < line_.size() && (quoted || !at_any_of(", ")); at_ += step()) {
+    if (line_[at_] == '"') quoted = !quoted;
+  }
+  if (quoted) return fmt::format("field {}: the string is not closed by \"", shown(name));
+  at_ = std::min(at_, line_.size());
+  p.fields.push_back({name, unescape(line_.substr(start + 1, at_ - start - 2), "\"\\")});
+  return {};
+}
+
 /// What is wrong with a text that is no value, but for unsigned integers where these are taken.
 std::string line_parser::no_value(std::string_view name, std::string_view text,
                                   line_point& p) const {
@@ -220,6 +237,7 @@ std::string line_parser::no_value(std::string_view name, std::string_view text,
 }
 
 std::string line_parser::parse_string(std::string_view name, line_point& p) {
+  if (strings_ == strings::as_influxdb) return parse_loose_string(name, p);
   const auto start = ++at_;
   while (at_ < line_.size() && line_[at_] != '"') at_ += step();
   if (at_ >= line_.size()) {

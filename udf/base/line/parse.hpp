@@ -39,16 +39,21 @@ inline constexpr std::size_t longest_key = 65535;  // InfluxDB's limit: measurem
 /// Fields: 1.5 or 1e3 (double), 1i (int64), "text", t/T/true/True/TRUE and so on (bool). NUL is
 /// white space between the parts, and a character like any other in names and strings.
 ///
-/// Stricter than InfluxDB in one respect: nothing may follow the closing quote of a string; from
-/// `v="a"b` InfluxDB stores `a"`, which nobody can mean.
+/// Stricter than InfluxDB in one respect, unless it is told otherwise: nothing may follow the
+/// closing quote of a string; from `v="a"b` InfluxDB stores `a"`, which nobody can mean.
 ///
 /// Threads: one at a time. Cost: O(length); no allocation in steady state.
 /// Source: InfluxDB 1.x, line protocol reference; influxd 1.6.7 was asked for what that leaves open
 class line_parser {
  public:
+  enum class strings {
+    strict,
+    as_influxdb  // `v="a "b" c"` is the text `a "b" c`
+  };
   /// `unsigned_integers`: 5u is a value, as InfluxDB 2 has it. Nothing here holds one: the field's
   /// value is then an int64, or a double if it is larger.
-  explicit line_parser(bool unsigned_integers = false) : unsigned_integers_(unsigned_integers) {}
+  explicit line_parser(bool unsigned_integers = false, strings s = strings::strict)
+      : unsigned_integers_(unsigned_integers), strings_(s) {}
 
   /// `unit`: ns for one step of the timestamp.
   ///
@@ -62,6 +67,7 @@ class line_parser {
   std::string parse_fields(line_point& p);
   std::string parse_field(line_point& p);
   std::string parse_string(std::string_view name, line_point& p);
+  std::string parse_loose_string(std::string_view name, line_point& p);
   std::string parse_time(std::int64_t unit, line_point& p);
   std::string_view unescape(std::string_view text, std::string_view escapable);
   void skip_space();
@@ -72,6 +78,7 @@ class line_parser {
   std::string no_value(std::string_view name, std::string_view text, line_point& p) const;
 
   bool unsigned_integers_;
+  strings strings_;
   std::string_view line_;
   std::size_t at_ = 0;
   std::string unescaped_;  // never grows while a line is read: views point into it

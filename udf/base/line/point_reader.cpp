@@ -2,9 +2,21 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text/encoding.hpp"
 
 namespace kapacitor {
+
+std::string why_no_udf_takes(std::string_view line) {
+  const auto at = first_invalid_utf8(line);
+  if (at == line.size()) return {};
+  return fmt::format(
+      "byte 0x{:02x} at column {} is no UTF-8: InfluxDB stores it, but Kapacitor ends a task with "
+      "a "
+      "UDF at such a point",
+      static_cast<unsigned char>(line[at]), at + 1);
+}
 
 point_reader::step point_reader::next() {
   if (settings_.format == text_format::recording) return next_recorded();
@@ -40,6 +52,7 @@ point_reader::step point_reader::next_recorded() {
 point_reader::step point_reader::read_point() {
   if (lines_.too_long()) return invalid(lines_.wrong());
   error_ = parser_.parse(line(), settings_.unit, point_);
+  if (error_.empty() && settings_.utf8) error_ = why_no_udf_takes(line());
   return error_.empty() ? step::point : step::invalid;
 }
 

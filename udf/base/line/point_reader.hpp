@@ -16,6 +16,10 @@ namespace kapacitor {
 ///   recording  Kapacitor's .srpl: three lines for each point, database, retention policy, point
 enum class text_format { lines, recording };
 
+/// Empty, or why Kapacitor cannot hand the point of this line to a UDF, whose protocol has no other
+/// texts than UTF-8; its task ends then.
+std::string why_no_udf_takes(std::string_view line);
+
 /// Reads points from text that is there as a whole, or comes piece by piece. No I/O.
 ///
 /// Cost: no allocation for a point in steady state
@@ -31,6 +35,9 @@ class point_reader {
     /// were put together.
     bool is_file = false;
     bool unsigned_integers = false;  // 5u is a value: see line_parser
+    /// Whether points must be UTF-8, as Kapacitor's protocol for UDFs demands; InfluxDB takes any
+    /// bytes.
+    bool utf8 = false;
   };
 
   /// Text comes by feed().
@@ -56,6 +63,8 @@ class point_reader {
   std::string_view retention_policy() const { return retention_policy_; }
   /// After step::point and step::invalid: the number of its line, from 1.
   std::uint64_t line_number() const { return lines_.number(); }
+  /// After step::point and step::invalid: the line itself. Lifetime: until next() or feed()
+  std::string_view line() const;
   /// After step::invalid: what is wrong with the line, and what is allowed.
   const std::string& error() const { return error_; }
 
@@ -64,7 +73,6 @@ class point_reader {
   step next_recorded();
   step read_point();
   step invalid(std::string why);
-  std::string_view line() const;
 
   settings settings_;
   text_lines lines_{};

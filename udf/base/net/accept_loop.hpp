@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -41,6 +44,15 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
       : acceptor_(std::move(listening)), retry_(acceptor_.get_executor()), hooks_(std::move(h)) {}
 
   void start() { accept(); }
+  /// After an exception has left the io_context, which may have lost what was under way: begins anew.
+  void revive() {
+    error_code ignored;
+    if (waiting_ || !acceptor_.is_open()) return;
+    ++tries_;
+    retry_.cancel();
+    acceptor_.cancel(ignored);
+    accept();
+  }
   /// There is room again.
   void resume() {
     if (std::exchange(waiting_, false)) accept();
@@ -59,9 +71,11 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     waiting_ = hooks_.full && hooks_.full();
     if (waiting_) return;
     const auto where = hooks_.place ? hooks_.place() : acceptor_.get_executor();
-    acceptor_.async_accept(where, [self = this->shared_from_this()](error_code error, socket s) {
-      self->on_accepted(error, std::move(s));
-    });
+    acceptor_.async_accept(
+        where, [self = this->shared_from_this(), mine = tries_](error_code error, socket s) {
+          if (mine == self->tries_) return self->on_accepted(error, std::move(s));
+          if (!error) self->hooks_.accepted(std::move(s));  // revive() has begun the next one
+        });
   }
 
   void on_accepted(const error_code& error, socket s) {
@@ -69,23 +83,36 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     // If the peer was gone before we came there is no reason to pause.
     if (error == asio::error::connection_aborted) return accept();
     if (error) return try_later(error);
-    if (std::exchange(troubled_, false)) hooks_.recovered();
-    hooks_.accepted(std::move(s));
-    accept();
+    try {
+      if (std::exchange(troubled_, false)) hooks_.recovered();
+      hooks_.accepted(std::move(s));
+      accept();
+    } catch (const std::bad_alloc&) {
+      try_later(asio::error::no_memory);
+    }
   }
 
   void try_later(const error_code& why) {
-    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
     retry_.expires_after(pause);
     retry_.async_wait([self = this->shared_from_this()](error_code cancelled) {
-      if (!cancelled) self->accept();
+      if (!cancelled) self->accept_again();
     });
+    if (!std::exchange(troubled_, true)) hooks_.short_of_resources(why);
+  }
+
+  void accept_again() {
+    try {
+      accept();
+    } catch (const std::bad_alloc&) {
+      try_later(asio::error::no_memory);
+    }
   }
 
   acceptor acceptor_;
   asio::steady_timer retry_;
   hooks hooks_;
   bool troubled_ = false, waiting_ = false;
+  std::uint64_t tries_ = 0;  // that revive() has begun
 };
 
 }  // namespace kapacitor

@@ -109,6 +109,17 @@ std::size_t first_invalid_utf8(std::string_view text) {
   return text.size();
 }
 
+std::string valid_utf8(std::string_view text) {
+  std::string result;
+  for (;;) {
+    const auto good = first_invalid_utf8(text);
+    result += text.substr(0, good);
+    if (good == text.size()) return result;
+    result += '?';
+    text.remove_prefix(good + 1);
+  }
+}
+
 std::string_view trimmed(std::string_view text) {
   while (const auto n = space_at_front(text)) text.remove_prefix(n);
   while (const auto n = space_at_end(text)) text.remove_suffix(n);

@@ -26,6 +26,9 @@ std::string_view why_not_text(std::string_view beginning);
 /// The first byte that is not part of valid UTF-8; the text's size if there is none.
 std::size_t first_invalid_utf8(std::string_view text);
 
+/// The text with what is no UTF-8 replaced by '?', byte by byte.
+std::string valid_utf8(std::string_view text);
+
 /// What to say of a text with such a byte.
 inline constexpr std::string_view not_utf8 =
     "a byte that is no UTF-8: save the file as UTF-8, as with iconv -f WINDOWS-1252 -t UTF-8";

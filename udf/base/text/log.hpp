@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <exception>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -51,5 +52,15 @@ class log_line {
  private:
   std::string text_;
 };
+
+/// Has something said, if there is memory for it: for places that an exception must not leave.
+template <class F>
+void try_to_say(F say) noexcept {
+  try {
+    say();
+  } catch (const std::exception&) {
+    // There is nobody left to be told.
+  }
+}
 
 }  // namespace kapacitor

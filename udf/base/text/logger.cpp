@@ -3,15 +3,19 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
-#include <spdlog/details/file_helper.h>
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "base/text/quote.hpp"
 
 namespace kapacitor {
@@ -37,28 +41,27 @@ spdlog::level::level_enum to_spdlog(log_level level) {
   return spdlog::level::off;
 }
 
-/// stderr with its line of progress, and the file of the log. spdlog's own file sink cannot open
-/// its file again.
+std::string words_for(int error) {
+  return std::generic_category().message(error);
+}
+
+/// stderr with its line of progress, and the file of the log. What the file does not take, as the
+/// disk is full, goes to stderr.
 class output : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit output(const std::string& file) : has_file_(!file.empty()) {
-    if (has_file_) file_.open(file);
+  explicit output(const std::string& file) : path_(file) {
+    if (has_file() && !open()) {
+      throw start_error("--log-file: cannot write " + path_ + ": " + words_for(errno));
+    }
   }
 
-  bool has_file() const { return has_file_; }
+  bool has_file() const { return !path_.empty(); }
   bool is_terminal() const { return terminal_; }
 
   /// Returns: why the file is lost; lines go to stderr from then on. Empty: all is well.
   std::string reopen() {
     const std::lock_guard lock(mutex_);
-    try {
-      file_.reopen(false);
-      lost_ = false;
-      return {};
-    } catch (const spdlog::spdlog_ex& e) {
-      lost_ = true;
-      return e.what();
-    }
+    return open() ? std::string() : words_for(errno);
   }
 
   void show_progress(std::string_view text) {
@@ -86,15 +89,35 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
   }
 
  private:
+  bool open() {
+    file_ = piece_file(path_, piece_file::begin::at_the_end);
+    return file_.is_open();
+  }
+
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    if (has_file_ && !lost_) return file_.write(text);
+    if (has_file() && file_.is_open() && to_file({text.data(), text.size()})) return;
     clear_progress();
     put({text.data(), text.size()}, "");
   }
-  void flush_() override {
-    if (has_file_ && !lost_) file_.flush();
+  void flush_() override {}
+
+  /// Returns: whether the file has taken the line.
+  bool to_file(std::string_view line) {
+    const int error = file_.append(line);
+    if (error != 0) {
+      if (missing_++ == 0) say("cannot write the log file, its lines come here", words_for(error));
+      return false;
+    }
+    if (const auto lines = std::exchange(missing_, 0); lines > 0) {
+      file_.append(fmt::format("(lines missing above, which went to stderr: {})\n", lines));
+    }
+    return true;
+  }
+  void say(const char* what, const std::string& why) {
+    clear_progress();
+    put(log_line(what).add("file", path_).add("error", why).text(), "\n");
   }
 
   static void put(std::string_view text, const char* end) {
@@ -106,25 +129,21 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
     if (std::exchange(shown_, false)) put("\r\x1b[K", "");
   }
 
-  const bool has_file_, terminal_ = ::isatty(STDERR_FILENO) == 1;
-  spdlog::details::file_helper file_;
-  bool lost_ = false, shown_ = false;
+  const std::string path_;  // of the file; empty: none
+  const bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+  piece_file file_;
+  std::uint64_t missing_ = 0;  // lines, since the file took one
+  bool shown_ = false;
 };
-
-std::shared_ptr<output> make_output(const std::string& file) {
-  try {
-    return std::make_shared<output>(file);
-  } catch (const spdlog::spdlog_ex& e) {
-    throw start_error("--log-file: " + std::string(e.what()));
-  }
-}
 
 }  // namespace
 
 class logger::impl {
  public:
   explicit impl(const log_settings& settings)
-      : least_(settings.least), out_(make_output(settings.file)), spdlog_("kapacitor", out_) {
+      : least_(settings.least),
+        out_(std::make_shared<output>(settings.file)),
+        spdlog_("kapacitor", out_) {
     spdlog_.set_level(to_spdlog(settings.least));
     spdlog_.set_pattern(pattern);
     spdlog_.flush_on(spdlog::level::trace);

@@ -17,7 +17,7 @@ struct log_settings {
 /// of progress below it. All on stderr; the log in a file if one is named.
 ///
 /// Whatever an event contains, it stays one line: control characters are escaped. If the file
-/// cannot be written to, as on a full disk, the program goes on.
+/// cannot be written to, as on a full disk, the program goes on and the line goes to stderr.
 ///
 /// Threads: any
 class logger {

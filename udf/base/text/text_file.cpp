@@ -41,11 +41,15 @@ class descriptor {
 
 }  // namespace
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path, std::size_t most) {
   const descriptor file(path);
   std::string text;
   ssize_t n = file.is_open() ? 1 : -1;
-  while (n > 0) n = file.read(text);
+  while (n > 0 && text.size() <= most) n = file.read(text);
+  if (text.size() > most) {
+    throw usage_error("cannot read " + in_quotes(path) + ": it has more than " +
+                      std::to_string(most) + " bytes");
+  }
   if (n < 0) {
     const auto reason = std::generic_category().message(errno);
     throw usage_error("cannot read " + in_quotes(path) + ": " + reason);

@@ -20,18 +20,21 @@ std::optional<std::int64_t> stored_time(std::int64_t count, std::int64_t unit, s
 /// How a file writes its times.
 ///
 ///   automatic    line protocol: ns; tables: by the file
-///   date         RFC3339, or "YYYY-MM-DD[ HH:MM[:SS[.fff]]]", which is UTC unless an offset follows
-///   day_first    "DD.MM.YYYY[ HH:MM[:SS]]"
-///   month_first  "MM/DD/YYYY[ HH:MM[:SS][ PM]]"
+///   date         RFC3339, or "YYYY-MM-DD[ HH:MM[:SS[.fff]]]", which is UTC unless an offset
+///   follows day_first    "DD.MM.YYYY[ HH:MM[:SS]]" month_first  "MM/DD/YYYY[ HH:MM[:SS][ PM]]"
 ///   s…ns         since 1970-01-01 UTC; in tables with a fraction if wanted
 enum class time_format { automatic, date, day_first, month_first, s, ms, us, ns };
 
-inline constexpr choice<time_format> time_formats[] = {
-    {"auto", time_format::automatic}, {"date", time_format::date},
-    {"rfc3339", time_format::date},   {"dmy", time_format::day_first},
-    {"mdy", time_format::month_first}, {"s", time_format::s},
-    {"ms", time_format::ms},          {"us", time_format::us},
-    {"u", time_format::us},           {"ns", time_format::ns}};
+inline constexpr choice<time_format> time_formats[] = {{"auto", time_format::automatic},
+                                                       {"date", time_format::date},
+                                                       {"rfc3339", time_format::date},
+                                                       {"dmy", time_format::day_first},
+                                                       {"mdy", time_format::month_first},
+                                                       {"s", time_format::s},
+                                                       {"ms", time_format::ms},
+                                                       {"us", time_format::us},
+                                                       {"u", time_format::us},
+                                                       {"ns", time_format::ns}};
 
 /// ns since 1970-01-01 UTC; nothing if the text is no such time, or one that InfluxDB cannot store
 /// (before 1677-09-21 or after 2262-04-11).
@@ -46,7 +49,13 @@ struct moment {
   bool from_now = false;
   std::int64_t ns = 0;  // since 1970-01-01 UTC, or from now
 
-  std::int64_t at(std::int64_t now) const { return from_now ? now + ns : ns; }
+  /// Cut off at the ends of 64 bits.
+  std::int64_t at(std::int64_t now) const {
+    std::int64_t sum = 0;
+    if (!from_now) return ns;
+    if (!__builtin_add_overflow(now, ns, &sum)) return sum;
+    return ns > 0 ? INT64_MAX : INT64_MIN;
+  }
 };
 
 /// "now", "-1h", "+30m", or a time as parse_time() reads it. Errors: usage_error

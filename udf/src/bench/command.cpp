@@ -91,9 +91,7 @@ void make_names_unique(std::vector<target>& all) {
 }
 
 std::vector<target> targets_of(const arguments& a) {
-  if (a.socket.empty() == a.exec.empty()) {
-    throw usage_error("one of --socket PATH and --exec COMMAND is needed");
-  }
+  check_where(a.socket, a.exec);
   std::vector<target> all{a.socket.empty() ? of_command(a.exec) : of_socket(a.socket)};
   for (const auto& command : a.peers) all.push_back(of_command(command));
   for (const auto& path : a.peer_sockets) all.push_back(of_socket(path));

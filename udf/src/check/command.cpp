@@ -53,9 +53,7 @@ check_settings settings_of(const arguments& a) {
   s.list = a.list;
   s.json = a.json;
   if (a.list) return s;
-  if (a.socket.empty() && a.exec.empty()) {
-    throw usage_error("one of --socket PATH and --exec COMMAND is needed");
-  }
+  check_where(a.socket, a.exec);
   s.udf.where = {a.socket, a.exec};
   s.udf.options = a.options;
   s.udf.fields = a.fields;

@@ -1,5 +1,7 @@
 #include "connect/udf_client.hpp"
 
+#include <bit>
+
 #include <fmt/format.h>
 
 #include "connect/log.hpp"
@@ -32,7 +34,10 @@ class udf_client::impl final : public response_handler {
         counts_(counts),
         snapshot_timer_(io) {}
 
-  void start() { connect(&impl::ask_info); }
+  void start() {
+    snapshot_ = load_snapshot(settings_.snapshot_file);
+    connect(&impl::ask_info);
+  }
   wire::output_buffer& output() { return connection_->output(); }
   void flush() { connection_->flush(); }
   bool has_room() const { return running_ && connection_->waiting_bytes() < most_unsent; }
@@ -52,6 +57,7 @@ class udf_client::impl final : public response_handler {
   void run();
   void schedule_snapshot();
   void ask_snapshot();
+  void keep_snapshot(std::string_view snapshot);
   void end(const rule_violation* why);
 
   void on_response() override {}
@@ -71,6 +77,7 @@ class udf_client::impl final : public response_handler {
   asio::steady_timer snapshot_timer_;
   std::shared_ptr<udf_connection> connection_;
   std::optional<udf_info> info_;
+  std::optional<std::string> snapshot_;  // to be restored
   bool running_ = false, ending_ = false, over_ = false;
 };
 
@@ -124,7 +131,7 @@ void udf_client::impl::initialize() {
 }
 
 void udf_client::impl::on_initialized() {
-  const auto snapshot = load_snapshot(settings_.snapshot_file);
+  const auto snapshot = std::exchange(snapshot_, std::nullopt);
   if (!snapshot) return run();
   log().log(log_level::info, log_line("restoring snapshot")
                                  .add("file", settings_.snapshot_file)
@@ -168,11 +175,25 @@ void udf_client::impl::on_snapshot(std::string_view snapshot) {
   if (snapshot.empty()) {
     log().log(log_level::debug, log_line("empty snapshot, not kept"));  // as in Kapacitor
   } else {
+    keep_snapshot(snapshot);
+  }
+}
+
+// As Kapacitor does, the run goes on without a snapshot that cannot be written.
+void udf_client::impl::keep_snapshot(std::string_view snapshot) {
+  try {
     save_snapshot(settings_.snapshot_file, snapshot);
     ++counts_.snapshots;
-    log().log(
-        log_level::debug,
-        log_line("snapshot").add("file", settings_.snapshot_file).add("bytes", snapshot.size()));
+    log_line("snapshot")
+        .add("file", settings_.snapshot_file)
+        .add("bytes", snapshot.size())
+        .write(log().sink(), log_level::debug);
+  } catch (const std::runtime_error& e) {
+    if (!std::has_single_bit(++counts_.snapshots_failed)) return;
+    log_line("snapshot not written, going on")
+        .add("times", counts_.snapshots_failed)
+        .add("error", e.what())
+        .write(log().sink(), log_level::error);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "connect/udf_options.hpp"
 
+#include "base/text/error.hpp"
 #include "drive/option_value.hpp"
 
 namespace kapacitor::udf::host {
@@ -8,6 +9,16 @@ void add_where(option_group& g, std::string& socket, std::string& exec) {
   g.add("socket", text_value("PATH", socket), "UNIX socket of the UDF; @NAME: abstract");
   g.add("exec", text_value("COMMAND", exec),
         "command, run by /bin/sh -c, that speaks on stdin and stdout");
+}
+
+void check_where(const std::string& socket, const std::string& exec) {
+  if (!socket.empty() && !exec.empty()) {
+    throw usage_error(
+        "--socket and --exec are both given: leave out the one that the UDF is not at");
+  }
+  if (socket.empty() && exec.empty()) {
+    throw usage_error("one of --socket PATH and --exec COMMAND is needed");
+  }
 }
 
 void add_opt(option_group& g, std::vector<option>& to) {

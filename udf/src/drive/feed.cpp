@@ -1,5 +1,10 @@
 #include "drive/feed.hpp"
 
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/text/quote.hpp"
 #include "drive/group_id.hpp"
 #include "wire/batch_encoder.hpp"
 #include "wire/output_buffer.hpp"
@@ -33,10 +38,12 @@ void feed::take(const input_point& p, wire::output_buffer& to) {
     seen_groups_.emplace(groups_.id());
     ++counts_.groups;
   }
-  if (settings_.window.by == window_settings::unit::none) {
-    send_point(p, to);
-  } else {
+  try {
+    if (settings_.window.by == window_settings::unit::none) return send_point(p, to);
     add_to_window(p, to);
+  } catch (const std::length_error& e) {
+    throw std::length_error(fmt::format("a point of measurement {}, group {}: {}",
+                                        in_quotes(p.name), in_quotes(groups_.id()), e.what()));
   }
 }
 

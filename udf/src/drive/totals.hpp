@@ -22,7 +22,12 @@ struct totals {
   std::uint64_t written = 0;  // to --output
   std::uint64_t stored = 0;   // by InfluxDB
   std::uint64_t snapshots = 0, keepalives = 0, retries = 0;
-  std::uint64_t in_doubt = 0;  // of the lost: sent to InfluxDB, which may have stored them
+  std::uint64_t snapshots_failed = 0;  // made by the UDF, and could not be written
+  std::uint64_t in_doubt = 0;          // of the lost: sent to InfluxDB, which may have stored them
+  std::uint64_t in_future = 0;         // points with a time more than a minute ahead of the clock
+  std::int64_t furthest_ahead = 0;     // of them, ns
+  std::uint64_t of_1970 = 0;           // points with a time of that year
+  std::uint64_t unread = 0;            // bytes of the input file that were left when it ended
   std::uint64_t groups = 0;
   bool restored = false;
   std::map<std::string, std::uint64_t> lost;  // by reason

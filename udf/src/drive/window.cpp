@@ -3,6 +3,7 @@
 #include <chrono>
 #include <limits>
 
+#include "base/numbers/saturated.hpp"
 #include "base/text/units.hpp"
 
 namespace kapacitor::udf::host {
@@ -25,9 +26,10 @@ std::int64_t truncated(std::int64_t time, std::int64_t every) {
   constexpr std::int64_t from_year_1_to_1970 = 62'135'596'800;  // s
   const auto second = 1'000'000'000 % every;
   const auto offset = multiplied_modulo(from_year_1_to_1970 % every, second, every);
-  auto over = (time % every + offset) % every;
-  if (over < 0) over += every;
-  return time - over;
+  // Each is below `every`, but the sum of two may be beyond 64 bits.
+  const auto remainder = time % every < 0 ? time % every + every : time % every;
+  const auto over = remainder >= every - offset ? remainder - (every - offset) : remainder + offset;
+  return saturated_sub(time, over);
 }
 
 struct two_parts {
@@ -41,11 +43,11 @@ two_parts split(std::string_view text) {
 
 std::int64_t first_emit(const window_settings& s, std::int64_t first_time) {
   if (s.by == window_settings::unit::count) return s.fill_period ? s.period : s.every;
-  const auto due = first_time + (s.fill_period ? s.period : s.every);
+  const auto due = saturated_add(first_time, s.fill_period ? s.period : s.every);
   if (!s.align) return due;
   const auto aligned = truncated(due, s.every);
   // A period that is not whole does not count as filled: the first few points are dropped.
-  return s.fill_period && aligned <= due ? aligned + s.every : aligned;
+  return s.fill_period && aligned <= due ? saturated_add(aligned, s.every) : aligned;
 }
 
 }  // namespace
@@ -78,16 +80,16 @@ void window::add(std::int64_t time, std::string_view frame, const send_fn& send)
     // A batch at each point holds that point: the window is (time - period, time].
     keep(time, frame);
     if (time < next_emit_) return;
-    purge(time - settings_.period + 1);
+    purge(saturated_add(saturated_sub(time, settings_.period), 1));
     emit(time, send);
     next_emit_ = time;
     return;
   }
   // More points may come with the time of this one: the window is [tmax - period, tmax).
   if (time >= next_emit_) {
-    purge(next_emit_ - settings_.period);
+    purge(saturated_sub(next_emit_, settings_.period));
     emit(next_emit_, send);
-    next_emit_ = time + settings_.every;
+    next_emit_ = saturated_add(time, settings_.every);
     if (settings_.align) next_emit_ = truncated(next_emit_, settings_.every);
   }
   keep(time, frame);
@@ -97,7 +99,7 @@ void window::add_counted(std::int64_t time, std::string_view frame, const send_f
   keep(time, frame);
   if (kept_.size() > static_cast<std::size_t>(settings_.period)) kept_.pop_front();
   if (++count_ != next_emit_) return;
-  next_emit_ += settings_.every;
+  next_emit_ = saturated_add(next_emit_, settings_.every);
   emit(time, send);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/influxdb/write_path.hpp"
 #include "base/text/error.hpp"
+#include "connect/udf_options.hpp"
 #include "host/group_by.hpp"
 
 namespace kapacitor::udf::host {
@@ -150,6 +151,7 @@ influx_output_settings influx_output_of(const arguments& a) {
   influx_output_settings o;
   o.influxdb = {{protocol::influxdb, influxdb_access(a).output(server), to.database, a.out_rp},
                 to.api == api_version::v1,
+                /*is_source=*/false,
                 a.connect_timeout};
   o.path = write_path(to);
   o.measurement = a.out_measurement;
@@ -210,6 +212,7 @@ source_settings source_of(const arguments& a) {
   if (!a.influxdb.empty()) {
     s.influxdb = {{protocol::influxdb, influxdb_access(a).source(), a.db, s.retention_policy},
                   true,
+                  /*is_source=*/true,
                   a.connect_timeout};
   }
   s.listen = a.listen;
@@ -222,9 +225,7 @@ source_settings source_of(const arguments& a) {
 }
 
 run_settings common_settings_of(const arguments& a) {
-  if (a.socket.empty() == a.exec.empty()) {
-    throw usage_error("one of --socket PATH and --exec COMMAND is needed");
-  }
+  check_where(a.socket, a.exec);
   run_settings r;
   r.socket = a.socket;
   r.exec = a.exec;

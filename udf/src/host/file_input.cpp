@@ -1,49 +1,36 @@
 #include "host/file_input.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/influxdb/gzip.hpp"
 #include "base/text/error.hpp"
+#include "base/text/time_text.hpp"
+#include "base/text/units.hpp"
 #include "connect/log.hpp"
 #include "host/line_points.hpp"
+#include "host/open_input.hpp"
+#include "host/replay_clock.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
 
 constexpr std::size_t chunk_size = std::size_t{256} << 10;
 
-int open_input(const std::string& path) {
-  const bool standard = path == "-";
-  // Through a file description of our own: stdin's is shared with others, who may not expect it to
-  // be non-blocking. Where that does not work (a socket) stdin is used as it is.
-  const int fd =
-      ::open(standard ? "/proc/self/fd/0" : path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0 && standard) return ::dup(STDIN_FILENO);
-  if (fd < 0) throw start_error(fmt::format("{}: {}", path, std::strerror(errno)));
-  struct stat status {};
-  if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
-    ::close(fd);
-    throw start_error(fmt::format("{}: is a directory", path));
-  }
-  // A regular file that is stdin may have been read in part.
-  if (standard && S_ISREG(status.st_mode))
-    ::lseek(fd, ::lseek(STDIN_FILENO, 0, SEEK_CUR), SEEK_SET);
-  return fd;
-}
-
-bool can_be_waited_on(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 &&
-         (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(fd));
+/// A UDF gets no other texts than UTF-8.
+text_settings text_of(const file_input_settings& s, const intake& to) {
+  auto text = s.text;
+  text.utf8 = !to.takes_any_bytes();
+  return text;
 }
 
 class file_input final : public input {
@@ -52,9 +39,10 @@ class file_input final : public input {
       : io_(io),
         settings_(s),
         to_(to),
-        points_(s.text),
+        points_(text_of(s, to)),
         chunk_(chunk_size),
         timer_(io),
+        times_(s.speed, s.shift_to_now),
         fd_(open_input(s.path)) {
     if (can_be_waited_on(fd_)) stream_.emplace(io, fd_);
   }
@@ -74,6 +62,7 @@ class file_input final : public input {
     over_ = true;
     close();
   }
+  std::uint64_t unread() const override;
 
  private:
   // A call that may come when this is over, or gone.
@@ -91,7 +80,9 @@ class file_input final : public input {
   void hand_over();
   void make_point();
   bool take_point();
-  std::int64_t place(std::int64_t time);
+  bool wait_for(std::int64_t time);
+  void warn_of_1970(std::int64_t time) const;
+  void invalid(std::string_view why);
   void read();
   void on_read(error_code error, std::size_t n);
   void feed(std::string_view bytes);
@@ -103,7 +94,6 @@ class file_input final : public input {
     over_ = true;
     if (on_failed) on_failed(why);
   }
-  void warn_of_1970(const line_point& p);
   void tell_of_table();
 
   asio::io_context& io_;
@@ -113,13 +103,13 @@ class file_input final : public input {
   point_maker maker_;
   std::vector<char> chunk_;
   asio::steady_timer timer_;
+  replay_clock times_;
   int fd_;
   std::optional<asio::posix::stream_descriptor> stream_;
   std::optional<gzip_reader> gzip_;
-  bool begun_ = false, over_ = false, looked_at_time_ = false;
+  bool begun_ = false, over_ = false;
   input_point* point_ = nullptr;  // read, but not yet handed over
-  std::optional<std::int64_t> first_time_;
-  std::int64_t first_wall_ = 0;
+  bool told_wait_ = false;        // that the next point is due much later
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
@@ -131,12 +121,13 @@ void file_input::hand_over() {
       if (step == text_points::step::more) return read();
       if (step == text_points::step::end) return end();
       if (step == text_points::step::invalid) {
-        to_.take_invalid(points_.line_number(), points_.error());
+        invalid(points_.error());
         continue;
       }
       make_point();
     }
     if (!take_point()) return;
+    told_wait_ = false;
     if (over_) return;
     point_ = nullptr;
   }
@@ -144,22 +135,16 @@ void file_input::hand_over() {
   asio::post(io_, guarded([this] { hand_over(); }));
 }
 
+void file_input::invalid(std::string_view why) {
+  to_.take_invalid({settings_.text.table.path, points_.line_number(), points_.line()}, why);
+}
+
 void file_input::make_point() {
   const auto& read = points_.point();
-  warn_of_1970(read);
   point_ = &maker_.make(read, wall_time(settings_.text.unit));
   const bool has_own = !points_.database().empty();
   point_->database = has_own ? points_.database() : settings_.database;
   point_->retention_policy = has_own ? points_.retention_policy() : settings_.retention_policy;
-}
-
-// Times of 1970 are mostly numbers in another unit: told once, of the first point.
-void file_input::warn_of_1970(const line_point& p) {
-  constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
-  if (std::exchange(looked_at_time_, true) || !p.has_time || p.time < 0 || p.time >= year) return;
-  log().log(log_level::warn, log_line("the first time is of 1970")
-                                 .add("file", settings_.text.table.path)
-                                 .add("remedy", "--precision s, ms or u, --time-format of a table"));
 }
 
 // How a table was read: what was decided of its columns should be seen.
@@ -186,24 +171,42 @@ bool file_input::take_point() {
     return false;
   }
   auto p = *point_;
-  if (!first_time_) {
-    first_time_ = p.time;
-    first_wall_ = wall_time();
+  if (times_.begin(p.time)) warn_of_1970(p.time);
+  if (wait_for(p.time)) return false;
+  if (times_.move(p.time)) {
+    to_.take(p);
+  } else {
+    invalid("its time is too far from the first one to be moved along: use --rec-time");
   }
-  if (settings_.speed > 0) {
-    const auto distance = static_cast<double>(p.time - *first_time_) / settings_.speed;
-    const auto wait = first_wall_ + static_cast<std::int64_t>(distance) - wall_time();
-    if (wait > 0) {
-      to_.flush();
-      timer_.expires_after(std::chrono::nanoseconds(wait));
-      timer_.async_wait([call = guarded([this] { hand_over(); })](error_code error) {
-        if (!error) call();
-      });
-      return false;
-    }
+  return true;
+}
+
+void file_input::warn_of_1970(std::int64_t time) const {
+  constexpr std::int64_t year = 31'536'000'000'000'000;  // ns
+  if (!settings_.shift_to_now || settings_.text.unit != 1 || time <= -year || time >= year) return;
+  log_line("the recorded times are of 1970, is --precision missing?")
+      .add("file", settings_.text.table.path)
+      .add("time", time_to_text(time))
+      .write(log().sink(), log_level::warn);
+}
+
+// Returns: whether the time has not come yet; hand_over() is then called again.
+bool file_input::wait_for(std::int64_t time) {
+  // A wait as long as a clock can hold would be over at once.
+  constexpr std::int64_t longest = 3'600'000'000'000;  // ns
+  const auto wait = times_.wait(time);
+  if (wait <= 0) return false;
+  if (wait > longest && !std::exchange(told_wait_, true)) {
+    log_line("the next point is due much later")
+        .add("in", short_duration(std::chrono::nanoseconds(wait)))
+        .add("at", fmt::format("{}:{}", settings_.text.table.path, points_.line_number()))
+        .write(log().sink(), log_level::warn);
   }
-  if (settings_.shift_to_now) p.time += first_wall_ - *first_time_;
-  to_.take(p);
+  to_.flush();
+  timer_.expires_after(std::chrono::nanoseconds(std::min(wait, longest)));
+  timer_.async_wait([call = guarded([this] { hand_over(); })](error_code error) {
+    if (!error) call();
+  });
   return true;
 }
 
@@ -245,6 +248,13 @@ void file_input::feed(std::string_view bytes) {
   std::string text;
   gzip_->unpack(bytes, text);
   points_.feed(text);
+}
+
+std::uint64_t file_input::unread() const {
+  struct stat status {};
+  if (stream_ || ::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+  const auto at = ::lseek(fd_, 0, SEEK_CUR);
+  return at >= 0 && status.st_size > at ? static_cast<std::uint64_t>(status.st_size - at) : 0;
 }
 
 void file_input::end() {

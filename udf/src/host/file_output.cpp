@@ -4,13 +4,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
+#include "connect/log.hpp"
 #include "host/json_line.hpp"
 
 namespace kapacitor::udf::host {
@@ -28,33 +33,35 @@ int open_to_wait_on(int fd) {
   return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
-int open_output(const std::string& path) {
-  if (path == "-") return STDOUT_FILENO;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) throw start_error(fmt::format("--output {}: {}", path, std::strerror(errno)));
-  return fd;
+piece_file open_output(const std::string& path) {
+  if (path == "-") return piece_file(STDOUT_FILENO);
+  piece_file file(path, piece_file::begin::empty);
+  if (file.is_open()) return file;
+  throw start_error(fmt::format("--output {}: {}", path, std::strerror(errno)));
+}
+
+/// Whether the next try may succeed: a disk does not stay full.
+bool may_pass(int error) {
+  return error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO || error == ENOENT;
 }
 
 struct piece {
   std::string text;
-  std::uint64_t points = 0;
+  std::vector<std::size_t> ends;  // of the points in it
 };
 
 class file_output final : public output {
  public:
   file_output(asio::io_context& io, const std::string& path, totals& counts)
-      : io_(io), path_(path), counts_(counts), fd_(open_output(path)) {
-    const int waitable = open_to_wait_on(fd_);
+      : io_(io), path_(path), counts_(counts), file_(open_output(path)) {
+    const int waitable = open_to_wait_on(file_.descriptor());
     if (waitable >= 0) stream_.emplace(io, waitable);
-  }
-  ~file_output() override {
-    if (fd_ != STDOUT_FILENO) ::close(fd_);
   }
 
   void write(const emitted_point& p) override {
-    if (failed_) return counts_.lose("output failed", 1);
+    if (failed_) return counts_.lose(failure_, 1);
     append_json_line(filling_.text, p);
-    ++filling_.points;
+    filling_.ends.push_back(filling_.text.size());
   }
   void write_batch_end(const emitted_batch& b) override {
     if (!failed_) append_json_line(filling_.text, b);
@@ -70,27 +77,44 @@ class file_output final : public output {
     finish_if_idle();
   }
   void give_up() override {
-    if (stream_ && writing_) fail("given up");
+    if (failed_) return;
+    if (!stream_) return flush();
+    if (writing_ || !filling_.ends.empty()) fail("given up");
   }
 
  private:
   void write_now() {
-    std::string_view rest = filling_.text;
-    while (!rest.empty()) {
-      const auto n = ::write(fd_, rest.data(), rest.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return fail(std::strerror(errno));
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    }
-    counts_.written += filling_.points;
-    filling_ = {std::move(filling_.text), 0};
+    auto taken = file_.append(filling_.text, filling_.ends);
+    if (taken.error == ENOENT) taken = write_anew();
+    counts_.written += taken.pieces;
+    const auto left = filling_.ends.size() - taken.pieces;
+    filling_.ends.clear();
     filling_.text.clear();
+    if (taken.error != 0) leave_out(left, taken.error);
+  }
+  /// The file was removed, and perhaps its folder: it is made again.
+  piece_file::taken write_anew() {
+    piece_file made(path_, piece_file::begin::empty);
+    if (!made.is_open()) return {0, ENOENT};
+    file_ = std::move(made);
+    return file_.append(filling_.text, filling_.ends);
+  }
+  /// These points are lost; those that come later may find room again.
+  void leave_out(std::size_t points, int error) {
+    const auto why = std::strerror(error);
+    counts_.lose(fmt::format("output {}: {}", path_, why), points);
+    if (!may_pass(error)) return fail(why);
+    if (!std::has_single_bit(++left_out_)) return;
+    log().log(log_level::error, log_line("cannot write the output, going on")
+                                    .add("output", path_)
+                                    .add("times", left_out_)
+                                    .add("error", why));
   }
   void start_writing() {
     writing_ = true;
     std::swap(current_, filling_);
     filling_.text.clear();
-    filling_.points = 0;
+    filling_.ends.clear();
     rest_ = current_.text;
     write_some();
   }
@@ -104,7 +128,8 @@ class file_output final : public output {
   }
   void on_written() {
     writing_ = false;
-    counts_.written += std::exchange(current_.points, 0);
+    counts_.written += current_.ends.size();
+    current_.ends.clear();
     flush();
     if (on_room && has_room()) on_room();
     finish_if_idle();
@@ -112,7 +137,8 @@ class file_output final : public output {
   void fail(const std::string& why) {
     failed_ = true;
     writing_ = false;
-    counts_.lose(fmt::format("output {}: {}", path_, why), filling_.points + current_.points);
+    failure_ = fmt::format("output {}: {}", path_, why);
+    counts_.lose(failure_, filling_.ends.size() + current_.ends.size());
     filling_ = current_ = {};
     if (stream_) {
       error_code ignored;
@@ -129,11 +155,13 @@ class file_output final : public output {
   asio::io_context& io_;
   std::string path_;
   totals& counts_;
-  int fd_;
+  piece_file file_;
+  std::uint64_t left_out_ = 0;  // writes that failed
   std::optional<asio::posix::stream_descriptor> stream_;
   piece filling_, current_;
   std::string_view rest_;
   bool writing_ = false, failed_ = false;
+  std::string failure_;  // if it has failed: why
   std::function<void()> done_;
 };
 

@@ -1,5 +1,6 @@
 #include "host/http_input.hpp"
 
+#include <bit>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,6 +41,7 @@ class http_input::impl : public std::enable_shared_from_this<http_input::impl> {
 
   void handle(http_request&& r, const http_server::responder& answer);
   void handle_write(http_request&& r, const http_server::responder& answer);
+  void refuse(const write_request& r, const http_server::responder& answer);
   void hand_over(const std::shared_ptr<pending>& p);
   void end_when_quiet();
 
@@ -49,6 +51,7 @@ class http_input::impl : public std::enable_shared_from_this<http_input::impl> {
   input& owner_;
   asio::steady_timer quiet_;
   http_server server_;
+  std::uint64_t refusals_ = 0;  // requests
   bool stopping_ = false, over_ = false;
 };
 
@@ -87,8 +90,20 @@ void http_input::impl::handle_write(http_request&& r, const http_server::respond
   const auto made = std::make_shared<pending>(
       pending{{std::move(r.body), r.query, settings_.retention_policy}, answer});
   if (made->request.error().empty()) return hand_over(made);
-  counts_.refused += made->request.points();
-  answer(json_error(400, made->request.error()));
+  refuse(made->request, answer);
+}
+
+// As kapacitord does: a bad line takes all points of its request along.
+void http_input::impl::refuse(const write_request& r, const http_server::responder& answer) {
+  counts_.refused += r.points();
+  if (std::has_single_bit(++refusals_)) {
+    log_line("request refused, its points are lost unless the sender has them")
+        .add("points", r.points())
+        .add("times", refusals_)
+        .add("error", r.error())
+        .write(log().sink(), log_level::error);
+  }
+  answer(json_error(400, r.error()));
 }
 
 void http_input::impl::hand_over(const std::shared_ptr<pending>& p) {

@@ -63,7 +63,8 @@ void add_udf(option_rows& rows, arguments& a) {
 }
 
 void add_listen(option_group& g, arguments& a) {
-  g.add("input", text_value("FILE", a.input), "line protocol, CSV, export or .srpl, gzip or not; -: stdin");
+  g.add("input", text_value("FILE", a.input),
+        "line protocol, CSV, export or .srpl, gzip or not; -: stdin");
   g.add(
       "listen",
       parsed_value("ADDR:PORT", [&a](const std::string& t) { a.listen = parse_listen_address(t); }),

@@ -1,44 +1,39 @@
 #include "host/recorder.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
 #include "connect/log.hpp"
+#include "host/invalid_line.hpp"
 #include "host/line_points.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
 
-constexpr std::size_t write_size = 65536;
+constexpr std::size_t write_size = std::size_t{256} << 10;
+/// For points of a slow stream: what a machine that fails may take along.
+constexpr auto longest_wait = std::chrono::seconds(10);
 
 std::string beside(const std::string& path) {
   return path + ".part";
 }
 
-[[noreturn]] void refuse(const std::string& path) {
-  throw start_error(fmt::format("{}: {}", path, std::strerror(errno)));
-}
-
 }  // namespace
 
 recorder::recorder(const recorder_settings& s, totals& counts)
-    : settings_(s),
-      counts_(counts),
-      fd_(::open(beside(s.path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
-  if (fd_ < 0) refuse(s.path);
+    : settings_(s), counts_(counts), file_(beside(s.path), piece_file::begin::empty) {
+  if (!file_.is_open()) throw start_error(fmt::format("{}: {}", s.path, std::strerror(errno)));
 }
 
 recorder::~recorder() {
-  if (fd_ < 0) return;
-  ::close(fd_);
-  ::unlink(beside(settings_.path).c_str());
+  if (file_.is_open() && counts_.written == 0) ::unlink(beside(settings_.path).c_str());
 }
 
 bool recorder::passes(const input_point& p) const {
@@ -56,6 +51,7 @@ void recorder::take(const input_point& p) {
     ++counts_.filtered;
     return;
   }
+  if (!failure_.empty()) return counts_.lose(failure_, 1);
   const auto size = text_.size();
   if (settings_.format == text_format::recording) {
     text_.append(p.database).append("\n").append(p.retention_policy).append("\n");
@@ -65,37 +61,76 @@ void recorder::take(const input_point& p) {
     text_.resize(size);
     return counts_.lose(fmt::format("cannot be written as a line: {}", wrong), 1);
   }
-  ++counts_.written;
-  if (text_.size() >= write_size) write(false);
+  ends_.push_back(text_.size());
+  if (text_.size() >= write_size) write();
   if (satisfied() && on_satisfied) on_satisfied();
 }
 
-void recorder::take_invalid(std::uint64_t line, std::string_view why) {
-  log().log(log_level::error, log_line("invalid line").add("line", line).add("error", why));
-  ++counts_.invalid_lines;
-  counts_.lose("invalid lines", 1);
+void recorder::flush() {
+  const bool due = steady_clock::now() - written_at_ >= longest_wait;
+  if (due && failure_.empty() && !text_.empty()) write();
 }
 
-void recorder::write(bool last) {
-  if (settings_.packed) gzip_.pack(text_, last, packed_);
-  std::string_view rest = settings_.packed ? packed_ : text_;
-  while (!rest.empty()) {
-    const auto n = ::write(fd_, rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) refuse(settings_.path);
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
+void recorder::take_invalid(const input_line& line, std::string_view why) {
+  count_invalid(line, why, counts_);
+}
+
+void recorder::write() {
+  written_at_ = steady_clock::now();
+  const auto taken = append();
+  counts_.written += taken.pieces;
+  ends_.erase(ends_.begin(), ends_.begin() + static_cast<std::ptrdiff_t>(taken.pieces));
+  if (taken.error != 0) return fail(taken.error);
   text_.clear();
-  packed_.clear();
 }
 
-void recorder::close() {
-  write(true);
-  if (::fsync(fd_) != 0 && errno != EINVAL) refuse(settings_.path);
-  ::close(std::exchange(fd_, -1));
-  if (std::rename(beside(settings_.path).c_str(), settings_.path.c_str()) != 0) {
-    refuse(settings_.path);
+// Each time a gzip of its own, one behind the other: whatever happens to the next one, the file
+// ends with a whole one.
+piece_file::taken recorder::append() {
+  if (!settings_.packed) return file_.append(text_, ends_);
+  std::string packed;
+  gzip_.pack(text_, true, packed);
+  const int error = file_.append(packed);
+  return {error == 0 ? ends_.size() : 0, error};
+}
+
+// A recording with a gap in it would be taken for a whole one: it ends here.
+void recorder::fail(int error) {
+  failure_ = fmt::format("{}: {}", settings_.path, std::strerror(error));
+  log().log(log_level::error, log_line("the recording ends, its file cannot be written")
+                                  .add("file", settings_.path)
+                                  .add("error", std::strerror(error)));
+  counts_.lose(failure_, std::exchange(ends_, {}).size());
+  text_.clear();
+  if (on_satisfied) on_satisfied();
+}
+
+std::string recorder::close() {
+  if (failure_.empty() && (counts_.written == 0 || !text_.empty())) write();
+  int error = 0;
+  if (failure_.empty()) error = file_.sync();
+  if (error == 0 && failure_.empty() &&
+      std::rename(beside(settings_.path).c_str(), settings_.path.c_str()) != 0) {
+    error = errno;
   }
+  if (error != 0) failure_ = fmt::format("{}: {}", settings_.path, std::strerror(error));
+  auto why = failure_.empty() ? std::string() : keep();
+  file_.close();
+  return why;
+}
+
+/// What is left of a recording that is not whole.
+std::string recorder::keep() {
+  const auto part = beside(settings_.path);
+  if (counts_.written == 0) {
+    ::unlink(part.c_str());
+    return failure_;
+  }
+  if (::access(part.c_str(), F_OK) != 0) {
+    counts_.lose(failure_, std::exchange(counts_.written, 0));
+    return failure_ + "; nothing is left of the recording";
+  }
+  return fmt::format("{}; {} points are in {}", failure_, counts_.written, part);
 }
 
 }  // namespace kapacitor::udf::host

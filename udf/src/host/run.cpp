@@ -1,6 +1,7 @@
 #include "host/run.hpp"
 
-#include <cstdio>
+#include <algorithm>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -10,28 +11,14 @@
 #include "connect/log.hpp"
 #include "host/agent_line.hpp"
 #include "host/file_output.hpp"
+#include "host/invalid_line.hpp"
 #include "host/name_check.hpp"
 #include "host/progress.hpp"
-#include "host/summary.hpp"
+#include "host/report.hpp"
+#include "host/time_check.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
-
-int exit_code(const totals& counts, const outcome& how) {
-  if (how.exit_code != 0) return how.exit_code;
-  if (how.rule == "connect" || how.rule == "edge-mismatch" || how.rule.starts_with("option-")) {
-    return 2;
-  }
-  return how.error.empty() && counts.lost_points() == 0 ? 0 : 1;
-}
-
-int report(const report_settings& s, const totals& counts, outcome how) {
-  how.exit_code = exit_code(counts, how);
-  // What did not even start has said why in its one line.
-  if (how.exit_code != 2) std::fputs(summary_text(counts, how).c_str(), stderr);
-  if (!s.summary_file.empty()) write_summary(s.summary_file, counts, how);
-  return how.exit_code;
-}
 
 /// Everything of one run, and how it hangs together:
 ///
@@ -50,6 +37,8 @@ class runner final : udf_events, intake {
   void on_signal();
   void finish_outputs();
   void give_up();
+  void go_on();
+  bool has_output() const { return failed_outputs_ < outputs_.size(); }
 
   void take(const input_point& p) override;
   void warn_of_names();
@@ -57,7 +46,9 @@ class runner final : udf_events, intake {
   void flush() override {
     if (!over_) client_.flush();
   }
-  void take_invalid(std::uint64_t line, std::string_view why) override;
+  void take_invalid(const input_line& line, std::string_view why) override {
+    count_invalid(line, why, counts_);
+  }
 
   void on_ready(const udf_info& info) override;
   void on_room() override { notify_room(); }
@@ -77,8 +68,9 @@ class runner final : udf_events, intake {
   name_check names_;
   udf_client client_;
   progress progress_;
+  time_check times_{counts_};
   bool ready_ = false, input_over_ = false, over_ = false, flush_posted_ = false;
-  std::size_t unfinished_ = 0;
+  std::size_t unfinished_ = 0, failed_outputs_ = 0;
 };
 
 std::unique_ptr<connector> runner::make_connector() {
@@ -120,7 +112,8 @@ void runner::add_output(std::unique_ptr<output> o) {
   };
   o->on_failed = [this](const run_ended& why) {
     fail("output", why);
-    stop_input();
+    ++failed_outputs_;
+    if (!has_output()) stop_input();
   };
   outputs_.push_back(std::move(o));
 }
@@ -131,24 +124,42 @@ int runner::run() {
   loop_.on_stop([this] { on_signal(); });
   client_.start();
   progress_.start();
-  try {
-    io_.run();
-  } catch (const std::exception& e) {
-    fail("run", e.what());
-    client_.abandon();
-    source_.abandon();
-    notify_room();
-    for (const auto& o : outputs_) o->give_up();
-  }
+  go_on();
   progress_.stop();
   counts_.warnings = names_.problems(counts_.emitted);
   how_.took = std::chrono::steady_clock::now() - start;
   return report(settings_.report, counts_, how_);
 }
 
+/// Whatever goes wrong, the outputs write what they have.
+void runner::go_on() {
+  try {
+    return static_cast<void>(io_.run());
+  } catch (const std::exception& e) {
+    fail("run", e.what());
+    client_.abandon();
+    on_end(nullptr);
+  }
+  try {
+    io_.run();
+  } catch (const std::exception& e) {
+    fail("run", e.what());
+    for (const auto& o : outputs_) o->give_up();
+  }
+}
+
 void runner::take(const input_point& p) {
   const auto filtered = counts_.filtered;
-  feed_.take(p, client_.output());
+  times_.look_at(p.time);
+  try {
+    feed_.take(p, client_.output());
+  } catch (const std::length_error& e) {
+    // kapacitord's task ends here as well, but what was sent before is answered.
+    fail("message-too-large", e.what());
+    counts_.lose("larger than --max-message", 1);
+    asio::post(io_, [this] { stop_input(); });
+    return;
+  }
   names_.take(p, counts_.filtered == filtered);
   if (names_.due()) warn_of_names();
   if (feed_.satisfied()) {
@@ -161,15 +172,6 @@ void runner::warn_of_names() {
   for (const auto& problem : names_.problems(counts_.emitted)) {
     log().log(log_level::warn, log_line("names").add("problem", problem));
   }
-}
-
-void runner::take_invalid(std::uint64_t line, std::string_view why) {
-  log().log(log_level::error, log_line("invalid line")
-                                  .add("file", settings_.source.file.text.table.path)
-                                  .add("line", line)
-                                  .add("error", why));
-  ++counts_.invalid_lines;
-  counts_.lose("invalid lines", 1);
 }
 
 void runner::on_ready(const udf_info&) {
@@ -235,6 +237,7 @@ void runner::on_signal() {
 void runner::on_end(const rule_violation* why) {
   if (std::exchange(over_, true)) return;
   if (why) fail(why->rule(), why->what());
+  if (!feed_.satisfied()) counts_.unread = source_.unread();
   source_.abandon();
   notify_room();  // whoever waits for room learns that this is over
   counts_.unsent = client_.unsent_points();
@@ -262,60 +265,10 @@ void runner::give_up() {
   on_end(nullptr);
 }
 
-/// Everything of one recording.
-class recording final {
- public:
-  explicit recording(const record_settings& s)
-      : settings_(s),
-        recorder_(s.recorder, counts_),
-        source_(io_, s.source, recorder_, counts_),
-        progress_(io_, s.report.progress, counts_) {
-    loop_.handle_signals();
-    loop_.on_stop([this] {
-      log().log(log_level::info, log_line("stopping"));
-      loop_.signals() > 1 ? io_.stop() : source_.stop();
-    });
-    source_.on_end = [this] { io_.stop(); };
-    source_.on_failed = [this](const std::string& why) {
-      how_.error = why;
-      how_.rule = "input";
-      log().log(log_level::error, log_line("failed").add("rule", "input").add("error", why));
-      io_.stop();
-    };
-    recorder_.on_satisfied = [this] { asio::post(io_, [this] { source_.stop(); }); };
-    how_.command = "record";
-  }
-
-  int run() {
-    const auto start = std::chrono::steady_clock::now();
-    source_.start();
-    progress_.start();
-    io_.run();
-    progress_.stop();
-    recorder_.close();
-    how_.took = std::chrono::steady_clock::now() - start;
-    return report(settings_.report, counts_, how_);
-  }
-
- private:
-  record_settings settings_;
-  totals counts_;
-  outcome how_;
-  event_loop loop_;
-  asio::io_context& io_ = loop_.io();
-  recorder recorder_;
-  source source_;
-  progress progress_;
-};
-
 }  // namespace
 
 int run(const run_settings& s) {
   return runner(s).run();
-}
-
-int record(const record_settings& s) {
-  return recording(s).run();
 }
 
 }  // namespace kapacitor::udf::host

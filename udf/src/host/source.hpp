@@ -34,6 +34,7 @@ class source {
   /// Orderly: what has been begun with, or is on its way from InfluxDB, is taken.
   void stop();
   void abandon();
+  std::uint64_t unread() const { return input_->unread(); }
 
   std::function<void()> on_end;
   std::function<void(const std::string&)> on_failed;

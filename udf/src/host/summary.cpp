@@ -1,12 +1,15 @@
 #include "host/summary.hpp"
 
-#include <fstream>
+#include <unistd.h>
+
 #include <iterator>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
+#include "base/text/units.hpp"
 
 namespace kapacitor::udf::host {
 namespace {
@@ -40,7 +43,13 @@ std::string summary_text(const totals& t, const outcome& o) {
                           o.function.empty() ? "" : " ", seconds(o.took));
   add(text, "received", t.received, " points");
   add_unless_0(text, "filtered", t.filtered, " (other measurement, database or retention policy)");
-  add_unless_0(text, "refused", t.refused, " (in HTTP requests that had a bad line)");
+  add_unless_0(text, "unread", t.unread, " bytes of the input, as the run ended before");
+  add_unless_0(text, "refused", t.refused, " (in HTTP requests with a bad line, answered 400)");
+  if (t.in_future > 0) {
+    const auto most = short_duration(std::chrono::nanoseconds(t.furthest_ahead));
+    add(text, "future", t.in_future, " points ahead of the clock, by up to " + most);
+  }
+  add_unless_0(text, "of 1970", t.of_1970, " points: is --precision missing?");
   if (o.command != "record") {
     const auto batches =
         t.batches_in > 0 ? fmt::format(" in {} batches", t.batches_in) : std::string();
@@ -54,6 +63,7 @@ std::string summary_text(const totals& t, const outcome& o) {
   add_unless_0(text, "written", t.written, " to the file");
   add_unless_0(text, "stored", t.stored, " in InfluxDB");
   add_unless_0(text, "snapshots", t.snapshots, "");
+  add_unless_0(text, "snapshots", t.snapshots_failed, " could not be written");
   add(text, "lost", t.lost_points(),
       t.in_doubt > 0 ? fmt::format(" ({} of them may be stored)", t.in_doubt) : std::string());
   for (const auto& [reason, n] : t.lost) {
@@ -73,6 +83,10 @@ std::string summary_json(const totals& t, const outcome& o) {
       {"received", t.received},
       {"filtered", t.filtered},
       {"refused", t.refused},
+      {"in_future", t.in_future},
+      {"furthest_ahead_ns", t.furthest_ahead},
+      {"of_1970", t.of_1970},
+      {"unread_bytes", t.unread},
       {"invalid_lines", t.invalid_lines},
       {"sent", t.sent},
       {"unsent", t.unsent},
@@ -86,6 +100,7 @@ std::string summary_json(const totals& t, const outcome& o) {
       {"retries", t.retries},
       {"in_doubt", t.in_doubt},
       {"snapshots", t.snapshots},
+      {"snapshots_failed", t.snapshots_failed},
       {"restored", t.restored},
       {"lost", t.lost_points()},
       {"lost_reasons", t.lost},
@@ -99,10 +114,11 @@ std::string summary_json(const totals& t, const outcome& o) {
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-void write_summary(const std::string& file, const totals& t, const outcome& o) {
-  std::ofstream out(file, std::ios::binary);
-  out << summary_json(t, o);
-  if (!out.flush()) throw start_error(fmt::format("--summary {}: cannot be written", file));
+std::string write_summary(const std::string& file, const totals& t, const outcome& o) {
+  const auto text = summary_json(t, o);
+  if (file != "-") return replace_file(file, text);
+  const int error = piece_file(STDOUT_FILENO).append(text);
+  return error == 0 ? std::string() : std::generic_category().message(error);
 }
 
 }  // namespace kapacitor::udf::host

@@ -20,7 +20,7 @@ struct outcome {
 std::string summary_text(const totals& t, const outcome& o);
 /// For scripts: one JSON object. Stable: members may be added, none changes its meaning.
 std::string summary_json(const totals& t, const outcome& o);
-/// Errors: start_error if the file cannot be written
-void write_summary(const std::string& file, const totals& t, const outcome& o);
+/// "-": stdout. Returns: empty, or why it cannot be written
+std::string write_summary(const std::string& file, const totals& t, const outcome& o);
 
 }  // namespace kapacitor::udf::host

@@ -77,6 +77,7 @@ void text_points::begin() {
   if (settings_.format == file_format::recording) how.format = text_format::recording;
   how.unit = settings_.unit;
   how.is_file = true;
+  how.utf8 = settings_.utf8;
   if (settings_.format == file_format::influx_export) {
     how.skips = [this](std::string_view line) { return headings_.take(line); };
   }
@@ -96,7 +97,9 @@ void text_points::read_table() {
     throw usage_error("stdin: the table has no measurement: --measurement NAME gives it one");
   }
   rows_->sort();
-  reader_.emplace(point_reader::settings{});
+  point_reader::settings how;
+  how.utf8 = settings_.utf8;
+  reader_.emplace(std::move(how));
 }
 
 /// Writes some rows as line protocol. Returns: false if there are no more

@@ -17,10 +17,11 @@ struct text_settings {
   table_settings table;               // its path names the text in messages
   std::optional<file_format> format;  // empty: by the content
   std::int64_t unit = 1;              // ns for one step of a timestamp of line protocol
+  bool utf8 = false;                  // what is no UTF-8 is invalid: see point_reader
 };
 
-/// Reads the points of a text in any format, which comes piece by piece. Tables are read as a whole,
-/// and their points come in the order of time; those of the other formats as they stand.
+/// Reads the points of a text in any format, which comes piece by piece. Tables are read as a
+/// whole, and their points come in the order of time; those of the other formats as they stand.
 class text_points {
  public:
   explicit text_points(text_settings s);
@@ -43,6 +44,10 @@ class text_points {
   std::string_view retention_policy() const;
   /// After step::invalid
   std::uint64_t line_number() const;
+  /// The line itself; of a bad row empty.
+  std::string_view line() const {
+    return in_bad_row_ || !reader_ ? std::string_view() : reader_->line();
+  }
   const std::string& error() const;
   /// Once it is known.
   std::optional<file_format> format() const { return settings_.format; }

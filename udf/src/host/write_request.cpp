@@ -7,6 +7,7 @@
 
 #include "base/influxdb/url.hpp"
 #include "base/line/line_end.hpp"
+#include "base/line/point_reader.hpp"
 
 namespace kapacitor::udf::host {
 
@@ -30,6 +31,8 @@ bool write_request::next_line() {
   while (at_ < text.size()) {
     const auto end = std::min(end_of_line(text, at_), text.size());
     line_ = text.substr(at_, end - at_);
+    number_ += breaks_;
+    breaks_ = 1 + static_cast<std::uint64_t>(std::count(line_.begin(), line_.end(), '\n'));
     at_ = end + 1;
     if (!is_blank_or_comment(line_)) return true;
   }
@@ -47,7 +50,8 @@ void write_request::check() {
     error_ += fmt::format("unable to parse '{}': {}", line_.substr(0, max_quoted), wrong);
   }
   if (errors > most_errors) error_ += fmt::format("\nand {} more", errors - most_errors);
-  at_ = 0;
+  at_ = number_ = 0;
+  breaks_ = 1;
   line_ = {};
 }
 
@@ -55,6 +59,10 @@ bool write_request::hand_over(intake& to) {
   for (;;) {
     if (!to.has_room()) return false;
     if (!next_line()) return true;
+    if (const auto why = to.takes_any_bytes() ? "" : why_no_udf_takes(line_); !why.empty()) {
+      to.take_invalid({"request", number_, line_}, why);
+      continue;
+    }
     parser_.parse(line_, unit_, parsed_);
     auto& point = points_made_.make(parsed_, now_);
     point.database = database_;

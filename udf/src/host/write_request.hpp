@@ -30,7 +30,8 @@ class write_request {
   std::uint64_t points_ = 0;
   std::size_t at_ = 0;
   std::string_view line_;
-  line_parser parser_;
+  std::uint64_t number_ = 0, breaks_ = 1;  // of line_: from 1, and the line breaks in it
+  line_parser parser_{false, line_parser::strings::as_influxdb};
   line_point parsed_;
   point_maker points_made_;
 };

@@ -5,8 +5,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <sstream>
 
@@ -26,7 +28,10 @@ std::string file_name_of(int fd) {
   socklen_t size = sizeof address;
   if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
   if (address.sun_family != AF_UNIX || size <= offsetof(sockaddr_un, sun_path)) return {};
-  return std::filesystem::path(address.sun_path).filename().string();
+  // A path of the full length has no NUL at its end.
+  const auto most = std::min<std::size_t>(size, sizeof address) - offsetof(sockaddr_un, sun_path);
+  const std::string path(address.sun_path, ::strnlen(address.sun_path, most));
+  return std::filesystem::path(path).filename().string();
 }
 
 std::string without_suffix(std::string name) {

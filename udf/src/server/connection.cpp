@@ -56,32 +56,43 @@ void connection::stop() {
   });
 }
 
-void connection::run() {
-  if (timer_) return;
+/// Whatever fails, such as for want of memory, ends this connection and no other.
+template <class F>
+void connection::guarded(F work) noexcept {
   try {
-    for (int i = 0; i < steps_per_turn; ++i) {
-      switch (step()) {
-        case next::step:
-          break;
-        case next::wait_to_read:
-          return wait(socket::wait_read, [](connection& self) { self.run(); });
-        case next::wait_to_write:
-          return wait(socket::wait_write, [](connection& self) { self.run(); });
-        case next::linger:
-          return linger();
-        case next::close:
-          return close();
-      }
-    }
-    run_is_posted_ = true;
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      self->run_is_posted_ = false;
-      self->run();
-    });
+    work();
   } catch (const std::exception& problem) {
-    line("connection dropped").add("error", problem.what()).write(context_.log, log_level::error);
+    try_to_say([&] {
+      line("connection dropped").add("error", problem.what()).write(context_.log, log_level::error);
+    });
     close();
   }
+}
+
+void connection::run() {
+  if (!timer_) guarded([this] { take_steps(); });
+}
+
+void connection::take_steps() {
+  for (int i = 0; i < steps_per_turn; ++i) {
+    switch (step()) {
+      case next::step:
+        break;
+      case next::wait_to_read:
+        return wait(socket::wait_read, [](connection& self) { self.run(); });
+      case next::wait_to_write:
+        return wait(socket::wait_write, [](connection& self) { self.run(); });
+      case next::linger:
+        return linger();
+      case next::close:
+        return close();
+    }
+  }
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->run_is_posted_ = false;
+    self->run();
+  });
+  run_is_posted_ = true;
 }
 
 connection::next connection::step() {
@@ -136,8 +147,10 @@ void connection::tell_time_again() {
   second_->expires_after(interval);
   second_->async_wait([self = shared_from_this()](error_code error) {
     if (error || !self->socket_.is_open() || self->timer_ || self->finished_) return;
-    self->tell_time();
-    self->tell_time_again();
+    self->guarded([&self] {
+      self->tell_time();
+      self->tell_time_again();
+    });
   });
 }
 
@@ -187,8 +200,8 @@ void connection::wait_to_leave() {
     if (error || !self->socket_.is_open()) return;
     const bool late = std::chrono::steady_clock::now() >= self->leave_at_;
     if (late) return self->close();
-    if (self->stopping_ && self->all_read()) return self->leave();
-    self->wait_to_leave();
+    const bool done = self->stopping_ && self->all_read();
+    self->guarded([&] { done ? self->leave() : self->wait_to_leave(); });
   });
 }
 
@@ -212,12 +225,13 @@ void connection::discard() {
     if (n == 0 || errno != EAGAIN) return close();
     return wait(socket::wait_read, [](connection& self) { self.discard(); });
   }
-  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->discard(); });
+  boost::asio::post(socket_.get_executor(),
+                    [self = shared_from_this()] { self->guarded([&] { self->discard(); }); });
 }
 
-void connection::close() {
+void connection::close() noexcept {
   if (!socket_.is_open()) return;
-  line("connection ended").write(context_.log, log_level::debug);
+  try_to_say([this] { line("connection ended").write(context_.log, log_level::debug); });
   context_.thread.remove(replies_);
   if (timer_) timer_->cancel();
   if (second_) second_->cancel();
@@ -232,11 +246,11 @@ void connection::wait(socket::wait_type what, Then then) {
   socket_.async_wait(what, [self = shared_from_this(), then, wait = ++waits_](error_code error) {
     if (wait != self->waits_) return;  // run() went on without it
     if (!error) {
-      then(*self);
+      self->guarded([&] { then(*self); });
     } else if (error == boost::asio::error::operation_aborted) {
       return;  // stop() goes on in its own way
     } else if (self->socket_.is_open()) {
-      self->gone(error.value());
+      self->guarded([&] { self->gone(error.value()); });
       self->close();
     }
   });

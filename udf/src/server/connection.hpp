@@ -51,11 +51,14 @@ class connection : public std::enable_shared_from_this<connection> {
   /// sends meanwhile is thrown away.
   void stop();
   /// Closes at once.
-  void close();
+  void close() noexcept;
 
  private:
   enum class next { step, wait_to_read, wait_to_write, linger, close };
+  template <class F>
+  void guarded(F work) noexcept;
   void run();
+  void take_steps();
   next step();
   next receive();
   next end_of_input();

@@ -29,6 +29,7 @@ class listener {
            listener_context context);
 
   void accept();
+  void revive() { loop_->revive(); }
   void stop() { loop_->stop(); }
 
  private:

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <exception>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -40,8 +41,10 @@ class server::impl {
   bool stop();
 
  private:
+  void accept_connections() noexcept;
   worker& least_loaded();
   void stop_accepting();
+  void warn_of_closed_folder(const std::string& path);
 
   const server_settings settings_;
   std::shared_ptr<server_context> shared_;
@@ -51,6 +54,7 @@ class server::impl {
   std::vector<std::unique_ptr<socket_file>> sockets_;
   std::vector<std::shared_ptr<listener>> listeners_;
   std::thread accept_thread_;
+  bool warned_ = false;
 };
 
 server::impl::impl(const server_settings& settings, const log_sink& log)
@@ -71,7 +75,17 @@ void server::impl::serve(function f, const std::string& path) {
       .add("mode", octal(settings_.access.mode))
       .add("owner", owner_of(path))
       .write(shared_->log, log_level::info);
+  warn_of_closed_folder(path);
   serve(std::move(f), socket->release());
+}
+
+void server::impl::warn_of_closed_folder(const std::string& path) {
+  const auto folder = closed_folder(path, settings_.access);
+  if (folder.empty() || std::exchange(warned_, true)) return;
+  log_line("the sockets' mode lets others in, but a folder above keeps them out: chmod it")
+      .add("folder", folder)
+      .add("socket_mode", octal(settings_.access.mode))
+      .write(shared_->log, log_level::warn);
 }
 
 void server::impl::serve(function f, int listening) {
@@ -83,7 +97,26 @@ void server::impl::serve(function f, int listening) {
 void server::impl::start() {
   for (const auto& w : workers_) w->start();
   for (const auto& l : listeners_) l->accept();
-  accept_thread_ = std::thread([this] { accepting_.run(); });
+  accept_thread_ = std::thread([this] { accept_connections(); });
+}
+
+void server::impl::accept_connections() noexcept {
+  for (bool ended = false, failed = false; !ended;) {
+    try {
+      for (const auto& l : listeners_) {
+        if (failed) l->revive();
+      }
+      accepting_.run();
+      ended = true;
+    } catch (const std::exception& problem) {
+      failed = true;
+      try_to_say([&] {
+        log_line("going on after an error on the thread that accepts connections")
+            .add("error", problem.what())
+            .write(shared_->log, log_level::error);
+      });
+    }
+  }
 }
 
 worker& server::impl::least_loaded() {

@@ -10,8 +10,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <filesystem>
+#include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/text/error.hpp"
@@ -59,6 +63,26 @@ bool is_at(int fd, const std::string& path) {
          opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }
 
+/// What is at a path, to be looked at and changed; a link is not followed.
+struct opened {
+  explicit opened(const std::string& path)
+      : fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)) {}
+  ~opened() {
+    if (fd >= 0) ::close(fd);
+  }
+  opened(const opened&) = delete;
+  opened& operator=(const opened&) = delete;
+
+  const int fd;
+};
+
+/// Whether a process of that group, or of none that matters here, may go through a folder.
+bool lets_through(const std::string& folder, std::optional<gid_t> group) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) != 0) return true;
+  return group && status.st_gid == *group && (status.st_mode & S_IXGRP) != 0;
+}
+
 gid_t find_group(const std::string& name) {
   const auto* found = ::getgrnam(name.c_str());
   if (!found) throw start_error("--socket-group: there is no group \"" + name + "\"");
@@ -71,7 +95,7 @@ socket_file::socket_file(std::string path, const socket_access& access, const lo
     : path_(std::move(path)), lock_path_(path_ + ".lock") {
   try {
     check_path();
-    take_lock();
+    take_lock(log);
     remove_stale(log);
     bind();
     grant(access);
@@ -106,19 +130,33 @@ void socket_file::check_path() const {
   }
 }
 
-void socket_file::take_lock() {
+void socket_file::take_lock(const log_sink& log) {
+  using clock = std::chrono::steady_clock;
+  // A predecessor that has been told to stop still takes its time to answer what it has received.
+  const auto until = clock::now() + std::chrono::seconds(3);
+  for (bool told = false; !try_lock(); told = true) {
+    if (clock::now() >= until) {
+      fail(path_, "another process serves it already (it holds " + lock_path_ + ")");
+    }
+    if (!told) {
+      log_line("another process serves the socket, waiting for its end")
+          .add("socket", path_)
+          .write(log, log_level::info);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+/// Returns: false if somebody else holds it.
+bool socket_file::try_lock() {
   for (;;) {
     lock_ = ::open(lock_path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock_ < 0) fail(path_, "cannot create " + lock_path_, errno);
-    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-      const int error = errno;
-      ::close(std::exchange(lock_, -1));
-      if (error == EWOULDBLOCK)
-        fail(path_, "another process serves it already (it holds " + lock_path_ + ")");
-      fail(path_, "cannot lock " + lock_path_, error);
-    }
-    if (is_at(lock_, lock_path_)) return;
+    const int error = ::flock(lock_, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    if (error == 0 && is_at(lock_, lock_path_)) return true;
     ::close(std::exchange(lock_, -1));
+    if (error == EWOULDBLOCK) return false;
+    if (error != 0) fail(path_, "cannot lock " + lock_path_, error);
   }
 }
 
@@ -148,12 +186,20 @@ void socket_file::bind() {
   inode_ = status.st_ino;
 }
 
+// By a descriptor of the socket itself: who may write to the folder could put a link in its place.
 void socket_file::grant(const socket_access& access) const {
-  if (!access.group.empty() &&
-      ::lchown(path_.c_str(), static_cast<uid_t>(-1), find_group(access.group)) != 0) {
+  const opened ours(path_);
+  struct stat status {};
+  if (::fstat(ours.fd, &status) != 0) fail(path_, "cannot look at it", errno);
+  if (status.st_dev != device_ || status.st_ino != inode_) {
+    fail(path_, "somebody else has put something else in its place");
+  }
+  if (!access.group.empty() && ::fchownat(ours.fd, "", static_cast<uid_t>(-1),
+                                          find_group(access.group), AT_EMPTY_PATH) != 0) {
     fail(path_, "cannot give it to group " + access.group, errno);
   }
-  if (::chmod(path_.c_str(), access.mode) != 0) fail(path_, "cannot set its mode", errno);
+  const auto self = "/proc/self/fd/" + std::to_string(ours.fd);
+  if (::chmod(self.c_str(), access.mode) != 0) fail(path_, "cannot set its mode", errno);
 }
 
 void socket_file::remove() {
@@ -168,6 +214,19 @@ void socket_file::remove() {
     ::unlink(lock_path_.c_str());
     ::close(lock_);
   }
+}
+
+std::string closed_folder(const std::string& path, const socket_access& access) {
+  const bool for_all = (access.mode & S_IWOTH) != 0;
+  const bool for_group = (access.mode & S_IWGRP) != 0 && !access.group.empty();
+  if (!for_all && !for_group) return {};
+  std::error_code ignored;
+  auto folder = std::filesystem::absolute(path, ignored).parent_path();
+  const auto group = for_all ? std::nullopt : std::optional(find_group(access.group));
+  for (; folder.has_relative_path(); folder = folder.parent_path()) {
+    if (!lets_through(folder.string(), group)) return folder.string();
+  }
+  return {};
 }
 
 std::string owner_of(const std::string& path) {

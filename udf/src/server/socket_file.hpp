@@ -35,7 +35,8 @@ class socket_file {
 
  private:
   void check_path() const;
-  void take_lock();
+  void take_lock(const log_sink& log);
+  bool try_lock();
   void remove_stale(const log_sink& log) const;
   void bind();
   void grant(const socket_access& access) const;
@@ -49,6 +50,9 @@ class socket_file {
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };
+
+/// A folder above the socket that keeps out those whom `access` lets in; empty if there is none.
+std::string closed_folder(const std::string& path, const socket_access& access);
 
 /// "root:kapacitor", for the log.
 std::string owner_of(const std::string& path);

@@ -1,5 +1,6 @@
 #include "server/worker.hpp"
 
+#include <exception>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -22,8 +23,7 @@ void worker::start() {
 }
 
 /// As io_context::run(), but for the moments between.
-void worker::run() {
-  make_pauses_exact();
+void worker::run_loop() {
   do {
     for (;;) {
       context_.poll();
@@ -34,12 +34,40 @@ void worker::run() {
   } while (context_.run_one() > 0);
 }
 
+/// An exception that left the thread would end the tasks of all others.
+void worker::run() noexcept {
+  make_pauses_exact();
+  for (bool ended = false; !ended;) {
+    try {
+      run_loop();
+      ended = true;
+    } catch (const std::exception& problem) {
+      complain("going on after an error", problem);
+    }
+  }
+}
+
+void worker::complain(const char* what, const std::exception& problem) const noexcept {
+  try_to_say(
+      [&] { log_line(what).add("error", problem.what()).write(shared_->log, log_level::error); });
+}
+
 void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
   count_.fetch_add(1, std::memory_order_relaxed);
   auto take = [this, moved = std::move(s), f = std::move(f)]() mutable {
-    open(std::move(moved), std::move(f));
+    try {
+      open(std::move(moved), std::move(f));
+    } catch (const std::exception& problem) {
+      count_.fetch_sub(1, std::memory_order_relaxed);
+      complain("connection not taken", problem);
+    }
   };
-  boost::asio::post(context_, std::move(take));
+  try {
+    boost::asio::post(context_, std::move(take));
+  } catch (const std::exception&) {
+    count_.fetch_sub(1, std::memory_order_relaxed);
+    throw;
+  }
 }
 
 void worker::open(connection::socket s, std::shared_ptr<const function> f) {
@@ -52,8 +80,13 @@ void worker::open(connection::socket s, std::shared_ptr<const function> f) {
                              .on_closed = [this](connection& c) { forget(c); }};
   const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
   open_.insert(made);
-  made->start();
-  if (stopping_) made->stop();
+  try {
+    made->start();
+    if (stopping_) made->stop();
+  } catch (const std::exception& problem) {
+    complain("connection not taken", problem);
+    made->close();  // which forgets it
+  }
 }
 
 void worker::forget(connection& c) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <future>
 #include <memory>
 #include <set>
@@ -52,7 +53,9 @@ class worker : public std::enable_shared_from_this<worker> {
   void detach() { thread_.detach(); }
 
  private:
-  void run();
+  void run() noexcept;
+  void run_loop();
+  void complain(const char* what, const std::exception& problem) const noexcept;
   void open(connection::socket s, std::shared_ptr<const function> f);
   void forget(connection& c);
 

@@ -5,6 +5,7 @@
 #include <google/protobuf/stubs/logging.h>
 #include <udf.pb.h>
 
+#include "base/text/encoding.hpp"
 #include "wire/cursor.hpp"
 #include "wire/message_numbers.hpp"
 #include "wire/protocol_error.hpp"
@@ -146,32 +147,6 @@ std::string error_response(const std::string& error) {
   ::agent::Response response;
   response.mutable_error()->set_error(valid_utf8(error));
   return response.SerializeAsString();
-}
-
-std::string valid_utf8(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t n = lead < 0x80   ? 1
-                          : lead < 0xc2 ? 0
-                          : lead < 0xe0 ? 2
-                          : lead < 0xf0 ? 3
-                          : lead < 0xf5 ? 4
-                                        : 0;
-    bool good = n != 0 && i + n <= text.size();
-    for (std::size_t k = 1; good && k < n; ++k) {
-      good = (static_cast<unsigned char>(text[i + k]) & 0xc0) == 0x80;
-    }
-    if (good && n > 2) {
-      // Overlong forms, surrogates, beyond U+10FFFF: told by the second byte.
-      const auto second = static_cast<unsigned char>(text[i + 1]);
-      good = !(lead == 0xe0 && second < 0xa0) && !(lead == 0xed && second > 0x9f) &&
-             !(lead == 0xf0 && second < 0x90) && !(lead == 0xf4 && second > 0x8f);
-    }
-    result += good ? text.substr(i, n) : std::string_view("?");
-    i += good ? n : 1;
-  }
-  return result;
 }
 
 }  // namespace kapacitor::udf::agent

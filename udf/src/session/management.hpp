@@ -22,16 +22,13 @@ std::int64_t read_keepalive(std::string_view body);
 /// Returns: the snapshot, a view into `body`.
 std::string_view read_restore(std::string_view body);
 
-/// Each returns an encoded Response.
+/// Each returns an encoded Response. What is no UTF-8 in an error is replaced by '?': protobuf's
+/// strings hold nothing else, and Kapacitor would refuse the whole message.
 std::string info_response(const function& f);
 std::string init_response(bool success, const std::string& error);
 std::string keepalive_response(std::int64_t time);
 std::string snapshot_response(std::string_view snapshot);
 std::string restore_response(bool success, const std::string& error);
 std::string error_response(const std::string& error);
-
-/// The text with what is no UTF-8 replaced by '?': protobuf's strings hold nothing else, and
-/// Kapacitor would refuse the whole message.
-std::string valid_utf8(std::string_view text);
 
 }  // namespace kapacitor::udf::agent

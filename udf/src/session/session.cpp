@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/text/log.hpp"
 #include "base/text/quote.hpp"
 #include "session/in_function.hpp"
 #include "session/management.hpp"
@@ -34,9 +35,11 @@ session::session(const function& f, const session_settings& settings, log_sink l
 }
 
 session::~session() {
-  if (!task_) return;
-  task_.reset();  // a batch that the function still holds is counted as dropped
-  log_.write_closed(writer_, totals());
+  try_to_say([this] {
+    if (!task_) return;
+    task_.reset();  // a batch that the function still holds is counted as dropped
+    log_.write_closed(writer_, totals());
+  });
 }
 
 std::span<char> session::prepare() {

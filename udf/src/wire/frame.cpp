@@ -8,7 +8,9 @@
 
 #include <protozero/varint.hpp>
 
+#include "base/text/shown.hpp"
 #include "wire/cursor.hpp"
+#include "wire/message_numbers.hpp"
 #include "wire/proto_writer.hpp"
 #include "wire/protocol_error.hpp"
 
@@ -35,6 +37,38 @@ length_prefix read_length(std::string_view bytes) {
   return {0, 0};
 }
 
+/// Appends what the beginning of a point, or of a batch, says of where it belongs.
+void add_place(std::string& text, message_kind kind, cursor in) {
+  const bool begin = kind == message_kind::begin;
+  const auto name = begin ? begin_number::name : point_number::name;
+  const auto group = begin ? begin_number::group : point_number::group;
+  for (auto key = in.key(); number_of(key) <= group; key = in.key()) {
+    const auto number = number_of(key);
+    if (number != name && number != group) {
+      in.skip(key);
+      continue;
+    }
+    text += number == name ? ", of measurement " : ", of group ";
+    text += shown(in.bytes());
+  }
+}
+
+/// What can be told of a message of which only the beginning is there.
+std::string place_of(std::string_view begun) {
+  std::string text;
+  try {
+    cursor envelope(begun, "");
+    const auto kind = static_cast<message_kind>(number_of(envelope.key()));
+    envelope.varint();  // the length of what is in it
+    if (kind == message_kind::begin || kind == message_kind::point) {
+      add_place(text, kind, envelope);
+    }
+  } catch (const protocol_error&) {
+    // Here ends what has come.
+  }
+  return text;
+}
+
 }  // namespace
 
 std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message,
@@ -44,7 +78,7 @@ std::optional<frame> first_frame(std::string_view bytes, std::size_t max_message
   if (prefix.length > max_message) {
     throw protocol_error("a message of " + std::to_string(prefix.length) +
                          " bytes exceeds the limit of " + std::to_string(max_message) + " (" +
-                         flag + ")");
+                         flag + ")" + place_of(bytes.substr(prefix.size)));
   }
   const auto length = static_cast<std::size_t>(prefix.length);
   if (bytes.size() - prefix.size < length) return std::nullopt;

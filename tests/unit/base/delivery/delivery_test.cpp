@@ -378,5 +378,31 @@ TEST_F(DeliveryTest, TheAccountAlwaysAddsUpAndTheOrderIsKept) {
   }
 }
 
+// What a proxy says of a server that is away is no reason to end, once that has taken our points.
+TEST_F(DeliveryTest, RidesOutWhatAProxySaysAfterAFirstSuccess) {
+  answer page{404, "default backend - 404"};
+  page.foreign = true;
+  add(1);
+  answer_with(204);
+  add(1);
+  ASSERT_EQ(d().next(now).what, step::send);
+  d().answered(page, now);
+  wait();
+  answer_with(204);
+  expect_account(2, 0, 0, 0);
+  add(1);
+  answer_with(401, "authorization failed");  // InfluxDB's own words
+  EXPECT_EQ(d().next(now).what, step::refused);
+}
+
+TEST_F(DeliveryTest, EndsAtOnceIfSomethingElseAnswersFromTheStart) {
+  answer page{404, "404 page not found"};
+  page.foreign = true;
+  add(1);
+  ASSERT_EQ(d().next(now).what, step::send);
+  d().answered(page, now);
+  EXPECT_EQ(d().next(now).what, step::refused);
+}
+
 }  // namespace
 }  // namespace kapacitor

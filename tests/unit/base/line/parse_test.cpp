@@ -167,7 +167,8 @@ TEST_F(LineParser, NamesTheBackslashThatTakesASeparatorAlong) {
     EXPECT_NE(parse(other), "");
     EXPECT_EQ(parse(other).find("backslash"), std::string::npos) << parse(other);
   }
-  expect_error("m v=\"C:\\\" 1", "field \"v\": the string is not closed by \": the backslash before");
+  expect_error("m v=\"C:\\\" 1",
+               "field \"v\": the string is not closed by \": the backslash before");
 }
 
 TEST(UnsignedIntegers, AreTakenWhereTheTargetTakesThem) {
@@ -205,6 +206,27 @@ TEST(Precision, HasInfluxDBsNames) {
   EXPECT_EQ(unit_of_precision("u"), 1000);
   EXPECT_EQ(unit_of_precision("h"), 3'600'000'000'000);
   EXPECT_EQ(unit_of_precision("zz"), std::nullopt);
+}
+
+// What InfluxDB 1.6.7 stores and kapacitord 1.8.3 hands on.
+TEST(LooseStrings, EndAtACommaOrASpaceOutsideOfQuotes) {
+  const auto texts = [](std::string_view line) {
+    line_parser parser(false, line_parser::strings::as_influxdb);
+    line_point p;
+    auto error = parser.parse(line, 1, p);
+    std::vector<std::string> all;
+    for (const auto& f : p.fields) {
+      const auto* text = std::get_if<std::string_view>(&f.value);
+      all.emplace_back(text ? *text : "not a text");
+    }
+    return error.empty() ? all : std::vector<std::string>{error};
+  };
+  using list = std::vector<std::string>;
+  EXPECT_EQ(texts(R"(m v="a "b" c" 1)"), list{R"(a "b" c)"});
+  EXPECT_EQ(texts(R"(m v="",w="x, y" 1)"), (list{"", "x, y"}));
+  EXPECT_EQ(texts(R"(m v="a\"b" 1)"), list{R"(a"b)"});
+  EXPECT_EQ(texts(R"(m v="a"b 1)"), list{R"(a")"});
+  EXPECT_EQ(texts(R"(m v="a"b" 1)"), list{R"(field "v": the string is not closed by ")"});
 }
 
 }  // namespace

@@ -84,5 +84,12 @@ TEST(PointReader, ReadsATextThatIsThereAsAWhole) {
   EXPECT_EQ(points.next(), step::end);
 }
 
+TEST(PointReader, ToldSoRefusesWhatIsNoUtf8AndGoesOn) {
+  point_reader reader({.utf8 = true}, "m,h=\xff v=1 1\nm,h=\xc3\xa4 v=2 2\n");
+  ASSERT_EQ(reader.next(), point_reader::step::invalid);
+  EXPECT_EQ(reader.error().substr(0, 36), "byte 0xff at column 5 is no UTF-8: I");
+  EXPECT_EQ(reader.next(), point_reader::step::point);
+}
+
 }  // namespace
 }  // namespace kapacitor
