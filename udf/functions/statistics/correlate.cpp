@@ -98,6 +98,11 @@ void correlate::check_state() {
   if (ys_.size() != xs_.size()) {
     throw udf::state_error("the snapshot's windows of x and y differ in length");
   }
+  for (std::size_t i = 0; i < xs_.size(); ++i) {
+    if (!std::isfinite(xs_[i]) || !std::isfinite(ys_[i])) {
+      throw udf::state_error("the snapshot's windows hold what is no finite number");
+    }
+  }
   const auto is_wrong = [](const auto& x) { return x && !std::isfinite(*x); };
   if ((half_.x && half_.y) || is_wrong(half_.x) || is_wrong(half_.y)) {
     throw udf::state_error("the snapshot's incomplete reading cannot be");
