@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: build run check kapacitord_up test del_recording bench real asan tsan clang tidy format clean install-deps help
 
 # Parameters of run, test, kapacitord_up and bench reach the programs through the environment.
-export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL INFLUXD KAPACITORD UDF_MODE BENCH
+export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL INFLUXD KAPACITORD UDF_MODE BENCH SOAK_POINTS
 
 # What the stack runs is built in minutes less than what users install.
 stack := KAPACITOR_UDF_BIN=$${KAPACITOR_UDF_BIN:-build-run/bin} python3 tick/stack.py

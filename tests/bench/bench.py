@@ -2,7 +2,7 @@
 programs, and the scripts `speed` (through sockets and pipes), `kapacitord` (through a real one) and
 `generator` (to servers that take everything, and into a real InfluxDB).
 
-`stability`, `million_groups` and `above_identity` take minutes and run only if BENCH names them.
+`soak`, `million_groups` and `above_identity` take minutes and run only if BENCH names them.
 They print; nothing is judged. What is judged are the instructions per point, by make check.
 """
 

@@ -4,10 +4,14 @@
 #include "functions/statistics/moving_average.hpp"
 #include "property/everything.hpp"
 #include "session/snapshot.hpp"
+#include "support/damaged_snapshot.hpp"
 #include <kapacitor/udf/state.hpp>
 
 // A snapshot of any bytes. The first byte says how much of the envelope is made right: nothing, the
 // hash, or all but the state. What is taken must give the same snapshot again.
+//
+// From 128 on it is a good snapshot of a ready-made function, which the second byte chooses, that
+// is damaged: by as many changes as the third byte says, of four bytes each; the rest are points.
 namespace kapacitor::udf {
 namespace {
 
@@ -82,11 +86,28 @@ void restore(unsigned choice, std::string_view bytes) {
   fuzz::require(agent::pack_snapshot(f, *other) == again, "what was taken is given again");
 }
 
+void damage(const std::uint8_t* data, std::size_t size) {
+  static const auto all = [] {
+    std::vector<test::damaged_snapshot> snapshots;
+    for (auto& s : test::ready_made_settings()) {
+      test::damaged_snapshot one(std::move(s));
+      if (one.has_state()) snapshots.push_back(std::move(one));
+    }
+    return snapshots;
+  }();
+  if (size < 2) return;
+  const std::span<const std::uint8_t> rest(data + 2, std::min<std::size_t>(size - 2, 200));
+  const auto changes = std::min<std::size_t>(rest.size() / 4, 1 + data[1] % 4) * 4;
+  all[data[0] % all.size()].try_with(rest.first(changes), rest.subspan(changes));
+}
+
 }  // namespace
 }  // namespace kapacitor::udf
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size != 0) {
+  if (size != 0 && data[0] >= 128) {
+    kapacitor::udf::damage(data + 1, size - 1);
+  } else if (size != 0) {
     kapacitor::udf::restore(data[0], kapacitor::udf::fuzz::as_text(data + 1, size - 1));
   }
   return 0;

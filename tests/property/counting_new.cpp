@@ -1,15 +1,20 @@
 #include "property/counting_new.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 // By itself, where no compiler sees both a `new` and what it is made of.
 namespace {
-std::size_t count = 0;
+std::atomic<std::size_t> count = 0;
+std::atomic<long> left = -1;  // allocations until one fails; negative: none does
 }  // namespace
 
 void* operator new(std::size_t n) {
-  ++count;
+  count.fetch_add(1, std::memory_order_relaxed);
+  if (left.load(std::memory_order_relaxed) >= 0 && left.fetch_sub(1) == 0) {
+    throw std::bad_alloc();
+  }
   if (void* p = std::malloc(n == 0 ? 1 : n)) return p;
   throw std::bad_alloc();
 }
@@ -24,6 +29,13 @@ namespace kapacitor::udf::test {
 
 std::size_t allocations() {
   return count;
+}
+
+void fail_allocation(long after) {
+  left = after;
+}
+bool allocation_has_failed() {
+  return left < 0;
 }
 
 }  // namespace kapacitor::udf::test

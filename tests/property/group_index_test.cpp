@@ -34,6 +34,19 @@ class modelled {
     ASSERT_EQ(index_.size(), numbers_.size());
     ASSERT_EQ(index_.replaced(), replaced_);
   }
+  /// The group that has just been added, if so, is forgotten again.
+  void look_up_in_vain(const std::string& key) {
+    const auto before = numbers_.size();
+    look_up(key);
+    if (numbers_.size() == before) return;
+    index_.remove_last();
+    numbers_.erase(key);
+    ASSERT_EQ(index_.size(), before);
+  }
+  void clear() {
+    index_.clear();
+    numbers_.clear();
+  }
   /// Every key under its number.
   void compare() const {
     for (const auto& [key, number] : numbers_) ASSERT_EQ(index_.key(number), key);
@@ -54,6 +67,19 @@ TEST(GroupIndex, AgreesWithAMapWhateverComes) {
       const auto key = random.one_in(20) ? random.text(200)
                                          : "host=" + std::to_string(random.below(2 * max + 1));
       m.look_up(key);
+    }
+    m.compare();
+  }
+}
+
+TEST(GroupIndex, ForgetsTheLastOneOrAllIfItIsTold) {
+  test::sample random(2);
+  for (const std::size_t max : {1u, 3u, 100u, 1000u}) {
+    modelled m(max);
+    for (int i = 0; i < 20'000 && !HasFailure(); ++i) {
+      const auto key = "host=" + std::to_string(random.below(2 * max + 1));
+      random.one_in(3) ? m.look_up_in_vain(key) : m.look_up(key);
+      if (random.one_in(5'000)) m.clear();
     }
     m.compare();
   }

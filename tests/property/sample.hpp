@@ -22,6 +22,11 @@ class sample {
   bool one_in(std::size_t n) { return below(n) == 0; }
   /// In [0, 1).
   double part() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
+  /// Normally distributed about 0, with standard deviation 1.
+  double normal() {
+    constexpr double full_turn = 6.283185307179586;
+    return std::sqrt(-2 * std::log(1 - part())) * std::cos(full_turn * part());
+  }
   /// Any finite double, by its bits.
   double real() {
     for (;;) {

@@ -23,7 +23,7 @@ def expect_refused(stack, task, call, expected):
 def test():
     with whole_stack() as stack:
         expect_refused(stack, "zero_size", "@moving_average().field('value').size(0)",
-                       f"moving_average2: {INIT} moving_average: size must be at least 1, got 0")  # fmt: skip
+                       f"moving_average2: {INIT} moving_average: size must be between 1 and 10000000, got 0")  # fmt: skip
         expect_refused(stack, "missing", "@moving_average()",
                        f"moving_average2: {INIT} moving_average: field is required; size is required")  # fmt: skip
         expect(stack.kapacitor.is_up(), "kapacitord did not survive")

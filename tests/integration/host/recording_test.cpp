@@ -113,7 +113,7 @@ TEST(Recording, ThatLeadsIntoTheFutureIsSaidToDoSo) {
   EXPECT_EQ(host.wait(), 0) << host.err();
   EXPECT_EQ(host.summary()["in_future"], 1);
   EXPECT_THAT(host.err(), HasSubstr("time in the future"));
-  EXPECT_THAT(host.err(), HasSubstr("ahead=1d"));
+  EXPECT_THAT(host.err(), HasSubstr(" ahead="));
   host_program kept({"replay", dir / "a.lp", "--exec", function("identity"), "--rec-time"});
   EXPECT_EQ(kept.wait(), 0) << kept.err();
   EXPECT_EQ(kept.summary()["in_future"], 0);

@@ -25,16 +25,16 @@ constexpr std::int64_t quarter = 900, hour = 3'600, day = 24 * hour;  // s
 /// libc's clock.
 class wall_clock {
  public:
-  explicit wall_clock(const std::string& zone)
-      : before_(std::getenv("TZ") ? std::getenv("TZ") : "") {
+  explicit wall_clock(const std::string& zone) {
+    if (const char* before = std::getenv("TZ")) before_ = before;
     ::setenv("TZ", zone.c_str(), 1);
     ::tzset();
   }
   ~wall_clock() {
-    if (before_.empty()) {
-      ::unsetenv("TZ");
+    if (before_) {
+      ::setenv("TZ", before_->c_str(), 1);
     } else {
-      ::setenv("TZ", before_.c_str(), 1);
+      ::unsetenv("TZ");
     }
     ::tzset();
   }
@@ -52,7 +52,7 @@ class wall_clock {
   }
 
  private:
-  std::string before_;
+  std::optional<std::string> before_;
 };
 
 std::int64_t floor_of(std::int64_t x, std::int64_t unit) {

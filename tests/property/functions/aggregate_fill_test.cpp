@@ -243,9 +243,9 @@ TEST(AggregateFills, OnAfterARestartOfMinutes) {
 TEST(AggregateFills, AGapOfYearsAsFarAsItMayBe) {
   constexpr std::int64_t year = std::int64_t{365} * 86'400 * second;
   test::runner r(aggregate(), counts({{"fill", {"zero"}}}));
-  r.feed(std::vector{at(start, 2.0)});
-  EXPECT_EQ(r.feed(std::vector{at(start + 10 * year, 2.0)}).points.size(), 1'001u);
-  EXPECT_EQ(r.feed(std::vector{at(start + 11 * year, 2.0)}).points.size(), 1'001u);
+  r.feed(std::vector{at(start - 20 * year, 2.0)});
+  EXPECT_EQ(r.feed(std::vector{at(start - 10 * year, 2.0)}).points.size(), 1'001u);
+  EXPECT_EQ(r.feed(std::vector{at(start - 9 * year, 2.0)}).points.size(), 1'001u);
 }
 
 TEST(AggregateFills, NothingBeforeTheFirstValue) {

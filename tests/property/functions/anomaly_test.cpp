@@ -204,11 +204,11 @@ TEST(Anomaly, RefusesASnapshotWhoseNumbersAreNotFinite) {
   const std::vector<option> options = {{"field", {"x"}}};
   test::runner r(make_function<functions::anomaly>("anomaly"), options);
   r.feed({{.fields = {{"x", 3.5}}, .time = 1}});
-  const std::string one("\0\0\0\0\0\0\xf0\x3f", 8), infinite("\0\0\0\0\0\0\xf0\x7f", 8);
+  const std::string one("\0\0\0\0\0\0\xf0\x3f", 8), no_number("\0\0\0\0\0\0\xf8\x7f", 8);
   const auto sound = r.snapshot();
   EXPECT_EQ(r.restore(sound), "");
-  EXPECT_EQ(r.restore(test::with_replaced(sound, one, infinite)),
-            "the snapshot has numbers that are not finite, or no weight");
+  EXPECT_EQ(r.restore(test::with_replaced(sound, one, no_number)),
+            "the snapshot has numbers that are not finite, or counts that cannot be");
 }
 
 TEST(Anomaly, TakesNoHarmOfAnySnapshot) {

@@ -375,7 +375,8 @@ std::string refused(std::vector<option> options) {
 TEST(BatchTests, SayWhatIsWrongWithTheirOptions) {
   const option field{"field", {"x"}}, size{"batches", {5}};
   EXPECT_EQ(refused<welch>({}), "f: field is required; batches is required");
-  EXPECT_EQ(refused<welch>({field, {"batches", {0}}}), "f: batches must be at least 1, got 0");
+  EXPECT_EQ(refused<welch>({field, {"batches", {0}}}),
+            "f: batches must be between 1 and 1000000, got 0");
   EXPECT_EQ(refused<welch>({field, size, {"significance", {0.0}}}),
             "f: significance must be more than 0.0 and at most 1.0, got 0.0");
   EXPECT_EQ(refused<welch>({field, size, {"as", {""}}}), "f: as must be a non-empty text, got ''");

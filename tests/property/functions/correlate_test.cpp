@@ -50,11 +50,12 @@ class pairs {
         x.has_value() != x_.has_value()) {
       (x ? y : x) = x ? y_ : x_;
     }
-    waits_ = !(x && y);
+    // A text or NaN in the other field's place: none will come.
+    waits_ = !(x && y) && !p.find(x ? "y" : "x");
     time_ = p.time;
     x_ = x;
     y_ = y;
-    return waits_ ? std::nullopt : std::optional(std::pair(*x, *y));
+    return x && y ? std::optional(std::pair(*x, *y)) : std::nullopt;
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "functions/prediction/forecast.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -54,9 +55,12 @@ class slow_model {
       n_ = 1;
       if (s_.buckets) season_[0] = x;
     } else {
-      residual = take(std::llround(double(time - first_) / second), x);
+      const auto step = std::llround(double(time - first_) / second);
+      compare(step, x);
+      residual = take(step, x);
     }
     newest_ = time;
+    learn_range(x);
     answer a{residual, std::nullopt, level_ + sum(s_.ahead) * trend_};
     const auto later = season_.find(int((step_ + s_.ahead) % std::max(s_.buckets, 1)));
     long double scale = 1;
@@ -68,7 +72,13 @@ class slow_model {
         if (s_.multiplicative) scale = later->second;
       }
     }
-    if (count_ > 0) a.width = scale * std::sqrt(variance_) * spread(s_.ahead);
+    a.forecast = std::clamp(a.forecast, low_ - margin(), high_ + margin());
+    if (count_ > 0) {
+      const auto model = variance_ * spread(s_.ahead) * spread(s_.ahead);
+      const long double part = std::min(found_, 20L) / 20.0L;
+      a.width = scale * std::sqrt((1 - part) * model + part * found_variance_);
+    }
+    keep(a.forecast);
     return a;
   }
 
@@ -94,6 +104,30 @@ class slow_model {
     }
     return all;
   }
+  void learn_range(long double x) {
+    low_ = values_ == 0 ? x : std::min(low_, x);
+    high_ = values_ == 0 ? x : std::max(high_, x);
+    const auto half = values_ < 100 ? 0 : 0.5e-6L * (high_ - low_);
+    low_ += half;
+    high_ -= half;
+    ++values_;
+  }
+  long double margin() const { return (high_ - low_) / (values_ > 2 ? 2 : 1); }
+  void keep(long double forecast) {
+    if (s_.ahead == 1 || step_ < next_) return;
+    kept_[step_ + s_.ahead] = forecast;
+    next_ = step_ + (s_.ahead + 3) / 4;
+  }
+  void compare(long step, long double x) {
+    if (const auto kept = kept_.find(step); kept != kept_.end()) {
+      const bool scaled =
+          s_.multiplicative && step >= s_.buckets && season_.contains(int(step % s_.buckets));
+      const auto e = (x - kept->second) / (scaled ? season_[int(step % s_.buckets)] : 1);
+      ++found_;
+      found_variance_ += (e * e - found_variance_) / std::min(found_, 50L);
+    }
+    kept_.erase(kept_.begin(), kept_.upper_bound(step));
+  }
   void count(long double e, long gap) {
     e /= spread(gap);
     ++count_;
@@ -104,8 +138,9 @@ class slow_model {
     const long gap = std::min(step - step_, 100L);
     if (step_ < s_.buckets && step >= s_.buckets) {
       for (auto& [i, f] : season_) f = s_.multiplicative ? f / level_ : f - level_;
-      count_ = 0;
-      variance_ = 0;
+      count_ = found_ = next_ = 0;
+      variance_ = found_variance_ = 0;
+      kept_.clear();
     }
     step_ = step;
     n_ += gap > 0;
@@ -160,6 +195,9 @@ class slow_model {
   long step_ = 0, n_ = 0, count_ = 0;
   long double level_ = 0, trend_ = 0, variance_ = 0;
   std::map<int, long double> season_;
+  long values_ = 0, next_ = 0, found_ = 0;
+  long double low_ = 0, high_ = 0, found_variance_ = 0;
+  std::map<long, long double> kept_;  // forecasts, by the step they are for
 };
 
 class Forecast : public testing::TestWithParam<setup> {};

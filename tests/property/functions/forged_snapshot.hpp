@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -9,22 +8,11 @@
 
 #include <gtest/gtest.h>
 
-#include "api/hash.hpp"
 #include "property/sample.hpp"
+#include "support/snapshot_hash.hpp"
 #include <kapacitor/udf/testing.hpp>
 
 namespace kapacitor::udf::test {
-
-inline constexpr std::size_t snapshot_hash_size = sizeof(std::uint64_t);  // at the end
-
-/// Puts the hash at the snapshot's end right, so that only the function can tell what is wrong.
-inline void rehash(std::string& snapshot) {
-  constexpr std::uint64_t seed = 0x6b61706163697400u;  // as session/snapshot.cpp
-  const auto body = snapshot.size() - snapshot_hash_size;
-  const auto hash = agent::hash_bytes(std::string_view(snapshot).substr(0, body), seed);
-  snapshot.replace(body, snapshot_hash_size, reinterpret_cast<const char*>(&hash),
-                   snapshot_hash_size);
-}
 
 /// A snapshot with those bytes replaced by as many others and with the hash made right.
 inline std::string with_replaced(std::string snapshot, std::string_view before,

@@ -46,6 +46,79 @@ TEST(RateHardCases, AFallIsAReset) {
             (std::vector<double>{10, 7, 0, 2.5}));
 }
 
+const std::vector<test::point> misread = {at(0, 66'500.0), at(second, 66'534.4),
+                                          at(2 * second, 33'400.0), at(3 * second, 66'603.2),
+                                          at(4 * second, 66'637.6)};
+
+void expect_near(const std::vector<double>& got, const std::vector<double>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-6) << i;
+}
+
+TEST(RateDoubt, OneMisreadSampleMakesTwoSpikesUnlessDoubted) {
+  expect_near(numbers(run({}, misread)), {34.4, 33'400, 33'203.2, 34.4});
+  for (const std::vector<option>& doubts :
+       {std::vector<option>{{"maxRate", {1000.0}}}, {{"confirmResets", {}}}}) {
+    expect_near(numbers(run(doubts, misread)), {34.4, 34.4, 34.4});
+  }
+}
+
+TEST(RateDoubt, AWindowLosesNothingByAMisreadSample) {
+  const std::vector<option> options = {
+      {"method", {"increase"}}, {"size", {4}}, {"maxRate", {1000}}};
+  expect_near(numbers(run(options, misread)), {34.4, 103.2, 137.6});
+}
+
+TEST(RateDoubt, AResetIsBelievedOnceTheNextPointConfirmsIt) {
+  const std::vector<test::point> reset = {at(0, 100), at(second, 150), at(2 * second, 30),
+                                          at(3 * second, 60), at(4 * second, 90)};
+  expect_near(numbers(run({{"confirmResets", {}}}, reset)), {50, 30, 30});
+  expect_near(numbers(run({{"maxRate", {60.0}}, {"method", {"increase"}}}, reset)), {50, 60, 30});
+}
+
+TEST(RateDoubt, AFallWithinAnUnconfirmedFallIsDoubtedInItsTurn) {
+  expect_near(numbers(run({{"confirmResets", {}}},
+                          {at(0, 100), at(second, 60), at(2 * second, 20), at(3 * second, 110)})),
+              {10.0 / 3});
+}
+
+TEST(RateDoubt, AnImpossibleRiseIsBelievedOnceTheNextPointAgreesWithIt) {
+  const auto out = run({{"maxRate", {10.0}}},
+                       {at(0, 0), at(second, 5), at(2 * second, 1e6), at(3 * second, 10),
+                        at(4 * second, 2e6), at(5 * second, 2e6 + 7), at(6 * second, 2e6 + 9)});
+  expect_near(numbers(out), {5, 2.5, 7, 2});
+}
+
+TEST(RateDoubt, MaxRateIsPerUnitAndHoldsForBothDirectionsOfADerivative) {
+  const std::vector<test::point> steps = {at(0, 0.0), at(second, -0.5), at(2 * second, -90.0),
+                                          at(3 * second, -1.0), at(4 * second, 0.0)};
+  expect_near(
+      numbers(run({{"method", {"derivative"}}, {"maxRate", {60.0}}, {"unit", {1min}}}, steps)),
+      {-30, -15, 60});
+}
+
+TEST(RateDoubt, AnOverflowIsNoReset) {
+  EXPECT_EQ(numbers(run({{"wrap", {32}}, {"confirmResets", {}}},
+                        {at(0, (std::int64_t{1} << 32) - 10), at(second, 5)})),
+            (std::vector<double>{15}));
+}
+
+TEST(RateDoubt, IsKeptInASnapshot) {
+  const std::vector<option> options = {{"field", {"x"}}, {"as", {"rate"}}, {"maxRate", {1000.0}}};
+  test::runner first(make_function<rate>("rate"), options);
+  first.feed(std::vector<test::point>(misread.begin(), misread.begin() + 3));
+  test::runner second_half(make_function<rate>("rate"), options);
+  ASSERT_EQ(second_half.restore(first.snapshot()), "");
+  const std::vector<test::point> rest(misread.begin() + 3, misread.end());
+  expect_near(numbers(second_half.feed(rest)), {34.4, 34.4});
+}
+
+TEST(RateDoubt, DoesNotGoWithADerivativesResets) {
+  EXPECT_EQ(run({{"method", {"derivative"}}, {"confirmResets", {}}}, {}).error,
+            "f: confirmResets goes with the methods 'rate' and 'increase' only: a derivative knows "
+            "no resets");
+}
+
 TEST(RateHardCases, WithWrapAFallByMoreThanHalfTheRangeIsAnOverflow) {
   constexpr std::int64_t range = std::int64_t{1} << 32, half = range / 2;
   const auto step = [](int wrap, test::field_value from, test::field_value to) {

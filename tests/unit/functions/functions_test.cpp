@@ -98,7 +98,7 @@ TEST(MovingAverage, ContinuesFromItsSnapshot) {
 
 TEST(MovingAverage, RefusesASizeOfZero) {
   EXPECT_EQ(test::run<moving_average>({{"field", {"x"}}, {"size", {0}}}, series({})).error,
-            "f: size must be at least 1, got 0");
+            "f: size must be between 1 and 10000000, got 0");
 }
 
 TEST(Ewma, WeighsTheNewestPointByAlpha) {

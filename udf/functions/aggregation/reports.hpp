@@ -76,7 +76,9 @@ class report_clock {
     counting_ = counting_ && options_->cumulative;
     live_ = {};
   }
-  udf::timestamp end() const { return grid().begin(*current_ + 1); }
+  udf::timestamp end() const {
+    return *current_ < grid().most_number() ? grid().begin(*current_ + 1) : udf::timestamp::max();
+  }
   /// The point, which is in that stretch, is being counted.
   void follow(std::int64_t stretch, const udf::point& p) {
     if (!current_ || stretch > *current_) current_ = stretch;

@@ -11,7 +11,7 @@ namespace kapacitor::udf::functions {
 namespace {
 
 // Memories, in points.
-constexpr double long_memory = 8'000, histogram_memory = 16'000;
+constexpr double long_memory = 8'000;
 constexpr std::array<double, 3> surprise_memories = {5, 20, 40};
 constexpr std::size_t short_mean = 0, middle_mean = 1, long_mean = 2;  // of the surprise
 constexpr double recent_memory = 2, usual_memory = 40;
@@ -34,6 +34,7 @@ constexpr double refractory_part = 0.2, pressure_of_alarm = 0.17, fading = 32;
 constexpr double largest = 1e150;
 constexpr double rounding = 1e-14, surprise_rounding = 1e-12;
 constexpr double least_surprise_spread = 0.02;
+constexpr double least_pressure = 1e-100;  // less is none: denormals would be slow
 
 /// −log10 of the probability that a Gaussian is z standard deviations or more above its mean:
 /// exp(−0.416 z² − 0.717 z) / 2.
@@ -63,6 +64,7 @@ double anomaly_model::surprise_of(double x, double noise) {
   if (total_ > histogram_memory) {
     weight_ *= 1 - 1 / histogram_memory;
     total_ *= 1 - 1 / histogram_memory;
+    if (weight_ < least_weight) scale_weight();
   }
   counts_[q] += 1 / weight_;
   total_ += 1;
@@ -134,7 +136,7 @@ anomaly_result anomaly_model::judge(double of_values, double of_gap, const anoma
   anomaly_result result;
   result.raw = (of_values + of_gap) / s.threshold;
   const auto scale = static_cast<double>(s.event_points);
-  pressure_ *= 1 - 1 / (fading * scale);
+  pressure_ = pressure_ < least_pressure ? 0 : pressure_ * (1 - 1 / (fading * scale));
   if (since_alarm_ >= 0) ++since_alarm_;
   if (static_cast<std::int64_t>(seen_) < s.warmup) return result;
   const bool resting =
@@ -209,24 +211,6 @@ anomaly_result anomaly_model::judge_pause(udf::timestamp until, const anomaly_se
   if (static_cast<std::int64_t>(seen_) < s.warmup) return result;
   set_score(result, result.raw);
   return result;
-}
-
-void anomaly_model::check_state() const {
-  const auto finite = [](const auto&... lists) {
-    const auto all = [](const auto& list) {
-      return std::all_of(list.begin(), list.end(), [](double x) { return std::isfinite(x); });
-    };
-    return (all(lists) && ...);
-  };
-  const std::array<double, 6> single = {total_,       weight_,        recent_,
-                                        usual_pause_, longest_pause_, pressure_};
-  if (!(weight_ > 0) || !finite(counts_, surprise_, bucket_means_, single)) {
-    throw udf::state_error("the snapshot has numbers that are not finite, or no weight");
-  }
-  constexpr std::int64_t most = std::int64_t{1} << 62;  // beyond what can come; can be counted on
-  if (seen_ > std::uint64_t{most} || since_alarm_ < -1 || since_alarm_ > most) {
-    throw udf::state_error("the snapshot has seen more points than there can be");
-  }
 }
 
 }  // namespace kapacitor::udf::functions

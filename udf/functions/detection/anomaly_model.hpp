@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <tuple>
 
-#include "functions/detection/fading.hpp"
+#include "functions/numeric/fading.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -62,11 +62,14 @@ class anomaly_model {
                     surprise_, recent_, bucket_means_, bucket_counts_, ranges_, usual_pause_,
                     longest_pause_, pressure_, since_alarm_);
   }
-  void check_state() const;
+  /// A state that an older version has let run out of numbers becomes that of a fresh group.
+  void check_state();
 
  private:
   static constexpr std::size_t symbols = 17;
   static constexpr std::size_t buckets = 24;
+  static constexpr double histogram_memory = 16'000;  // points
+  static constexpr double least_weight = 0x1p-64;     // of the counts: then they are scaled
 
   /// What a point measures before it is compared with what there was.
   struct measures {
@@ -78,6 +81,10 @@ class anomaly_model {
   measures gather(udf::timestamp time, double x, const anomaly_settings& settings);
   std::array<double, evidences> weigh(const measures& m, const anomaly_settings& settings);
   double surprise_of(double x, double noise);
+  void scale_weight();
+  bool is_worn_out() const;
+  bool is_possible() const;
+  bool adds_up() const;
   double season_residual(udf::timestamp time, double x, std::chrono::nanoseconds season);
   double gap_until(udf::timestamp time) const;
   void learn_pause(double pause);
@@ -87,7 +94,7 @@ class anomaly_model {
   std::uint64_t seen_ = 0;  // points before this one
   udf::timestamp first_time_{}, last_time_{};
   fading_moments level_, likelihood_;
-  // Counts are kept times 1/weight_, so that all fade by one multiplication.
+  // Counts are kept times 1/weight_, so that all fade by one multiplication; weight_ ≥ 2^-64.
   std::array<double, symbols> counts_{};
   double total_ = 0, weight_ = 1;
   std::array<double, 3> surprise_{};  // means over about 5, 20 and 40 points

@@ -29,7 +29,8 @@ inline auto batch_test() {
     return std::forward<decltype(schema)>(schema)
         .required("field", &batch_test_options::field, "field to test, a number", udf::not_empty())
         .required("batches", &batch_test_options::batches,
-                  "batches of the history that a new one is tested against", udf::at_least(1))
+                  "batches of the history that a new one is tested against",
+                  udf::between(1, 1'000'000))
         .optional("significance", &batch_test_options::significance,
                   "significance level: a p below it is significant", udf::above_up_to(0.0, 1.0))
         .output_only()

@@ -112,7 +112,7 @@ void welch::check_state() const {
 }
 
 void welch::moments::check_state() const {
-  if (mean.count() == 0 || mean.count() > (std::uint64_t{1} << 40) || squares < 0)
+  if (mean.count() == 0 || mean.count() > (std::uint64_t{1} << 40) || !(squares >= 0))
     throw udf::state_error("the snapshot has an impossible batch in its history");
 }
 

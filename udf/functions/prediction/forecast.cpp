@@ -53,6 +53,9 @@ udf::schema<forecast::options> forecast::options::describe() {
       .flag("atHorizon", &options::at_horizon,
             "give the forecast the time that it is for: the point's own plus the horizon")
       .output_only()
+      .flag("unlimited", &options::unlimited,
+            "let the forecast be however far from the values seen")
+      .output_only()
       .with(udf::clock())
       .with(output("the forecast; the other fields written begin with it"));
 }
@@ -96,6 +99,7 @@ void forecast::options::prepare_smoothing() {
   smoothing.buckets = static_cast<std::uint64_t>(season / interval);
   smoothing.ahead = static_cast<std::uint64_t>(horizon / interval);
   smoothing.multiplicative = season.count() != 0 && seasonality == "multiplicative";
+  smoothing.unlimited = unlimited;
   smoothing.prepare();
 }
 

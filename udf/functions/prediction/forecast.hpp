@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <tuple>
 
@@ -22,6 +23,8 @@ namespace kapacitor::udf::functions {
 /// Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with Exponential Smoothing", 2008
 class forecast {
  public:
+  static constexpr std::uint32_t state_version = 2;
+
   struct options : output_options, udf::clock_options {
     static constexpr std::int64_t most_buckets = 2016, most_steps = 100'000;
 
@@ -30,7 +33,7 @@ class forecast {
     double alpha = 0.3, beta = 0.1, gamma = 0.1, damping = 1;
     std::string seasonality = "additive";
     double confidence = 0.95;
-    bool at_horizon = false;
+    bool at_horizon = false, unlimited = false;
 
     // Made of the others by check().
     functions::smoothing smoothing;
@@ -53,6 +56,7 @@ class forecast {
   void set_back(udf::timestamp to) { model_.set_back(to.time_since_epoch().count()); }
 
   auto state() { return std::tie(model_); }
+  void migrate(std::uint32_t, udf::state_reader& in) { model_.read_version_1(in); }
 
  private:
   void send(const udf::point& p, const holt_winters::outcome& now, udf::emitter& out) const;

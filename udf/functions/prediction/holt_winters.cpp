@@ -12,7 +12,6 @@ namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double weight_of_residual = 0.02;  // once there are 50 of them
 constexpr double most_number = 1e150;        // squares of larger ones are none
-constexpr double most_variance = 1e300;      // larger squares count as this: it has to come down
 
 }  // namespace
 
@@ -39,7 +38,7 @@ void smoothing::prepare() {
 }
 
 /// Intervals since the first point, to the nearest: jitter of less than half of one does no harm.
-inline std::uint64_t holt_winters::step_of(std::int64_t time) const {
+std::uint64_t holt_winters::step_of(std::int64_t time) const {
   const auto since = elapsed(first_, time);
   const auto whole = since / smoothing_->interval, left = since % smoothing_->interval;
   return whole + (left >= smoothing_->interval - left ? 1 : 0);
@@ -52,8 +51,10 @@ std::optional<holt_winters::outcome> holt_winters::push(std::int64_t time, doubl
   }
   if (time < newest_) return std::nullopt;
   const auto step = step_of(time);
+  errors_.compare(step, x, scale_of(step));
   const auto residual = update(x, step);
   newest_ = time;
+  learn_range(x);
   const auto buckets = smoothing_->buckets;
   if (!sound(buckets == 0 ? 0 : static_cast<std::size_t>(step % buckets))) {
     begin(time, x);
@@ -74,6 +75,9 @@ void holt_winters::begin(std::int64_t time, double x) {
   trend_ = variance_ = 0;
   season_.assign(static_cast<std::size_t>(smoothing_->buckets), unknown);
   if (!season_.empty()) season_[0] = x;
+  ranged_ = 0;
+  learn_range(x);
+  errors_.clear();
 }
 
 void holt_winters::set_back(std::int64_t to) {
@@ -156,6 +160,7 @@ void holt_winters::finish_first_season() {
   }
   residuals_ = 0;
   variance_ = 0;
+  errors_.clear();
 }
 
 void holt_winters::correct(double x, double base, double& factor, std::size_t gap) {
@@ -194,36 +199,6 @@ bool holt_winters::sound(std::size_t bucket) const {
                         double x) { return x >= least && x <= most_number; };
   if (!fits(level_) || !(std::abs(trend_) <= most_number)) return false;
   return season_.empty() || fits(season_[bucket]);
-}
-
-holt_winters::outcome holt_winters::look_ahead(std::uint64_t step) const {
-  const auto& s = *smoothing_;
-  outcome result{std::nullopt, level_ + s.sum_ahead * trend_, std::nullopt, false};
-  double scale = 1;
-  if (s.buckets != 0) {
-    const double factor = season_[static_cast<std::size_t>((step + s.ahead) % s.buckets)];
-    if (!std::isnan(factor)) {
-      result.forecast = in_first_season(step) ? factor : joined(result.forecast, factor);
-      if (s.multiplicative && !in_first_season(step)) scale = factor;
-    }
-  }
-  if (residuals_ != 0) result.half_width = std::sqrt(variance_) * s.spread_ahead * scale;
-  return result;
-}
-
-void holt_winters::check_state() const {
-  const auto wrong = [] {
-    throw udf::state_error("the snapshot's level, trend and season are none of these options");
-  };
-  const bool fresh = points_ == 0;
-  if (season_.size() != (fresh ? 0 : smoothing_->buckets) || newest_ < first_) wrong();
-  if (!std::isfinite(level_) || !std::isfinite(trend_)) wrong();
-  if (!(variance_ >= 0 && variance_ <= 2 * most_variance)) wrong();
-  const bool positive = smoothing_->multiplicative;
-  if (!fresh && positive && !(level_ > 0)) wrong();
-  for (const double x : season_) {
-    if (std::isinf(x) || (positive && x <= 0)) wrong();
-  }
 }
 
 }  // namespace kapacitor::udf::functions

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <vector>
 
+#include "functions/numeric/fading.hpp"
+#include "functions/prediction/horizon_errors.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {
@@ -21,6 +23,7 @@ struct smoothing {
   std::uint64_t buckets = 0;   // of a season; 0: none
   std::uint64_t ahead = 1;     // intervals to the forecast
   bool multiplicative = false;
+  bool unlimited = false;  // a forecast may be however far from the values seen
 
   // Made of these by prepare(), for n intervals each: damping^n, damping + ... + damping^n, and the
   // standard deviation of a forecast n intervals ahead in terms of that of one.
@@ -53,11 +56,16 @@ class holt_winters {
   void set_back(std::int64_t to);
 
   auto state() {
-    return std::tie(first_, newest_, points_, residuals_, level_, trend_, variance_, season_);
+    return std::tie(first_, newest_, points_, residuals_, level_, trend_, variance_, season_,
+                    ranged_, range_, errors_);
   }
+  /// Reads the state as it was before the range and the errors at the horizon were part of it.
+  void read_version_1(udf::state_reader& in);
   void check_state() const;
 
  private:
+  static constexpr double most_variance = 1e300;  // larger squares count as this: it comes down
+
   std::uint64_t step_of(std::int64_t time) const;
   double update(double x, std::uint64_t step);
   double carry_on(std::size_t gap);
@@ -68,7 +76,10 @@ class holt_winters {
   void correct(double x, double base, double& factor, std::size_t gap);
   void count_residual(double e, std::size_t gap);
   bool sound(std::size_t bucket) const;
-  outcome look_ahead(std::uint64_t step) const;
+  outcome look_ahead(std::uint64_t step);
+  double scale_of(std::uint64_t step) const;
+  double limited(double forecast) const;
+  void learn_range(double x);
 
   bool in_first_season(std::uint64_t step) const { return step < smoothing_->buckets; }
   double joined(double base, double factor) const {
@@ -84,6 +95,9 @@ class holt_winters {
   std::uint64_t residuals_ = 0;
   double level_ = 0, trend_ = 0, variance_ = 0;
   std::vector<double> season_;  // NaN: no point yet; in the first season the points themselves
+  std::uint64_t ranged_ = 0;    // values that made the range
+  fading_range range_;          // of the values
+  horizon_errors errors_;
 };
 
 }  // namespace kapacitor::udf::functions

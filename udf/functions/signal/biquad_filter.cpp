@@ -19,6 +19,10 @@ filtered biquad_filter::take(double x, filter_memory& m) const {
     v.push_back(x);
     for (std::size_t i = 0; i < 2 * sections_.size(); ++i) v.push_back(0);
   }
+  // A first value far beyond the others would cost their digits for ever.
+  constexpr double far_beyond = 0x1p20;
+  if (std::abs(v[0]) > far_beyond * std::abs(x)) [[unlikely]]
+    move_origin(x, m);
   const double first = v[0];
   double y = x - first;
   std::size_t at = 1;
@@ -39,6 +43,22 @@ filtered biquad_filter::take(double x, filter_memory& m) const {
     return {};
   }
   return {.value = y};
+}
+
+/// Takes distances from `origin` from now on. The memory is what it would be had they always been
+/// so: each section adds what a constant leaves in it. What that is rounded by fades.
+void biquad_filter::move_origin(double origin, filter_memory& m) const {
+  auto& v = m.values;
+  double constant = v[0] - origin;
+  v[0] = origin;
+  std::size_t at = 1;
+  for (const auto& s : sections_) {
+    const double passed = constant * ((s.b0 + s.b1 + s.b2) / (1 + s.a1 + s.a2));
+    v[at] += passed - s.b0 * constant;
+    v[at + 1] += s.b2 * constant - s.a2 * passed;
+    constant = passed;
+    at += 2;
+  }
 }
 
 }  // namespace kapacitor::udf::functions

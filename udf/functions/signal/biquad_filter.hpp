@@ -25,6 +25,8 @@ class biquad_filter final : public filter_method {
   }
 
  private:
+  void move_origin(double origin, filter_memory& m) const;
+
   std::vector<biquad> sections_;
   bool passes_constant_;
 };

@@ -59,7 +59,8 @@ void resample::check_reading() const {
 bool resample::fits_the_grid() const {
   if (newest_.has_value() != next_.has_value()) return false;
   if (!newest_) return true;
-  if (!grid_.reaches(*newest_) || *next_ % grid_.step() != 0) return false;
+  if (!grid_.reaches(*newest_) || !grid_.reaches(*next_)) return false;
+  if (*next_ % grid_.step() != 0) return false;
   const auto at = grid_.at_or_before(*newest_);
   return *next_ >= (options_.how == options::way::mean ? at : at + grid_.step());
 }

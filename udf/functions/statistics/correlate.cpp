@@ -68,11 +68,8 @@ bool correlate::complete(half_reading& now, const udf::point& p, udf::emitter& o
   if (waits) out.skip(udf::reason::no_pair, waiting.x ? options_.y : options_.x);
   if (both) return true;
   const auto& missing = now.x ? options_.y : options_.x;
-  if (p.find(missing)) {
-    skip_without_number(p, missing, out);
-  } else {
-    half_ = now;
-  }
+  if (p.find(missing)) note_missing_number(p, missing, out);
+  half_ = now;
   return false;
 }
 
@@ -100,6 +97,11 @@ void correlate::migrate(unsigned, udf::state_reader& in) {
 void correlate::check_state() {
   if (ys_.size() != xs_.size()) {
     throw udf::state_error("the snapshot's windows of x and y differ in length");
+  }
+  for (std::size_t i = 0; i < xs_.size(); ++i) {
+    if (!std::isfinite(xs_[i]) || !std::isfinite(ys_[i])) {
+      throw udf::state_error("the snapshot's windows hold what is no finite number");
+    }
   }
   const auto is_wrong = [](const auto& x) { return x && !std::isfinite(*x); };
   if ((half_.x && half_.y) || is_wrong(half_.x) || is_wrong(half_.y)) {

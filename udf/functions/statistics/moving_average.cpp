@@ -4,13 +4,15 @@
 #include <cmath>
 
 #include "functions/points/input.hpp"
+#include "functions/windows/window.hpp"
 
 namespace kapacitor::udf::functions {
 
 udf::schema<moving_average::options> moving_average::options::describe() {
   return udf::schema<options>{}
       .required("field", &options::field, "field to average, a number", udf::not_empty())
-      .required("size", &options::size, "length of the window in points", udf::at_least(1))
+      .required("size", &options::size, "length of the window in points",
+                udf::between(1, window_options::most_size))
       .with(output("the average"));
 }
 
@@ -67,6 +69,9 @@ void moving_average::check_state() const {
   const auto n = window_.size();
   if (n > static_cast<std::size_t>(options_.size) || (n == 0 ? oldest_ != 0 : oldest_ >= n)) {
     throw udf::state_error("the snapshot's window does not fit the option size");
+  }
+  if (!std::all_of(window_.begin(), window_.end(), [](double x) { return std::isfinite(x); })) {
+    throw udf::state_error("the snapshot's window holds what is no finite number");
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "functions/points/input.hpp"
 #include "functions/windows/elapsed.hpp"
@@ -15,51 +14,6 @@ constexpr double largest_step = 1e300;
 
 }  // namespace
 
-udf::schema<rate::options> rate::options::describe() {
-  return udf::schema<options>{}
-      .required("field", &options::field,
-                "field to watch, a number: a counter, or any for the "
-                "derivative",
-                udf::not_empty())
-      .optional("method", &options::method,
-                "method: 'rate', the counter's rate; 'increase', by how much it has counted; "
-                "'derivative', of any field",
-                udf::one_of({"rate", "increase", "derivative"}))
-      .optional("unit", &options::unit, "unit of time, that rate and derivative are per",
-                udf::more_than(std::chrono::nanoseconds(0)))
-      .output_only()
-      .with(window())
-      .optional("wrap", &options::wrap,
-                "bits of a counter that overflows: then not every fall is a reset",
-                udf::one_of({32, 64}))
-      .optional("maxGap", &options::max_gap,
-                "longest gap between two points: after a longer one the function starts again "
-                "(0s: after none)",
-                udf::at_least(std::chrono::nanoseconds(0)))
-      .flag("nonNegative", &options::non_negative,
-            "emit no negative derivative (method 'derivative')")
-      .with(udf::clock())
-      .with(output("the value (named as the method unless given)"));
-}
-
-void rate::options::check() {
-  computes = method == "rate"       ? rate::mode::rate
-             : method == "increase" ? rate::mode::increase
-                                    : rate::mode::derivative;
-  windowed = size > 0 || period.count() > 0;
-  if (as.empty()) as = method;
-  udf::option_problems problems;
-  if (computes == rate::mode::derivative && wrap) {
-    problems.add(
-        "wrap goes with the methods 'rate' and 'increase' only: a derivative knows no counters");
-  }
-  if (computes != rate::mode::derivative && non_negative) {
-    problems.add("nonNegative goes with method 'derivative' only: no " + method + " is negative");
-  }
-  if (size == 1) problems.add("size must be at least 2 (or 0, by period alone), got 1");
-  problems.throw_if_any();
-}
-
 rate::rate(const options& o)
     : options_(o),
       window_(o, o.computes == mode::derivative ? change_window::of::values
@@ -70,6 +24,12 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
   const auto time = p.time().time_since_epoch().count();
   if (!value) return skip_without_number(p, options_.field, out);
   if (is_useless(time)) return out.skip(udf::reason::late, earliest());
+  if (options_.doubts && started_ && !is_gap(time)) {
+    const auto found = judge(time, *value);
+    if (found == belief::doubtful) return out.skip(udf::reason::out_of_range, options_.field);
+    if (found == belief::anew) begin(suspect_->time, suspect_->value);
+    suspect_.reset();
+  }
   const auto changed = advance(time, *value, out);
   if (!changed) return;
   if (window_.is_cut()) [[unlikely]]
@@ -87,6 +47,38 @@ inline bool rate::is_useless(std::int64_t time) const {
 
 inline bool rate::is_gap(std::int64_t time) const {
   return options_.max_gap.count() > 0 && elapsed(time_, time) > unsigned_ns(options_.max_gap);
+}
+
+/// Whether the point is to be believed: at once, because it agrees with the newest one; because it
+/// agrees with the one before it, from which the counter then begins anew; or not yet.
+rate::belief rate::judge(std::int64_t time, const reading& value) {
+  const bool possible = is_possible(step_to(value), elapsed(time_, time));
+  const bool reset = is_reset(value);
+  if (possible && !reset) return belief::sound;
+  if (confirms(time, value)) return possible ? belief::sound : belief::anew;
+  suspect_ = {time, value};
+  return belief::doubtful;
+}
+
+/// Whether the suspect may be right, going by this point, which comes after it.
+bool rate::confirms(std::int64_t time, const reading& value) const {
+  if (!suspect_ || time <= suspect_->time) return false;
+  const bool falls = value.is_below(suspect_->value);
+  if (falls && options_.computes != mode::derivative) return false;
+  return is_possible(value.minus(suspect_->value), elapsed(suspect_->time, time));
+}
+
+bool rate::is_possible(double step, std::uint64_t nanoseconds) const {
+  if (!options_.max_rate || nanoseconds == 0) return true;
+  const double units =
+      static_cast<double>(nanoseconds) / static_cast<double>(options_.unit.count());
+  return std::abs(step) <= *options_.max_rate * units;
+}
+
+/// Whether a counter has fallen, and not because it has run over.
+bool rate::is_reset(const reading& value) const {
+  if (options_.computes == mode::derivative || !value.is_below(newest_)) return false;
+  return !options_.wrap || !value.beyond_overflow(newest_, static_cast<int>(*options_.wrap));
 }
 
 void rate::begin(std::int64_t time, const reading& value) {
@@ -147,7 +139,18 @@ inline double rate::result(const difference& d) const {
   return d.amount / units;
 }
 
+void rate::migrate(std::uint32_t, udf::state_reader& in) {
+  in.read(started_);
+  in.read(time_);
+  in.read(newest_);
+  in.read(pending_);
+  in.read(window_);
+}
+
 void rate::check_state() const {
+  if (suspect_ && (!started_ || suspect_->time < time_)) {
+    throw udf::state_error("the snapshot doubts a point that is older than the newest");
+  }
   if (window_.size() != 0 && !options_.windowed) {
     throw udf::state_error("the snapshot has a window, the options have none");
   }

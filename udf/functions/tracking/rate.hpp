@@ -28,6 +28,8 @@ namespace kapacitor::udf::functions {
 /// Source: resets as Prometheus's rate() and increase() have them, without their extrapolation
 class rate {
  public:
+  static constexpr std::uint32_t state_version = 2;
+
   enum class mode { rate, increase, derivative };
 
   struct options : output_options, window_options, udf::clock_options {
@@ -37,6 +39,8 @@ class rate {
     std::optional<std::int64_t> wrap;
     std::chrono::nanoseconds max_gap{0};
     bool non_negative = false;
+    std::optional<double> max_rate;
+    bool confirm_resets = false;
 
     static udf::schema<options> describe();
     void check();
@@ -44,6 +48,10 @@ class rate {
     // Made by check().
     rate::mode computes = rate::mode::rate;
     bool windowed = false;
+    bool doubts = false;  // max_rate or confirm_resets
+
+   private:
+    void find_foreign(udf::option_problems& problems) const;
   };
 
   explicit rate(const options& o);
@@ -53,7 +61,9 @@ class rate {
     return started_ ? udf::timestamp(std::chrono::nanoseconds(time_)) : udf::timestamp::min();
   }
 
-  auto state() { return std::tie(started_, time_, newest_, pending_, window_); }
+  auto state() { return std::tie(started_, time_, newest_, pending_, window_, suspect_); }
+  /// Version 1 knew no suspects.
+  void migrate(std::uint32_t version, udf::state_reader& in);
   void check_state() const;
 
  private:
@@ -61,6 +71,17 @@ class rate {
     double amount;
     std::uint64_t nanoseconds;
   };
+  /// A point that is not believed yet: the next one says whether it was right.
+  struct suspect {
+    std::int64_t time = 0;
+    reading value = {};
+    auto state() { return std::tie(time, value); }
+  };
+  enum class belief { sound, doubtful, anew };
+  belief judge(std::int64_t time, const reading& value);
+  bool is_possible(double step, std::uint64_t nanoseconds) const;
+  bool confirms(std::int64_t time, const reading& value) const;
+  bool is_reset(const reading& value) const;
   bool is_useless(std::int64_t time) const;
   bool is_gap(std::int64_t time) const;
   void begin(std::int64_t time, const reading& value);
@@ -74,6 +95,7 @@ class rate {
   reading newest_;
   double pending_ = 0;  // the steps to points that had the time of the one before them
   change_window window_;
+  std::optional<suspect> suspect_;
 };
 
 }  // namespace kapacitor::udf::functions

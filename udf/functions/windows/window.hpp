@@ -18,6 +18,8 @@ struct window_options {
   /// Points that a window of a period alone holds at most: state is bounded. A window that would
   /// hold more is cut, and that is told; `size` sets another limit.
   static constexpr std::int64_t most_points = 1'000'000;
+  /// The largest `size`. A group of such a window takes hundreds of megabytes.
+  static constexpr std::int64_t most_size = 10'000'000;
 
   std::int64_t size = 0;               // points; 0: not given
   std::chrono::nanoseconds period{0};  // 0: not given
@@ -41,7 +43,7 @@ inline auto window() {
     return std::forward<decltype(schema)>(schema)
         .optional("size", &window_options::size,
                   "length of the window in points (0: by period alone, at most 1000000 points)",
-                  udf::at_least(0))
+                  udf::between(0, window_options::most_size))
         .optional("period", &window_options::period,
                   "length of the window in time of the data (0s: by size alone)",
                   udf::at_least(std::chrono::nanoseconds(0)));

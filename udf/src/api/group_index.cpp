@@ -78,6 +78,24 @@ group_index::found group_index::search(std::string_view key) {
   // The entry owns the copy; clang-tidy 14 loses sight of it.
 }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks)
 
+void group_index::remove_last() {
+  const auto number = entries_.size() - 1;
+  const auto old = key(number);
+  erase_slot(slot_of(agent::hash_bytes(old, seed()), old));
+  entries_.pop_back();
+  for (auto& e : entries_) {
+    if (e.next == number) e.next = 0;
+  }
+  last_ = 0;
+}
+
+void group_index::clear() {
+  entries_.clear();
+  std::fill(slots_.begin(), slots_.end(), slot{});
+  last_ = 0;
+  hand_ = 0;
+}
+
 void group_index::reserve(std::size_t groups) {
   const auto n = std::min(groups, max_);
   entries_.reserve(n);

@@ -19,9 +19,13 @@ std::int64_t replay_clock::wait(std::int64_t time) const {
 }
 
 bool replay_clock::move(std::int64_t& time) const {
-  std::int64_t by = 0;
+  // The distance between two times may be more than 64 bits hold, where the sum is not.
+  __extension__ using wide = __int128;
   if (!moves_) return true;
-  return !__builtin_sub_overflow(began_, *first_, &by) && !__builtin_add_overflow(time, by, &time);
+  const auto moved = wide{time} - *first_ + began_;
+  if (moved > INT64_MAX || moved < INT64_MIN) return false;
+  time = static_cast<std::int64_t>(moved);
+  return true;
 }
 
 }  // namespace kapacitor::udf::host

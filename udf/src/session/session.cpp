@@ -250,7 +250,9 @@ void session::handle_init(std::string_view body) {
   log_.task_id = std::move(request.task_id);
   log_.node_id = std::move(request.node_id);
   try {
-    task_ = function_.make_task(request.options, settings_.limits);
+    auto limits = settings_.limits;
+    limits.max_snapshot = settings_.max_snapshot;
+    task_ = function_.make_task(request.options, limits);
   } catch (const std::exception& problem) {
     return refuse_init(function_.name + ": " + problem.what());
   }
@@ -277,12 +279,12 @@ void session::handle_restore(std::string_view body) {
 }
 
 void session::fail(const std::string& error) {
-  log_.write(log_level::error, "task stopped", "error=" + in_quotes(error));
   closing_ = failed_ = true;
   try {
     answer(error_response(error));
+    log_.write(log_level::error, "task stopped", "error=" + in_quotes(error));
   } catch (const std::exception&) {
-    // Only if --max-message is smaller than the error: closing says enough.
+    // No memory, or --max-message is smaller than the error: closing says enough.
   }
 }
 

@@ -1,5 +1,7 @@
 #include "session/session_log.hpp"
 
+#include <exception>
+
 #include "base/text/quote.hpp"
 
 namespace kapacitor::udf::agent {

@@ -1,5 +1,6 @@
 #include "session/snapshot_answers.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "session/management.hpp"
 #include "session/snapshot.hpp"
 #include "wire/frame.hpp"
+#include <kapacitor/udf/error.hpp>
 
 namespace kapacitor::udf::agent {
 
@@ -16,20 +18,46 @@ void snapshot_answers::answer(const std::string& response, wire::output_buffer& 
 }
 
 void snapshot_answers::save(task& t, session_totals& totals, wire::output_buffer& out) {
-  std::string snapshot;
-  in_function(function_.name, "snapshot", [&] {
-    snapshot = pack_snapshot(function_, t, {.cookie = {}, .headroom = wire::longest_head});
-  });
-  const auto size = snapshot.empty() ? 0 : snapshot.size() - wire::longest_head;
   ++totals.snapshots;
-  if (size > settings_.max_snapshot) {
-    // No reason to stop a task that works; but it will start fresh after a restart.
-    log_.write(log_level::error, "snapshot not kept: larger than --max-snapshot",
-               "bytes=" + std::to_string(size));
-    return answer(snapshot_response({}), out);
+  auto snapshot = resting_ > 0 ? (--resting_, std::string()) : take(t);
+  snapshot.empty() ? answer(snapshot_response({}), out) : send(std::move(snapshot), out);
+}
+
+/// Empty if there is nothing to remember, or if none is to be had: that is no reason to stop a task
+/// that works. But it will start fresh after a restart.
+std::string snapshot_answers::take(task& t) {
+  try {
+    auto snapshot = pack_snapshot(function_, t, {.cookie = {}, .headroom = wire::longest_head});
+    const auto size = snapshot.empty() ? 0 : snapshot.size() - wire::longest_head;
+    if (size > settings_.max_snapshot) throw snapshot_limit_error(t.groups(), t.groups());
+    failures_ = 0;
+    failed_when_ = {};
+    log_.write(log_level::debug, "snapshot taken", "bytes=" + std::to_string(size));
+    return snapshot;
+  } catch (const snapshot_limit_error& problem) {
+    not_taken("snapshot not kept: larger than --max-snapshot", problem.what());
+  } catch (const std::exception& problem) {
+    not_taken("snapshot not taken, the task goes on", problem.what());
+  } catch (...) {
+    not_taken("snapshot not taken, the task goes on", "an exception that is no std::exception");
   }
-  log_.write(log_level::debug, "snapshot taken", "bytes=" + std::to_string(size));
-  size == 0 ? answer(snapshot_response({}), out) : send(std::move(snapshot), out);
+  return {};
+}
+
+/// What cannot be kept is not made again each time: it may take seconds, in which points wait.
+void snapshot_answers::not_taken(std::string_view phrase, std::string_view why) {
+  constexpr unsigned most_doublings = 6;
+  resting_ = (1u << std::min(failures_, most_doublings)) - 1;
+  ++failures_;
+  if (!failed_when_.due(failures_)) return;
+  try {
+    log_.write(log_level::error, phrase,
+               "error=" + in_quotes(why) + " limit=" + std::to_string(settings_.max_snapshot) +
+                   " failures=" + std::to_string(failures_) +
+                   " requests_until_next_try=" + std::to_string(resting_));
+  } catch (const std::exception&) {
+    // No memory for the line: the next one is due soon enough.
+  }
 }
 
 void snapshot_answers::send(std::string with_headroom, wire::output_buffer& out) {

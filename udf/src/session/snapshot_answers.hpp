@@ -8,6 +8,7 @@
 #include "session/session_log.hpp"
 #include "session/session_settings.hpp"
 #include "session/totals.hpp"
+#include "session/warnings.hpp"
 #include "wire/output_buffer.hpp"
 #include <kapacitor/udf/function.hpp>
 
@@ -19,7 +20,8 @@ class snapshot_answers {
   snapshot_answers(const function& f, const session_settings& settings, session_log& log)
       : function_(f), settings_(settings), log_(log) {}
 
-  /// Answers with the task's state: in `out`, or, if it is large, in large().
+  /// Answers with the task's state: in `out`, or, if it is large, in large(). If none can be taken
+  /// the answer is empty, and the next ones are as well, for a while that doubles.
   void save(task& t, session_totals& totals, wire::output_buffer& out);
   /// Gives the task the state in the body of a RestoreRequest, and answers in `out`.
   ///
@@ -32,6 +34,8 @@ class snapshot_answers {
   const large_message& large() const { return large_; }
 
  private:
+  std::string take(task& t);
+  void not_taken(std::string_view phrase, std::string_view why);
   void answer(const std::string& response, wire::output_buffer& out) const;
   void send(std::string with_headroom, wire::output_buffer& out);
   bool refuse(const std::string& error, session_totals& totals, wire::output_buffer& out);
@@ -40,6 +44,9 @@ class snapshot_answers {
   const session_settings& settings_;
   session_log& log_;
   large_message large_;
+  unsigned failures_ = 0;  // in a row, to take a snapshot
+  unsigned resting_ = 0;   // requests that are answered by an empty one
+  doubling failed_when_;
 };
 
 }  // namespace kapacitor::udf::agent

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 
@@ -55,6 +56,15 @@ class option_problems {
 class state_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// A snapshot would be larger than task_limits::max_snapshot: writing it has stopped there.
+class snapshot_limit_error : public std::runtime_error {
+ public:
+  /// How far it came: groups written, the one that was too much included, of how many.
+  snapshot_limit_error(std::size_t written, std::size_t groups)
+      : std::runtime_error("the limit was reached with group " + std::to_string(written) + " of " +
+                           std::to_string(groups)) {}
 };
 
 }  // namespace kapacitor::udf

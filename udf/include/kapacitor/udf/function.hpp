@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ struct task_limits {
   /// Kapacitor never says that a group is gone. Beyond the limit, the group that was unused for
   /// longest makes room (approximately: second chance) and starts fresh when it comes back.
   std::size_t max_groups = 1'000'000;
+  /// Bytes of state that save() writes at most. Beyond, it stops with a snapshot_limit_error.
+  std::size_t max_snapshot = std::numeric_limits<std::size_t>::max();
 };
 
 /// A function at work in one task: options set, state per group. A session makes one for each
@@ -96,6 +99,8 @@ class task {
   /// Appends the state of all groups, as load() reads it; nothing if the function has no state.
   ///
   /// Cost: O(bytes of state). Behind Kapacitor points wait meanwhile.
+  /// Errors: snapshot_limit_error beyond task_limits::max_snapshot; whatever state() throws. The
+  ///         task goes on as if nothing had been asked.
   virtual void save(std::string& out) = 0;
   /// Replaces the state by a saved one of that state_version. Empty: all groups are forgotten.
   ///

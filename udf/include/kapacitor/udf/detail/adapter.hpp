@@ -39,6 +39,7 @@ class adapter final : public task {
   }
 
   void on_begin(const batch& begin, emitter& out) override {
+    current_ = nullptr;
     current_ = &function_in(instance(begin.group(), out));
     if constexpr (takes_begin_and_emitter<T>) {
       current_->on_begin(begin, out);
@@ -49,14 +50,16 @@ class adapter final : public task {
   void on_point(const point& p, emitter& out) override {
     if constexpr (takes_points<T>) {
       if constexpr (wanted_edge<T>() == edge::batch) {
-        current_->on_point(p, out);
+        if (current_) current_->on_point(p, out);  // none: its constructor threw as the batch began
       } else {
         take(instance(p.group(), out), p, out);
       }
     }
   }
   void on_end(const batch_end& end, emitter& out) override {
-    if constexpr (takes_end<T>) current_->on_end(end, out);
+    if constexpr (takes_end<T>) {
+      if (current_) current_->on_end(end, out);
+    }
     current_ = nullptr;
   }
 
@@ -85,17 +88,20 @@ class adapter final : public task {
 
   void save(std::string& out) override {
     if constexpr (has_state<T>) {
+      const auto begin = out.size(), groups = index_.size();
       state_writer writer(out);
-      writer.count(index_.size());
-      const auto begin = out.size();
-      for (std::size_t i = 0; i < index_.size(); ++i) {
-        // The first ones tell how long it will be: growing step by step would copy it all twice.
-        if (i == 64)
-          reserve_large(out, begin + (out.size() - begin) * (index_.size() / 64 + 1) * 9 / 8);
+      writer.count(groups);
+      for (std::size_t i = 0; i < groups; ++i) {
+        // The first ones tell how long it may be: growing step by step would copy it all twice.
+        if (i == 64) {
+          reserve_large(out, begin + (out.size() - begin) * (groups / 64 + 1) * 9 / 8,
+                        limits_.max_snapshot);
+        }
         const auto key = index_.key(i);
         writer.count(key.size());
         writer.raw(key.data(), key.size());
         save_one(out, instances_[i]);
+        if (out.size() - begin > limits_.max_snapshot) throw snapshot_limit_error(i + 1, groups);
       }
     }
   }
@@ -135,9 +141,22 @@ class adapter final : public task {
     if (at.how == group_index::outcome::known) [[likely]] {
       return instances_[at.number];
     }
-    if (at.how == group_index::outcome::added) return instances_.add(options_);
-    if constexpr (has_clock<T>) instances_[at.number].leave(out);
-    return instances_.renew(at.number, options_);
+    return make(at, out);
+  }
+  /// If the constructor throws an engine may go on: the group then begins with its next point. If
+  /// the group had made room there is no object in its place: all begin anew.
+  slot& make(const group_index::found& at, [[maybe_unused]] emitter& out) {
+    const bool added = at.how == group_index::outcome::added;
+    if constexpr (has_clock<T>) {
+      if (!added) instances_[at.number].leave(out);
+    }
+    try {
+      return added ? instances_.add(options_) : instances_.renew(at.number, options_);
+    } catch (...) {
+      added ? index_.remove_last() : index_.clear();
+      if (!added) instances_ = instances<slot>();
+      throw;
+    }
   }
   void take(slot& s, const point& p, emitter& out) {
     if constexpr (has_clock<T>) {

@@ -45,6 +45,10 @@ class group_index {
     return search(key);
   }
 
+  /// Forgets the group that was added last.
+  void remove_last();
+  /// Forgets all groups.
+  void clear();
   /// Makes room for so many groups at once, or for as many as it may hold.
   void reserve(std::size_t groups);
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <string>
 
 namespace kapacitor::udf::detail {
@@ -10,10 +12,19 @@ namespace kapacitor::udf::detail {
 /// the system has none to give, nothing happens.
 void prefer_large_pages(void* at, std::size_t size);
 
-/// reserve(), with large pages.
-inline void reserve_large(std::string& text, std::size_t size) {
+/// reserve(), with large pages, of at most `most` bytes and of a gibibyte.
+///
+/// A hint: the size is an estimate, and if that memory is not to be had the text grows as it is
+/// written.
+inline void reserve_large(std::string& text, std::size_t size, std::size_t most) noexcept {
+  constexpr std::size_t most_at_once = std::size_t{1} << 30;
+  size = std::min({size, most, most_at_once});
   if (size <= text.capacity()) return;
-  text.reserve(size);
+  try {
+    text.reserve(size);
+  } catch (const std::exception&) {
+    return;
+  }
   prefer_large_pages(text.data(), text.capacity());
 }
 

@@ -29,10 +29,9 @@ class fading_moments {
   void add(double x, double seen, double memory);
 
   auto state() { return std::tie(mean_, variance_); }
-  void check_state() const {
-    if (!std::isfinite(mean_) || !std::isfinite(variance_) || variance_ < 0) {
-      throw udf::state_error("the snapshot's mean or variance cannot be");
-    }
+  /// For whoever has a state with it to check.
+  bool is_possible() const {
+    return std::isfinite(mean_) && std::isfinite(variance_) && variance_ >= 0;
   }
 
  private:
@@ -45,15 +44,13 @@ class fading_range {
   /// How far x lies outside, in widths of the range; at most 1000, which it is for any other x
   /// if the range has no width. What is not more than `noise` is no distance and no width.
   double excess(double x, double noise) const;
+  double low() const { return low_; }
+  double high() const { return high_; }
   /// Takes x in; then, if `shrink` is above 0, gives up that part of the width.
   void add(double x, bool first, double shrink);
 
   auto state() { return std::tie(low_, high_); }
-  void check_state() const {
-    if (!std::isfinite(low_) || !std::isfinite(high_) || low_ > high_) {
-      throw udf::state_error("the snapshot's range cannot be");
-    }
-  }
+  bool is_possible() const { return std::isfinite(low_) && std::isfinite(high_) && low_ <= high_; }
 
  private:
   double low_ = 0, high_ = 0;
@@ -77,6 +74,7 @@ inline void fading_range::add(double x, bool first, double shrink) {
   low_ = first ? x : std::min(low_, x);
   high_ = first ? x : std::max(high_, x);
   const double h = 0.5 * shrink * (high_ - low_);
+  if (!std::isfinite(h)) return;
   low_ += h;
   high_ -= h;
 }
