@@ -20,7 +20,7 @@ struct ewma {
 
   void on_point(const udf::point& p, udf::emitter& out) {
     const auto x = p.number(opt.field);
-    if (!x) return out.skip();  // the point lacks the field
+    if (!x) return out.skip(udf::reason::missing_field, opt.field);
     mean = mean ? *mean + opt.alpha * (*x - *mean) : *x;
     out.emit(p, {{"ewma", *mean}});
   }

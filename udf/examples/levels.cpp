@@ -25,7 +25,7 @@ struct levels {
   explicit levels(const options& o) : opt(o) {}
   void on_point(const udf::point& p, udf::emitter& out) {
     const auto* found = p.find(opt.field);
-    if (!found) return out.skip();  // usual: the measurement has other points as well
+    if (!found) return out.skip(udf::reason::missing_field, opt.field);
     const auto x = found->number();
     if (!x) return out.warn(opt.field + " is no number");  // odd, but no reason to end the task
     std::string_view reached = "ok";

@@ -37,6 +37,37 @@ TEST(HostRun, SendsAFileThroughAFunction) {
   EXPECT_EQ(s["groups"], 2);
 }
 
+/// As function(), with the log line that it writes when it ends.
+std::string talking(const std::string& name) {
+  return std::string(KAPACITOR_UDF_BIN) + "/kapacitor-udfd --stdio " + name;
+}
+
+TEST(HostRun, SaysWhyThereIsNoAnswer) {
+  host_program host({"run", "--exec", talking("moving_average"), "--opt", "field=usge", "--opt",
+                     "size=2", "--group-by", "hots"},
+                    some_lines(150));
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  const auto s = host.summary();
+  EXPECT_EQ(s["emitted"], 0);
+  EXPECT_EQ(s["skipped"]["missing_field"], 150) << host.err();
+  const std::string field = "option field=usge: no point has a field usge; they have x";
+  const std::string tag = "--group-by hots: no point has a tag hots; they have host";
+  EXPECT_EQ(s["warnings"], nlohmann::json::array({field, tag}));
+  EXPECT_THAT(host.err(), HasSubstr("problem=\"" + field + "\""));
+  EXPECT_THAT(host.err(), HasSubstr("no answer to 100 points: field 'usge' is in no point; they "
+                                    "have x"));
+  EXPECT_THAT(host.err(), HasSubstr("  skipped   150 by the UDF, without an answer\n"
+                                    "    150 missing_field\n"));
+  EXPECT_THAT(host.err(), HasSubstr("  no answer to 150 points\n  warning   " + field + "\n"));
+}
+
+TEST(HostRun, SaysWhichMeasurementsCameIfAllWereFiltered) {
+  host_program host({"run", "--exec", function("identity"), "--measurement", "CPU"}, some_lines(3));
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.summary()["warnings"],
+            nlohmann::json::array({"--measurement CPU: none of 3 points is of it; they are of m"}));
+}
+
 TEST(HostRun, UsesASocket) {
   const test_support::temp_dir dir;
   host_program host({"run", "--socket", dir / "identity.sock", "--node", "n7"}, some_lines(1000));

@@ -77,6 +77,12 @@ std::string awkward(test::sample& random) {
   for (auto n = random.below(5); n > 0; --n) text += pieces[random.below(pieces.size())];
   return text;
 }
+/// The same for a tag, which cannot hold a line break.
+std::string awkward_tag(test::sample& random) {
+  auto text = awkward(random);
+  std::erase(text, '\n');
+  return text;
+}
 std::string as_cell(const std::string& text, test::sample& random) {
   if (text.find_first_of("\",\r\n") == std::string::npos && !random.one_in(3)) return text;
   std::string cell = "\"";
@@ -96,7 +102,7 @@ TEST_F(Enrich, GivesWhatAMapHasForTheKey) {
     csv += (tag_first ? "rack,site,\"host\",note" : "note,site,\"host\",rack") + end;
     for (int i = 0; i < 200; ++i) {
       const auto host = awkward(random), site = random.word();
-      const auto rack = awkward(random), note = awkward(random) + "n";
+      const auto rack = awkward_tag(random), note = awkward(random) + "n";
       if (!table.try_emplace({host, site}, rack, note).second) continue;
       const auto a = as_cell(rack, random), b = as_cell(note, random);
       csv += (tag_first ? a : b) + "," + as_cell(site, random) + "," + as_cell(host, random) + "," +
@@ -221,14 +227,40 @@ TEST_F(Enrich, ReadsTablesOfSpreadsheets) {
 }
 
 TEST_F(Enrich, RefusesAColumnOfFieldsThatHasNoOneType) {
-  EXPECT_EQ(refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
-            "enrich: file: FILE:4: addField 'n' is \"oops\", but 2 of 3 values are numbers, such as "
-            "\"1\" in line 2");
+  EXPECT_EQ(
+      refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
+      "enrich: file: FILE:4: addField 'n' is \"oops\", but 2 of 3 values are numbers, such as "
+      "\"1\" in line 2");
   EXPECT_EQ(refusal("host,n\na,1.5\nb,\"1,5\"\n", {{"addField", {"n"}}}),
             "enrich: file: FILE:3: addField 'n' is \"1,5\", which is written in another way than "
             "\"1.5\" in line 2");
   EXPECT_EQ(refusal("host,n\na,\"1,721\"\n", {{"addField", {"n"}}}).substr(0, 45),
             "enrich: file: FILE:2: addField 'n' is \"1,721\"");
+}
+
+TEST_F(Enrich, GivesAColumnTheTypeThatTheOptionSays) {
+  write_file(file_, "host,n,code,odd:int x\na,1,01234,\"2\"\nb,2,7,3\n");
+  auto r = made(with_file({{"addField", {"n as n:double"}},
+                           {"addField", {"code as code:int"}},
+                           {"addField", {"odd:int x as odd:string"}},
+                           {"fallback", {"n", "0"}}}));
+  const auto a = answer(r, of_host("a")).value();
+  EXPECT_TRUE(test::same(*a.find("n"), 1.0));
+  EXPECT_TRUE(test::same(*a.find("code"), 1234));
+  EXPECT_TRUE(test::same(*a.find("odd"), "2"));
+  EXPECT_TRUE(test::same(*answer(r, of_host("none"))->find("n"), 0.0));
+  EXPECT_EQ(refusal("host,n\na,1\nb,20.5\n", {{"addField", {"n as limit:int"}}}),
+            "enrich: file: FILE:3: addField 'limit' is no int, as the option says");
+}
+
+TEST_F(Enrich, RefusesCellsThatCannotBeTags) {
+  EXPECT_EQ(refusal("host,path\na,b\nc,C:\\\n"),
+            "enrich: file: FILE:3:3: a cell that becomes a tag ends with a backslash, which "
+            "InfluxDB takes in no tag: change the cell, or take the column with addField");
+  EXPECT_EQ(refusal("host,path,n\na,\"b\nc\",1\n", {{"addTag", {"path"}}}),
+            "enrich: file: FILE:2:3: a cell that becomes a tag has a line break, which InfluxDB "
+            "takes in no tag: change the cell, or take the column with addField");
+  EXPECT_EQ(refusal("host,path\na\\,C:\\\n", {{"addField", {"path"}}}), "");
 }
 
 TEST_F(Enrich, DoesWithMissingKeysWhatItIsTold) {
@@ -258,15 +290,15 @@ class watched {
     driver_.feed(test::init_request(options));
     driver_.responses();
   }
-  std::string rack() {
+  ::agent::Point point() {
     std::this_thread::sleep_for(3ms);
     ::agent::Request request;
     (*request.mutable_point()->mutable_tags())["host"] = "a";
     (*request.mutable_point()->mutable_fieldsdouble())["x"] = 1;
     driver_.feed(request);
-    const auto answers = driver_.responses();
-    return answers.at(0).point().tags().at("rack");
+    return driver_.responses().at(0).point();
   }
+  std::string rack() { return point().tags().at("rack"); }
   std::size_t warnings(const std::string& text) const {
     return static_cast<std::size_t>(
         std::count_if(driver_.log.begin(), driver_.log.end(), [&](const auto& line) {
@@ -306,6 +338,31 @@ TEST_F(Enrich, KeepsTheTableWhileTheFileIsBrokenOrGone) {
   write_file(file_, "host,rack\na,back\n");
   EXPECT_EQ(w.rack(), "back");
   EXPECT_EQ(w.warnings("the function warns"), 2u);
+}
+
+TEST_F(Enrich, KeepsTheTypesOfTheFirstTable) {
+  write_file(file_, "host,limit\na,10\nb,20\n");
+  watched w(with_file({{"reload", {1ms}}, {"addField", {"limit"}}}));
+  EXPECT_EQ(w.point().fieldsint().at("limit"), 10);
+  write_file(file_, "host,limit\na,11\nb,20.5\n");
+  EXPECT_EQ(w.point().fieldsint().at("limit"), 10);
+  EXPECT_EQ(w.warnings("the table stays as it was: " + file_ +
+                       ":3: addField 'limit' is no int, which it was when the task began; InfluxDB "
+                       "refuses a field that changes its type: the option can fix it, addField "
+                       "'limit as limit:double'"),
+            1u);
+  write_file(file_, "host,limit\na,12\n");
+  EXPECT_EQ(w.point().fieldsint().at("limit"), 12);
+}
+
+TEST_F(Enrich, KeepsADoubleADoubleAndATextAText) {
+  write_file(file_, "host,real,text\na,0.5,x\n");
+  watched w(with_file({{"reload", {1ms}}, {"addField", {"real"}}, {"addField", {"text"}}}));
+  w.point();
+  write_file(file_, "host,real,text\na,7,8\n");
+  const auto p = w.point();
+  EXPECT_EQ(p.fieldsdouble().at("real"), 7.0);
+  EXPECT_EQ(p.fieldsstring().at("text"), "8");
 }
 
 TEST_F(Enrich, RefusesAFileWithWhatIsWrongAndWhere) {
@@ -356,6 +413,11 @@ TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {
             "enrich: missing 'drop' and fallback do not go together");
   EXPECT_EQ(refusal(good, {{"addTag", {"rack as r"}}, {"fallback", {"rack", "x"}}}),
             "enrich: fallback 'rack' is no tag or field that is added");
+  EXPECT_EQ(refusal("host,n\na,1\n", {{"addField", {"n"}}, {"fallback", {"n", "0.5"}}}),
+            "enrich: fallback 'n' must be of the column's type int, got '0.5'");
+  EXPECT_EQ(refusal(good, {{"fallback", {"rack", "C:\\"}}}),
+            "enrich: fallback 'rack' must have no line break and no backslash at its end: InfluxDB "
+            "takes neither in a tag");
   EXPECT_EQ(refusal(good, {{"reload", {0s}}}), "enrich: reload must be between 1ms and 1w, got 0s");
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <tuple>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -23,6 +25,14 @@ struct picky {
     if (!x->number()) return out.skip(reason::wrong_type, "x");
     if (!p.find("y")) out.note(reason::missing_field, "y");
     out.forward(p);
+  }
+};
+
+/// Takes all that is no number for missing.
+struct plain {
+  void on_point(const udf::point& p, udf::emitter& out) {
+    const auto x = p.number("x");
+    if (!x || *x != *x) out.skip(reason::missing_field, "x");
   }
 };
 
@@ -112,6 +122,17 @@ TEST(Reasons, ShowTheValueThatIsNoNumberAndBothTimesOfALatePoint) {
             "against=1970-01-01T00:00:10Z");
 }
 
+TEST(Reasons, TellATextAndANaNFromAFieldThatIsMissing) {
+  fed<plain> f;
+  f.add({{"y", 1}});
+  f.add({{"x", "text"}}, 2);
+  f.add({{"x", std::nan("")}}, 3);
+  const auto t = f.running().totals();
+  EXPECT_EQ(t.skipped[reason::missing_field], 1u);
+  EXPECT_EQ(t.skipped[reason::wrong_type], 2u);
+  EXPECT_EQ(t.skipped[reason::not_finite], 3u);
+}
+
 TEST(Reasons, ThatAreUsualAreCountedOnly) {
   fed<picky> f;
   f.add({{"x", 1}, {"y", 1}});
@@ -178,6 +199,28 @@ TEST(Reasons, OfASkipWithoutOneAreUnspecified) {
             "point skipped: reason=unspecified group=\"host=a\" time=1970-01-01T00:00:01Z "
             "has=\"usage\"");
   EXPECT_EQ(f.said.warnings.back().first, "no answer to 1 point: 1 skipped; they have usage");
+}
+
+TEST(ForgottenGroups, StayCountedWhenAStateIsRestored) {
+  struct counting {
+    void on_point(const udf::point& p, udf::emitter& out) { out.emit(p, {{"n", ++n}}); }
+    auto state() { return std::tie(n); }
+    std::int64_t n = 0;
+  };
+  listening said;
+  engine e(make_function<counting>("counting"), {}, said,
+           {.group_by = {.tags = {"host"}}, .limits = {.max_groups = 2}});
+  const auto add = [&](std::string_view host) {
+    const tag tags[] = {{"host", host}};
+    const field fields[] = {{"x", 1}};
+    e.add({.tags = tags, .fields = fields});
+  };
+  for (const auto* host : {"a", "b", "c", "d", "e"}) add(host);
+  EXPECT_EQ(e.totals().evicted_groups, 3u);
+  e.load(e.save());
+  EXPECT_EQ(e.totals().evicted_groups, 3u);
+  add("f");
+  EXPECT_EQ(e.totals().evicted_groups, 4u);
 }
 
 TEST(Reasons, AreInTheLogWhileASessionRunsAndWhenItCloses) {

@@ -6,9 +6,10 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-std::vector<column> read_columns(const std::vector<std::string>& texts) {
+template <class Read>
+std::vector<column> read_columns(const std::vector<std::string>& texts, Read read) {
   std::vector<column> columns;
-  for (const auto& text : texts) columns.push_back(column::read(text));
+  for (const auto& text : texts) columns.push_back(read(text));
   return columns;
 }
 
@@ -26,10 +27,43 @@ void check_names(const char* option, const std::vector<column>& columns) {
   }
 }
 
+const column* find_column(const std::vector<column>& columns, const std::string& name) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const column& c) { return c.as == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
 std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
   return result + "\"";
+}
+
+/// A cell of a file with that text. Not in quotes unless it must be: numbers are to be numbers.
+std::string as_cell(const std::string& text) {
+  return text.find_first_of("\",\r\n") == std::string::npos ? text : quoted(text);
+}
+
+bool is_of_the_type(const std::string& value, const column& field) {
+  table_shape one{{{"key", "key"}}, {}, {{"c", "c", field.type}}, false};
+  try {
+    const lookup_table table("key,c\n1," + as_cell(value) + "\n", one);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// `field`: the column of that name; nullptr if it becomes a tag.
+void check_fallback_value(const std::string& name, const std::string& value, const column* field) {
+  if (!field && (value.ends_with('\\') || value.find('\n') != std::string::npos)) {
+    throw udf::option_error("fallback '" + name +
+                            "' must have no line break and no backslash at its end: InfluxDB "
+                            "takes neither in a tag");
+  }
+  if (!field || is_of_the_type(value, *field)) return;
+  throw udf::option_error("fallback '" + name + "' must be of the column's type " +
+                          std::string(name_of(field->type)) + ", got '" + value + "'");
 }
 
 /// What `more` has replaces what is there of the same name.
@@ -59,7 +93,9 @@ udf::schema<enrich::options> enrich::options::describe() {
                 "all columns except the keys are added as tags",
                 udf::not_empty())
       .optional("addField", &options::add_field,
-                "column to add as a field; 'column as name' renames it", udf::not_empty())
+                "column to add as a field; 'column as name' renames it; 'column as name:type' has "
+                "the type int, double, bool or string, not the one that all cells fit",
+                udf::not_empty())
       .optional("missing", &options::missing,
                 "what becomes of a point whose key is not in the file: 'keep' passes it on, 'drop' "
                 "skips it",
@@ -72,13 +108,14 @@ udf::schema<enrich::options> enrich::options::describe() {
 }
 
 table_shape enrich::options::shape() const {
-  table_shape s{keys, read_columns(add_tag), read_columns(add_field), false};
+  table_shape s{keys, read_columns(add_tag, column::read),
+                read_columns(add_field, column::read_field), false};
   s.all_others = s.tags.empty() && s.fields.empty();
   return s;
 }
 
 void enrich::options::check() {
-  keys = read_columns(key);
+  keys = read_columns(key, column::read);
   drop = missing == "drop";
   const auto all = shape();
   check_names("key", all.keys);
@@ -92,28 +129,36 @@ void enrich::options::check() {
   } catch (const std::exception& problem) {
     throw udf::option_error(std::string("file: ") + problem.what());
   }
+  make_fallback();
 }
 
-/// Values that are missing are one row of a table, read by the same rules.
-void enrich::options::check_fallback(const table_shape& all) {
+/// Errors: option_error for a name that no column has.
+void enrich::options::check_fallback(const table_shape& all) const {
+  for (const auto& given : fallback) {
+    if (all.all_others || find_column(all.fields, given.first) ||
+        find_column(all.tags, given.first))
+      continue;
+    throw udf::option_error("fallback '" + given.first + "' is no tag or field that is added");
+  }
+}
+
+/// Values that are missing are one row of a table, read by the same rules. A field has the type of
+/// its column.
+void enrich::options::make_fallback() {
   if (fallback.empty()) return;
-  table_shape one{{{"", ""}}, {}, {}, false};
+  table_shape one{{{"key", "key"}}, {}, {}, false};
   std::string names = "key", values = "1";
-  one.keys[0] = {"key", "key"};
   std::size_t n = 0;
   for (const auto& [name, value] : fallback) {
-    const auto called = [&name = name](const column& c) { return c.as == name; };
-    const bool is_field = std::any_of(all.fields.begin(), all.fields.end(), called);
-    const bool is_tag = std::any_of(all.tags.begin(), all.tags.end(), called);
-    if (!all.all_others && !is_field && !is_tag)
-      throw udf::option_error("fallback '" + name + "' is no tag or field that is added");
+    const auto* field = find_column(source->fields(), name);
+    check_fallback_value(name, value, field);
     std::string column_name(1, 'c');  // put together so: gcc 12 warns of "c" + std::string
     column_name += std::to_string(n++);
-    (is_field ? one.fields : one.tags).push_back({column_name, name});
+    column c{column_name, name};
+    if (field) c.type = field->type;
+    (field ? one.fields : one.tags).push_back(c);
     names += "," + column_name;
-    // Not in quotes: numbers are to be numbers. What would have to be is text anyway.
-    const bool plain = value.find_first_of("\",\r\n") == std::string::npos;
-    values += "," + (plain ? value : quoted(value));
+    values += "," + as_cell(value);
   }
   check_names("fallback", one.fields);
   check_names("fallback", one.tags);

@@ -44,7 +44,8 @@ class enrich {
 
    private:
     table_shape shape() const;
-    void check_fallback(const table_shape& all);
+    void check_fallback(const table_shape& all) const;
+    void make_fallback();
   };
 
   explicit enrich(const options& o) : options_(o) {}

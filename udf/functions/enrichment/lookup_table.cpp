@@ -1,6 +1,7 @@
 #include "functions/enrichment/lookup_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <stdexcept>
 
@@ -18,7 +19,58 @@ column column::read(const std::string& text) {
   return {text.substr(0, at), text.substr(at + word.size())};
 }
 
+/// A colon that no type follows is part of the name.
+column column::read_field(const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return read(text);
+  const auto word = std::string_view(text).substr(colon + 1);
+  for (const auto type :
+       {field_type::integer, field_type::number, field_type::boolean, field_type::text}) {
+    if (name_of(type) != word) continue;
+    auto c = read(text.substr(0, colon));
+    c.type = type;
+    return c;
+  }
+  return read(text);
+}
+
 namespace {
+
+struct type_name {
+  std::string_view text;
+  field_type type;
+  column_kind kind;
+};
+constexpr std::array<type_name, 4> type_names{{{"int", field_type::integer, column_kind::integer},
+                                               {"double", field_type::number, column_kind::number},
+                                               {"bool", field_type::boolean, column_kind::boolean},
+                                               {"string", field_type::text, column_kind::text}}};
+
+column_kind kind_of(field_type t) {
+  for (const auto& known : type_names) {
+    if (known.type == t) return known.kind;
+  }
+  return column_kind::none;
+}
+
+field_type type_of(column_kind k) {
+  for (const auto& known : type_names) {
+    if (known.kind == k) return known.type;
+  }
+  return field_type::any;
+}
+
+/// Whether a column of this kind has no value but of the type.
+bool fits(column_kind k, field_type t) {
+  return t == field_type::any || t == field_type::text || k == column_kind::none ||
+         k == kind_of(t) || (t == field_type::number && k == column_kind::integer);
+}
+
+/// What InfluxDB takes in no name and in no tag; empty: nothing.
+std::string_view why_no_tag(std::string_view text) {
+  if (text.ends_with('\\')) return "ends with a backslash";
+  return text.find('\n') == std::string_view::npos ? "" : "has a line break";
+}
 
 /// A cell as a value of its column's type; nothing if it stands for none.
 std::optional<udf::value> value_of(std::string_view cell, const column_verdict& v) {
@@ -33,6 +85,13 @@ std::optional<udf::value> value_of(std::string_view cell, const column_verdict& 
 }
 
 }  // namespace
+
+std::string_view name_of(field_type t) {
+  for (const auto& known : type_names) {
+    if (known.type == t) return known.text;
+  }
+  return "any";
+}
 
 /// Puts a table together while it is read.
 class lookup_table::loader {
@@ -69,8 +128,16 @@ class lookup_table::loader {
     throw table_error(in_.place_of_cell(cell), what);
   }
   void add(std::size_t place, const std::string& as, bool field) {
-    places_.push_back({place, table_.names_.size(), field, {}, {}});
+    if (const auto why = why_no_tag(as); !why.empty()) {
+      fail(place, "a column whose name " + std::string(why) +
+                      ", which InfluxDB does not take: rename it, 'column as name'");
+    }
+    places_.push_back({place, table_.names_.size(), field, {}, {}, {}});
     table_.names_.push_back(as);
+  }
+  void add_field(const column& c) {
+    add(place_of(c.name), c.as, true);
+    places_.back().wanted = &c;
   }
 
   struct taken {
@@ -79,7 +146,10 @@ class lookup_table::loader {
     bool field;
     column_profile cells;
     column_verdict type;
+    const column* wanted;  // of a field
   };
+  void decide(taken& column, column_profile::hints hints);
+  [[noreturn]] void refuse_type(const taken& column) const;
 
   lookup_table& table_;
   const table_shape& shape_;
@@ -136,7 +206,7 @@ void lookup_table::loader::take_header() {
   check_names();
   for (const auto& key : shape_.keys) keys_.push_back(place_of(key.name));
   for (const auto& tag : shape_.tags) add(place_of(tag.name), tag.as, false);
-  for (const auto& field : shape_.fields) add(place_of(field.name), field.as, true);
+  for (const auto& field : shape_.fields) add_field(field);
   for (std::size_t i = 0; shape_.all_others && i < columns_; ++i) {
     if (std::find(keys_.begin(), keys_.end(), i) == keys_.end())
       add(i, std::string(header[i]), false);
@@ -171,8 +241,8 @@ void lookup_table::loader::take_key() {
 std::string_view lookup_table::loader::kept(const csv_record::cell& cell) {
   const std::less<> before;
   const std::string_view all = table_.text_;
-  const bool within = !before(cell.text.data(), all.data()) &&
-                      !before(all.data() + all.size(), cell.text.data());
+  const bool within =
+      !before(cell.text.data(), all.data()) && !before(all.data() + all.size(), cell.text.data());
   return within ? cell.text : table_.kept_.emplace_back(cell.text);
 }
 
@@ -190,10 +260,16 @@ void lookup_table::loader::take_cells() {
     const auto& cell = in_.record().at(column.place);
     if (cell.text.empty() && !(cell.quoted && column.field)) continue;
     if (column.field) {
-      column.cells.take(cell.text, in_.line(), !cell.text.empty() && is_text(cell));
+      const bool any = column.wanted->type == field_type::any || column.wanted->pinned;
+      column.cells.take(cell.text, in_.line(), any && !cell.text.empty() && is_text(cell));
       table_.fields_.push_back({table_.names_[column.name], kept(cell)});
       column_of_field_.push_back(i);
     } else {
+      if (const auto why = why_no_tag(cell.text); !why.empty()) {
+        fail(column.place, "a cell that becomes a tag " + std::string(why) +
+                               ", which InfluxDB takes in no tag: change the cell, or take the "
+                               "column with addField");
+      }
       table_.tags_.push_back({table_.names_[column.name], kept(cell)});
     }
   }
@@ -218,12 +294,47 @@ void lookup_table::loader::decide_types() {
     hints.points_elsewhere = hints.points_elsewhere || column.cells.has_decimal_point();
   }
   for (auto& column : places_) {
-    column.type = column.cells.decide(hints);
-    const auto subject = "addField '" + table_.names_[column.name] + "' ";
-    if (!column.type.problem.empty()) throw table_error({column.type.line, 0}, subject + column.type.problem);
-    if (!column.type.warning.empty()) table_.warnings_.push_back(subject + column.type.warning);
-    if (column.type.kind == column_kind::none) column.type.kind = column_kind::text;
+    if (column.field) decide(column, hints);
   }
+}
+
+void lookup_table::loader::decide(taken& column, column_profile::hints hints) {
+  const auto wanted = column.wanted->type;
+  hints.codes = wanted == field_type::any || wanted == field_type::text || column.wanted->pinned;
+  auto& type = column.type;
+  type = column.cells.decide(hints);
+  table_.types_.push_back(wanted == field_type::any ? type_of(type.kind) : wanted);
+  const auto subject = "addField '" + table_.names_[column.name] + "' ";
+  if (wanted != field_type::text) {
+    if (!type.problem.empty()) throw table_error({type.line, 0}, subject + type.problem);
+    if (!fits(type.kind, wanted)) refuse_type(column);
+    if (!type.warning.empty()) table_.warnings_.push_back(subject + type.warning);
+  }
+  if (wanted != field_type::any) type.kind = kind_of(wanted);
+  if (type.kind == column_kind::none) type.kind = column_kind::text;
+}
+
+/// Finds the first cell that is not of the type.
+void lookup_table::loader::refuse_type(const taken& column) const {
+  const auto& wanted = *column.wanted;
+  std::size_t i = 0;
+  for (const auto& row : table_.rows_) {
+    for (; i < row.fields_end; ++i) {
+      if (&places_[column_of_field_[i]] != &column) continue;
+      column_profile one;
+      one.take(*table_.fields_[i].value.text(), row.line);
+      if (fits(one.decide({}).kind, wanted.type)) continue;
+      const std::string type(name_of(wanted.type));
+      throw table_error(
+          {row.line, 0},
+          "addField '" + wanted.as + "' is no " + type +
+              (wanted.pinned ? ", which it was when the task began; InfluxDB refuses a field that "
+                               "changes its type: the option can fix it, addField '" +
+                                   wanted.name + " as " + wanted.as + ":double'"
+                             : ", as the option says"));
+    }
+  }
+  throw table_error({1, 0}, "addField '" + wanted.as + "' is of another type");
 }
 
 /// A column has one type: two in one field is what a database refuses.

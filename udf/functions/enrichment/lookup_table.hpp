@@ -14,12 +14,22 @@
 
 namespace kapacitor::udf::functions {
 
+/// The type of a field; any: what all cells of the column fit.
+enum class field_type { any, integer, number, boolean, text };
+
+/// As addField has it: "int", "double", "bool", "string".
+std::string_view name_of(field_type t);
+
 /// A column of a table, and what it is called at a point.
 struct column {
   std::string name, as;
+  field_type type = field_type::any;  // of a field
+  bool pinned = false;                // by the table of before, not by the option
 
   /// 'rack' or 'rack as rack_name'.
   static column read(const std::string& text);
+  /// The same, or 'limit as limit:double', with the type int, double, bool or string.
+  static column read_field(const std::string& text);
 };
 
 /// Which columns a table is looked up by, and which it gives.
@@ -48,6 +58,8 @@ class lookup_table {
   /// The row of a key that join() made. Returns: false if there is none.
   bool find(std::string_view key, row& found) const;
   std::size_t size() const { return rows_.size(); }
+  /// The types of the fields' columns, in the order of the shape's; any: the column is empty.
+  const std::vector<field_type>& types() const { return types_; }
   /// What a user should know of the columns of fields: "addField 'n' is text, …".
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -71,12 +83,13 @@ class lookup_table {
     using is_transparent = void;
   };
 
-  std::string text_;                // cells are views into it
-  std::deque<std::string> kept_;    // and into these, where a cell has doubled quotes
+  std::string text_;              // cells are views into it
+  std::deque<std::string> kept_;  // and into these, where a cell has doubled quotes
   std::vector<std::string> warnings_;
   std::vector<std::string> names_;  // of tags and fields
   std::vector<udf::tag> tags_;
   std::vector<udf::field> fields_;
+  std::vector<field_type> types_;
   std::vector<extent> rows_;
   std::unordered_map<std::string, std::uint32_t, hash, std::equal_to<>> by_key_;
 };

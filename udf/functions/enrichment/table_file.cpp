@@ -71,8 +71,19 @@ void table_file::read() {
   try {
     table_ = std::make_unique<const lookup_table>(std::move(text), shape_);
     told_ = false;
+    pin_types();
   } catch (const std::exception& problem) {
     throw std::runtime_error(path_ + ":" + problem.what());
+  }
+}
+
+/// From now on each field has the type that it has in this table.
+void table_file::pin_types() {
+  for (std::size_t i = 0; i < shape_.fields.size(); ++i) {
+    auto& field = shape_.fields[i];
+    if (field.type != field_type::any || table_->types()[i] == field_type::any) continue;
+    field.type = table_->types()[i];
+    field.pinned = true;
   }
 }
 

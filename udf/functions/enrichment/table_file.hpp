@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "functions/enrichment/lookup_table.hpp"
 #include <kapacitor/udf.hpp>
@@ -13,8 +14,11 @@ namespace kapacitor::udf::functions {
 
 /// A table that is read again when its file changes.
 ///
+/// The first table pins the types of the fields: a later one whose column has another type is
+/// refused, because a database refuses a field that changes its type.
+///
 /// The file is examined when the table is asked for, at most once in `every`. A file that is gone
-/// or broken leaves the table as it is, and the reason is logged.
+/// or broken, or has other types, leaves the table as it is, and the reason is logged.
 ///
 /// Limits: 64 MiB
 class table_file {
@@ -24,6 +28,8 @@ class table_file {
   /// Errors: std::runtime_error with the file and what is wrong with it.
   table_file(std::string path, table_shape shape, std::chrono::nanoseconds every);
 
+  /// The columns that are fields, with the types that they keep.
+  const std::vector<column>& fields() const { return shape_.fields; }
   const lookup_table& table(udf::emitter& out) {
     if (std::chrono::steady_clock::now() >= next_look_) look(out);
     return *table_;
@@ -38,6 +44,7 @@ class table_file {
   void look(udf::emitter& out);
   void warn(udf::emitter& out);
   void read();
+  void pin_types();
   std::string read_text();
 
   std::string path_;

@@ -68,11 +68,8 @@ bool correlate::complete(half_reading& now, const udf::point& p, udf::emitter& o
   if (waits) out.skip(udf::reason::no_pair, waiting.x ? options_.y : options_.x);
   if (both) return true;
   const auto& missing = now.x ? options_.y : options_.x;
-  if (p.find(missing)) {
-    skip_without_number(p, missing, out);
-  } else {
-    half_ = now;
-  }
+  if (p.find(missing)) note_missing_number(p, missing, out);
+  half_ = now;
   return false;
 }
 

@@ -45,7 +45,9 @@ class connector {
 std::unique_ptr<connector> make_socket_connector(asio::io_context& io, std::string path,
                                                  std::chrono::nanoseconds patience);
 
-/// Starts a process for each connection; its stderr is logged line by line.
-std::unique_ptr<connector> make_process_connector(asio::io_context& io, std::string command);
+/// Starts a process for each connection; its stderr is logged line by line, and given to `on_line`
+/// as well, if that is not empty.
+std::unique_ptr<connector> make_process_connector(
+    asio::io_context& io, std::string command, std::function<void(std::string_view)> on_line = {});
 
 }  // namespace kapacitor::udf::host

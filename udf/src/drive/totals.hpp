@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace kapacitor::udf::host {
 
@@ -30,6 +31,10 @@ struct totals {
   std::uint64_t groups = 0;
   bool restored = false;
   std::map<std::string, std::uint64_t> lost;  // by reason
+  // What the UDF says of itself at its end, if it is an agent of ours that the host runs: points
+  // without their answer, and answered but not in full, by reason.
+  std::map<std::string, std::uint64_t> skipped, incomplete;
+  std::vector<std::string> warnings;  // what the host has found wrong with names
 
   void lose(const std::string& reason, std::uint64_t n) {
     if (n > 0) lost[reason] += n;

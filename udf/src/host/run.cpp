@@ -9,8 +9,10 @@
 
 #include "base/net/event_loop.hpp"
 #include "connect/log.hpp"
+#include "host/agent_line.hpp"
 #include "host/file_output.hpp"
 #include "host/invalid_line.hpp"
+#include "host/name_check.hpp"
 #include "host/progress.hpp"
 #include "host/report.hpp"
 #include "host/time_check.hpp"
@@ -39,6 +41,7 @@ class runner final : udf_events, intake {
   bool has_output() const { return failed_outputs_ < outputs_.size(); }
 
   void take(const input_point& p) override;
+  void warn_of_names();
   bool has_room() const override { return !over_ && client_.has_room(); }
   void flush() override {
     if (!over_) client_.flush();
@@ -62,6 +65,7 @@ class runner final : udf_events, intake {
   std::vector<std::unique_ptr<output>> outputs_;
   source source_;
   feed feed_;
+  name_check names_;
   udf_client client_;
   progress progress_;
   time_check times_{counts_};
@@ -70,7 +74,10 @@ class runner final : udf_events, intake {
 };
 
 std::unique_ptr<connector> runner::make_connector() {
-  if (!settings_.exec.empty()) return make_process_connector(io_, settings_.exec);
+  if (!settings_.exec.empty()) {
+    return make_process_connector(
+        io_, settings_.exec, [this](std::string_view line) { read_agent_line(line, counts_); });
+  }
   return make_socket_connector(io_, settings_.socket, settings_.connect_timeout);
 }
 
@@ -78,6 +85,7 @@ runner::runner(const run_settings& s)
     : settings_(s),
       source_(io_, s.source, *this, counts_),
       feed_(s.feed, counts_),
+      names_(s.udf.options, s.feed),
       client_(io_, make_connector(), s.udf, *this, counts_),
       progress_(io_, s.report.progress, counts_) {
   how_.command = s.command;
@@ -118,6 +126,7 @@ int runner::run() {
   progress_.start();
   go_on();
   progress_.stop();
+  counts_.warnings = names_.problems(counts_.emitted);
   how_.took = std::chrono::steady_clock::now() - start;
   return report(settings_.report, counts_, how_);
 }
@@ -140,6 +149,7 @@ void runner::go_on() {
 }
 
 void runner::take(const input_point& p) {
+  const auto filtered = counts_.filtered;
   times_.look_at(p.time);
   try {
     feed_.take(p, client_.output());
@@ -150,8 +160,17 @@ void runner::take(const input_point& p) {
     asio::post(io_, [this] { stop_input(); });
     return;
   }
+  names_.take(p, counts_.filtered == filtered);
+  if (names_.due()) warn_of_names();
   if (feed_.satisfied()) {
     asio::post(io_, [this] { stop_input(); });
+  }
+}
+
+/// The summary has them as they are at the end.
+void runner::warn_of_names() {
+  for (const auto& problem : names_.problems(counts_.emitted)) {
+    log().log(log_level::warn, log_line("names").add("problem", problem));
   }
 }
 

@@ -25,6 +25,17 @@ void add_unless_0(std::string& text, const char* what, std::uint64_t n, const ch
   if (n > 0) add(text, what, n, more);
 }
 
+void add_reasons(std::string& text, const char* what,
+                 const std::map<std::string, std::uint64_t>& by_reason, const char* more) {
+  std::uint64_t all = 0;
+  for (const auto& [reason, n] : by_reason) all += n;
+  if (all == 0) return;
+  add(text, what, all, std::string(" ") + more);
+  for (const auto& [reason, n] : by_reason) {
+    fmt::format_to(std::back_inserter(text), "    {} {}\n", n, reason);
+  }
+}
+
 }  // namespace
 
 std::string summary_text(const totals& t, const outcome& o) {
@@ -47,6 +58,8 @@ std::string summary_text(const totals& t, const outcome& o) {
     add(text, "emitted", t.emitted,
         t.batches_out > 0 ? fmt::format(" in {} batches", t.batches_out) : std::string());
   }
+  add_reasons(text, "skipped", t.skipped, "by the UDF, without an answer");
+  add_reasons(text, "in part", t.incomplete, "answered by the UDF, but not in full");
   add_unless_0(text, "written", t.written, " to the file");
   add_unless_0(text, "stored", t.stored, " in InfluxDB");
   add_unless_0(text, "snapshots", t.snapshots, "");
@@ -56,6 +69,8 @@ std::string summary_text(const totals& t, const outcome& o) {
   for (const auto& [reason, n] : t.lost) {
     fmt::format_to(std::back_inserter(text), "    {} {}\n", n, reason);
   }
+  if (t.sent > 0 && t.emitted == 0) text += fmt::format("  no answer to {} points\n", t.sent);
+  for (const auto& warning : t.warnings) text += "  warning   " + warning + "\n";
   if (!o.error.empty()) text += "  error     " + o.error + "\n";
   return text;
 }
@@ -89,6 +104,9 @@ std::string summary_json(const totals& t, const outcome& o) {
       {"restored", t.restored},
       {"lost", t.lost_points()},
       {"lost_reasons", t.lost},
+      {"skipped", t.skipped},
+      {"incomplete", t.incomplete},
+      {"warnings", t.warnings},
       {"error", o.error},
       {"rule", o.rule},
       {"exit_code", o.exit_code},

@@ -16,6 +16,14 @@ bool is_finite(const field& f) {
   return !x || std::isfinite(*x);
 }
 
+/// A field that is missing to the function may be there, and be no number.
+reason refined(reason why, const point* p, std::string_view field) {
+  const auto* found = why == reason::missing_field && p ? p->find(field) : nullptr;
+  if (!found) return why;
+  const auto* x = std::get_if<double>(&found->held());
+  return x && !std::isfinite(*x) ? reason::not_finite : reason::wrong_type;
+}
+
 bool replaced(const field& old, std::span<const field> by) {
   return std::any_of(by.begin(), by.end(),
                      [&](const field& f) { return detail::same_text(f.name, old.name); });
@@ -40,7 +48,8 @@ void output::enter_batch(const batch& begin) {
   batch_header_.by_name = begin.by_name();
 }
 
-void output::fall_short(const shortfall& said, std::optional<timestamp> against) {
+void output::fall_short(shortfall said, std::optional<timestamp> against) {
+  said.why = refined(said.why, point_, said.what);
   totals_.points_skipped += !said.answered;
   ++(said.answered ? totals_.incomplete : totals_.skipped)[said.why];
   unanswered_.add(said,

@@ -55,7 +55,7 @@ class output {
   const point* speak_of(const point* p) { return std::exchange(point_, p); }
   /// An answer is missing, or is not the full one. `against`: the time that makes the point's late,
   /// or too early.
-  void fall_short(const shortfall& said, std::optional<timestamp> against = {});
+  void fall_short(shortfall said, std::optional<timestamp> against = {});
   /// What is to be said of it; whoever drives the function logs it.
   agent::unanswered& unanswered() { return unanswered_; }
   /// While it lives, no point is being taken: the function is called for a group.

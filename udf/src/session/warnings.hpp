@@ -24,12 +24,12 @@ class doubling {
 /// What a function has warned of, until the session logs it.
 class warnings {
  public:
-  static constexpr std::size_t most = 100;  // different texts; others are not kept
+  static constexpr std::size_t most = 100;  // different texts; others are counted together
 
   void add(std::string_view text) {
     auto at = by_text_.find(text);
     if (at == by_text_.end()) {
-      if (by_text_.size() == most) return;
+      if (by_text_.size() >= most) text = "warnings with more than 100 different texts";
       at = by_text_.emplace(text, one{}).first;
     }
     ++at->second.count;
