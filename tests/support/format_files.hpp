@@ -45,10 +45,12 @@ inline const bad_table bad_tables[] = {
      "x.csv:1: column \"time\" has dates whose days and months cannot be told apart: --time-format "
      "dmy or mdy says which is first"},
     {"time,v\n04/13/2024,1\n14/02/2024,2\n",
-     "x.csv:1: column \"time\" has dates whose days and months cannot be told apart, some have days "
+     "x.csv:1: column \"time\" has dates whose days and months cannot be told apart, some have "
+     "days "
      "first and others months: --time-format dmy or mdy says which is first"},
     {"time,v\n2024-05-01,\"1,234\"\n2024-05-02,\"5,678\"\n",
-     "x.csv:2: column \"v\" is \"1,234\": that may be a decimal comma, or a comma between groups of "
+     "x.csv:2: column \"v\" is \"1,234\": that may be a decimal comma, or a comma between groups "
+     "of "
      "digits, and no other cell tells: --decimal comma or --decimal point says which, --field "
      "v:string takes all of it as text"},
     {"time,v\n2024-05-01,1.5\n2024-05-02,\"5,6\"\n",
@@ -58,7 +60,8 @@ inline const bad_table bad_tables[] = {
      "x.csv:3: column \"v\" is \"oops\", but 2 of 3 values are numbers, such as \"1\" in line 2: "
      "--field v:string takes all of it as text"},
     {"error,reference\nfailed to parse query,897\n",
-     "x.csv: holds the error of a query instead of points: the column \"error\" says what is wrong"},
+     "x.csv: holds the error of a query instead of points: the column \"error\" says what is "
+     "wrong"},
     {"name,tags,time,v\ncpu,host,1714564800000000000,1\n",
      "x.csv:2: \"host\" is no tag: allowed is NAME=VALUE[,NAME=VALUE…]"},
 };

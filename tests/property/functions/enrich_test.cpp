@@ -230,10 +230,11 @@ TEST_F(Enrich, RefusesAColumnOfFieldsThatHasNoOneType) {
   EXPECT_EQ(
       refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
       "enrich: file: FILE:4: addField 'n' is \"oops\", but 2 of 3 values are numbers, such as "
-      "\"1\" in line 2");
+      "\"1\" in line 2: correct it, or addField 'n as n:string' takes all of it as text");
   EXPECT_EQ(refusal("host,n\na,1.5\nb,\"1,5\"\n", {{"addField", {"n"}}}),
             "enrich: file: FILE:3: addField 'n' is \"1,5\", which is written in another way than "
-            "\"1.5\" in line 2");
+            "\"1.5\" in line 2: correct it, or addField 'n as n:string' takes all of it as "
+            "text");
   EXPECT_EQ(refusal("host,n\na,\"1,721\"\n", {{"addField", {"n"}}}).substr(0, 45),
             "enrich: file: FILE:2: addField 'n' is \"1,721\"");
 }

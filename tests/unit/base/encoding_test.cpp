@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
+#include "base/text/text_file.hpp"
+#include "support/temp_dir.hpp"
+
 namespace kapacitor {
 namespace {
 
@@ -52,6 +56,17 @@ TEST(Encoding, SkipsAByteOrderMark) {
                                     "a"),
             "a");
   EXPECT_EQ(without_byte_order_mark("\xef\xbb"), "\xef\xbb");
+}
+
+TEST(TextFile, IsReadWithoutItsByteOrderMarkAndRefusedAsUtf16) {
+  test_support::temp_dir folder;
+  const auto path = folder / "a.toml";
+  test_support::write_file(path, "\xef\xbb\xbfrate = 1\n");
+  EXPECT_EQ(read_text_file(path), "rate = 1\n");
+  EXPECT_EQ(read_file(path).size(), 12U);
+  test_support::write_file(path, std::string("\xff\xfer\0", 4));
+  EXPECT_THROW(read_text_file(path), usage_error);
+  EXPECT_EQ(read_file(path).size(), 4U);
 }
 
 }  // namespace

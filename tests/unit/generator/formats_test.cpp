@@ -41,6 +41,11 @@ TEST_F(Formats, TakesWhatOnlyLooksDamaged) {
   EXPECT_EQ(refusal(), "x.csv: has no header row");
 }
 
+TEST_F(Formats, FilesPutTogetherMayHaveByteOrderMarksInTheMidst) {
+  file("x.csv", "\xef\xbb\xbftime;v\n2024-05-01;n/a\n\xef\xbb\xbftime;v\n2024-05-02;b\n");
+  EXPECT_EQ(all(), "x v=\"n/a\" 1714521600000000000\nx v=\"b\" 1714608000000000000\n");
+}
+
 TEST_F(Formats, OptionsSayWhatTheFileLeavesOpen) {
   file("x.csv", "time,v\n04/01/2024,\"1,234\"\n05/02/2024,\"5,678\"\n");
   settings.time = kapacitor::time_format::month_first;
@@ -65,16 +70,17 @@ TEST_F(Formats, TheDescriptionShowsDialectTimesFieldsAndWarnings) {
        {"cells     semicolon\n", "times     column \"ts\", s, by their size\n",
         "field     x.host: string\n", "field     x.n: float, written as 1721,5\n",
         "field     x.v: float\n", "warning   column 5 has no name and is left out\n",
-        "warning   column \"host\" is text, such as \"a\" in line 3, though 1 of 3 values are numbers"}) {
+        "warning   column \"host\" is text, such as \"a\" in line 3, though 1 of 3 values are "
+        "numbers"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }
 
 TEST_F(Formats, LineProtocolWithFieldsOfTwoTypesIsWarnedOf) {
   file("x.lp", "m v=1 1714564800000000000\nm v=1i 1714564801000000000\n");
-  EXPECT_NE(gen::to_text(open().description())
-                .find("warning   field m.v has values of several types"),
-            std::string::npos);
+  EXPECT_NE(
+      gen::to_text(open().description()).find("warning   field m.v has values of several types"),
+      std::string::npos);
 }
 
 TEST_F(Formats, UnsignedIntegersAreTakenIfTheTargetTakesThem) {

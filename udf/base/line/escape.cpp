@@ -58,6 +58,21 @@ std::string_view why_not_a_measurement(std::string_view name) {
   return why_not_a_key(name);
 }
 
+bool has_escaping_backslash(std::string_view name) {
+  for (auto at = name.find('\\'); at != std::string_view::npos; at = name.find('\\', at + 1)) {
+    if (at + 1 < name.size() && key_escapes.find(name[at + 1]) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view why_not_a_field(std::string_view name) {
+  if (const auto why = why_not_a_name(name); !why.empty()) return why;
+  if (has_escaping_backslash(name)) return "must not have a backslash before a comma, a space or =";
+  return {};
+}
+
 std::string_view why_not_a_name(std::string_view name) {
   if (const auto why = why_not_a_measurement(name); !why.empty()) return why;
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };

@@ -28,8 +28,13 @@ std::string quoted_text(std::string_view text);
 std::string_view why_not_a_key(std::string_view text);
 /// The same of a measurement, which may not begin like a comment, a tag set or white space either.
 std::string_view why_not_a_measurement(std::string_view name);
+/// Whether the name of a field has a backslash before a comma, a space or '=': line protocol cannot
+/// carry it there, for both would be read as one.
+bool has_escaping_backslash(std::string_view name);
 /// Why a user should not be given such a name, though InfluxDB may take it; empty if nothing
 /// speaks against it. Stricter than the two above: control characters are refused as well.
 std::string_view why_not_a_name(std::string_view name);
+/// The same of a field.
+std::string_view why_not_a_field(std::string_view name);
 
 }  // namespace kapacitor

@@ -55,10 +55,8 @@ std::string_view why_not_field(std::string_view name, const line_value& value, b
   if (is_first && name.front() != ' ' && is_line_space(name.front())) {
     return "the first field begins with a tab or NUL, which are skipped there";
   }
-  for (auto at = name.find('\\'); at != std::string_view::npos; at = name.find('\\', at + 1)) {
-    if (key_escapes.find(name[at + 1]) != std::string_view::npos) {
-      return "a field's name has a backslash before a comma, a space or =";
-    }
+  if (has_escaping_backslash(name)) {
+    return "a field's name has a backslash before a comma, a space or =";
   }
   return {};
 }

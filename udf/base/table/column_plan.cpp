@@ -53,9 +53,13 @@ class planner {
  public:
   planner(const csv_record& header, const table_annotations& a, const table_settings& s)
       : annotations_(a), settings_(s) {
-    for (std::size_t i = 0; i < header.size(); ++i) plan_.header.emplace_back(trimmed(header[i]));
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      plan_.header.emplace_back(trimmed(without_byte_order_mark(header[i])));
+    }
     plan_.kind = kind_of_table(plan_.header, a);
     used_.resize(header.size());
+    // They may be longer than the header.
+    if (annotations_.datatype.size() > header.size()) annotations_.datatype.resize(header.size());
   }
 
   column_plan make() {
@@ -207,16 +211,25 @@ class planner {
 
   void add_tag(std::size_t cell, const std::string& name) {
     use(cell);
+    if (const auto why = why_not_a_name(name); !why.empty()) refuse_name(cell, name, why);
+    const auto has_name = [&](const auto& t) { return t.name == name; };
+    if (std::any_of(plan_.tags.begin(), plan_.tags.end(), has_name)) {
+      throw usage_error(fmt::format("{}: tag \"{}\" comes twice: --tag COLUMN=NAME renames one",
+                                    settings_.path, name));
+    }
     plan_.tags.push_back({cell, name});
+  }
+
+  [[noreturn]] void refuse_name(std::size_t cell, const std::string& name,
+                                std::string_view why) const {
+    throw usage_error(
+        fmt::format("{}: the name of column {}, \"{}\", {}: --field COLUMN chooses others",
+                    settings_.path, cell + 1, name, why));
   }
 
   void add_field(std::size_t cell, const std::string& name, typed t) {
     use(cell);
-    if (const auto why = why_not_a_name(name); !why.empty()) {
-      throw usage_error(
-          fmt::format("{}: the name of column {}, \"{}\", {}: --field COLUMN chooses others",
-                      settings_.path, cell + 1, name, why));
-    }
+    if (const auto why = why_not_a_field(name); !why.empty()) refuse_name(cell, name, why);
     const auto has_name = [&](const auto& f) { return f.name == name; };
     if (std::any_of(plan_.fields.begin(), plan_.fields.end(), has_name)) {
       throw usage_error(fmt::format("{}: field \"{}\" comes twice: --field COLUMN=NAME renames one",
@@ -225,7 +238,7 @@ class planner {
     plan_.fields.push_back({cell, name, t.type, t.is_unsigned});
   }
 
-  const table_annotations& annotations_;
+  table_annotations annotations_;
   const table_settings& settings_;
   column_plan plan_;
   std::vector<bool> used_;

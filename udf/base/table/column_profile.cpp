@@ -150,8 +150,10 @@ column_verdict column_profile::decide_number(const hints& h) const {
   v.percent = percents_ > 0;
   const bool guessed = h.commas_elsewhere && styles_.has(number_style::plain);
   if (guessed && *style != number_style::plain && !h.decimal_comma) {
-    v.warning = fmt::format("is read with points between groups of digits, such as {}, as other "
-                            "columns have decimal commas", number_.text());
+    v.warning = fmt::format(
+        "is read with points between groups of digits, such as {}, as other "
+        "columns have decimal commas",
+        number_.text());
   }
   if (h.codes && leading_zeros_ && v.kind == column_kind::integer) v.kind = column_kind::text;
   if (percents_ > 0 && percents_ < numbers_) {

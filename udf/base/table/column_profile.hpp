@@ -17,7 +17,8 @@ struct column_verdict {
   column_kind kind = column_kind::none;
   number_style style = number_style::plain;
   bool percent = false;  // the numbers have a percent sign, which is dropped
-  /// Why it cannot be decided, of the cell in `line`: "is "oops", but 41 of 42 values are numbers …"
+  /// Why it cannot be decided, of the cell in `line`: "is "oops", but 41 of 42 values are numbers
+  /// …"
   std::string problem;
   std::uint64_t line = 0;
   /// What a user should know of a column of text: "… 3 of 40 cells look like numbers".
@@ -35,8 +36,8 @@ class column_profile {
   void take(std::string_view cell, std::uint64_t line, bool is_text = false);
 
   struct hints {
-    std::optional<bool> decimal_comma = std::nullopt;  // what the user says of the file
-    bool comma_likely = false;  // the cells are separated by ';'
+    std::optional<bool> decimal_comma = std::nullopt;         // what the user says of the file
+    bool comma_likely = false;                                // the cells are separated by ';'
     bool commas_elsewhere = false, points_elsewhere = false;  // decimal marks of other columns
     bool codes = false;  // whole numbers with leading zeros, such as 007, are text
   };

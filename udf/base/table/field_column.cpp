@@ -82,7 +82,8 @@ std::string field_column::why_not(std::string_view text) const {
   }
   const bool digits = trimmed(text).find_first_not_of("0123456789") == std::string_view::npos;
   return shown(text) + ": allowed are whole numbers of 64 bits, by its type int" +
-         (digits && fits_uint64(trimmed(text)) ? "; it is unsigned, which only --api v2 takes" : "");
+         (digits && fits_uint64(trimmed(text)) ? "; it is unsigned, which only --api v2 takes"
+                                               : "");
 }
 
 field_column::decision field_column::decide(const column_profile::hints& h) {
@@ -93,9 +94,9 @@ field_column::decision field_column::decide(const column_profile::hints& h) {
   if (type_ == column_type::string || type_ == column_type::boolean) return {};
   if (type_ != column_type::automatic) return {v.problem, v.line, {}, !v.problem.empty()};
   const bool is_text = v.problem.empty() && v.kind == column_kind::text;
-  type_ = is_text                              ? column_type::string
+  type_ = is_text                          ? column_type::string
           : v.kind == column_kind::boolean ? column_type::boolean
-                                               : column_type::floating;
+                                           : column_type::floating;
   return {v.problem, v.line, v.warning,
           !v.problem.empty() || (is_text && profile_.has_words_for_missing())};
 }

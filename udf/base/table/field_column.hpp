@@ -25,7 +25,7 @@ class field_column {
 
   const column_profile& profile() const { return profile_; }
   struct decision {
-    std::string problem;   // empty, or why the column has no one type; it is then numbers
+    std::string problem;     // empty, or why the column has no one type; it is then numbers
     std::uint64_t line = 0;  // of the cell that is in the way
     std::string warning;
     bool look_again = false;  // rows were taken for what they are not
@@ -46,9 +46,7 @@ class field_column {
   char* write(std::string_view text, char* out) const;
 
  private:
-  bool is_number() const {
-    return type_ == column_type::floating || type_ == column_type::integer;
-  }
+  bool is_number() const { return type_ == column_type::floating || type_ == column_type::integer; }
   bool fits(std::string_view text) const;
   bool fits_integer(std::string_view text, const number_look& look) const;
 

@@ -70,8 +70,7 @@ bool is_recording(const std::vector<std::string_view>& lines) {
 bool begins_like_a_point(std::string_view line) {
   const auto key = line.substr(0, line.find_first_of(" \t"));
   const auto comma = key.find(','), equals = key.find('=');
-  return comma != npos && equals != npos && comma < equals &&
-         key.find_first_of("{\"") == npos;
+  return comma != npos && equals != npos && comma < equals && key.find_first_of("{\"") == npos;
 }
 
 bool is_table(std::string_view text) {
@@ -123,7 +122,8 @@ format_guess guess_format(std::string_view text, bool whole, const std::string& 
   if (is_recording(lines)) return {file_format::recording};
   const auto points = static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), is_point));
   if (points * 2 > lines.size()) return {file_format::lines};
-  if (points == 0 && !lines.empty() && !begins_like_a_point(lines[0]) && is_table(text)) return {file_format::csv};
+  if (points == 0 && !lines.empty() && !begins_like_a_point(lines[0]) && is_table(text))
+    return {file_format::csv};
   if (const auto named = by_name(path)) return {named};
   if (points > 0 || (!lines.empty() && begins_like_a_point(lines[0]))) return {file_format::lines};
   const bool commas = !lines.empty() && lines[0].find(',') != npos;

@@ -15,7 +15,8 @@ namespace kapacitor {
 ///   nab            the CSV of the Numenta Anomaly Benchmark: timestamp,value
 ///   lines          line protocol
 ///   influx_export  what influx_inspect export writes: line protocol with a heading
-///   recording      Kapacitor's .srpl: three lines for each point, database, retention policy, point
+///   recording      Kapacitor's .srpl: three lines for each point, database, retention policy,
+///   point
 enum class file_format { csv, nab, lines, influx_export, recording };
 
 using file_format_choices = std::span<const choice<std::optional<file_format>>>;

@@ -57,9 +57,9 @@ class number_styles {
 
 /// What a cell may be as a number.
 struct number_look {
-  number_styles styles;    // in which it is one; empty: it is no number
-  number_styles integers;  // in which it is a whole number
-  bool percent = false;    // a percent sign follows
+  number_styles styles;       // in which it is one; empty: it is no number
+  number_styles integers;     // in which it is a whole number
+  bool percent = false;       // a percent sign follows
   bool leading_zero = false;  // such as 007, which may be a code
 };
 number_look look_at_number(std::string_view cell);

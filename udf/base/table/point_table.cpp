@@ -48,8 +48,8 @@ void point_table::read(point_sink& to) {
   while (in.next()) {
     if (!in.wrong().empty()) {
       if (spans_.empty()) {
-        throw usage_error(fmt::format("{}:{}{}", settings_.path, to_text(in.wrong_place()),
-                                      in.wrong()));
+        throw usage_error(
+            fmt::format("{}:{}{}", settings_.path, to_text(in.wrong_place()), in.wrong()));
       }
       to.bad(in.wrong_place().line, fmt::format("{}: {}", in.wrong_place().column, in.wrong()));
     } else if (!spans_.empty() && annotations_.empty()) {
@@ -192,8 +192,8 @@ table_description point_table::description() const {
   table_description d;
   const auto& plan = layouts_.front()->plan();
   d.dialect = name_of_separator(dialect_.separator) + std::string(name_of(plan.kind));
-  d.times = fmt::format("column \"{}\", {}", plan.header[plan.time],
-                        layouts_.front()->times().text());
+  d.times =
+      fmt::format("column \"{}\", {}", plan.header[plan.time], layouts_.front()->times().text());
   d.tables = spans_.size();
   d.warnings = warnings_;
   for (const auto& layout : layouts_) {

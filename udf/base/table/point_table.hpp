@@ -51,7 +51,8 @@ struct table_description {
 /// Lifetime: text and settings must outlive it. Threads: any, once read
 class point_table {
  public:
-  /// Errors: usage_error "FILE:LINE: …" for a header that does not go with the settings, or a column
+  /// Errors: usage_error "FILE:LINE: …" for a header that does not go with the settings, or a
+  /// column
   ///         that has no one type; whatever the sink throws
   point_table(std::string_view text, const table_settings& s, point_sink& to);
 

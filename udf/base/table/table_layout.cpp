@@ -34,7 +34,8 @@ std::size_t table_layout::most(std::size_t bytes) const {
 /// A cell, or what #default says of its column.
 std::string_view table_layout::cell(const csv_record& cells, std::size_t i) const {
   const auto text = cells[i];
-  return text.empty() && i > 0 && i < annotations_.fallback.size() ? annotations_.fallback[i] : text;
+  return text.empty() && i > 0 && i < annotations_.fallback.size() ? annotations_.fallback[i]
+                                                                   : text;
 }
 
 table_layout::problem table_layout::check(const csv_record& cells, std::uint64_t line,
@@ -106,7 +107,7 @@ table_layout::problem table_layout::check_fields(const csv_record& cells, std::u
                                                  row& result) {
   if (plan_.field_name) {
     const auto name = cell(cells, *plan_.field_name);
-    if (const auto why = why_not_a_name(name); !why.empty()) {
+    if (const auto why = why_not_a_field(name); !why.empty()) {
       return {fmt::format("the field's name {} {}", shown(name), why), *plan_.field_name};
     }
     return check_field(cells, make_named(name), {*plan_.field_value, line, result});

@@ -70,7 +70,7 @@ class table_layout {
   time_column times_;
   std::string escaped_measurement_;
   std::vector<std::string> tag_prefixes_;
-  std::vector<field_column> fields_;             // of plan_.fields, or as the rows name them
+  std::vector<field_column> fields_;  // of plan_.fields, or as the rows name them
   std::map<std::string, std::size_t, std::less<>> by_name_;  // the latter
 };
 

@@ -13,7 +13,8 @@ constexpr choice<std::optional<bool>> decimal_marks[] = {
 
 void add_table_options(option_group& g, std::optional<file_format>& format, table_settings& s) {
   g.add("format", choice_value(format, file_formats()), "what the file is").by_default("auto");
-  g.add("time-format", choice_value(s.time, time_formats), "of its times; auto: CSV by the file, else ns");
+  g.add("time-format", choice_value(s.time, time_formats),
+        "of its times; auto: CSV by the file, else ns");
   g.add("time-column", text_value("NAME", s.time_column), "of CSV")
       .by_default("timestamp, time, ... or the first");
   g.add("field",

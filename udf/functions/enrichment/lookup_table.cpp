@@ -306,7 +306,9 @@ void lookup_table::loader::decide(taken& column, column_profile::hints hints) {
   table_.types_.push_back(wanted == field_type::any ? type_of(type.kind) : wanted);
   const auto subject = "addField '" + table_.names_[column.name] + "' ";
   if (wanted != field_type::text) {
-    if (!type.problem.empty()) throw table_error({type.line, 0}, subject + type.problem);
+    const auto remedy = ": correct it, or addField '" + column.wanted->name + " as " +
+                        column.wanted->as + ":string' takes all of it as text";
+    if (!type.problem.empty()) throw table_error({type.line, 0}, subject + type.problem + remedy);
     if (!fits(type.kind, wanted)) refuse_type(column);
     if (!type.warning.empty()) table_.warnings_.push_back(subject + type.warning);
   }

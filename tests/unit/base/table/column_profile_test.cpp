@@ -24,7 +24,8 @@ std::string plain(const cells& column, const column_profile::hints& h = {}) {
   std::string all;
   for (const auto cell : column) {
     std::string text(cell.size(), ' ');
-    text.resize(static_cast<std::size_t>(write_plain_number(cell, v.style, text.data()) - text.data()));
+    text.resize(
+        static_cast<std::size_t>(write_plain_number(cell, v.style, text.data()) - text.data()));
     all += (all.empty() ? "" : " ") + text;
   }
   return std::string(name_of(v.kind)) + ": " + all;
@@ -59,7 +60,11 @@ TEST(ColumnProfile, ReadsNumbersInTheStyleThatAllCellsHave) {
   EXPECT_EQ(plain({"1,721,992", "1,000"}), "int: 1721992 1000");
   EXPECT_EQ(plain({"1,5", "2"}), "float: 1.5 2");
   EXPECT_EQ(plain({"-1,5", "1,234"}), "float: -1.5 1.234");
-  EXPECT_EQ(plain({"1 721,5", "1\xc2\xa0" "721,5", "1'000"}), "float: 1721.5 1721.5 1000");
+  EXPECT_EQ(plain({"1 721,5",
+                   "1\xc2\xa0"
+                   "721,5",
+                   "1'000"}),
+            "float: 1721.5 1721.5 1000");
   EXPECT_EQ(plain({"12.345", "1.234"}), "float: 12.345 1.234");
   EXPECT_EQ(plain({"+1,5e3"}), "float: 1.5e3");
   EXPECT_EQ(plain({"45.3%", "7 %"}), "float: 45.3 7");
@@ -76,8 +81,7 @@ TEST(ColumnProfile, DoesNotGuessWhatACommaMeans) {
   EXPECT_EQ(plain({"12.345"}, {.comma_likely = true}), "float: 12.345");
   EXPECT_EQ(plain({"12.345"}, {.commas_elsewhere = true}), "int: 12345");
   EXPECT_NE(verdict({"12.345"}, {.commas_elsewhere = true}).warning, "");
-  EXPECT_EQ(plain({"12.345"}, {.decimal_comma = false, .commas_elsewhere = true}),
-            "float: 12.345");
+  EXPECT_EQ(plain({"12.345"}, {.decimal_comma = false, .commas_elsewhere = true}), "float: 12.345");
 }
 
 TEST(ColumnProfile, AMixedColumnIsAProblemOrTextWithAWarning) {
