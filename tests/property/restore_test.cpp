@@ -26,7 +26,7 @@ TEST_P(DamagedSnapshot, IsRefusedOrDoesNoHarm) {
   if (!snapshot.has_state()) GTEST_SKIP() << "the function remembers nothing";
   EXPECT_TRUE(snapshot.try_with({}, {})) << "undamaged";
   test::sample random(1);
-  constexpr int tries = 150;
+  constexpr int tries = 40;
   for (int i = 0; i < tries && !HasFailure(); ++i) {
     const auto recipe = random_bytes<12>(random);
     const auto points = random_bytes<80>(random);
