@@ -20,9 +20,19 @@
 #include "base/text/error.hpp"
 
 namespace kapacitor::generator {
+
+/// A mapping that a bus error is told of: the file does not reach as far as it any more.
+struct guarded_range {
+  std::atomic<const char*> begin{nullptr};  // null: not in use
+  std::atomic<std::size_t> size{0};
+  std::atomic<bool> lost{false};
+};
+
 namespace {
 
 namespace ipc = boost::interprocess;
+
+guarded_range guarded_ranges[64];
 
 void require_file(const std::string& path) {
   std::error_code error;
@@ -38,14 +48,6 @@ void require_file(const std::string& path) {
   }
   if (std::filesystem::file_size(path, error) == 0) throw usage_error(path + ": is empty");
 }
-
-/// A mapping that a bus error is told of: the file does not reach as far as it any more.
-struct guarded_range {
-  std::atomic<const char*> begin{nullptr};  // null: not in use
-  std::atomic<std::size_t> size{0};
-  std::atomic<bool> lost{false};
-};
-guarded_range guarded_ranges[64];
 
 /// Puts zeros in the place of the page that is gone. Only what is allowed in a signal handler.
 void on_bus_error(int, siginfo_t* info, void*) {

@@ -27,7 +27,7 @@ inline engine_settings grouped_by_host() {
 
 /// Feeds an engine with the messages of a stream.
 inline void feed(engine& e, std::string_view stream) {
-  point p;
+  udf::point p;
   batch b;
   batch_end end;
   while (const auto frame = wire::first_frame(stream, wire::default_max_message)) {

@@ -44,7 +44,8 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
       : acceptor_(std::move(listening)), retry_(acceptor_.get_executor()), hooks_(std::move(h)) {}
 
   void start() { accept(); }
-  /// After an exception has left the io_context, which may have lost what was under way: begins anew.
+  /// After an exception has left the io_context, which may have lost what was under way: begins
+  /// anew.
   void revive() {
     error_code ignored;
     if (waiting_ || !acceptor_.is_open()) return;
