@@ -42,13 +42,13 @@ sources_of(kapacitor_udf_core core_sources)
 # Of the functions those that the paths are made of (tests/bench/workload.hpp).
 set(function_sources ${PROJECT_SOURCE_DIR}/udf/functions/statistics/moving_average.cpp
                      ${PROJECT_SOURCE_DIR}/udf/functions/statistics/ewma.cpp
-                     ${PROJECT_SOURCE_DIR}/udf/functions/detection/outliers.cpp)
-set(base_sources ${PROJECT_SOURCE_DIR}/udf/base/text/quote.cpp)  # what the core uses of the base
+                     ${PROJECT_SOURCE_DIR}/udf/functions/detection/outliers.cpp
+                     ${PROJECT_SOURCE_DIR}/udf/functions/points/input.cpp)
 set(built_with -O3 -DNDEBUG)
 
 # Warnings are given where these sources are built for their own sake.
 add_library(kapacitor_udf_counted STATIC
-  ${proto_sources} ${core_sources} ${base_sources} ${function_sources})
+  ${proto_sources} ${core_sources} ${function_sources})
 add_dependencies(kapacitor_udf_counted kapacitor_udf_proto)  # where the messages are generated
 target_compile_features(kapacitor_udf_counted PUBLIC cxx_std_20)
 target_compile_options(kapacitor_udf_counted PUBLIC ${built_with})
@@ -56,7 +56,8 @@ foreach(target IN ITEMS kapacitor_udf_core kapacitor_udf_functions kapacitor_udf
   target_include_directories(kapacitor_udf_counted SYSTEM PUBLIC
     $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
 endforeach()
-target_link_libraries(kapacitor_udf_counted PUBLIC protobuf::libprotobuf)
+# Of the base only texts are used, and none of them for a point that is answered.
+target_link_libraries(kapacitor_udf_counted PUBLIC protobuf::libprotobuf kapacitor_base)
 
 add_executable(instructions instructions.cpp)
 target_link_libraries(instructions PRIVATE kapacitor_udf_counted kapacitor_udf_build_flags)

@@ -15,6 +15,7 @@
 
 #include "support/ready_made.hpp"
 #include "support/snapshot_hash.hpp"
+#include <kapacitor/udf/engine.hpp>
 #include <kapacitor/udf/state.hpp>
 
 namespace kapacitor::udf::test {

@@ -28,8 +28,8 @@ inline engine_settings grouped_by_host() {
 /// Feeds an engine with the messages of a stream.
 inline void feed(engine& e, std::string_view stream) {
   udf::point p;
-  batch b;
-  batch_end end;
+  udf::batch b;
+  udf::batch_end end;
   while (const auto frame = wire::first_frame(stream, wire::default_max_message)) {
     const auto message = wire::open_envelope(frame->message);
     if (message.kind == wire::message_kind::point) {
@@ -118,8 +118,8 @@ class describing_sink final : public result_sink {
 /// The same of a session's answers, framed.
 inline std::vector<std::string> described_answers(std::string_view answers) {
   described said;
-  point p;
-  batch_end end;
+  udf::point p;
+  udf::batch_end end;
   bool in_batch = false;
   while (const auto frame = wire::first_frame(answers, answers.size())) {
     const auto message = wire::open_envelope(frame->message);

@@ -6,14 +6,14 @@
 
 #include "base/options/parse.hpp"
 
-namespace kapacitor::test_support {
+namespace test_support {
 
 /// Sets what a command's options are bound to, as from the command line; no variable is looked at.
 /// Errors: usage_error
-inline void parse_words(option_command command, const std::vector<std::string>& words) {
+inline void parse_words(kapacitor::option_command command, const std::vector<std::string>& words) {
   std::vector<const char*> argv{"program"};
   for (const auto& word : words) argv.push_back(word.c_str());
-  option_table table;
+  kapacitor::option_table table;
   table.program = "program";
   table.standard_command = command.name;
   table.commands.push_back(std::move(command));
@@ -22,4 +22,4 @@ inline void parse_words(option_command command, const std::vector<std::string>& 
                 [](const std::string&) { return nullptr; });
 }
 
-}  // namespace kapacitor::test_support
+}  // namespace test_support

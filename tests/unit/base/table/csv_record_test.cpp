@@ -10,7 +10,7 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-strings cells(std::string_view record, char separator = ',') {
+strings cells_of(std::string_view record, char separator = ',') {
   csv_record row;
   if (const auto wrong = row.split(record, separator); !wrong.empty()) return {"wrong"};
   strings all;
@@ -19,21 +19,21 @@ strings cells(std::string_view record, char separator = ',') {
 }
 
 TEST(CsvRecord, IsSplitAsRfc4180Says) {
-  EXPECT_EQ(cells("a,b,c"), (strings{"a", "b", "c"}));
-  EXPECT_EQ(cells(",b,"), (strings{"", "b", ""}));
-  EXPECT_EQ(cells(R"("a,1","say ""hi""",c"d)"), (strings{"a,1", R"(say "hi")", R"(c"d)"}));
-  EXPECT_EQ(cells("\"a\nb\",\"\""), (strings{"a\nb", ""}));
-  EXPECT_EQ(cells(R"("""","""a""","b""""c")"), (strings{"\"", "\"a\"", "b\"\"c"}));
-  EXPECT_EQ(cells(""), strings{""});
+  EXPECT_EQ(cells_of("a,b,c"), (strings{"a", "b", "c"}));
+  EXPECT_EQ(cells_of(",b,"), (strings{"", "b", ""}));
+  EXPECT_EQ(cells_of(R"("a,1","say ""hi""",c"d)"), (strings{"a,1", R"(say "hi")", R"(c"d)"}));
+  EXPECT_EQ(cells_of("\"a\nb\",\"\""), (strings{"a\nb", ""}));
+  EXPECT_EQ(cells_of(R"("""","""a""","b""""c")"), (strings{"\"", "\"a\"", "b\"\"c"}));
+  EXPECT_EQ(cells_of(""), strings{""});
 }
 
 TEST(CsvRecord, IsSplitAtItsOwnSeparator) {
-  EXPECT_EQ(cells("a,1;\"b;2\";c", ';'), (strings{"a,1", "b;2", "c"}));
-  EXPECT_EQ(cells("a\t\tb", '\t'), (strings{"a", "", "b"}));
+  EXPECT_EQ(cells_of("a,1;\"b;2\";c", ';'), (strings{"a,1", "b;2", "c"}));
+  EXPECT_EQ(cells_of("a\t\tb", '\t'), (strings{"a", "", "b"}));
 }
 
 TEST(CsvRecord, SkipsBlanksAroundQuotesOnly) {
-  EXPECT_EQ(cells(R"(a, "b, c" , d )"), (strings{"a", "b, c", " d "}));
+  EXPECT_EQ(cells_of(R"(a, "b, c" , d )"), (strings{"a", "b, c", " d "}));
 }
 
 TEST(CsvRecord, SaysWhatIsWrongAndWhere) {
