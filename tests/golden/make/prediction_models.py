@@ -67,7 +67,7 @@ for name in ("regular", "constant", "huge_offset"):
     y = series(name)["x"].to_numpy()
     base = [["field", "x"], ["interval", duration("1s")], ["horizon", duration(f"{H}s")], ["alpha", 0.2]]
     tolerance = {"relative": 1e-12, "absolute": 1e-5 if name == "huge_offset" else 1e-9}
-    write_case("forecast", f"trend_{name}", name, base + [["beta", 0.1]],
+    write_case("forecast", f"trend_{name}", name, base + [["beta", 0.1], ["unlimited"]],
                level_and_trend(y, 0.2, 0.1), **tolerance)
     for kind, word, phi in (("add", "additive", 0.95), ("mul", "multiplicative", 1.0)):
         options = base + [["beta", 0.05], ["gamma", 0.3], ["season", duration("24s")], ["seasonality", word],

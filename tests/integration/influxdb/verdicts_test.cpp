@@ -89,7 +89,9 @@ const verdict_case cases[] = {
      "refuses our points: 403 \"me\" user is not authorized to write"},
     {"UnauthorizedInTheMiddle401",
      [](int n, std::int64_t) {
-       return n == 0 ? good : reply{scripted_server::status("401 Unauthorized", "{}")};
+       return n == 0 ? good
+                     : reply{scripted_server::status("401 Unauthorized",
+                                                     R"({"error":"authorization failed"})")};
      },
      {4, points / 2, 0, points / 2},
      "refuses our points: 401"},

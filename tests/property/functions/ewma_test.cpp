@@ -64,8 +64,10 @@ TEST(EwmaHardCases, BeginsAnewAfter256HalfLives) {
 
 TEST(EwmaHardCases, TheWholeRangeOfTimesIsNoMatter) {
   using limits = std::numeric_limits<std::int64_t>;
+  auto options = by_half_life;
+  options.push_back({"maxAhead", {0s}});
   const auto out = test::run<ewma>(
-      by_half_life, {at(limits::min(), 1.0), at(limits::max(), 2.0), at(limits::min(), 3.0)});
+      options, {at(limits::min(), 1.0), at(limits::max(), 2.0), at(limits::min(), 3.0)});
   EXPECT_EQ(out.points.at(1).number("ewma"), 2.0);
   EXPECT_EQ(out.points.at(2).number("ewma"), 2.0);
 }

@@ -328,7 +328,11 @@ TEST(ForecastHard, RepeatsTheFirstSeasonUntilItKnowsMore) {
 }
 
 TEST(ForecastHard, StampsTheForecastWithItsTimeIfAsked) {
-  auto r = made({{"interval", {1s}}, {"horizon", {30s}}, {"atHorizon", {}}, {"as", {"y"}}});
+  auto r = made({{"interval", {1s}},
+                 {"horizon", {30s}},
+                 {"atHorizon", {}},
+                 {"as", {"y"}},
+                 {"maxAhead", {0s}}});
   const auto out = r.feed(
       {at(start, 5), at(start + second, 5), at(std::numeric_limits<std::int64_t>::max() - 1, 5)});
   EXPECT_EQ(out.points[1].time, start + 31 * second);

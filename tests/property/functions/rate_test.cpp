@@ -175,12 +175,13 @@ TEST(RateHardCases, AWindowOfAPeriodForgetsWhatIsOlder) {
 }
 
 TEST(RateHardCases, TheWholeRangeOfTimesIsNoMatter) {
-  const auto out = run({{"period", {std::chrono::nanoseconds::max()}}},
+  const auto out = run({{"period", {std::chrono::nanoseconds::max()}}, {"maxAhead", {0s}}},
                        {at(limits::min(), 1.0), at(limits::max(), 2.0)});
   EXPECT_TRUE(out.points.empty());
-  EXPECT_DOUBLE_EQ(
-      numbers(run({{"unit", {1ns}}}, {at(limits::min(), 0.0), at(limits::max(), 1.0)})).at(0),
-      0x1p-64);
+  EXPECT_DOUBLE_EQ(numbers(run({{"unit", {1ns}}, {"maxAhead", {0s}}},
+                               {at(limits::min(), 0.0), at(limits::max(), 1.0)}))
+                       .at(0),
+                   0x1p-64);
 }
 
 TEST(RateHardCases, HugeStepsAreLeftOutAndForgotten) {

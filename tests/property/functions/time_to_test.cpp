@@ -254,7 +254,7 @@ TEST(TimeToHard, LeavesOutWhatADoubleCannotHold) {
 TEST(TimeToHard, TakesTheFarthestTimes) {
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
-  auto r = made({{"threshold", {100}}, {"size", {10}}, {"timestamp", {}}});
+  auto r = made({{"threshold", {100}}, {"size", {10}}, {"timestamp", {}}, {"maxAhead", {0s}}});
   const auto p = last_of(r, {at(least, 1.0), at(most, 99.0)});
   EXPECT_NEAR(*p.number("time_to_slope"), 98 / 1.8446744073709552e10, 1e-20);
   EXPECT_NEAR(*p.number("time_to"), 1.8446744073709552e10 / 98, 1e-3);

@@ -23,12 +23,13 @@ class window_model {
   };
   window_model(std::size_t size, std::int64_t period) : size_(size), period_(period) {}
 
+  bool is_too_late(std::int64_t time) const {
+    return period_ > 0 && !entries_.empty() && time <= entries_.back().time - period_;
+  }
   /// Returns: false if the point is too late.
   bool push(std::int64_t time, double x, double y = 0) {
-    if (period_ > 0 && !entries_.empty() && time < entries_.back().time) {
-      if (time <= entries_.back().time - period_) return false;
-      time = entries_.back().time;
-    }
+    if (is_too_late(time)) return false;
+    if (period_ > 0 && !entries_.empty()) time = std::max(time, entries_.back().time);
     entries_.push_back({time, x, y});
     while (period_ > 0 && entries_.front().time <= time - period_) entries_.pop_front();
     if (size_ > 0 && entries_.size() > size_) entries_.pop_front();

@@ -266,12 +266,12 @@ TEST_P(AfterALongRun, SaysWhatAFreshOneSays) {
     return points;
   };
   for (int round = 0; round < 3; ++round) {
-    old.feed(stream(round * 500, 500, round == 1 ? 1e6 : 1));
+    old.feed(stream(round * 512, 512, round == 1 ? 1e6 : 1));
   }
-  const auto settling = stream(1'500, 2'500, 1);
+  const auto settling = stream(1'536, 8'000, 1);
   old.feed(settling);
   fresh.feed(settling);
-  const auto recent = stream(4'000, 200, 1);
+  const auto recent = stream(9'536, 200, 1);
   const auto a = old.feed(recent), b = fresh.feed(recent);
   ASSERT_EQ(a.points.size(), b.points.size());
   for (std::size_t i = 0; i < a.points.size(); ++i) {
