@@ -50,8 +50,7 @@ class pairs {
         x.has_value() != x_.has_value()) {
       (x ? y : x) = x ? y_ : x_;
     }
-    // A text or NaN in the other field's place: none will come.
-    waits_ = !(x && y) && !p.find(x ? "y" : "x");
+    waits_ = !(x && y);
     time_ = p.time;
     x_ = x;
     y_ = y;

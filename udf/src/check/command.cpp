@@ -53,7 +53,7 @@ check_settings settings_of(const arguments& a) {
   s.list = a.list;
   s.json = a.json;
   if (a.list) return s;
-  check_where(a.socket, a.exec);
+  check_either(a.socket, a.exec);
   s.udf.where = {a.socket, a.exec};
   s.udf.options = a.options;
   s.udf.fields = a.fields;

@@ -16,6 +16,10 @@ void check_where(const std::string& socket, const std::string& exec) {
     throw usage_error(
         "--socket and --exec are both given: leave out the one that the UDF is not at");
   }
+  check_either(socket, exec);
+}
+
+void check_either(const std::string& socket, const std::string& exec) {
   if (socket.empty() && exec.empty()) {
     throw usage_error("one of --socket PATH and --exec COMMAND is needed");
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,25 +41,30 @@ class adapter final : public task {
 
   void on_begin(const batch& begin, emitter& out) override {
     current_ = nullptr;
-    current_ = &function_in(instance(begin.group(), out));
-    if constexpr (takes_begin_and_emitter<T>) {
-      current_->on_begin(begin, out);
-    } else if constexpr (takes_begin<T>) {
-      current_->on_begin(begin);
-    }
+    slot& of_group = instance(begin.group(), out);
+    current_ = &of_group;
+    guarded(of_group, [&] {
+      if constexpr (takes_begin_and_emitter<T>) {
+        function_in(of_group).on_begin(begin, out);
+      } else if constexpr (takes_begin<T>) {
+        function_in(of_group).on_begin(begin);
+      }
+    });
   }
   void on_point(const point& p, emitter& out) override {
     if constexpr (takes_points<T>) {
       if constexpr (wanted_edge<T>() == edge::batch) {
-        if (current_) current_->on_point(p, out);  // none: its constructor threw as the batch began
+        if (!current_) return;  // its constructor threw as the batch began, or memory ran out
+        guarded(*current_, [&] { function_in(*current_).on_point(p, out); });
       } else {
-        take(instance(p.group(), out), p, out);
+        slot& of_group = instance(p.group(), out);
+        guarded(of_group, [&] { take(of_group, p, out); });
       }
     }
   }
   void on_end(const batch_end& end, emitter& out) override {
     if constexpr (takes_end<T>) {
-      if (current_) current_->on_end(end, out);
+      if (current_) guarded(*current_, [&] { function_in(*current_).on_end(end, out); });
     }
     current_ = nullptr;
   }
@@ -70,7 +76,10 @@ class adapter final : public task {
   bool wants_finish() const override { return takes_finish<T> || judges_times_; }
   void tell_time(timestamp now) override { now_ = now; }
   void on_time(std::size_t group, timestamp now, emitter& out) override {
-    if constexpr (takes_time<T>) function_in(instances_[group]).on_time(now, out);
+    if constexpr (takes_time<T>) {
+      slot& of_group = instances_[group];
+      guarded(of_group, [&] { function_in(of_group).on_time(now, out); });
+    }
   }
   void on_finish(std::size_t group, emitter& out) override {
     if constexpr (has_clock<T>) {
@@ -132,6 +141,29 @@ class adapter final : public task {
       return s.function();
     } else {
       return s;
+    }
+  }
+
+  /// If memory runs out the function is left half done. An engine may go on all the same: the group
+  /// then begins anew, or all of them if there is no memory for that either.
+  template <class Call>
+  void guarded(slot& of_group, Call call) {
+    try {
+      call();
+    } catch (const std::bad_alloc&) {
+      begin_anew(of_group);
+      throw;
+    }
+  }
+  [[gnu::noinline, gnu::cold]] void begin_anew(const slot& of_group) noexcept {
+    current_ = nullptr;
+    std::size_t i = 0;
+    while (&instances_[i] != &of_group) ++i;
+    try {
+      instances_.renew(i, options_);
+    } catch (...) {
+      index_.clear();
+      instances_ = instances<slot>();
     }
   }
 
@@ -235,7 +267,7 @@ class adapter final : public task {
   group_index index_;
   instances<slot> instances_;
   std::uint64_t evicted_before_ = 0;  // by the index that a restore replaced
-  T* current_ = nullptr;
+  slot* current_ = nullptr;           // the group of the batch under way
 };
 
 }  // namespace kapacitor::udf::detail
