@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <ostream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -107,11 +108,9 @@ const std::vector<writer> writers = {
      124, "cannot write the log file, its lines come here", "log", "", false},
 };
 
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += by.size()) {
-    text.replace(at, what.size(), by);
-  }
-  return text;
+/// Whole words only: a temporary folder's name may have any letters.
+std::string replaced(const std::string& text, const std::string& word, const std::string& by) {
+  return std::regex_replace(text, std::regex("\\b" + word + "\\b"), by);
 }
 
 /// The number behind some words; nothing if they are not there.
