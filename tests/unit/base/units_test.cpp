@@ -97,6 +97,14 @@ TEST(Duration, IsWrittenAsItIsRead) {
   }
 }
 
+TEST(ShortDuration, HasThreeFiguresAndAUnitThatFits) {
+  const std::pair<std::chrono::nanoseconds, const char*> cases[] = {
+      {450'000ns, "450us"}, {1'234ms, "1.23s"}, {999s, "999s"},    {1'000s, "16.7m"},
+      {6'000s, "1.67h"},    {24h, "24h"},       {24h * 30, "30d"}, {24h * 30'700, "30700d"},
+      {-6'000s, "-1.67h"},  {0ns, "0ns"}};
+  for (const auto& [duration, text] : cases) EXPECT_EQ(short_duration(duration), text);
+}
+
 TEST(Count, IsReadWithItsUnits) {
   EXPECT_EQ(parse_count("5000"), 5000U);
   EXPECT_EQ(parse_count("10k"), 10'000U);

@@ -220,6 +220,11 @@ unsigned parse_mode(std::string_view text) {
 
 std::string short_duration(nanoseconds duration) {
   const auto ns = static_cast<double>(duration.count());
+  constexpr double minute = 60e9, hour = 60 * minute, day = 24 * hour;
+  if (std::fabs(ns) >= 1000 * day) return fmt::format("{:.0f}d", ns / day);
+  if (std::fabs(ns) >= 4 * day) return fmt::format("{:.3g}d", ns / day);
+  if (std::fabs(ns) >= 100 * minute) return fmt::format("{:.3g}h", ns / hour);
+  if (std::fabs(ns) >= 1000e9) return fmt::format("{:.3g}m", ns / minute);
   if (std::fabs(ns) >= 1e9) return fmt::format("{:.3g}s", ns / 1e9);
   if (std::fabs(ns) >= 1e6) return fmt::format("{:.3g}ms", ns / 1e6);
   if (std::fabs(ns) >= 1e3) return fmt::format("{:.3g}us", ns / 1e3);

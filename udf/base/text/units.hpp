@@ -54,7 +54,7 @@ std::int64_t parse_factor(std::string_view text);
 /// The permissions of a file, octal: "0660". Errors: usage_error
 unsigned parse_mode(std::string_view text);
 
-/// Three figures and a unit: "1.23s", "450us".
+/// Three figures and a unit: "1.23s", "450us", "1.67h", "30.2d".
 std::string short_duration(std::chrono::nanoseconds duration);
 
 /// As parse_duration() reads it, without loss: "1m30s", "100ms", "0s".
