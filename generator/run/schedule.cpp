@@ -41,7 +41,8 @@ tick_interval tick_interval::of_rate(std::size_t points, std::int64_t milli_rate
   constexpr wide most = std::numeric_limits<std::int64_t>::max();
   if (numerator > most) {
     // So many series and so odd a rate: to a part in 10^15 of the interval, not exactly.
-    const auto scale = std::clamp<wide>(most / (numerator / denominator + 1), 1, 1'000'000);
+    const auto scale =
+        std::clamp<wide>(most / (std::max<wide>(numerator / denominator, 0) + 1), 1, 1'000'000);
     numerator = std::min(numerator * scale / denominator, most);
     denominator = scale;
   }

@@ -9,6 +9,7 @@ namespace {
 template <class Read>
 std::vector<column> read_columns(const std::vector<std::string>& texts, Read read) {
   std::vector<column> columns;
+  columns.reserve(texts.size());
   for (const auto& text : texts) columns.push_back(read(text));
   return columns;
 }

@@ -28,7 +28,7 @@ holt_winters::outcome holt_winters::look_ahead(std::uint64_t step) {
 /// What errors of that step are measured in: with a multiplicative season, its factor.
 double holt_winters::scale_of(std::uint64_t step) const {
   const auto& s = *smoothing_;
-  if (!s.multiplicative || in_first_season(step)) return 1;
+  if (!s.multiplicative || s.buckets == 0 || in_first_season(step)) return 1;
   const double factor = season_[static_cast<std::size_t>(step % s.buckets)];
   return std::isnan(factor) ? 1 : factor;
 }

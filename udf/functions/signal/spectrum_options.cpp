@@ -65,9 +65,10 @@ void place_bands(spectrum::options& o, udf::option_problems& problems) {
     }
     o.parts.push_back(placed(o, name, low, high));
     if (o.parts.back().begin >= o.parts.back().end) {
+      const auto half = o.size / 2;
       problems.add(text + " has no frequency in it: there are multiples of " +
                    hertz(resolution(o)) + ", 1 / (size · interval), up to " +
-                   hertz(resolution(o) * static_cast<double>(o.size / 2)));
+                   hertz(resolution(o) * static_cast<double>(half)));
     }
   }
 }

@@ -192,11 +192,10 @@ void event_clock::drop_held(timestamp against, emitter& out) {
 bool event_clock::believes_run(std::int64_t t, const clock_view& view) {
   auto& d = doubt();
   const auto back = t < d.run_newest ? distance(t, d.run_newest) : 0;
-  if (d.run_points == 0) {
-    d.begin_run(t);
-  } else if (back <= reach(view.options)) {
+  const bool begins = d.run_points == 0;
+  if (!begins && back <= reach(view.options)) {
     d.go_on(t);
-  } else if (++d.run_strays > length_of_run(view.options)) {
+  } else if (begins || ++d.run_strays > length_of_run(view.options)) {
     d.begin_run(t);
   }
   const auto enough = length_of_run(view.options);

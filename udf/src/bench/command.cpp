@@ -66,7 +66,7 @@ void add_measuring(option_rows& rows, arguments& a) {
 
 std::string name_of_command(const std::string& command) {
   const auto words = command + ' ';
-  const auto program = std::filesystem::path(words.substr(0, words.find(' '))).filename().string();
+  auto program = std::filesystem::path(words.substr(0, words.find(' '))).filename().string();
   // "kapacitor-udfd --stdio ewma" is better known by its function.
   const auto stdio = words.find("--stdio ");
   if (stdio == std::string::npos) return program;
