@@ -59,13 +59,14 @@ void refuse_missing_or_foreign(const filter::options& o) {
   for (const auto& some : {names.needed, names.possible}) {
     for (const auto name : some) known += (known.empty() ? "" : ", ") + std::string(name);
   }
+  const auto method = "method '" + o.method + "'";
   for (const auto& option : special_options(o)) {
     const auto name = std::string(option.name);
     if (!option.given && has(names.needed, name)) {
-      problems.add("method '" + o.method + "' needs " + name);
+      problems.add(std::string(method).append(" needs ").append(name));
     }
     if (option.given && !has(names.needed, name) && !has(names.possible, name)) {
-      problems.add("method '" + o.method + "' has no " + name + ", but " + known);
+      problems.add(std::string(method).append(" has no ").append(name).append(", but ") + known);
     }
   }
   problems.throw_if_any();

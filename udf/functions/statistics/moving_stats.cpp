@@ -76,7 +76,7 @@ void moving_stats::options::name_outputs() {
     return;
   }
   for (const auto& f : first) {
-    for (const auto& s : statistic_names) names.push_back(f + "_" + s);
+    for (const auto& s : statistic_names) names.push_back(std::string(f).append("_").append(s));
   }
   const auto repeated = twice(names);
   if (!repeated.empty()) {
