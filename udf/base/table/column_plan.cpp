@@ -38,7 +38,7 @@ struct typed {
   bool is_unsigned = false;
 };
 
-typed type_of(std::string_view datatype) {
+typed annotated_type(std::string_view datatype) {
   if (datatype == "double") return {column_type::floating, false};
   if (datatype == "long") return {column_type::integer, false};
   if (datatype == "unsignedLong") return {column_type::integer, true};
@@ -161,7 +161,7 @@ class planner {
       if (plan_.field_name && plan_.field_value) {
         use(*plan_.field_name);
         use(*plan_.field_value);
-        const auto type = type_of(word_of(annotations_.datatype, *plan_.field_value));
+        const auto type = annotated_type(word_of(annotations_.datatype, *plan_.field_value));
         plan_.value_type = type.type;
         plan_.value_is_unsigned = type.is_unsigned;
       } else {
@@ -186,7 +186,7 @@ class planner {
     const auto datatype = word_of(annotations_.datatype, cell);
     if (name.empty() || datatype == "ignore" || datatype == "ignored") return leave_out(cell);
     if (is_tag(cell, datatype)) return add_tag(cell, name);
-    add_field(cell, name, type_of(datatype));
+    add_field(cell, name, annotated_type(datatype));
   }
 
   void leave_out(std::size_t cell) {

@@ -5,8 +5,6 @@
 namespace kapacitor {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 /// Past the blanks at a place; a separator is none.
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] == ' ') ++at;
@@ -17,7 +15,7 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 std::size_t end_of_quoted(std::string_view text, std::size_t at) {
   for (;; at += 2) {
     at = text.find('"', at);
-    if (at == npos) return npos;
+    if (at == std::string_view::npos) return std::string_view::npos;
     if (at + 1 == text.size() || text[at + 1] != '"') return at + 1;
   }
 }
@@ -54,9 +52,9 @@ std::string_view csv_record::split(std::string_view record, char separator) {
 /// Leaves `at` behind the cell and the blanks that follow it.
 bool csv_record::take_quoted(std::string_view record, std::size_t& at) {
   const auto begin = at + 1, end = end_of_quoted(record, begin);
-  if (end == npos) return false;
+  if (end == std::string_view::npos) return false;
   auto text = record.substr(begin, end - 1 - begin);
-  if (text.find('"') != npos) {
+  if (text.find('"') != std::string_view::npos) {
     unquoted_.reserve(record.size());
     const auto start = unquoted_.size();
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -77,14 +75,14 @@ std::string_view csv_record::wrong(std::size_t place, std::string_view why) {
 
 std::size_t end_of_record(std::string_view text, std::size_t from, char separator) {
   const auto newline = std::min(text.find('\n', from), text.size());
-  if (text.substr(from, newline - from).find('"') == npos) return newline;
+  if (text.substr(from, newline - from).find('"') == std::string_view::npos) return newline;
   bool cell_begins = true;
   for (auto i = from; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\n') return i;
     if (c == '"' && cell_begins) {
       const auto end = end_of_quoted(text, i + 1);
-      if (end == npos) return npos;
+      if (end == std::string_view::npos) return std::string_view::npos;
       i = end - 1;
       cell_begins = false;
     } else {

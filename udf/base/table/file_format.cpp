@@ -34,16 +34,16 @@ bool is_point(std::string_view line) {
 }
 
 /// The first lines of a text that are neither blank nor comments.
-struct sample {
+struct first_lines {
   static constexpr std::size_t most = 30;
   std::vector<std::string_view> lines;
   bool has_heading = false;     // of an export
   bool has_annotation = false;  // of InfluxDB 2
 };
 
-sample take_sample(std::string_view text, bool whole) {
-  sample s;
-  for (std::size_t at = 0; at < text.size() && s.lines.size() < sample::most;) {
+first_lines first_lines_of(std::string_view text, bool whole) {
+  first_lines s;
+  for (std::size_t at = 0; at < text.size() && s.lines.size() < first_lines::most;) {
     auto end = end_of_line(text, at);
     // A quote that opens no string of line protocol must not take the rest along.
     if (end == npos) end = text.find('\n', at);
@@ -111,7 +111,7 @@ std::string_view to_text(file_format format) {
 
 format_guess guess_format(std::string_view text, bool whole, const std::string& path) {
   text = without_byte_order_mark(text.substr(0, enough_to_guess));
-  const auto s = take_sample(text, whole || text.size() >= enough_to_guess);
+  const auto s = first_lines_of(text, whole || text.size() >= enough_to_guess);
   const auto& lines = s.lines;
   whole = whole || text.size() >= enough_to_guess;
   if (s.has_annotation) return {file_format::csv};
