@@ -128,7 +128,7 @@ void compare(const windows& w, std::uint64_t seed) {
   auto time = (w.around - 6 * length) * second;
   for (const char* fill : {"none", "null"}) {
     std::vector<std::int64_t> times;
-    const auto f = make_function<functions::aggregate>("aggregate");
+    const auto f = test::aggregate();
     auto r = std::make_unique<test::runner>(f, options_of(w, fill));
     answers got;
     const auto take = [&](const test::output& out) {
@@ -246,7 +246,7 @@ TEST(AggregateByTheClock, HasEachHourOfTheClockOnce) {
 
 std::string problem(std::vector<option> options) {
   options.push_back({"aggregate", {"count", "x"}});
-  return test::problem_of(make_function<functions::aggregate>("aggregate"), options);
+  return test::problem_of(test::aggregate(), options);
 }
 
 TEST(AggregateByTheClock, SaysWhatIsWrong) {
@@ -284,7 +284,7 @@ TEST(AggregateByTheClock, TakesTheFirstAndLastTimesThereAre) {
       {{"months", {1}}, {"timeZone", {"America/New_York"}}, {"fill", {"zero"}}}};
   for (auto options : all) {
     options.push_back({"aggregate", {"count", "x"}});
-    test::runner r(make_function<functions::aggregate>("aggregate"), options);
+    test::runner r(test::aggregate(), options);
     const auto out = r.feed(std::vector{test::at(least, 1.0), test::at(least + 1, 1.0),
                                         test::at(0, 1.0), test::at(most, 1.0)});
     EXPECT_EQ(out.error, "");
@@ -294,7 +294,7 @@ TEST(AggregateByTheClock, TakesTheFirstAndLastTimesThereAre) {
     }
     EXPECT_EQ(counts, (std::vector{2.0, 1.0}));
     EXPECT_EQ(r.finish().error, "");
-    test::runner other(make_function<functions::aggregate>("aggregate"), options);
+    test::runner other(test::aggregate(), options);
     EXPECT_EQ(other.restore(r.snapshot()), "");
   }
 }

@@ -19,13 +19,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
+using test::aggregate;
 using test::at;
 using test::second;
 using test::start;
-
-function aggregate() {
-  return make_function<functions::aggregate>("aggregate");
-}
 
 std::vector<option> options_of(const std::string& fill, std::int64_t period, std::int64_t every,
                                std::int64_t most) {

@@ -14,13 +14,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
+using test::aggregate;
 using test::at;
 using test::second;
 using test::start;
-
-function aggregate() {
-  return make_function<functions::aggregate>("aggregate");
-}
 
 const std::vector<option> means = {
     {"period", {seconds(10)}}, {"aggregate", {"mean", "x"}}, {"aggregate", {"stddev", "x"}}};

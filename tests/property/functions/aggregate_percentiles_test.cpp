@@ -15,13 +15,10 @@ namespace kapacitor::udf::aggregate_percentiles_test {
 namespace {
 
 using std::chrono::seconds;
+using test::aggregate;
 using test::at;
 using test::second;
 using test::start;
-
-function aggregate() {
-  return make_function<functions::aggregate>("aggregate");
-}
 
 std::vector<option> options_of(std::int64_t period, std::int64_t every) {
   return {

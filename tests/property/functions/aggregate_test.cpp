@@ -16,12 +16,9 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+using test::aggregate;
 using test::second;
 using test::start;
-
-function aggregate() {
-  return make_function<functions::aggregate>("aggregate");
-}
 
 struct windows {
   std::int64_t period, every, grace;

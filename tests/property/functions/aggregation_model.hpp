@@ -10,11 +10,16 @@
 
 #include <gtest/gtest.h>
 
+#include "functions/aggregation/aggregate.hpp"
 #include "property/functions/reading.hpp"
 #include "property/sample.hpp"
 
 // What the sketches' tests share: reports by their definition, of everything that was counted.
 namespace kapacitor::udf::test {
+
+inline function aggregate() {
+  return make_function<functions::aggregate>("aggregate");
+}
 
 /// What is wrong with the options, without the function's name before it.
 inline std::string problem_of(const function& f, const std::vector<option>& options) {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
+#include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -211,31 +212,30 @@ class planner {
 
   void add_tag(std::size_t cell, const std::string& name) {
     use(cell);
-    if (const auto why = why_not_a_name(name); !why.empty()) refuse_name(cell, name, why);
-    const auto has_name = [&](const auto& t) { return t.name == name; };
-    if (std::any_of(plan_.tags.begin(), plan_.tags.end(), has_name)) {
-      throw usage_error(fmt::format("{}: tag \"{}\" comes twice: --tag COLUMN=NAME renames one",
-                                    settings_.path, name));
-    }
+    check_name(cell, name, why_not_a_name(name));
+    check_new(plan_.tags, name, "tag");
     plan_.tags.push_back({cell, name});
-  }
-
-  [[noreturn]] void refuse_name(std::size_t cell, const std::string& name,
-                                std::string_view why) const {
-    throw usage_error(
-        fmt::format("{}: the name of column {}, \"{}\", {}: --field COLUMN chooses others",
-                    settings_.path, cell + 1, name, why));
   }
 
   void add_field(std::size_t cell, const std::string& name, typed t) {
     use(cell);
-    if (const auto why = why_not_a_field(name); !why.empty()) refuse_name(cell, name, why);
-    const auto has_name = [&](const auto& f) { return f.name == name; };
-    if (std::any_of(plan_.fields.begin(), plan_.fields.end(), has_name)) {
-      throw usage_error(fmt::format("{}: field \"{}\" comes twice: --field COLUMN=NAME renames one",
-                                    settings_.path, name));
-    }
+    check_name(cell, name, why_not_a_field(name));
+    check_new(plan_.fields, name, "field");
     plan_.fields.push_back({cell, name, t.type, t.is_unsigned});
+  }
+
+  void check_name(std::size_t cell, const std::string& name, std::string_view why_not) const {
+    if (why_not.empty()) return;
+    throw usage_error(
+        fmt::format("{}: the name of column {}, \"{}\", {}: --field COLUMN chooses others",
+                    settings_.path, cell + 1, name, why_not));
+  }
+  template <class Columns>
+  void check_new(const Columns& all, const std::string& name, std::string_view what) const {
+    const auto has_name = [&](const auto& column) { return column.name == name; };
+    if (std::none_of(all.begin(), all.end(), has_name)) return;
+    throw usage_error(fmt::format("{}: {} \"{}\" comes twice: --{} COLUMN=NAME renames one",
+                                  settings_.path, what, name, what));
   }
 
   table_annotations annotations_;
@@ -246,50 +246,9 @@ class planner {
 
 }  // namespace
 
-bool table_annotations::take(const csv_record& record) {
-  if (record.size() == 0) return false;
-  // In front of it may stand a byte order mark: files are put together so.
-  const auto name = without_byte_order_mark(record[0]);
-  auto* const to = name == "#datatype"  ? &datatype
-                   : name == "#group"   ? &group
-                   : name == "#default" ? &fallback
-                                        : nullptr;
-  // "#datatype measurement,tag,…" is how `influx write` has it as well.
-  const bool spaced = name.starts_with("#datatype ");
-  if (!to && !spaced) return false;
-  auto& words = spaced ? datatype : *to;
-  words.clear();
-  for (std::size_t i = 0; i < record.size(); ++i) words.emplace_back(trimmed(record[i]));
-  if (spaced) words[0] = words[0].substr(words[0].find(' ') + 1);
-  return true;
-}
-
-table_kind kind_of_table(const std::vector<std::string>& header, const table_annotations& a) {
-  const auto has = [&](const char* name) { return place_of(header, name).has_value(); };
-  if (has("_measurement") || (has("_field") && has("_value"))) return table_kind::flux;
-  if (has("result") && has("table")) return table_kind::flux;
-  if (!a.group.empty()) return table_kind::flux;
-  const bool shell = header.size() > 2 && header[0] == "name" &&
-                     (header[1] == "time" || (header[1] == "tags" && header[2] == "time"));
-  return shell ? table_kind::shell : table_kind::plain;
-}
-
 column_plan plan_columns(const csv_record& header, const table_annotations& a,
                          const table_settings& s) {
   return planner(header, a, s).make();
-}
-
-std::string measurement_of(const std::string& path) {
-  auto name = std::filesystem::path(path).filename();
-  if (name.extension() == ".gz") name = name.stem();
-  if (!name.stem().empty()) name = name.stem();
-  std::string legal = name.string();
-  for (char& c : legal) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    const bool foreign = static_cast<unsigned char>(c) >= 0x80;
-    if (!plain && !foreign && c != '-' && c != '.') c = '_';
-  }
-  return legal;
 }
 
 }  // namespace kapacitor

@@ -3,32 +3,13 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/table/csv_record.hpp"
+#include "base/table/table_kind.hpp"
 #include "base/table/table_settings.hpp"
 
 namespace kapacitor {
-
-/// The lines in front of a table of InfluxDB 2, by columns; empty where there is none. The first
-/// cell of each is the annotation's name.
-struct table_annotations {
-  std::vector<std::string> datatype, group, fallback;  // #datatype, #group, #default
-
-  /// Takes the record if it is one of them.
-  bool take(const csv_record& record);
-  bool empty() const { return datatype.empty() && group.empty() && fallback.empty(); }
-  bool operator==(const table_annotations&) const = default;
-};
-
-/// Who writes tables so.
-///
-///   plain       a header, then rows: spreadsheets, Grafana, NAB
-///   shell       `influx -format csv` of InfluxDB 1.x: name,tags,time,… with tags "host=a,dc=b"
-///   flux        InfluxDB 2, annotated or not: result, table, _time, _measurement, and fields in
-///               _field and _value, or pivoted
-enum class table_kind { plain, shell, flux };
 
 /// What the columns of a table are.
 struct column_plan {
@@ -60,8 +41,5 @@ struct column_plan {
 /// Errors: usage_error if the header lacks a column that was asked for, or names one twice
 column_plan plan_columns(const csv_record& header, const table_annotations& a,
                          const table_settings& s);
-
-/// Of the header of a table: how it is written.
-table_kind kind_of_table(const std::vector<std::string>& header, const table_annotations& a);
 
 }  // namespace kapacitor

@@ -7,8 +7,8 @@
 #include "base/line/export_headings.hpp"
 #include "base/line/line_end.hpp"
 #include "base/line/parse.hpp"
-#include "base/table/column_plan.hpp"
 #include "base/table/csv_dialect.hpp"
+#include "base/table/table_kind.hpp"
 #include "base/text/encoding.hpp"
 
 namespace kapacitor {

@@ -1,97 +1,15 @@
 #include "functions/enrichment/lookup_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <stdexcept>
 
-#include "base/line/value.hpp"
 #include "base/table/column_profile.hpp"
 #include "base/table/csv_reader.hpp"
 #include "base/text/encoding.hpp"
+#include "functions/enrichment/cell_value.hpp"
 
 namespace kapacitor::udf::functions {
-
-column column::read(const std::string& text) {
-  constexpr std::string_view word = " as ";
-  const auto at = text.find(word);
-  if (at == std::string::npos) return {text, text};
-  return {text.substr(0, at), text.substr(at + word.size())};
-}
-
-/// A colon that no type follows is part of the name.
-column column::read_field(const std::string& text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos) return read(text);
-  const auto word = std::string_view(text).substr(colon + 1);
-  for (const auto type :
-       {field_type::integer, field_type::number, field_type::boolean, field_type::text}) {
-    if (name_of(type) != word) continue;
-    auto c = read(text.substr(0, colon));
-    c.type = type;
-    return c;
-  }
-  return read(text);
-}
-
-namespace {
-
-struct type_name {
-  std::string_view text;
-  field_type type;
-  column_kind kind;
-};
-constexpr std::array<type_name, 4> type_names{{{"int", field_type::integer, column_kind::integer},
-                                               {"double", field_type::number, column_kind::number},
-                                               {"bool", field_type::boolean, column_kind::boolean},
-                                               {"string", field_type::text, column_kind::text}}};
-
-column_kind kind_of(field_type t) {
-  for (const auto& known : type_names) {
-    if (known.type == t) return known.kind;
-  }
-  return column_kind::none;
-}
-
-field_type type_of(column_kind k) {
-  for (const auto& known : type_names) {
-    if (known.kind == k) return known.type;
-  }
-  return field_type::any;
-}
-
-/// Whether a column of this kind has no value but of the type.
-bool fits(column_kind k, field_type t) {
-  return t == field_type::any || t == field_type::text || k == column_kind::none ||
-         k == kind_of(t) || (t == field_type::number && k == column_kind::integer);
-}
-
-/// What InfluxDB takes in no name and in no tag; empty: nothing.
-std::string_view why_no_tag(std::string_view text) {
-  if (text.ends_with('\\')) return "ends with a backslash";
-  return text.find('\n') == std::string_view::npos ? "" : "has a line break";
-}
-
-/// A cell as a value of its column's type; nothing if it stands for none.
-std::optional<udf::value> value_of(std::string_view cell, const column_verdict& v) {
-  if (v.kind == column_kind::text) return udf::value(cell);
-  if (is_missing(cell)) return std::nullopt;
-  if (v.kind == column_kind::boolean) return udf::value(*read_boolean(trimmed(cell)));
-  std::string plain(cell.size(), '\0');
-  const auto* end = write_plain_number(cell, v.style, plain.data());
-  plain.resize(static_cast<std::size_t>(end - plain.data()));
-  if (v.kind == column_kind::integer) return udf::value(*read_integer(plain));
-  return udf::value(*read_float(plain));
-}
-
-}  // namespace
-
-std::string_view name_of(field_type t) {
-  for (const auto& known : type_names) {
-    if (known.type == t) return known.text;
-  }
-  return "any";
-}
 
 /// Puts a table together while it is read.
 class lookup_table::loader {

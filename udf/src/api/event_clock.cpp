@@ -255,22 +255,16 @@ namespace kapacitor::udf {
 
 void state_codec<detail::event_clock>::save(state_writer& out, detail::event_clock& x) {
   if (x.is_fresh()) return;
-  out.write(x.newest_);
-  out.write(x.first_);
-  out.write(x.pace_);
-  out.write(x.points_);
-  out.write(x.begun_);
+  auto times = x.own_times();
+  out.write(times);
   out.write(x.wary_);
   if (x.wary_) out.write(*x.doubts_);
 }
 
 void state_codec<detail::event_clock>::load(state_reader& in, detail::event_clock& x) {
   if (in.empty()) return;
-  in.read(x.newest_);
-  in.read(x.first_);
-  in.read(x.pace_);
-  in.read(x.points_);
-  in.read(x.begun_);
+  auto times = x.own_times();
+  in.read(times);
   bool wary = false;
   in.read(wary);
   if (wary) in.read(x.doubt());

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include <kapacitor/udf/clock.hpp>
 #include <kapacitor/udf/emitter.hpp>
@@ -93,6 +94,8 @@ class event_clock {
   std::uint64_t pace() const;
   std::uint64_t reach(const clock_options& o) const;
   doubts& doubt();
+  /// What a snapshot begins with.
+  auto own_times() { return std::tie(newest_, first_, pace_, points_, begun_); }
 
   std::int64_t newest_ = INT64_MIN, first_ = 0;  // of the points that are counted
   std::uint64_t pace_ = 0;                       // ns from point to point; 0: not known

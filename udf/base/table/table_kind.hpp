@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/table/csv_record.hpp"
+
+namespace kapacitor {
+
+/// The lines in front of a table of InfluxDB 2, by columns; empty where there is none. The first
+/// cell of each is the annotation's name.
+struct table_annotations {
+  std::vector<std::string> datatype, group, fallback;  // #datatype, #group, #default
+
+  /// Takes the record if it is one of them.
+  bool take(const csv_record& record);
+  bool empty() const { return datatype.empty() && group.empty() && fallback.empty(); }
+  bool operator==(const table_annotations&) const = default;
+};
+
+/// Who writes tables so.
+///
+///   plain       a header, then rows: spreadsheets, Grafana, NAB
+///   shell       `influx -format csv` of InfluxDB 1.x: name,tags,time,… with tags "host=a,dc=b"
+///   flux        InfluxDB 2, annotated or not: result, table, _time, _measurement, and fields in
+///               _field and _value, or pivoted
+enum class table_kind { plain, shell, flux };
+
+/// Of the header of a table: how it is written.
+table_kind kind_of_table(const std::vector<std::string>& header, const table_annotations& a);
+
+}  // namespace kapacitor
