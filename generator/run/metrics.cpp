@@ -5,7 +5,7 @@
 namespace kapacitor::generator {
 namespace {
 
-constexpr const char* prefix = "kapacitor_udf_generator_";
+constexpr const char* metric_prefix = "kapacitor_udf_generator_";
 
 /// A metric of each leg that is one number of its account.
 struct counter {
@@ -27,7 +27,7 @@ constexpr counter counters[] = {{"points_generated_total", &account::generated},
                                 {"outages_total", &account::outages}};
 
 void add_type(std::string& text, const char* name, const char* type) {
-  text += fmt::format("# TYPE {}{} {}\n", prefix, name, type);
+  text += fmt::format("# TYPE {}{} {}\n", metric_prefix, name, type);
 }
 
 /// As a label's value.
@@ -44,7 +44,7 @@ void add_quantiles(std::string& text, const char* name, const std::string& label
                    const histogram& h) {
   for (const double q : {0.5, 0.9, 0.99, 0.999, 1.0}) {
     const auto seconds = std::chrono::duration<double>(h.quantile(q)).count();
-    text += fmt::format("{}{}{{{}quantile=\"{}\"}} {}\n", prefix, name, labels, q, seconds);
+    text += fmt::format("{}{}{{{}quantile=\"{}\"}} {}\n", metric_prefix, name, labels, q, seconds);
   }
 }
 
@@ -60,7 +60,7 @@ void add_answers(std::string& text, const tally& t) {
   add_type(text, "answers_total", "counter");
   for (const auto& leg : t.legs) {
     for (const auto& [status, count] : leg.points.by_status) {
-      text += fmt::format("{}answers_total{{target={},status=\"{}\"}} {}\n", prefix,
+      text += fmt::format("{}answers_total{{target={},status=\"{}\"}} {}\n", metric_prefix,
                           quoted(leg.name), status, count);
     }
   }
@@ -73,7 +73,7 @@ std::string to_metrics(const summary& s) {
   for (const auto& c : counters) {
     add_type(text, c.name, c.type);
     for (const auto& leg : s.counted.legs) {
-      text += fmt::format("{}{}{{target={}}} {}\n", prefix, c.name, quoted(leg.name),
+      text += fmt::format("{}{}{{target={}}} {}\n", metric_prefix, c.name, quoted(leg.name),
                           leg.points.*c.value);
     }
   }
@@ -83,7 +83,7 @@ std::string to_metrics(const summary& s) {
   add_type(text, "lateness_seconds", "summary");
   add_quantiles(text, "lateness_seconds", "", s.counted.lateness);
   add_type(text, "ticks_skipped_total", "counter");
-  text += fmt::format("{}ticks_skipped_total {}\n", prefix, s.counted.skipped);
+  text += fmt::format("{}ticks_skipped_total {}\n", metric_prefix, s.counted.skipped);
   return text;
 }
 

@@ -32,7 +32,7 @@ void report(benchmark::State& state, const std::string& snapshot) {
 
 void pack(benchmark::State& state) {
   const auto& snapshot = kept_snapshot(static_cast<std::size_t>(state.range(0)));
-  lone_function alone(measured());
+  lone_function alone(measured(), options_for(measured()));
   agent::unpack_snapshot(measured(), alone.task(), snapshot);
   for (auto _ : state) {
     benchmark::DoNotOptimize(agent::pack_snapshot(measured(), alone.task()).data());
@@ -42,7 +42,7 @@ void pack(benchmark::State& state) {
 
 void unpack(benchmark::State& state) {
   const auto& snapshot = kept_snapshot(static_cast<std::size_t>(state.range(0)));
-  lone_function alone(measured());
+  lone_function alone(measured(), options_for(measured()));
   for (auto _ : state) agent::unpack_snapshot(measured(), alone.task(), snapshot);
   report(state, snapshot);
 }

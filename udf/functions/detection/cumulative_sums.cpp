@@ -7,10 +7,10 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-constexpr double most = std::numeric_limits<double>::max();
+constexpr double largest = std::numeric_limits<double>::max();
 
 double finite(double x) {
-  return std::clamp(x, -most, most);
+  return std::clamp(x, -largest, largest);
 }
 
 }  // namespace
@@ -76,12 +76,12 @@ void cumulative_sums::learn(double x, const settings& s) {
 }
 
 void cumulative_sums::check_state() const {
-  if (!(spread_ >= 0 && spread_ <= most))
+  if (!(spread_ >= 0 && spread_ <= largest))
     throw udf::state_error("the snapshot has an impossible standard deviation");
 }
 
 void cumulative_sums::sum::check_state() const {
-  if (!(value >= 0 && value <= most))
+  if (!(value >= 0 && value <= largest))
     throw udf::state_error("the snapshot has an impossible cumulative sum");
 }
 

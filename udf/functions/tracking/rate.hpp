@@ -14,6 +14,15 @@
 
 namespace kapacitor::udf::functions {
 
+/// A point that rate does not believe yet: the next one says whether it was right.
+///
+/// No member of rate: within the class, clang takes it for something that has no default value.
+struct rate_suspect {
+  std::int64_t time = 0;
+  reading value = {};
+  auto state() { return std::tie(time, value); }
+};
+
 /// How fast a counter counts, or by how much it has, from one point to the next or over a window;
 /// or the derivative of any field.
 ///
@@ -71,12 +80,6 @@ class rate {
     double amount;
     std::uint64_t nanoseconds;
   };
-  /// A point that is not believed yet: the next one says whether it was right.
-  struct suspect {
-    std::int64_t time = 0;
-    reading value = {};
-    auto state() { return std::tie(time, value); }
-  };
   enum class belief { sound, doubtful, anew };
   belief judge(std::int64_t time, const reading& value);
   bool is_possible(double step, std::uint64_t nanoseconds) const;
@@ -95,7 +98,7 @@ class rate {
   reading newest_;
   double pending_ = 0;  // the steps to points that had the time of the one before them
   change_window window_;
-  std::optional<suspect> suspect_;
+  std::optional<rate_suspect> suspect_;
 };
 
 }  // namespace kapacitor::udf::functions

@@ -1,5 +1,7 @@
 #include "session/management.hpp"
 
+#include <memory>
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
@@ -105,47 +107,61 @@ std::string_view read_restore(std::string_view body) {
   return snapshot;
 }
 
+// The message within a Response is made first: mutable_init() and its like mark the Response before
+// they allocate, and its destructor would free what was never allocated if there is no memory.
+
 std::string info_response(const function& f) {
-  ::agent::Response response;
-  auto& info = *response.mutable_info();
-  info.set_wants(to_wire(f.wants));
-  info.set_provides(to_wire(f.provides));
+  auto info = std::make_unique<::agent::InfoResponse>();
+  info->set_wants(to_wire(f.wants));
+  info->set_provides(to_wire(f.provides));
   for (const auto& o : f.options) {
-    auto& types = (*info.mutable_options())[o.name];
+    auto& types = (*info->mutable_options())[o.name];
     for (const auto type : o.types) types.add_valuetypes(to_wire(type));
   }
+  ::agent::Response response;
+  response.set_allocated_info(info.release());
   return same_bytes_every_time(response);
 }
 
 std::string init_response(bool success, const std::string& error) {
+  auto init = std::make_unique<::agent::InitResponse>();
+  init->set_success(success);
+  init->set_error(valid_utf8(error));
   ::agent::Response response;
-  response.mutable_init()->set_success(success);
-  response.mutable_init()->set_error(valid_utf8(error));
+  response.set_allocated_init(init.release());
   return response.SerializeAsString();
 }
 
 std::string keepalive_response(std::int64_t time) {
+  auto keepalive = std::make_unique<::agent::KeepaliveResponse>();
+  keepalive->set_time(time);
   ::agent::Response response;
-  response.mutable_keepalive()->set_time(time);
+  response.set_allocated_keepalive(keepalive.release());
   return response.SerializeAsString();
 }
 
 std::string snapshot_response(std::string_view snapshot) {
+  auto answer = std::make_unique<::agent::SnapshotResponse>();
+  answer->set_snapshot(std::string(snapshot));
   ::agent::Response response;
-  response.mutable_snapshot()->set_snapshot(std::string(snapshot));
+  response.set_allocated_snapshot(answer.release());
   return response.SerializeAsString();
 }
 
 std::string restore_response(bool success, const std::string& error) {
+  auto restore = std::make_unique<::agent::RestoreResponse>();
+  restore->set_success(success);
+  restore->set_error(valid_utf8(error));
   ::agent::Response response;
-  response.mutable_restore()->set_success(success);
-  response.mutable_restore()->set_error(valid_utf8(error));
+  response.set_allocated_restore(restore.release());
   return response.SerializeAsString();
 }
 
 std::string error_response(const std::string& error) {
+  auto answer = std::make_unique<::agent::ErrorResponse>();
+  answer->set_error(valid_utf8(error));
   ::agent::Response response;
-  response.mutable_error()->set_error(valid_utf8(error));
+  response.set_allocated_error(answer.release());
   return response.SerializeAsString();
 }
 
