@@ -150,8 +150,12 @@ void file_input::make_point() {
 // How a table was read: what was decided of its columns should be seen.
 void file_input::tell_of_table() {
   const auto d = points_.description();
-  if (!d) return;
   const auto& file = settings_.text.table.path;
+  if (!points_.name_warning().empty()) {
+    log().log(log_level::warn,
+              log_line("file").add("file", file).add("warning", points_.name_warning()));
+  }
+  if (!d) return;
   log_line line("table");
   line.add("file", file).add("cells", d->dialect).add("times", d->times);
   std::string fields;
@@ -245,9 +249,12 @@ void file_input::on_read(error_code error, std::size_t n) {
 void file_input::feed(std::string_view bytes) {
   if (!std::exchange(begun_, true) && looks_like_gzip(bytes)) gzip_.emplace();
   if (!gzip_) return points_.feed(bytes);
-  std::string text;
-  gzip_->unpack(bytes, text);
-  points_.feed(text);
+  constexpr std::size_t piece = 4096;  // unpacks to 4 MiB at most
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    std::string text;
+    gzip_->unpack(bytes.substr(0, piece), text);
+    points_.feed(text);
+  }
 }
 
 std::uint64_t file_input::unread() const {
