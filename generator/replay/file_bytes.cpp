@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 
@@ -75,17 +76,20 @@ void handle_bus_errors() {
 
 std::string unpack(const std::string& path, std::string_view packed, std::size_t most) {
   constexpr std::size_t piece = 65'536;  // unpacks to 64 MiB at most
+  const auto too_large = [&](const std::string& size) {
+    return usage_error(fmt::format(
+        "{}: unpacks to {}: unpack it with gunzip, a file that is not packed is not held in memory",
+        path, size));
+  };
   gzip_reader reader;
   std::string text;
   try {
     for (auto rest = packed; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
       reader.unpack(rest.substr(0, piece), text);
-      if (text.size() <= most) continue;
-      throw usage_error(fmt::format(
-          "{}: unpacks to {}: unpack it with gunzip, a file that is not packed is not held in "
-          "memory",
-          path, too_much_text(most)));
+      if (text.size() > most) throw too_large(too_much_text(most));
     }
+  } catch (const std::bad_alloc&) {
+    throw too_large("more than there is memory for");
   } catch (const usage_error&) {
     throw;
   } catch (const std::runtime_error& error) {

@@ -1,5 +1,6 @@
 #include "base/text/held_text.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,13 @@ std::uint64_t memory_of_machine() {
   return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size);
 }
 
+/// What ulimit -v leaves.
+std::uint64_t memory_of_process() {
+  rlimit most{};
+  const bool known = ::getrlimit(RLIMIT_AS, &most) == 0 && most.rlim_cur != RLIM_INFINITY;
+  return known ? most.rlim_cur : std::numeric_limits<std::uint64_t>::max();
+}
+
 /// That of a container; "max", or no such file: there is no limit.
 std::uint64_t memory_of_group() {
   std::uint64_t most = 0;
@@ -26,7 +34,8 @@ std::uint64_t memory_of_group() {
 }  // namespace
 
 std::size_t most_held_text() {
-  static const auto most = std::min(memory_of_machine(), memory_of_group()) / 4;
+  static const auto most =
+      std::min({memory_of_machine(), memory_of_group(), memory_of_process()}) / 4;
   return static_cast<std::size_t>(most);
 }
 

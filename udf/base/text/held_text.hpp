@@ -6,7 +6,7 @@
 namespace kapacitor {
 
 /// Most bytes of text that a program holds at a time: a quarter of the memory that it may have, of
-/// the machine or of its control group. What is unpacked, or has to be seen as a whole, may be
+/// the machine, of its control group, of the process. What is unpacked, or has to be seen as a whole, may be
 /// larger than any memory.
 std::size_t most_held_text();
 
