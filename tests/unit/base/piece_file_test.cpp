@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
 #include "support/temp_dir.hpp"
 
 namespace kapacitor {
