@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 
@@ -18,6 +20,7 @@
 #include "base/influxdb/gzip.hpp"
 #include "base/text/encoding.hpp"
 #include "base/text/error.hpp"
+#include "base/text/held_text.hpp"
 
 namespace kapacitor::generator {
 
@@ -71,11 +74,24 @@ void handle_bus_errors() {
   ::sigaction(SIGBUS, &action, nullptr);
 }
 
-std::string unpack(const std::string& path, std::string_view packed) {
+std::string unpack(const std::string& path, std::string_view packed, std::size_t most) {
+  constexpr std::size_t piece = 65'536;  // unpacks to 64 MiB at most
+  const auto too_large = [&](const std::string& size) {
+    return usage_error(fmt::format(
+        "{}: unpacks to {}: unpack it with gunzip, a file that is not packed is not held in memory",
+        path, size));
+  };
   gzip_reader reader;
   std::string text;
   try {
-    reader.unpack(packed, text);
+    for (auto rest = packed; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
+      reader.unpack(rest.substr(0, piece), text);
+      if (text.size() > most) throw too_large(too_much_text(most));
+    }
+  } catch (const std::bad_alloc&) {
+    throw too_large("more than there is memory for");
+  } catch (const usage_error&) {
+    throw;
   } catch (const std::runtime_error& error) {
     throw usage_error(fmt::format("{}: damaged gzip: {}", path, error.what()));
   }
@@ -124,7 +140,7 @@ class file_bytes::mapping {
   guarded_range* range_ = nullptr;
 };
 
-file_bytes::file_bytes(const std::string& path) {
+file_bytes::file_bytes(const std::string& path, std::size_t most_unpacked) {
   require_file(path);
   try {
     mapping_ = std::make_unique<mapping>(path);
@@ -133,7 +149,7 @@ file_bytes::file_bytes(const std::string& path) {
   }
   text_ = mapping_->text();
   if (looks_like_gzip(text_)) {
-    unpacked_ = unpack(path, text_);
+    unpacked_ = unpack(path, text_, most_unpacked);
     mapping_.reset();
     text_ = unpacked_;
     if (text_.empty()) throw usage_error(path + ": is empty");

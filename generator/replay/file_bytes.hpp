@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/text/held_text.hpp"
 
 namespace kapacitor::generator {
 
@@ -12,10 +15,11 @@ namespace kapacitor::generator {
 /// that is gone reads as zeros then, and intact() says so.
 ///
 /// Errors: usage_error, which names the file: not there, no regular file, empty, a damaged or cut
-///         off gzip, no text (UTF-16, a zip, …)
+///         off gzip, one that unpacks to more than `most_unpacked` bytes, no text (UTF-16, a zip,
+///         …)
 class file_bytes {
  public:
-  explicit file_bytes(const std::string& path);
+  explicit file_bytes(const std::string& path, std::size_t most_unpacked = most_held_text());
   ~file_bytes();
 
   /// Lifetime: that of this object.

@@ -158,6 +158,7 @@ std::string to_text(const replay_description& d) {
     text += fmt::format("place     {}.{}: {} points\n", p.database, p.retention_policy, p.points);
   }
   text += to_text(d.table);
+  if (!d.name_warning.empty()) text += fmt::format("warning   {}\n", d.name_warning);
   text += times_warning(d);
   if (d.without_fields > 0)
     text += fmt::format("empty     {} rows without fields\n", d.without_fields);

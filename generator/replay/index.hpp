@@ -30,6 +30,7 @@ struct replay_place {
 /// What a file holds.
 struct replay_description {
   file_format format{};
+  std::string name_warning;  // "its name …": it says another format; else empty
   std::uint64_t points = 0;
   std::uint64_t series = 0;
   bool all_series_counted = true;      // otherwise there are that many at least

@@ -31,6 +31,7 @@ std::int64_t unit_of(const replay_settings& s) {
     case time_format::date:
     case time_format::day_first:
     case time_format::month_first:
+    case time_format::excel:
       break;
   }
   throw usage_error(s.path +
@@ -47,6 +48,15 @@ point_reader::settings reader_settings(text_format format, const replay_settings
   return how;
 }
 
+/// The same for tags in another order: to InfluxDB it is the same series.
+std::uint64_t series_of(const line_point& p) {
+  auto hash = series_hash(p.name);
+  for (const auto& t : p.tags) {
+    hash = series_hash(t.value, series_hash("=", series_hash(t.name, series_hash(",", hash))));
+  }
+  return hash;
+}
+
 /// All points of a text; `place` is called before each.
 void add_points(point_reader& reader, const std::function<void()>& place, index_builder& to) {
   using result = point_reader::step;
@@ -59,16 +69,16 @@ void add_points(point_reader& reader, const std::function<void()>& place, index_
     } else {
       place();
       to.look(point);
-      to.add(point.time, point.head, series_hash(point.key));
+      to.add(point.time, point.head, series_of(point));
     }
   }
 }
 
 }  // namespace
 
-file_format detect_format(std::string_view text, const std::string& path) {
-  const auto guess = guess_format(text, text.size() <= enough_to_guess, path);
-  if (guess.format) return *guess.format;
+format_guess detect_format(std::string_view text, const std::string& path) {
+  auto guess = guess_format(text, text.size() <= enough_to_guess, path);
+  if (guess.format) return guess;
   const auto nul = text.substr(0, enough_to_guess).find('\0');
   if (nul != std::string_view::npos) {
     const auto line = count_breaks(text.substr(0, nul));

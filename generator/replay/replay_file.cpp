@@ -34,7 +34,7 @@ void check_settings(const replay_settings& s, file_format format) {
 }  // namespace
 
 replay_file::replay_file(const replay_settings& s)
-    : settings_(s), bytes_(s.path), text_(bytes_.text()) {
+    : settings_(s), bytes_(s.path, s.most_unpacked), text_(bytes_.text()) {
   try {
     open(s);
   } catch (const usage_error&) {
@@ -49,9 +49,11 @@ std::string replay_file::shortened() const {
 }
 
 void replay_file::open(const replay_settings& s) {
-  description_.format = s.format ? *s.format : detect_format(text_, s.path);
+  const auto found = s.format ? format_guess{s.format} : detect_format(text_, s.path);
+  description_.format = *found.format;
   check_settings(s, description_.format);
   read(s);
+  description_.name_warning = found.name_warning;
   cut(s);
   if (!s.nab_windows.empty()) find_windows(s);
 }

@@ -93,7 +93,7 @@ void lane::abort() {
   finished_ = true;
 }
 
-void lane::database_answered(const answer& a, steady_time now) {
+void lane::database_answered(const server_answer& a, steady_time now) {
   for (auto& l : legs_) l->database_answered(a, now);
 }
 

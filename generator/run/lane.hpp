@@ -37,7 +37,7 @@ class lane final : private batch_sink {
   void stop(steady_time by);
   /// Sends nothing more.
   void abort();
-  void database_answered(const answer& a, steady_time now);
+  void database_answered(const server_answer& a, steady_time now);
 
   /// There is nothing left to do, or no time left to do it.
   bool finished() const { return finished_; }

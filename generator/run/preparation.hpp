@@ -26,7 +26,7 @@ class preparation {
 
   void run();
   /// InfluxDB only: of a database that is gone, later.
-  answer create_database() { return influxdb_->create_database(); }
+  server_answer create_database() { return influxdb_->create_database(); }
   /// There is nothing to ask for a while.
   void hang_up();
   /// Once there is a database (again).

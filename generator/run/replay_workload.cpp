@@ -88,6 +88,10 @@ std::unique_ptr<feed> replay_workload::make_feed(std::size_t index, std::size_t 
 
 std::vector<log_line> replay_workload::warnings(std::int64_t now) const {
   std::vector<log_line> all;
+  if (const auto& what = file_.description().name_warning; !what.empty()) {
+    log_line named("file");
+    all.push_back(named.add("warning", what));
+  }
   if (const auto n = overwritten_points(file_, plan_.time_unit); n > 0) {
     log_line same("points of a series have the same time, InfluxDB keeps the last of each");
     all.push_back(same.add("points", n).add("of", file_.points().size()));

@@ -13,6 +13,7 @@ namespace kapacitor::generator {
 run_report::run_report(const settings& s, const workload& what, worker_pool& workers, logger& out)
     : settings_(s), workload_(what), workers_(workers), console_(out) {
   if (s.report.empty() || s.report == "-") return;
+  require_folder("--summary", s.report);
   if (!std::ofstream(s.report)) throw usage_error("--summary: cannot write " + s.report);
 }
 

@@ -59,7 +59,7 @@ void worker::abort() {
   });
 }
 
-void worker::database_answered(const answer& a) {
+void worker::database_answered(const server_answer& a) {
   loop_.post([this, a] {
     for (auto& l : lanes_) l->database_answered(a, std::chrono::steady_clock::now());
   });

@@ -35,7 +35,7 @@ class worker {
 
   void stop(steady_time by);
   void abort();
-  void database_answered(const answer& a);
+  void database_answered(const server_answer& a);
   /// Empty if the thread does not answer within that time.
   std::optional<tally> totals(std::chrono::milliseconds within);
 

@@ -63,7 +63,7 @@ void worker_pool::join() {
   running_ = 0;
 }
 
-void worker_pool::database_answered(const answer& a) {
+void worker_pool::database_answered(const server_answer& a) {
   for (auto& w : workers_) w->database_answered(a);
 }
 

@@ -41,7 +41,7 @@ class worker_pool {
   void abort();
   /// Waits for all of them. REQUIRES: stopped or aborted
   void join();
-  void database_answered(const answer& a);
+  void database_answered(const server_answer& a);
   /// Has the files of labels opened again, by the one thread that writes them.
   void reopen_labels();
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 
 namespace kapacitor::generator {
 
@@ -16,14 +17,14 @@ std::shared_ptr<line_file> line_file::standard_output() {
 std::shared_ptr<line_file> line_file::create(const std::string& path) {
   piece_file file(path, piece_file::begin::empty);
   if (file.is_open()) return std::shared_ptr<line_file>(new line_file(std::move(file)));
-  throw usage_error("--output: cannot write " + path + ": " + std::strerror(errno));
+  throw usage_error("--output: cannot write " + path + ": " + why_not_written(path, errno));
 }
 
-answer line_file::write(std::string_view lines) {
+server_answer line_file::write(std::string_view lines) {
   const std::lock_guard lock(mutex_);
   const int error = file_.append(lines);
   if (error == 0) {
-    answer a{204};
+    server_answer a{204};
     a.wire_bytes = lines.size();
     return a;
   }

@@ -27,7 +27,7 @@ class line_file {
   /// Waits until all is written. Errors: an answer without a status where trying again may help, as
   /// on a full disk; 403 with the reason otherwise; reader_gone where nobody reads the pipe any
   /// more
-  answer write(std::string_view lines);
+  server_answer write(std::string_view lines);
 
  private:
   explicit line_file(piece_file file) : file_(std::move(file)) {}
@@ -43,7 +43,7 @@ class file_target final : public target {
   file_target(std::shared_ptr<line_file> to, bool patient)
       : to_(std::move(to)), patient_(patient) {}
 
-  void send(const batch& b, std::function<void(answer)> done) override {
+  void send(const batch& b, std::function<void(server_answer)> done) override {
     auto a = to_->write(b.lines);
     if (a.status == 0 && !patient_) a.status = 403;
     done(std::move(a));

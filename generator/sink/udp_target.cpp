@@ -38,8 +38,8 @@ udp_target::udp_target(asio::io_context& io, const address& to, std::size_t payl
 
 udp_target::~udp_target() = default;
 
-void udp_target::send(const batch& b, std::function<void(answer)> done) {
-  answer a{204};
+void udp_target::send(const batch& b, std::function<void(server_answer)> done) {
+  server_answer a{204};
   std::size_t too_long = 0;
   for (auto left = b.lines; !left.empty();) {
     const auto datagram = first_lines(left, state_->payload);

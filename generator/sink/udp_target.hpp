@@ -25,7 +25,7 @@ class udp_target final : public target {
 
   /// Errors: an answer of 400 that says how many lines were too long for a datagram; status 0 if
   /// the kernel takes none now
-  void send(const batch& b, std::function<void(answer)> done) override;
+  void send(const batch& b, std::function<void(server_answer)> done) override;
 
  private:
   struct state;

@@ -13,6 +13,7 @@
 
 #include "base/line/escape.hpp"
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "scenario/series.hpp"
 
 namespace kapacitor::generator {
@@ -62,6 +63,7 @@ std::string quoted(std::string_view text) {
 
 label_files::label_files(const std::string& rows, const std::string& nab)
     : path_(rows), nab_path_(nab), is_csv_(rows.ends_with(".csv")) {
+  require_folder("--labels-nab", nab);
   if (!nab.empty() && !std::ofstream(nab)) throw usage_error("--labels-nab: cannot write " + nab);
   if (rows.empty()) return;
   open();
@@ -71,7 +73,7 @@ label_files::label_files(const std::string& rows, const std::string& nab)
 void label_files::open() {
   file_ = piece_file(path_, piece_file::begin::empty);
   if (!file_.is_open() && error_.empty()) {
-    error_ = "--labels: cannot write " + path_ + ": " + std::strerror(errno);
+    error_ = "--labels: cannot write " + path_ + ": " + why_not_written(path_, errno);
   }
   if (is_csv_) buffer_ = "time,series,is_anomaly,kinds\n";
 }

@@ -3,6 +3,7 @@ programs, and the scripts `speed` (through sockets and pipes), `kapacitord` (thr
 `generator` (to servers that take everything, and into a real InfluxDB).
 
 `soak`, `million_groups` and `above_identity` take minutes and run only if BENCH names them.
+FUNCTIONS="aggregate top_k" has `million_groups` measure these only.
 They print; nothing is judged. What is judged are the instructions per point, by make check.
 """
 
@@ -24,6 +25,12 @@ TARGETS = {
 }
 
 
+def arguments_of(name):
+    """What a program gets on its command line."""
+    functions = os.environ.get("FUNCTIONS", "").split()
+    return ["1000000", *functions] if name == "million_groups" and functions else []
+
+
 def wanted():
     if names := os.environ.get("BENCH"):
         return names.split()
@@ -40,7 +47,8 @@ def main():
     for name in names:
         print(f"== {name}", flush=True)
         script = [sys.executable, HERE / f"{name}.py"]
-        subprocess.run(script if name in TARGETS else [programs.BIN / name], check=True)
+        program = [programs.BIN / name, *arguments_of(name)]
+        subprocess.run(script if name in TARGETS else program, check=True)
 
 
 if __name__ == "__main__":

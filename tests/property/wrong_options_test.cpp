@@ -132,6 +132,22 @@ TEST_P(WrongOptions, AnotherTypeIsNamedWithWhatWasGivenAndWhatIsWanted) {
   }
 }
 
+/// Kapacitor insists on 1.0; what it lets through, and what others send, is not refused here.
+TEST_P(WrongOptions, AnIntInPlaceOfADoubleIsJudgedAsOne) {
+  for (const auto& o : f.options) {
+    for (std::size_t place = 0; place < o.types.size(); ++place) {
+      if (o.types[place] != value_type::floating) continue;
+      for (const int x : {-1, 0, 1, 2, 100}) {
+        auto as_int = fitting(o), as_double = fitting(o);
+        as_int[place] = x;
+        as_double[place] = static_cast<double>(x);
+        EXPECT_EQ(said_of(with(o.name, as_int)).empty(), said_of(with(o.name, as_double)).empty())
+            << o.name << " " << x;
+      }
+    }
+  }
+}
+
 TEST_P(WrongOptions, TooManyAndTooFewValuesAreCounted) {
   for (const auto& o : f.options) {
     auto more = fitting(o);

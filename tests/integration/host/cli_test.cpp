@@ -35,7 +35,13 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--opt", "=1"}), "--opt: \"=1\" has no name: write NAME=VALUE"},
       {run({"--input", "/no/such/file"}), "/no/such/file: No such file or directory"},
       {run({"--input", "/"}), "/: is a directory"},
-      {run({"--output", "/no/such/folder/x"}), "--output /no/such/folder/x: No such file"},
+      {run({"--output", "/no/such/folder/x"}),
+       "--output /no/such/folder/x: there is no folder /no/such/folder: create it, or name another "
+       "one"},
+      {run({"--summary", "/no/such/folder/x"}),
+       "--summary /no/such/folder/x: there is no folder /no/such/folder"},
+      {run({"--snapshot", "/no/such/folder/x"}),
+       "--snapshot /no/such/folder/x: there is no folder /no/such/folder"},
       {run({"--listen", "nowhere"}), "--listen: \"nowhere\" is no address to listen on"},
       {run({"--listen", "203.0.113.1:1"}), "--listen: cannot listen on 203.0.113.1:1: "},
       {run({"--influxdb", "http://127.0.0.1:1"}), "--influxdb: needs --listen"},
@@ -70,7 +76,8 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--bucket", "b"}),
        "--org and --bucket are for --api v2"},
       {{"replay"}, "FILE is missing"},
-      {{"record", "/no/such/folder/x"}, "/no/such/folder/x: No such file or directory"},
+      {{"record", "/no/such/folder/x"},
+       "/no/such/folder/x: there is no folder /no/such/folder: create it, or name another one"},
   };
   for (const auto& c : cases) expect_refused(c);
 }

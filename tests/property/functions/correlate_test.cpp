@@ -9,6 +9,7 @@
 
 #include "property/functions/forged_snapshot.hpp"
 #include "window_model.hpp"
+#include <kapacitor/udf/engine.hpp>
 
 namespace kapacitor::udf::correlate_test {
 namespace {
@@ -125,6 +126,20 @@ TEST(Correlate, LeavesOutWhatThereIsNot) {
                     {"correlation_slope", 2.0},
                     {"correlation_intercept", 0.0},
                     {"correlation_count", std::int64_t{4}}}));
+}
+
+TEST(Correlate, CountsAReadingThatWaitsInVainUntilTheEnd) {
+  engine e(make_function<correlate>("correlate"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {20}}},
+           [](const result&) {});
+  const auto add = [&](std::int64_t time, const std::vector<field>& fields) {
+    e.add({.name = "m", .fields = fields, .time = timestamp(std::chrono::seconds(time))});
+  };
+  add(1, {{"x", 1}, {"y", 2}});
+  add(2, {{"x", 1}});
+  EXPECT_EQ(e.totals().points_skipped, 0U);
+  e.finish();
+  EXPECT_EQ(e.totals().skipped[reason::no_pair], 1U);
+  EXPECT_EQ(e.totals().points_in, e.totals().points_out + e.totals().points_skipped);
 }
 
 TEST(Correlate, TakesFieldsOfOneTimeOnSeparateLines) {

@@ -98,6 +98,16 @@ TEST(Options, TakeAnIntWhereADoubleIsDeclared) {
   EXPECT_EQ(parse({{"field", {"x"}}, {"ratio", {1}}}).ratio, 1.0);
 }
 
+TEST(Options, JudgeAnIntInPlaceOfADoubleAsOne) {
+  struct options {
+    double order = 1;
+  };
+  const auto declared =
+      schema<options>{}.optional("order", &options::order, "", one_of({1.0, 2.0}));
+  EXPECT_EQ(declared.parse({{"order", {2}}}).order, 2);
+  EXPECT_THROW(declared.parse({{"order", {3}}}), option_error);
+}
+
 TEST(Options, AreAllReportedInOneMessage) {
   try {
     parse({{"size", {0}}, {"bogus", {1}}, {"period", {"5m"}}, {"keep", {true}}});

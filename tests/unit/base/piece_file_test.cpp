@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/error.hpp"
 #include "support/temp_dir.hpp"
 
 namespace kapacitor {
@@ -120,7 +121,20 @@ TEST(ReplaceFile, ReplacesWhatALinkNamesAndNeverADevice) {
 
 TEST(ReplaceFile, SaysThatThereIsNoFolder) {
   const temp_dir dir;
-  EXPECT_EQ(replace_file(dir / "no/such/f", "x"), "No such file or directory");
+  const auto why = "there is no folder " + (dir / "no/such") + ": create it, or name another one";
+  EXPECT_EQ(replace_file(dir / "no/such/f", "x"), why);
+  EXPECT_EQ(why_not_written(dir / "no/such/f", ENOENT), why);
+  EXPECT_EQ(why_not_written(dir / "f", EACCES), "Permission denied");
+}
+
+TEST(RequireFolder, RefusesAFileWhoseFolderIsMissing) {
+  const temp_dir dir;
+  require_folder("--summary", dir / "f");
+  require_folder("--summary", "f");
+  require_folder("--summary", "-");
+  require_folder("--summary", "");
+  EXPECT_THROW(require_folder("--summary", dir / "no/f"), usage_error);
+  EXPECT_FALSE(std::filesystem::exists(dir / "no"));
 }
 
 }  // namespace

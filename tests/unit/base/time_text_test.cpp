@@ -113,5 +113,18 @@ TEST(Moment, IsATimeOrHowFarItIsFromNow) {
   }
 }
 
+TEST(ReadTime, TakesASpreadsheetsDaysToTheMillisecond) {
+  const auto read = [](std::string_view text) { return read_time(text, time_format::excel); };
+  EXPECT_EQ(read("25569"), 0);
+  EXPECT_EQ(read("45413,5"), 1'714'564'800'000'000'000);
+  EXPECT_EQ(read("45413.0000000116"), 1'714'521'600'001'000'000);  // 1.002 ms
+  EXPECT_EQ(read("45413.999999999999"), 1'714'608'000'000'000'000);
+  EXPECT_EQ(read("61"), -2'203'891'200'000'000'000);  // 1900-03-01
+  for (const char* wrong :
+       {"60", "-1", "45413.", "45413.5.5", "2958466", "1714564800", "4e4", ""}) {
+    EXPECT_EQ(read(wrong), std::nullopt) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace kapacitor

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/engine_input.hpp"
@@ -162,6 +163,21 @@ TEST_F(Engine, CountsWhatIsSkippedAndHandsOverWarnings) {
   ASSERT_EQ(sink.warnings.size(), 2u);
   EXPECT_EQ(sink.warnings[0].rfind("point skipped: reason=unspecified group=\"host=a\"", 0), 0u);
   EXPECT_EQ(sink.warnings[1], "seven");
+}
+
+TEST_F(Engine, WarnsOfWhatItLeavesOut) {
+  struct nan_beside_one {
+    void on_point(const udf::point& p, udf::emitter& out) {
+      out.emit(p, {{"y", std::nan("")}, {"z", 1}});
+      out.emit(p, {{"y", std::nan("")}});
+    }
+  };
+  auto e = make(make_function<nan_beside_one>("nan_beside_one"), {.limits = {.max_groups = 2}});
+  for (const char* host : {"a", "b", "c"}) add(e, host, 1);
+  EXPECT_THAT(sink.warnings,
+              testing::IsSupersetOf({std::string("fields left out: NaN or infinite"),
+                                     std::string("points not emitted: no fields"),
+                                     std::string("groups forgotten: more than --max-groups")}));
 }
 
 TEST_F(Engine, SavesItsStateWithACookie) {

@@ -36,7 +36,7 @@ class counting_feed final : public feed {
 /// Answers when the test says so.
 class held_target final : public target {
  public:
-  void send(const batch& b, std::function<void(answer)> done) override {
+  void send(const batch& b, std::function<void(server_answer)> done) override {
     sent.emplace_back(b.lines);
     waiting = std::move(done);
   }
@@ -47,7 +47,7 @@ class held_target final : public target {
   }
 
   std::vector<std::string> sent;
-  std::function<void(answer)> waiting;
+  std::function<void(server_answer)> waiting;
 };
 
 class LaneTest : public testing::Test {

@@ -102,6 +102,19 @@ TEST_F(ReplayFileTest, ReadsLineProtocolInItsPrecision) {
   EXPECT_EQ(description().series, 3U);
 }
 
+TEST_F(ReplayFileTest, LinesThatDifferInTheOrderOfTagsAreOneSeries) {
+  file("x.lp", "m,a=1,b=2 v=1 1\nm,b=2,a=1 v=2 2\nm,a=2,b=1 v=3 3\n");
+  EXPECT_EQ(description().series, 2U);
+  const std::string types =
+      "#datatype,string,long,dateTime:RFC3339,double,string,string,string,string\n"
+      "#group,false,false,false,false,true,true,true,true\n#default,_result,,,,,,,\n"
+      ",result,table,_time,_value,_field,_measurement,";
+  file("x.csv",
+       types + "a,b\n,,0,2024-05-01T00:00:00Z,1,v,m,1,2\n\n" + types +
+           "b,a\n,,1,2024-05-01T00:00:01Z,1,v,m,2,1\n,,2,2024-05-01T00:00:02Z,1,v,m,1,2\n");
+  EXPECT_EQ(description().series, 2U);
+}
+
 TEST_F(ReplayFileTest, ALineWithoutATimeIsNamed) {
   file("x.lp", "m v=1 1\n\nm v=2\n");
   EXPECT_EQ(refusal(), "x.lp:3: the time is missing: allowed is m,tag=x field=1 TIME");
@@ -225,8 +238,33 @@ TEST_F(ReplayFileTest, TellsARecordingFromLineProtocolByItsContent) {
   file("p.srpl", "a v=1 1\nb v=2 2\nc v=3 3\n");
   EXPECT_EQ(all(), "a v=1 1\nb v=2 2\nc v=3 3\n");
   EXPECT_EQ(description().format, file_format::lines);
+  EXPECT_THAT(
+      gen::to_text(description()),
+      HasSubstr("\nwarning   its name ends in .srpl, but it holds line protocol, and is read "
+                "as that; --format says it for certain\n"));
   file("p.srpl", "d\nr\na v=1 1\n");
   EXPECT_EQ(description().format, file_format::recording);
+  EXPECT_THAT(gen::to_text(description()), testing::Not(HasSubstr("its name")));
+}
+
+TEST_F(ReplayFileTest, AGzipThatUnpacksToMoreThanMayBeHeldIsRefused) {
+  settings.most_unpacked = 3U << 20U;
+  gzip_file("x.lp.gz", std::string(100U << 20U, '\0'));
+  EXPECT_EQ(refusal(),
+            "x.lp.gz: unpacks to more than 3 MiB, a quarter of the memory there is: unpack it with "
+            "gunzip, a file that is not packed is not held in memory");
+  gzip_file("x.lp.gz", std::string(2U << 20U, '\n') + "m v=1 1\n");
+  EXPECT_EQ(all(), "m v=1 1\n");
+}
+
+TEST_F(ReplayFileTest, ReadsASpreadsheetsNumbersForDatesIfItIsToldSo) {
+  file("x.csv", "time,v\n45413.5,1\n45413.52083333334,2\n");
+  EXPECT_THAT(refusal(),
+              HasSubstr("x.csv:2: column \"time\" is \"45413.5\", which is no time: it may "
+                        "be a spreadsheet's number for 2024-05-01T12:00:00Z, which "
+                        "--time-format excel reads"));
+  settings.time = kapacitor::time_format::excel;
+  EXPECT_EQ(all(), "x v=1 1714564800000000000\nx v=2 1714566600000000000\n");
 }
 
 std::string many_lines(int n) {

@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto start = replay_start;
-
 /// A file of NAB's kind, a point a minute, with windows from minute 2 to 4 and from 7 to 8.
 class ReplayLabelTest : public ReplayFeedTest {
  protected:
@@ -37,15 +35,15 @@ class ReplayLabelTest : public ReplayFeedTest {
 
 TEST_F(ReplayLabelTest, AreToldWhenTheirLastPointHasBeenMade) {
   auto& feed = make();
-  feed.produce(start + 3999ms, to);
+  feed.produce(replay_start + 3999ms, to);
   EXPECT_TRUE(labels.empty());
-  feed.produce(start + 4s, to);
+  feed.produce(replay_start + 4s, to);
   ASSERT_EQ(labels.size(), 1U);
   EXPECT_EQ(labels[0].file, "real/x.csv");
   EXPECT_EQ(labels[0].measurement, "x");
   EXPECT_EQ(labels[0].field, "value");
   expect_label(0, at(1.5), at(4), false);
-  feed.produce(start + 20s, to);
+  feed.produce(replay_start + 20s, to);
   ASSERT_EQ(labels.size(), 2U);
   expect_label(1, at(7), at(8) + 59 * second, false);
 }
@@ -53,7 +51,7 @@ TEST_F(ReplayLabelTest, AreToldWhenTheirLastPointHasBeenMade) {
 TEST_F(ReplayLabelTest, AreShiftedAsThePointsAreAndComeAgainWithEveryPass) {
   plan.rebase = true;
   plan.loop = true;
-  make().produce(start + 19s, to);
+  make().produce(replay_start + 19s, to);
   ASSERT_EQ(labels.size(), 4U);
   const auto shift = some_time - at(0);
   expect_label(0, at(1.5) + shift, at(4) + shift, false);
@@ -62,7 +60,7 @@ TEST_F(ReplayLabelTest, AreShiftedAsThePointsAreAndComeAgainWithEveryPass) {
 
 TEST_F(ReplayLabelTest, AreTruncatedWhereTheReplayStopsWithinThem) {
   auto& feed = make();
-  feed.produce(start + 3s, to);
+  feed.produce(replay_start + 3s, to);
   feed.stop(to);
   ASSERT_EQ(labels.size(), 1U);
   expect_label(0, at(1.5), at(3), true);
@@ -71,7 +69,7 @@ TEST_F(ReplayLabelTest, AreTruncatedWhereTheReplayStopsWithinThem) {
 TEST_F(ReplayLabelTest, AreTruncatedWhereUntilCutsThem) {
   settings.from = at(3);
   settings.until = at(8);
-  make().produce(start + 100s, to);
+  make().produce(replay_start + 100s, to);
   ASSERT_EQ(labels.size(), 2U);
   expect_label(0, at(3), at(4), false);
   expect_label(1, at(7), at(7), true);
@@ -81,7 +79,7 @@ TEST_F(ReplayLabelTest, AreToldByOneShardOnly) {
   plan.speed = 0;
   for (std::uint32_t k = 0; k < 4; ++k) {
     plan.shard = {k, 4};
-    make().produce(start, to);
+    make().produce(replay_start, to);
     EXPECT_TRUE(made->finished());
   }
   EXPECT_EQ(labels.size(), 2U);

@@ -321,7 +321,8 @@ TEST(LabelFiles, SayWhichFileTheyCannotWrite) {
     FAIL();
   } catch (const kapacitor::usage_error& error) {
     EXPECT_STREQ(error.what(),
-                 "--labels: cannot write /does/not/exist/labels.jsonl: No such file or directory");
+                 "--labels: cannot write /does/not/exist/labels.jsonl: there is no folder "
+                 "/does/not/exist: create it, or name another one");
   }
 }
 

@@ -88,6 +88,45 @@ TEST(HostFormats, LinesThatAreNothingAreInvalid) {
             "1: field \"usage\" has no value: ");
 }
 
+TEST(HostFormats, ATableThatWouldFillTheMemoryEndsWithOneError) {
+  text_settings s;
+  s.table.path = "x.csv";
+  s.most_held = 2U << 20U;
+  text_points points(s);
+  std::string said;
+  try {
+    points.feed("time,v\n");
+    for (int i = 0; i < 1'000'000; ++i) points.feed("2024-05-01,1\n");
+  } catch (const usage_error& e) {
+    said = e.what();
+  }
+  EXPECT_EQ(
+      said,
+      "x.csv: the table takes more than 2 MiB, a quarter of the memory there is: split it, or "
+      "give it as line protocol, which is read piece by piece");
+}
+
+TEST(HostFormats, ANameThatSaysAnotherFormatIsWarnedOf) {
+  const auto warning = [](const std::string& path, std::string_view text) {
+    text_settings s;
+    s.table.path = path;
+    text_points points(s);
+    points.feed(text);
+    points.finish();
+    return points.name_warning();
+  };
+  EXPECT_EQ(
+      warning("p.srpl", "a v=1 1\nb v=2 2\nc v=3 3\n"),
+      "its name ends in .srpl, but it holds line protocol, and is read as that; --format says "
+      "it for certain");
+  EXPECT_EQ(warning("x.csv.gz", "a v=1 1\n").substr(0, 38),
+            "its name ends in .csv, but it holds li");
+  EXPECT_EQ(warning("x.lp", "time,v\n2024-05-01,1\n").substr(0, 35),
+            "its name ends in .lp, but it holds ");
+  EXPECT_EQ(warning("p.srpl", "d\nr\na v=1 1\n"), "");
+  EXPECT_EQ(warning("x.txt", "a v=1 1\n"), "");
+}
+
 TEST(HostFormats, ATableFromStdinNeedsAMeasurement) {
   const std::string table = "time,v\n2024-05-01,1\n";
   EXPECT_THROW(read_all(table, "stdin", 9), usage_error);

@@ -32,12 +32,12 @@ std::string shortened(std::string_view message) {
   return text;
 }
 
-log_line& add_problem(log_line& line, const answer& a) {
+log_line& add_problem(log_line& line, const server_answer& a) {
   if (a.status == 0) return line.add("error", a.message);
   return line.add("status", a.status).add("error", shortened(a.message));
 }
 
-std::string problem(const answer& a) {
+std::string problem(const server_answer& a) {
   return a.status == 0 ? a.message : fmt::format("{} {}", a.status, shortened(a.message));
 }
 
@@ -112,7 +112,7 @@ steady_time delivery::give_up_at() const {
   return std::max(limit_from_, failing_since_) + limit_;
 }
 
-void delivery::answered(const answer& a, steady_time now) {
+void delivery::answered(const server_answer& a, steady_time now) {
   in_flight_ = false;
   service_.add(now - sent_);
   count(a);
@@ -136,11 +136,11 @@ void delivery::answered(const answer& a, steady_time now) {
 }
 
 /// Whether the server that has taken our points before is only away, and a proxy answers for it.
-bool delivery::passes(const answer& a) const {
+bool delivery::passes(const server_answer& a) const {
   return a.foreign && account_.accepted > 0;
 }
 
-void delivery::shrink(const answer& a, steady_time now) {
+void delivery::shrink(const server_answer& a, steady_time now) {
   if (head_->points == 1) {
     reject(a, 1);
     return done(1, now);
@@ -150,7 +150,7 @@ void delivery::shrink(const answer& a, steady_time now) {
   line("requests too large, sending fewer points").add("points", cap_).write(log_, log_level::info);
 }
 
-void delivery::count(const answer& a) {
+void delivery::count(const server_answer& a) {
   ++account_.by_status[a.status];
   account_.wire_bytes += a.wire_bytes;
   if (a.connected && std::exchange(connected_, true)) ++account_.reconnects;
@@ -167,7 +167,7 @@ void delivery::done(std::size_t rejected, steady_time now) {
   head_.reset();
 }
 
-void delivery::reject(const answer& a, std::size_t rejected) {
+void delivery::reject(const server_answer& a, std::size_t rejected) {
   auto kind = without_digits(a.message);
   const bool known = rejections_.contains(kind);
   if (!known && rejections_.size() >= 64) kind.clear();
@@ -182,7 +182,7 @@ void delivery::reject(const answer& a, std::size_t rejected) {
   what.write(log_, log_level::error);
 }
 
-void delivery::fail(const answer& a, steady_time now) {
+void delivery::fail(const server_answer& a, steady_time now) {
   const auto pause = backoff_.next();
   retry_at_ = now + pause;
   if (a.retry_after) retry_at_ = std::max(retry_at_, now + *a.retry_after);
@@ -207,21 +207,21 @@ void delivery::recover(steady_time now) {
   backoff_.succeeded();
 }
 
-void delivery::want_database(const answer& a) {
+void delivery::want_database(const server_answer& a) {
   if (!settings_.create_database || std::exchange(database_tried_, true)) return refuse(a);
   database_wanted_ = true;
   auto what = line("no such database, creating it again");
   add_problem(what, a).write(log_, log_level::warn);
 }
 
-void delivery::database_answered(const answer& a, steady_time now) {
+void delivery::database_answered(const server_answer& a, steady_time now) {
   const auto r = judge(a, 1);
   if (r.what == verdict::retry) return fail(a, now);
   database_wanted_ = false;
   if (r.what != verdict::accepted) refuse(a);
 }
 
-void delivery::refuse(const answer& a) {
+void delivery::refuse(const server_answer& a) {
   refused_ = true;
   why_ = fmt::format("{} refuses our points: {}", settings_.peer, problem(a));
 }

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/delivery/account.hpp"
-#include "base/influxdb/answer.hpp"
+#include "base/influxdb/server_answer.hpp"
 #include "base/line/batch.hpp"
 #include "base/net/backoff.hpp"
 #include "base/numbers/histogram.hpp"
@@ -59,9 +59,9 @@ class delivery {
   action next(steady_time now);
   /// The batch to send; unchanged and in place until answered().
   const batch& head() const { return *head_; }
-  void answered(const answer& a, steady_time now);
+  void answered(const server_answer& a, steady_time now);
   /// What came of creating the database.
-  void database_answered(const answer& a, steady_time now);
+  void database_answered(const server_answer& a, steady_time now);
 
   /// From now on, or from the last success if that is later, retries may go on for this long.
   void limit_retries(steady_time now, nanoseconds most);
@@ -85,16 +85,16 @@ class delivery {
   bool over_limits() const;
   void drop_oldest();
   bool take_head();
-  void count(const answer& a);
-  void shrink(const answer& a, steady_time now);
+  void count(const server_answer& a);
+  void shrink(const server_answer& a, steady_time now);
   void done(std::size_t rejected, steady_time now);
-  void reject(const answer& a, std::size_t rejected);
-  void fail(const answer& a, steady_time now);
+  void reject(const server_answer& a, std::size_t rejected);
+  void fail(const server_answer& a, steady_time now);
   void recover(steady_time now);
   void divide();
-  void want_database(const answer& a);
-  void refuse(const answer& a);
-  bool passes(const answer& a) const;
+  void want_database(const server_answer& a);
+  void refuse(const server_answer& a);
+  bool passes(const server_answer& a) const;
 
   settings settings_;
   log_fn log_;

@@ -54,14 +54,14 @@ steady_time leg::pump(steady_time now) {
 }
 
 void leg::send() {
-  target_->send(delivery_.head(), [this](const answer& a) {
+  target_->send(delivery_.head(), [this](const server_answer& a) {
     if (a.status == target::reader_gone) reader_left_ = true;
     delivery_.answered(a, std::chrono::steady_clock::now());
     if (!pumping_) hooks_.answered();
   });
 }
 
-void leg::database_answered(const answer& a, steady_time now) {
+void leg::database_answered(const server_answer& a, steady_time now) {
   if (std::exchange(creating_, false)) delivery_.database_answered(a, now);
 }
 

@@ -35,7 +35,7 @@ class leg {
   void add(batch&& b) { delivery_.add(std::move(b)); }
   /// Does all that can be done now. Returns: when to call again, at the latest.
   steady_time pump(steady_time now);
-  void database_answered(const answer& a, steady_time now);
+  void database_answered(const server_answer& a, steady_time now);
   void limit_retries(steady_time now, std::chrono::nanoseconds most) {
     delivery_.limit_retries(now, most);
   }

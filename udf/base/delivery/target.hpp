@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "base/influxdb/answer.hpp"
+#include "base/influxdb/server_answer.hpp"
 #include "base/line/batch.hpp"
 
 namespace kapacitor {
@@ -22,14 +22,14 @@ class target {
 
   /// Sends the batch, which must stay as it is until then; `done` is called once, now or later,
   /// unless cancel() comes first.
-  virtual void send(const batch& b, std::function<void(answer)> done) = 0;
+  virtual void send(const batch& b, std::function<void(server_answer)> done) = 0;
   virtual void cancel() {}
 };
 
 /// Takes everything and does nothing with it.
 class null_target final : public target {
  public:
-  void send(const batch&, std::function<void(answer)> done) override { done({204}); }
+  void send(const batch&, std::function<void(server_answer)> done) override { done({204}); }
 };
 
 }  // namespace kapacitor

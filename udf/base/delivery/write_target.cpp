@@ -10,7 +10,7 @@ write_target::write_target(boost::asio::io_context& io, http_client::settings s,
   if (gzip_level > 0) gzip_.emplace(gzip_level);
 }
 
-void write_target::send(const batch& b, std::function<void(answer)> done) {
+void write_target::send(const batch& b, std::function<void(server_answer)> done) {
   http_client::request r{true, path_, b.lines};
   if (gzip_) {
     packed_.clear();

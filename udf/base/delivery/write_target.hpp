@@ -18,7 +18,7 @@ class write_target final : public target {
   write_target(boost::asio::io_context& io, http_client::settings s, std::string path,
                int gzip_level);
 
-  void send(const batch& b, std::function<void(answer)> done) override;
+  void send(const batch& b, std::function<void(server_answer)> done) override;
   void cancel() override { client_.close(); }
 
  private:

@@ -30,8 +30,8 @@ std::string header(const response& r, const char* name) {
   return {text.data(), text.size()};
 }
 
-answer answer_of(const response& r) {
-  answer a;
+server_answer answer_of(const response& r) {
+  server_answer a;
   a.status = static_cast<int>(r.result_int());
   a.message = r.body();
   if (a.status >= 300) {
@@ -88,7 +88,7 @@ struct http_client::connection : std::enable_shared_from_this<http_client::conne
   bool is_untrusted() const;
   std::string reason(const error_code& error) const;
   void close();
-  void deliver(answer a);
+  void deliver(server_answer a);
 };
 
 void http_client::connection::start(const request& r, handler when_done) {
@@ -210,7 +210,7 @@ bool http_client::connection::is_untrusted() const {
 }
 
 void http_client::connection::fail(const error_code& error) {
-  answer a;
+  server_answer a;
   a.in_doubt = writing;
   a.message = reason(error);
   a.untrusted = is_untrusted();
@@ -225,7 +225,7 @@ void http_client::connection::close() {
   w.reset();
 }
 
-void http_client::connection::deliver(answer a) {
+void http_client::connection::deliver(server_answer a) {
   a.connected = connected_now && (a.status != 0 || writing);
   a.wire_bytes = writing ? body_bytes : 0;
   if (const auto call = std::exchange(done, nullptr)) call(std::move(a));

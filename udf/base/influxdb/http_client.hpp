@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/influxdb/answer.hpp"
+#include "base/influxdb/server_answer.hpp"
 #include "base/influxdb/url.hpp"
 
 namespace boost::asio {
@@ -37,7 +37,7 @@ class http_client {
     bool gzipped = false;
   };
   /// The answer's message is the error the server told, and for good answers the whole body.
-  using handler = std::function<void(answer)>;
+  using handler = std::function<void(server_answer)>;
 
   http_client(boost::asio::io_context& io, settings s);
   ~http_client();

@@ -19,7 +19,7 @@ std::string query_body(std::string_view statement) {
   return "q=" + percent_encoded(statement);
 }
 
-answer query_result(answer a) {
+server_answer query_result(server_answer a) {
   if (a.status != 200) return a;
   const auto body = nlohmann::json::parse(a.message, nullptr, false);
   const nlohmann::json::json_pointer failed("/results/0/error");

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/influxdb/answer.hpp"
+#include "base/influxdb/server_answer.hpp"
 
 namespace kapacitor {
 
@@ -16,6 +16,6 @@ constexpr std::string_view query_type = "application/x-www-form-urlencoded";
 
 /// The answer to that; of a statement that failed, which InfluxDB tells within an answer of 200,
 /// one of 400 with the reason.
-answer query_result(answer a);
+server_answer query_result(server_answer a);
 
 }  // namespace kapacitor

@@ -34,7 +34,7 @@ std::string text_of(const json& value) {
 }
 
 /// The series of a query's first result.
-json series_of(const answer& a) {
+json series_of(const server_answer& a) {
   const auto body = json::parse(a.message, nullptr, false);
   const auto& results = at(body, {"results"});
   if (!results.is_array() || results.empty()) return json::array();
@@ -42,7 +42,7 @@ json series_of(const answer& a) {
   return series.is_array() ? series : json::array();
 }
 
-answer interrupted() {
+server_answer interrupted() {
   return {0, "interrupted"};
 }
 
@@ -68,10 +68,10 @@ std::string server::name() const {
          settings_.client.to.text();
 }
 
-answer server::call(const http_client::request& r) {
-  std::optional<answer> got;
+server_answer server::call(const http_client::request& r) {
+  std::optional<server_answer> got;
   const int signals = loop_.signals();
-  client_.start(r, [&got](answer a) { got = std::move(a); });
+  client_.start(r, [&got](server_answer a) { got = std::move(a); });
   while (!got) {
     if (loop_.signals() != signals) {
       client_.close();
@@ -82,12 +82,12 @@ answer server::call(const http_client::request& r) {
   return *got;
 }
 
-answer server::query(const std::string& statement) {
+server_answer server::query(const std::string& statement) {
   const auto body = query_body(statement);
   return query_result(call({true, "/query", body, query_type}));
 }
 
-answer server::ping() {
+server_answer server::ping() {
   return call(
       {false, settings_.speaks == protocol::kapacitor ? "/kapacitor/v1/ping" : "/ping", {}});
 }
@@ -102,7 +102,7 @@ bool server::pause(std::chrono::nanoseconds duration) {
   return loop_.signals() == signals;
 }
 
-answer server::wait_until_up(const waiting& w) {
+server_answer server::wait_until_up(const waiting& w) {
   const auto start = std::chrono::steady_clock::now();
   const auto passed = [start] { return std::chrono::steady_clock::now() - start; };
   if (is_in_clear(settings_.client.to, settings_.client.authorization)) {
@@ -132,7 +132,7 @@ answer server::wait_until_up(const waiting& w) {
   }
 }
 
-answer server::insist(const std::function<answer()>& ask, const waiting& w) {
+server_answer server::insist(const std::function<server_answer()>& ask, const waiting& w) {
   const auto until = std::chrono::steady_clock::now() + w.most;
   backoff pauses({std::chrono::milliseconds(100), std::chrono::seconds(1)}, w.seed);
   for (bool said = false;; said = true) {
@@ -151,11 +151,11 @@ answer server::insist(const std::function<answer()>& ask, const waiting& w) {
   }
 }
 
-answer server::create_database() {
+server_answer server::create_database() {
   return query("CREATE DATABASE " + identifier(settings_.database));
 }
 
-answer server::ensure_database(bool create, log_level told, const log_fn& log) {
+server_answer server::ensure_database(bool create, log_level told, const log_fn& log) {
   auto found = find_database();
   if (found.status == 200 || found.status == 0 || !create) return found;
   std::vector<std::string> others;
@@ -171,7 +171,7 @@ answer server::ensure_database(bool create, log_level told, const log_fn& log) {
   return created;
 }
 
-answer server::find_retention_policy() {
+server_answer server::find_retention_policy() {
   auto a = query("SHOW RETENTION POLICIES ON " + identifier(settings_.database));
   if (a.status != 200) return a;
   for (const auto& series : series_of(a)) {
@@ -188,18 +188,18 @@ std::string server::subscription_name(const std::string& name) const {
                      identifier(settings_.retention_policy));
 }
 
-answer server::subscribe(const subscription& s) {
+server_answer server::subscribe(const subscription& s) {
   std::string to;
   for (const auto& url : s.destinations) to += (to.empty() ? "'" : ", '") + url + "'";
   return query(
       fmt::format("CREATE SUBSCRIPTION {} DESTINATIONS ALL {}", subscription_name(s.name), to));
 }
 
-answer server::unsubscribe(const std::string& name) {
+server_answer server::unsubscribe(const std::string& name) {
   return query("DROP SUBSCRIPTION " + subscription_name(name));
 }
 
-answer server::list_databases(std::vector<std::string>& found) {
+server_answer server::list_databases(std::vector<std::string>& found) {
   auto a = query("SHOW DATABASES");
   if (a.status != 200) return a;
   for (const auto& series : series_of(a)) {
@@ -210,7 +210,7 @@ answer server::list_databases(std::vector<std::string>& found) {
   return a;
 }
 
-answer server::find_database() {
+server_answer server::find_database() {
   std::vector<std::string> all;
   auto a = list_databases(all);
   if (a.status != 200 || std::find(all.begin(), all.end(), settings_.database) != all.end()) {
@@ -219,7 +219,7 @@ answer server::find_database() {
   return {404, "database not found: \"" + settings_.database + "\""};
 }
 
-answer server::list_subscriptions(std::vector<subscription>& found) {
+server_answer server::list_subscriptions(std::vector<subscription>& found) {
   auto a = query("SHOW SUBSCRIPTIONS");
   if (a.status != 200) return a;
   for (const auto& series : series_of(a)) {
@@ -248,7 +248,7 @@ bool server::serves(const std::string& subscription_name) {
   return false;
 }
 
-answer server::sync_subscriptions() {
+server_answer server::sync_subscriptions() {
   return call({true, "/kapacitor/v1/subscriptions", {}});
 }
 

@@ -50,35 +50,35 @@ class server {
   // What follows waits for the answer. A signal ends the wait: then the answer says "interrupted".
 
   /// Whether anybody is there: any status but 0 is an answer.
-  answer ping();
+  server_answer ping();
   /// Asks again and again until there is an answer, it is not to be trusted, a signal comes, or the
   /// time has passed. Logs once that it waits, and once what for.
-  answer wait_until_up(const waiting& w);
+  server_answer wait_until_up(const waiting& w);
   /// Asks, and asks again while the answer is one that passes, such as none or 503, for at most
   /// that long: a server that has just come up answers a ping before it knows its databases.
-  answer insist(const std::function<answer()>& ask, const waiting& w);
-  answer create_database();
+  server_answer insist(const std::function<server_answer()>& ask, const waiting& w);
+  server_answer create_database();
   /// Status 404 if there is none of that name.
-  answer find_database();
+  server_answer find_database();
   /// Creates it, if it is missing, and if we may and should. What was created is logged with that
   /// level, beside the others: a name that was mistyped looks like one of them.
-  answer ensure_database(bool create, log_level told, const log_fn& log);
+  server_answer ensure_database(bool create, log_level told, const log_fn& log);
   /// Status 404 if the database has none of that name.
-  answer find_retention_policy();
+  server_answer find_retention_policy();
   /// Fills `found`, or answers why it could not.
-  answer list_subscriptions(std::vector<subscription>& found);
+  server_answer list_subscriptions(std::vector<subscription>& found);
   /// Has everything that is written from now on sent to that URL as well.
-  answer subscribe(const subscription& s);
-  answer unsubscribe(const std::string& name);
+  server_answer subscribe(const subscription& s);
+  server_answer unsubscribe(const std::string& name);
   /// Whether InfluxDB's subscriber serves one of that name by now; true if it does not tell.
   bool serves(const std::string& subscription_name);
   /// Kapacitor only: makes it subscribe to what it should.
-  answer sync_subscriptions();
+  server_answer sync_subscriptions();
 
  private:
-  answer call(const http_client::request& r);
-  answer query(const std::string& statement);
-  answer list_databases(std::vector<std::string>& found);
+  server_answer call(const http_client::request& r);
+  server_answer query(const std::string& statement);
+  server_answer list_databases(std::vector<std::string>& found);
   bool pause(std::chrono::nanoseconds duration);
   std::string subscription_name(const std::string& name) const;
 

@@ -23,7 +23,8 @@ point_reader::step point_reader::next() {
   while (lines_.next()) {
     const auto text = line();
     if (settings_.skips && settings_.skips(text)) continue;
-    if (!is_blank_or_comment(text)) return read_point();
+    // Blank or not: gigabytes without a line break are no file of points.
+    if (lines_.too_long() || !is_blank_or_comment(text)) return read_point();
   }
   return lines_.finished() ? step::end : step::more;
 }

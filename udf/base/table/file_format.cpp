@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/line/export_headings.hpp"
 #include "base/line/line_end.hpp"
 #include "base/line/parse.hpp"
@@ -99,21 +101,9 @@ std::optional<file_format> by_name(const std::string& path) {
   return std::nullopt;
 }
 
-}  // namespace
-
-file_format_choices file_formats() {
-  return formats;
-}
-
-std::string_view to_text(file_format format) {
-  return name_of(std::optional(format), formats);
-}
-
-format_guess guess_format(std::string_view text, bool whole, const std::string& path) {
-  text = without_byte_order_mark(text.substr(0, enough_to_guess));
-  const auto s = first_lines_of(text, whole || text.size() >= enough_to_guess);
+format_guess guess(std::string_view text, bool whole, const std::string& path) {
+  const auto s = first_lines_of(text, whole);
   const auto& lines = s.lines;
-  whole = whole || text.size() >= enough_to_guess;
   if (s.has_annotation) return {file_format::csv};
   if (s.has_heading) return {file_format::influx_export};
   if (!lines.empty() && trimmed(lines[0]) == "timestamp,value") return {file_format::nab};
@@ -128,6 +118,47 @@ format_guess guess_format(std::string_view text, bool whole, const std::string& 
   if (points > 0 || (!lines.empty() && begins_like_a_point(lines[0]))) return {file_format::lines};
   const bool commas = !lines.empty() && lines[0].find(',') != npos;
   return {commas ? std::optional(file_format::csv) : std::nullopt};
+}
+
+std::string_view content_of(file_format format) {
+  switch (format) {
+    case file_format::csv:
+    case file_format::nab:
+      return "a table (CSV)";
+    case file_format::lines:
+    case file_format::influx_export:
+      return "line protocol";
+    case file_format::recording:
+      return "a recording of Kapacitor's, three lines for each point";
+  }
+  return {};
+}
+
+/// If somebody mixed up two files, this is the only trace of it.
+std::string warning_of_name(const std::string& path, file_format found) {
+  const auto named = by_name(path);
+  if (!named || content_of(*named) == content_of(found)) return {};
+  return fmt::format(
+      "its name ends in {}, but it holds {}, and is read as that; --format says it "
+      "for certain",
+      extension_of(path), content_of(found));
+}
+
+}  // namespace
+
+file_format_choices file_formats() {
+  return formats;
+}
+
+std::string_view to_text(file_format format) {
+  return name_of(std::optional(format), formats);
+}
+
+format_guess guess_format(std::string_view text, bool whole, const std::string& path) {
+  text = without_byte_order_mark(text.substr(0, enough_to_guess));
+  auto made = guess(text, whole || text.size() >= enough_to_guess, path);
+  if (made.format) made.name_warning = warning_of_name(path, *made.format);
+  return made;
 }
 
 }  // namespace kapacitor

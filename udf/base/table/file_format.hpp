@@ -28,6 +28,7 @@ std::string_view to_text(file_format format);
 struct format_guess {
   std::optional<file_format> format;  // empty: it is nothing we know
   bool needs_more = false;            // more of the file may tell
+  std::string name_warning = {};      // "its name …": it says another format; else empty
 };
 
 /// By the content: the name decides only where that leaves it open.

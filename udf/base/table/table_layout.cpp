@@ -48,8 +48,8 @@ table_layout::problem table_layout::check(const csv_record& cells, std::uint64_t
   const auto time_cell = cell(cells, plan_.time);
   const auto time = times_.read(time_cell);
   if (!time) {
-    return {fmt::format("column \"{}\" is {}, which is no time: allowed are {}",
-                        plan_.header[plan_.time], shown(time_cell), times_.allowed()),
+    return {fmt::format("column \"{}\" is {}, which is no time: {}", plan_.header[plan_.time],
+                        shown(time_cell), times_.allowed(time_cell)),
             plan_.time, true};
   }
   result.time = *time;
@@ -75,7 +75,8 @@ table_layout::problem table_layout::check_key(const csv_record& cells, row& resu
     if (const auto why = why_not_a_key(value); !why.empty()) {
       return {fmt::format("tag \"{}\" is {}: it {}", plan_.tags[i].name, shown(value), why), at};
     }
-    result.series = series_hash(value, series_hash(",", result.series));
+    // A sum: tables may have their columns in another order.
+    if (!value.empty()) result.series += series_hash(value, series_hash(tag_prefixes_[i]));
     length += tag_prefixes_[i].size() + 2 * value.size();
   }
   if (plan_.tag_set) {

@@ -28,6 +28,16 @@ unsigned orders_of(std::string_view cell) {
   return day | (read_time(cell, time_format::month_first) ? 2U : 0U);
 }
 
+/// A number that is a day of 1970 to 2100 to a spreadsheet may as well be something else: it is no
+/// time by itself.
+std::string hint_for(std::string_view cell) {
+  constexpr std::int64_t year_2100 = 4'102'444'800'000'000'000;  // ns
+  const auto date = read_time(trimmed(cell), time_format::excel);
+  if (!date || *date < 0 || *date >= year_2100) return {};
+  return "it may be a spreadsheet's number for " + time_to_text(*date) +
+         ", which --time-format excel reads, or save the column as a date; ";
+}
+
 }  // namespace
 
 bool time_column::look(std::string_view cell) {
@@ -64,19 +74,26 @@ std::optional<std::int64_t> time_column::read(std::string_view cell) const {
   return read_time(trimmed(cell), format_);
 }
 
-std::string time_column::allowed() const {
+std::string time_column::allowed(std::string_view cell) const {
   switch (format_) {
     case time_format::automatic:
     case time_format::date:
-      return "2024-05-01T12:00:00Z, 2024-05-01 12:00[:00[.fff]] and 2024-05-01, or what "
+      return hint_for(cell) +
+             "allowed are 2024-05-01T12:00:00Z, 2024-05-01 12:00[:00[.fff]] and 2024-05-01, or "
+             "what "
              "--time-format s, ms, us, ns, dmy or mdy says; --time-column chooses the column";
     case time_format::day_first:
-      return "31.12.2024 13:45[:00] and 31/12/2024, as the other times; --time-format says another";
+      return "allowed are 31.12.2024 13:45[:00] and 31/12/2024, as the other times; --time-format "
+             "says another";
     case time_format::month_first:
-      return "12/31/2024 13:45[:00] and 12/31/2024 1:45 PM, as the other times; --time-format says "
+      return "allowed are 12/31/2024 13:45[:00] and 12/31/2024 1:45 PM, as the other times; "
+             "--time-format says "
              "another";
+    case time_format::excel:
+      return "allowed are days since 1899-12-30, such as 45413.5; --time-format says another";
     default:
-      return std::string("numbers since 1970-01-01 in ") + text() + "; --time-format says another";
+      return std::string("allowed are numbers since 1970-01-01 in ") + text() +
+             "; --time-format says another";
   }
 }
 
@@ -89,6 +106,8 @@ std::string time_column::text() const {
       return "dates with the day first, UTC";
     case time_format::month_first:
       return "dates with the month first, UTC";
+    case time_format::excel:
+      return "a spreadsheet's days since 1899-12-30, UTC";
     default:
       break;
   }

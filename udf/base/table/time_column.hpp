@@ -26,8 +26,8 @@ class time_column {
 
   /// ns since 1970-01-01 UTC; nothing if it is no such time. After decide()
   std::optional<std::int64_t> read(std::string_view cell) const;
-  /// What is allowed, for a message. After decide()
-  std::string allowed() const;
+  /// What is allowed instead of that cell, for a message: "allowed are …". After decide()
+  std::string allowed(std::string_view cell) const;
   /// "dates", "numbers in ms, by their size", …. After decide()
   std::string text() const;
 

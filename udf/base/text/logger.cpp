@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -41,17 +40,13 @@ spdlog::level::level_enum to_spdlog(log_level level) {
   return spdlog::level::off;
 }
 
-std::string words_for(int error) {
-  return std::generic_category().message(error);
-}
-
 /// stderr with its line of progress, and the file of the log. What the file does not take, as the
 /// disk is full, goes to stderr.
 class output : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit output(const std::string& file) : path_(file) {
     if (has_file() && !open()) {
-      throw start_error("--log-file: cannot write " + path_ + ": " + words_for(errno));
+      throw start_error("--log-file: cannot write " + path_ + ": " + why_not_written(path_, errno));
     }
   }
 
@@ -61,7 +56,7 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
   /// Returns: why the file is lost; lines go to stderr from then on. Empty: all is well.
   std::string reopen() {
     const std::lock_guard lock(mutex_);
-    return open() ? std::string() : words_for(errno);
+    return open() ? std::string() : why_not_written(path_, errno);
   }
 
   void show_progress(std::string_view text) {
@@ -107,7 +102,8 @@ class output : public spdlog::sinks::base_sink<std::mutex> {
   bool to_file(std::string_view line) {
     const int error = file_.append(line);
     if (error != 0) {
-      if (missing_++ == 0) say("cannot write the log file, its lines come here", words_for(error));
+      if (missing_++ == 0)
+        say("cannot write the log file, its lines come here", why_not_written(path_, error));
       return false;
     }
     if (const auto lines = std::exchange(missing_, 0); lines > 0) {

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/text/error.hpp"
+
 namespace kapacitor {
 namespace {
 
@@ -47,11 +49,29 @@ bool is_to_stay(const std::string& path) {
          ::access(folder.empty() ? "." : folder.c_str(), W_OK) != 0;
 }
 
-std::string message_of(int error) {
-  return error == 0 ? std::string() : std::generic_category().message(error);
+/// The folder of a file that is to be made; empty if it is there.
+std::string missing_folder(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  return folder.empty() || std::filesystem::exists(folder, ignored) ? "" : folder.string();
+}
+
+std::string message_of(const std::string& path, int error) {
+  return error == 0 ? std::string() : why_not_written(path, error);
 }
 
 }  // namespace
+
+std::string why_not_written(const std::string& path, int error) {
+  const auto folder = error == ENOENT ? missing_folder(path) : std::string();
+  if (folder.empty()) return std::generic_category().message(error);
+  return "there is no folder " + folder + ": create it, or name another one";
+}
+
+void require_folder(std::string_view flag, const std::string& path) {
+  if (path.empty() || path == "-" || missing_folder(path).empty()) return;
+  throw usage_error(std::string(flag) + " " + path + ": " + why_not_written(path, ENOENT));
+}
 
 piece_file::piece_file(const std::string& path, begin at)
     : fd_(::open(
@@ -132,7 +152,7 @@ void piece_file::close() {
 std::string replace_file(const std::string& path, std::string_view content) {
   if (is_to_stay(path)) {
     piece_file file(path, piece_file::begin::empty);
-    return message_of(file.is_open() ? file.append(content) : errno);
+    return message_of(path, file.is_open() ? file.append(content) : errno);
   }
   // Through a link: the file that it names is replaced.
   std::error_code is_new;
@@ -140,12 +160,12 @@ std::string replace_file(const std::string& path, std::string_view content) {
   const auto target = is_new ? path : found.string();
   const auto beside = target + ".new";
   piece_file file(beside, piece_file::begin::empty);
-  if (!file.is_open()) return message_of(errno);
+  if (!file.is_open()) return message_of(beside, errno);
   auto error = file.append(content);
   if (error == 0) error = file.sync();
   if (error == 0 && std::rename(beside.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) ::unlink(beside.c_str());
-  return message_of(error);
+  return message_of(target, error);
 }
 
 }  // namespace kapacitor

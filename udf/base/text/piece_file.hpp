@@ -53,6 +53,14 @@ class piece_file {
   bool own_ = false, shared_ = false, torn_ = false;
 };
 
+/// Why a file could not be written, by errno; if its folder is missing, with what to do. No program
+/// makes folders: one that a typo names would stay unseen.
+std::string why_not_written(const std::string& path, int error);
+
+/// For a file that is written at the end only. Errors: usage_error "FLAG PATH: …" if its folder is
+/// missing
+void require_folder(std::string_view flag, const std::string& path);
+
 /// Replaces a file by new content: at any time there is the old one or the new one, whole. What is
 /// no regular file, such as a pipe, is written to as it is.
 ///

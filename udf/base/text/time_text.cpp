@@ -29,6 +29,25 @@ std::optional<std::int64_t> read_count(std::string_view text, std::int64_t unit)
   return stored_time(count, unit, text.front() == '-' ? -fraction : fraction);
 }
 
+/// As a cell of a spreadsheet that is no date to it, or to whoever saved it: 45413.5.
+std::optional<std::int64_t> read_serial_date(std::string_view text) {
+  // Before, days are counted from 1899-12-31: the 29th of February 1900, which never was, is one.
+  constexpr std::int64_t first = 61, last = 2'958'465, day_1970 = 25'569, ms = 86'400'000;
+  std::int64_t days = 0;
+  const auto* const end_of_text = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), end_of_text, days);
+  if (error != std::errc{} || days < first || days > last) return std::nullopt;
+  std::int64_t rest = 0;  // of the day, ms
+  if (end != end_of_text) {
+    taker t({end, static_cast<std::size_t>(end_of_text - end)});
+    t.one(".,");
+    constexpr std::int64_t part = 1'000'000'000'000;  // digits beyond are less than a ms
+    rest = (t.fraction(part) * (ms / 1000) + part / 2000) / (part / 1000);
+    if (!t.done()) return std::nullopt;
+  }
+  return stored_time((days - day_1970) * ms + rest, 1'000'000, 0);
+}
+
 }  // namespace
 
 std::optional<std::int64_t> stored_time(std::int64_t count, std::int64_t unit, std::int64_t rest) {
@@ -49,6 +68,8 @@ std::optional<std::int64_t> read_time(std::string_view text, time_format format)
       return read_date(text, date_order::day_first);
     case time_format::month_first:
       return read_date(text, date_order::month_first);
+    case time_format::excel:
+      return read_serial_date(text);
     case time_format::s:
       return read_count(text, billion);
     case time_format::ms:

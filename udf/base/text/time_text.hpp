@@ -22,14 +22,17 @@ std::optional<std::int64_t> stored_time(std::int64_t count, std::int64_t unit, s
 ///   automatic    line protocol: ns; tables: by the file
 ///   date         RFC3339, or "YYYY-MM-DD[ HH:MM[:SS[.fff]]]", which is UTC unless an offset
 ///   follows day_first    "DD.MM.YYYY[ HH:MM[:SS]]" month_first  "MM/DD/YYYY[ HH:MM[:SS][ PM]]"
+///   excel        a spreadsheet's date as a number: days since 1899-12-30, UTC, from 1900-03-01 on,
+///                read to the ms
 ///   s…ns         since 1970-01-01 UTC; in tables with a fraction if wanted
-enum class time_format { automatic, date, day_first, month_first, s, ms, us, ns };
+enum class time_format { automatic, date, day_first, month_first, excel, s, ms, us, ns };
 
 inline constexpr choice<time_format> time_formats[] = {{"auto", time_format::automatic},
                                                        {"date", time_format::date},
                                                        {"rfc3339", time_format::date},
                                                        {"dmy", time_format::day_first},
                                                        {"mdy", time_format::month_first},
+                                                       {"excel", time_format::excel},
                                                        {"s", time_format::s},
                                                        {"ms", time_format::ms},
                                                        {"us", time_format::us},

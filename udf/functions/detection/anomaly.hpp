@@ -7,8 +7,8 @@
 #include <tuple>
 
 #include "functions/detection/anomaly_model.hpp"
-#include "functions/points/answer.hpp"
 #include "functions/points/kept_header.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/windows/live_clock.hpp"
 #include <kapacitor/udf.hpp>
 
@@ -62,7 +62,7 @@ class anomaly {
   auto state() { return std::tie(model_, gap_reported_, group_, live_); }
 
  private:
-  using fields = answer<3 + evidences>;
+  using fields = output_fields<3 + evidences>;
   fields fields_of(const anomaly_result& result) const;
 
   const options* options_;

@@ -133,7 +133,7 @@ void change_point::on_point(const udf::point& p, udf::emitter& out) {
   const bool changed = found.direction != 0;
   if (o.only_changes && !changed) return;
   const double mean = o.adwin ? window_.mean() : page_.mean();
-  answer<4> fields;
+  output_fields<4> fields;
   fields.add(o.changed, changed);
   if (found.score && std::isfinite(*found.score)) fields.add(o.score, *found.score);
   fields.add(o.direction, std::int64_t{found.direction});

@@ -7,7 +7,7 @@
 
 #include "functions/detection/adaptive_window.hpp"
 #include "functions/detection/cumulative_sums.hpp"
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

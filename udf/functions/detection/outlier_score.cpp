@@ -125,7 +125,7 @@ void outlier_score::on_point(const udf::point& p, udf::emitter& out) {
     if (window.is_cut()) [[unlikely]]
       out.note(udf::reason::cut_window, "period");
   }
-  answer<4> judgement;
+  output_fields<4> judgement;
   bool is_anomaly = false;
   if (range) {
     const double lower = range->lower(options_.fence), upper = range->upper(options_.fence);

@@ -9,7 +9,7 @@
 
 #include "functions/detection/weighted_range.hpp"
 #include "functions/detection/windowed_range.hpp"
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/windows/fixed_list.hpp"
 #include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>

@@ -117,7 +117,7 @@ void forecast::on_point(const udf::point& p, udf::emitter& out) {
 
 void forecast::send(const udf::point& p, const holt_winters::outcome& now,
                     udf::emitter& out) const {
-  answer<4> fields;
+  output_fields<4> fields;
   const auto add = [&](const std::string& name, double x) {
     if (std::isfinite(x)) fields.add(name, x);
   };

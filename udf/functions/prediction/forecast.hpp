@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/prediction/holt_winters.hpp"
 #include <kapacitor/udf.hpp>
 

@@ -81,7 +81,7 @@ void time_to::on_point(const udf::point& p, udf::emitter& out) {
     out.note(udf::reason::cut_window, "period");
   const auto line = line_.fit();
   if (!line) return out.skip(line_.has_span() ? udf::reason::overflow : udf::reason::too_few);
-  answer<4> fields;
+  output_fields<4> fields;
   const auto left = seconds_left(*line);
   if (left) {
     const double unit = static_cast<double>(options_.unit.count()) / 1e9;

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/prediction/sliding_line.hpp"
 #include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>

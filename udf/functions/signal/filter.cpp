@@ -14,7 +14,7 @@ void filter::on_point(const udf::point& p, udf::emitter& out) {
   begin_anew_after_gap(p.time());
   const auto result = options_.made->take(*x, memory_);
   if (!result.value) return out.skip(udf::reason::overflow, options_.field);
-  answer<2> a;
+  output_fields<2> a;
   a.add(options_.as, *result.value);
   if (!options_.outlier_field.empty()) a.add(options_.outlier_field, result.outlier);
   a.send(p, options_.keep, out);

@@ -7,7 +7,7 @@
 #include <string>
 #include <tuple>
 
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/signal/filter_method.hpp"
 #include <kapacitor/udf.hpp>
 

@@ -97,7 +97,7 @@ void spectrum::send(const udf::point& p, udf::emitter& out) const {
   for (std::size_t k = 2; k < found.size(); ++k) {
     if (power(k) > power(top)) top = k;
   }
-  answer<2 + most_bands> a;
+  output_fields<2 + most_bands> a;
   if (power(top) > 0) {
     a.add(options_.frequency_field,
           1e9 * static_cast<double>(top) /

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/signal/fourier.hpp"
 #include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>

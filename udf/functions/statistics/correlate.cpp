@@ -9,7 +9,7 @@
 namespace kapacitor::udf::functions {
 namespace {
 
-void add_finite(answer<4>& a, std::string_view name, double x) {
+void add_finite(output_fields<4>& a, std::string_view name, double x) {
   if (std::isfinite(x)) a.add(name, x);
 }
 
@@ -65,7 +65,7 @@ bool correlate::complete(half_reading& now, const udf::point& p, udf::emitter& o
     (waiting.x ? now.x : now.y) = waiting.x ? waiting.x : waiting.y;
     return true;
   }
-  if (waits) out.skip(udf::reason::no_pair, waiting.x ? options_.y : options_.x);
+  if (waits) skip_half(waiting, out);
   if (both) return true;
   const auto& missing = now.x ? options_.y : options_.x;
   if (p.find(missing)) note_missing_number(p, missing, out);
@@ -73,8 +73,17 @@ bool correlate::complete(half_reading& now, const udf::point& p, udf::emitter& o
   return false;
 }
 
+void correlate::skip_half(const half_reading& half, udf::emitter& out) const {
+  out.skip(udf::reason::no_pair, half.x ? options_.y : options_.x);
+}
+
+void correlate::on_finish(udf::emitter& out) {
+  const auto waiting = std::exchange(half_, half_reading{});
+  if (waiting.x || waiting.y) skip_half(waiting, out);
+}
+
 void correlate::answer_to(const udf::point& p, udf::emitter& out) const {
-  answer<4> result;
+  output_fields<4> result;
   const double spread = sums_.usable() ? sums_.xx() : 0;
   if (spread > 0) {
     const double together = sums_.xy();

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "functions/numeric/sliding_comoments.hpp"
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/windows/ring.hpp"
 #include "functions/windows/window.hpp"
 #include <kapacitor/udf.hpp>
@@ -43,6 +43,8 @@ class correlate {
   explicit correlate(const options& o) : options_(o), xs_(o) {}
 
   void on_point(const udf::point& p, udf::emitter& out);
+  /// What waits for its other field waits in vain.
+  void on_finish(udf::emitter& out);
   udf::timestamp earliest() const { return xs_.earliest(); }
 
   static constexpr unsigned state_version = 2;
@@ -59,6 +61,7 @@ class correlate {
     auto state() { return std::tie(time, x, y); }
   };
 
+  void skip_half(const half_reading& half, udf::emitter& out) const;
   bool complete(half_reading& now, const udf::point& p, udf::emitter& out);
   void answer_to(const udf::point& p, udf::emitter& out) const;
   bool push(udf::timestamp time, double x, double y);

@@ -75,7 +75,7 @@ void ewma::on_point(const udf::point& p, udf::emitter& out) {
   if (options_.spreads) widen(*x, s);
   take(*x, s);
   if (options_.spreads) return send_all(p, out);
-  answer<1>().add(options_.as, mean_).send(p, options_.keep, out);
+  output_fields<1>().add(options_.as, mean_).send(p, options_.keep, out);
 }
 
 inline ewma::shares ewma::shares_by_count() {
@@ -138,7 +138,7 @@ inline void ewma::widen(double x, shares s) {
 }
 
 void ewma::send_all(const udf::point& p, udf::emitter& out) const {
-  answer<4> fields;
+  output_fields<4> fields;
   fields.add(options_.as, mean_);
   const auto add = [&](const std::string& name, double x) {
     if (std::isfinite(x)) fields.add(name, x);

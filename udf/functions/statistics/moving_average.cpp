@@ -24,7 +24,7 @@ void moving_average::on_point(const udf::point& p, udf::emitter& out) {
   } else {
     replace_oldest(*x);
   }
-  answer<1>().add(options_.as, mean()).send(p, options_.keep, out);
+  output_fields<1>().add(options_.as, mean()).send(p, options_.keep, out);
 }
 
 inline void moving_average::replace_oldest(double x) {

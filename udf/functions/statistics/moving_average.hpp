@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "functions/numeric/compensated_sum.hpp"
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::functions {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "functions/points/answer.hpp"
 #include "functions/points/input.hpp"
+#include "functions/points/output_fields.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -100,7 +100,7 @@ udf::timestamp moving_stats::earliest() const {
 }
 
 void moving_stats::on_point(const udf::point& p, udf::emitter& out) {
-  answer<most_fields * most_stats> statistics;
+  output_fields<most_fields * most_stats> statistics;
   std::size_t numbers = 0, taken = 0;
   const std::string* name = options_.names.data();
   for (std::size_t i = 0; i < windows_.size(); ++i, name += options_.statistics.size()) {

@@ -37,7 +37,7 @@ void rate::on_point(const udf::point& p, udf::emitter& out) {
   if (options_.non_negative && changed->amount < 0) return out.skip(udf::reason::no_result);
   const double x = result(*changed);
   if (!std::isfinite(x)) return out.skip(udf::reason::overflow, options_.as);
-  answer<1>().add(options_.as, x).send(p, options_.keep, out);
+  output_fields<1>().add(options_.as, x).send(p, options_.keep, out);
 }
 
 /// A step to a point of equal time counts with the next; a difference has no use for it.

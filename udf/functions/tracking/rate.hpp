@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/tracking/change_window.hpp"
 #include "functions/tracking/reading.hpp"
 #include "functions/windows/window.hpp"

@@ -190,7 +190,7 @@ void tracked_state::count_changes(std::int64_t time, bool changed, udf::emitter&
 }
 
 void tracked_state::send(const udf::point& p, bool changed, udf::emitter& out) const {
-  answer<6> fields;
+  output_fields<6> fields;
   fields.add(options_.as, current_)
       .add(options_.as_duration, static_cast<double>(elapsed(since_, newest_)) /
                                      static_cast<double>(options_.unit.count()))

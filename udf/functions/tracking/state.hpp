@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "functions/points/answer.hpp"
+#include "functions/points/output_fields.hpp"
 #include "functions/tracking/levels.hpp"
 #include "functions/windows/ring.hpp"
 #include <kapacitor/udf.hpp>

@@ -174,6 +174,12 @@ bool type_fits(value_type declared, const option_value& given) {
   return false;
 }
 
+/// A number as what is declared: an INT stands for a DOUBLE.
+option_value of_type(value_type declared, const option_value& given) {
+  const auto* i = given.get_if<std::int64_t>();
+  return declared == value_type::floating && i ? option_value(static_cast<double>(*i)) : given;
+}
+
 std::string times(std::size_t n) {
   return n == 0 ? "no value" : n == 1 ? "one value" : std::to_string(n) + " values";
 }
@@ -255,8 +261,9 @@ option_problems find_problems(const std::vector<option_info>& infos,
 
 void check_allowed(const option_info& info, const option& use,
                    const std::function<bool(const option_value&)>& holds) {
-  for (const auto& v : use.values) {
-    if (!holds(v)) {
+  for (std::size_t i = 0; i < use.values.size(); ++i) {
+    const auto& v = use.values[i];
+    if (!holds(of_type(info.types[i], v))) {
       throw option_error(info.name + " must be " + info.allowed + ", got " + to_string(v));
     }
   }

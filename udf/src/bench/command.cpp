@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "connect/log.hpp"
 #include "connect/udf_options.hpp"
 #include "drive/rule.hpp"
@@ -124,6 +125,7 @@ bench_settings settings_of(const arguments& a) {
   s.idle = a.idle;
   s.duration = a.duration;
   s.rounds = a.rounds;
+  require_folder("--json", a.json_file);
   s.json_file = a.json_file;
   return s;
 }

@@ -1,6 +1,7 @@
 #include "check/command.hpp"
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "connect/udf_options.hpp"
 #include "drive/option_value.hpp"
 
@@ -51,6 +52,7 @@ check_settings settings_of(const arguments& a) {
   check_settings s;
   s.rules = a.rules;
   s.list = a.list;
+  require_folder("--json", a.json);
   s.json = a.json;
   if (a.list) return s;
   check_either(a.socket, a.exec);

@@ -5,6 +5,7 @@
 #include "api/point_access.hpp"
 #include "drive/group_finder.hpp"
 #include "drive/sink_output.hpp"
+#include "session/left_out.hpp"
 #include "session/snapshot.hpp"
 #include "session/sweep.hpp"
 #include <kapacitor/udf/engine.hpp>
@@ -90,6 +91,7 @@ class engine::impl {
   std::unique_ptr<function_error> ended_by_;
   bool finished_ = false;
   std::uint64_t errors_ = 0;
+  agent::left_out left_out_;
 
   // Of the point being taken.
   point point_;
@@ -137,9 +139,14 @@ void engine::impl::fail(std::string_view group, const std::string& place, const 
 }
 
 void engine::impl::hand_over_warnings() {
-  if (!output_.warnings().any_new() && !output_.unanswered().any_new()) [[likely]] {
+  const auto evicted = task_->evicted_groups();
+  const bool any = agent::left_out::any(output_.totals(), evicted);
+  if (!any && !output_.warnings().any_new() && !output_.unanswered().any_new()) [[likely]] {
     return;
   }
+  left_out_.take_due(
+      output_.totals(), evicted,
+      [this](std::string_view phrase, std::uint64_t count) { sink_.on_warning(phrase, count); });
   output_.warnings().take_due(
       [this](std::string_view text, std::uint64_t times) { sink_.on_warning(text, times); });
   output_.unanswered().take_due([this](const agent::cause& said) {

@@ -6,6 +6,7 @@
 
 #include "base/influxdb/write_path.hpp"
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "connect/udf_options.hpp"
 #include "host/group_by.hpp"
 
@@ -42,6 +43,7 @@ window_settings window_of(const arguments& a) {
 
 report_settings report_of(const arguments& a) {
   const std::chrono::nanoseconds automatic = std::chrono::seconds(::isatty(STDERR_FILENO) ? 1 : 0);
+  require_folder("--summary", a.summary);
   return {a.progress.value_or(automatic), a.summary};
 }
 
@@ -54,6 +56,7 @@ udf_settings udf_of(const arguments& a, const std::string& function, bool batche
   u.given = batches ? edge::batch : edge::stream;
   u.connection.timeout = a.timeout;
   u.connection.max_message = a.max_message;
+  require_folder("--snapshot", a.snapshot);
   u.snapshot_file = a.snapshot;
   u.snapshot_interval = a.snapshot_interval;
   u.snapshot_at_end = a.snapshot_at_end;

@@ -25,6 +25,7 @@ namespace kapacitor::udf::host {
 namespace {
 
 constexpr std::size_t chunk_size = std::size_t{256} << 10;
+constexpr std::size_t packed_size = std::size_t{16} << 10;  // unpacks to 16 MiB at most
 
 /// A UDF gets no other texts than UTF-8.
 text_settings text_of(const file_input_settings& s, const intake& to) {
@@ -84,6 +85,7 @@ class file_input final : public input {
   void warn_of_1970(std::int64_t time) const;
   void invalid(std::string_view why);
   void read();
+  std::size_t most_at_once() const { return begun_ && !gzip_ ? chunk_.size() : packed_size; }
   void on_read(error_code error, std::size_t n);
   void feed(std::string_view bytes);
   void end();
@@ -150,8 +152,12 @@ void file_input::make_point() {
 // How a table was read: what was decided of its columns should be seen.
 void file_input::tell_of_table() {
   const auto d = points_.description();
-  if (!d) return;
   const auto& file = settings_.text.table.path;
+  if (!points_.name_warning().empty()) {
+    log().log(log_level::warn,
+              log_line("file").add("file", file).add("warning", points_.name_warning()));
+  }
+  if (!d) return;
   log_line line("table");
   line.add("file", file).add("cells", d->dialect).add("times", d->times);
   std::string fields;
@@ -213,13 +219,14 @@ bool file_input::wait_for(std::int64_t time) {
 void file_input::read() {
   to_.flush();
   if (stream_) {
-    stream_->async_read_some(asio::buffer(chunk_), [this, alive = std::weak_ptr<int>(alive_)](
-                                                       error_code error, std::size_t n) {
-      if (!alive.expired() && !over_) on_read(error, n);
-    });
+    stream_->async_read_some(
+        asio::buffer(chunk_.data(), most_at_once()),
+        [this, alive = std::weak_ptr<int>(alive_)](error_code error, std::size_t n) {
+          if (!alive.expired() && !over_) on_read(error, n);
+        });
     return;
   }
-  const auto n = ::read(fd_, chunk_.data(), chunk_.size());
+  const auto n = ::read(fd_, chunk_.data(), most_at_once());
   if (n < 0) return fail(std::strerror(errno));
   on_read(n == 0 ? error_code(asio::error::eof) : error_code(), static_cast<std::size_t>(n));
 }

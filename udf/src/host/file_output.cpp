@@ -37,7 +37,7 @@ piece_file open_output(const std::string& path) {
   if (path == "-") return piece_file(STDOUT_FILENO);
   piece_file file(path, piece_file::begin::empty);
   if (file.is_open()) return file;
-  throw start_error(fmt::format("--output {}: {}", path, std::strerror(errno)));
+  throw start_error(fmt::format("--output {}: {}", path, why_not_written(path, errno)));
 }
 
 /// Whether the next try may succeed: a disk does not stay full.

@@ -14,7 +14,7 @@ namespace kapacitor::udf::host {
 namespace {
 
 /// Ends the run unless the answer is good. `what`: cannot be done without it.
-void require(const answer& a, const std::string& name, const char* what) {
+void require(const server_answer& a, const std::string& name, const char* what) {
   if (a.status != 0 && a.status < 300) return;
   if (a.status != 0 || a.untrusted) {
     throw run_ended(exit_code::refused, fmt::format("{}: {}{}", name, what, a.message));
@@ -36,7 +36,7 @@ void prepare(const influxdb_settings& s) {
   event_loop loop;
   loop.handle_signals();
   server influxdb(loop, s.instance);
-  const auto ask = [&](const answer& a, const char* what) {
+  const auto ask = [&](const server_answer& a, const char* what) {
     if (loop.signals() > 0) throw run_ended(exit_code::success, "stopped before the first point");
     require(a, influxdb.name(), what);
   };

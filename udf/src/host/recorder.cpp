@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text/error.hpp"
+#include "base/text/piece_file.hpp"
 #include "connect/log.hpp"
 #include "host/invalid_line.hpp"
 #include "host/line_points.hpp"
@@ -29,7 +30,9 @@ std::string beside(const std::string& path) {
 
 recorder::recorder(const recorder_settings& s, totals& counts)
     : settings_(s), counts_(counts), file_(beside(s.path), piece_file::begin::empty) {
-  if (!file_.is_open()) throw start_error(fmt::format("{}: {}", s.path, std::strerror(errno)));
+  if (!file_.is_open()) {
+    throw start_error(fmt::format("{}: {}", s.path, why_not_written(s.path, errno)));
+  }
 }
 
 recorder::~recorder() {

@@ -52,6 +52,12 @@ text_points::~text_points() = default;
 void text_points::feed(std::string_view text) {
   if (reader_) return reader_->feed(text);
   pending_ += text;
+  if (pending_.size() > settings_.most_held) {
+    throw usage_error(
+        fmt::format("{}: the table takes {}: split it, or give it as line protocol, "
+                    "which is read piece by piece",
+                    settings_.table.path, too_much_text(settings_.most_held)));
+  }
   if (!settings_.format) guess(false);
   if (settings_.format && !is_table()) begin();
 }
@@ -69,7 +75,9 @@ void text_points::guess(bool whole) {
     throw usage_error(fmt::format("{}: {}", settings_.table.path, why));
   }
   const auto made = guess_format(pending_, whole, settings_.table.path);
-  if (made.format || !made.needs_more) settings_.format = made.format.value_or(file_format::lines);
+  if (!made.format && made.needs_more) return;
+  settings_.format = made.format.value_or(file_format::lines);
+  name_warning_ = made.name_warning;
 }
 
 void text_points::begin() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,14 +11,16 @@
 #include "base/line/point_reader.hpp"
 #include "base/table/file_format.hpp"
 #include "base/table/point_table.hpp"
+#include "base/text/held_text.hpp"
 
 namespace kapacitor::udf::host {
 
 struct text_settings {
-  table_settings table;               // its path names the text in messages
-  std::optional<file_format> format;  // empty: by the content
-  std::int64_t unit = 1;              // ns for one step of a timestamp of line protocol
-  bool utf8 = false;                  // what is no UTF-8 is invalid: see point_reader
+  table_settings table;                      // its path names the text in messages
+  std::optional<file_format> format;         // empty: by the content
+  std::int64_t unit = 1;                     // ns for one step of a timestamp of line protocol
+  bool utf8 = false;                         // what is no UTF-8 is invalid: see point_reader
+  std::size_t most_held = most_held_text();  // bytes of a table
 };
 
 /// Reads the points of a text in any format, which comes piece by piece. Tables are read as a
@@ -51,6 +54,8 @@ class text_points {
   const std::string& error() const;
   /// Once it is known.
   std::optional<file_format> format() const { return settings_.format; }
+  /// "its name …": the name says another format than the content; else empty.
+  const std::string& name_warning() const { return name_warning_; }
   /// How the table is written; empty if it is none, or not read yet.
   std::optional<table_description> description() const;
 
@@ -66,6 +71,7 @@ class text_points {
   }
 
   text_settings settings_;
+  std::string name_warning_;
   std::string pending_;  // until the format is known; of a table all of it
   export_headings headings_;
   std::optional<point_reader> reader_;

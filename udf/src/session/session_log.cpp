@@ -29,16 +29,10 @@ void session_log::write(log_level level, std::string_view phrase, std::string_vi
 }
 
 void session_log::write_due(output& of, std::uint64_t evicted_groups) {
-  const auto say = [&](doubling& when, std::uint64_t count, std::string_view phrase) {
-    if (count != 0 && when.due(count)) {
-      write(log_level::warn, phrase, "count=" + std::to_string(count));
-    }
-  };
-  const auto& totals = of.totals();
-  say(non_finite_, totals.non_finite_fields, "fields left out: NaN or infinite");
-  say(empty_, totals.empty_points, "points not emitted: no fields");
-  say(dropped_, totals.batches_dropped, "batches dropped: not closed by the function");
-  say(evicted_, evicted_groups, "groups forgotten: more than --max-groups");
+  left_out_.take_due(of.totals(), evicted_groups,
+                     [&](std::string_view phrase, std::uint64_t count) {
+                       write(log_level::warn, phrase, "count=" + std::to_string(count));
+                     });
   of.warnings().take_due([&](std::string_view text, std::uint64_t count) {
     write(log_level::warn, "the function warns",
           "warning=" + in_quotes(text) + " count=" + std::to_string(count));

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/text/log.hpp"
+#include "session/left_out.hpp"
 #include "session/output.hpp"
 #include "session/totals.hpp"
-#include "session/warnings.hpp"
 
 namespace kapacitor::udf::agent {
 
@@ -24,9 +24,8 @@ class session_log {
   /// Writes of what happens again and again whose number is due.
   void write_repeating(output& of, std::uint64_t evicted_groups) {
     // Asked for with every few bytes that come, and as a rule there is nothing.
-    const auto& t = of.totals();
-    const auto any = t.non_finite_fields | t.empty_points | t.batches_dropped | evicted_groups;
-    if (any != 0 || of.warnings().any_new() || of.unanswered().any_new()) [[unlikely]]
+    const bool any = left_out::any(of.totals(), evicted_groups);
+    if (any || of.warnings().any_new() || of.unanswered().any_new()) [[unlikely]]
       write_due(of, evicted_groups);
   }
   /// Writes what was done, and why there was no answer at all, if so.
@@ -40,7 +39,7 @@ class session_log {
 
   log_sink sink_;
   std::string_view function_;
-  doubling non_finite_, empty_, evicted_, dropped_;
+  left_out left_out_;
 };
 
 }  // namespace kapacitor::udf::agent

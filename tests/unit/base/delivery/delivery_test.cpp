@@ -282,7 +282,7 @@ TEST_F(DeliveryTest, TellsWhichPointsMayHaveBeenStored) {
   EXPECT_EQ(d().totals().in_doubt, 0U);
   wait();
   ASSERT_EQ(d().next(now).what, step::send);
-  answer lost{0, "connection closed"};
+  server_answer lost{0, "connection closed"};
   lost.in_doubt = true;
   d().answered(lost, now);
   EXPECT_EQ(d().totals().in_doubt, 4U);
@@ -290,14 +290,14 @@ TEST_F(DeliveryTest, TellsWhichPointsMayHaveBeenStored) {
 
 TEST_F(DeliveryTest, CountsAnswersBytesAndConnections) {
   add(1);
-  answer lost{0, "connection closed"};
+  server_answer lost{0, "connection closed"};
   lost.connected = true;
   lost.wire_bytes = 6;
   ASSERT_EQ(d().next(now).what, step::send);
   d().answered(lost, now);
   wait();
   ASSERT_EQ(d().next(now).what, step::send);
-  answer good{204};
+  server_answer good{204};
   good.connected = true;
   good.wire_bytes = 6;
   d().answered(good, now);
@@ -310,7 +310,7 @@ TEST_F(DeliveryTest, CountsAnswersBytesAndConnections) {
 
 TEST_F(DeliveryTest, ATlsThatCannotBeAgreedOnIsNotTriedAgain) {
   add(1);
-  answer a{0, "its certificate is not trusted: certificate has expired"};
+  server_answer a{0, "its certificate is not trusted: certificate has expired"};
   a.untrusted = true;
   ASSERT_EQ(d().next(now).what, step::send);
   d().answered(a, now);
@@ -380,7 +380,7 @@ TEST_F(DeliveryTest, TheAccountAlwaysAddsUpAndTheOrderIsKept) {
 
 // What a proxy says of a server that is away is no reason to end, once that has taken our points.
 TEST_F(DeliveryTest, RidesOutWhatAProxySaysAfterAFirstSuccess) {
-  answer page{404, "default backend - 404"};
+  server_answer page{404, "default backend - 404"};
   page.foreign = true;
   add(1);
   answer_with(204);
@@ -396,7 +396,7 @@ TEST_F(DeliveryTest, RidesOutWhatAProxySaysAfterAFirstSuccess) {
 }
 
 TEST_F(DeliveryTest, EndsAtOnceIfSomethingElseAnswersFromTheStart) {
-  answer page{404, "404 page not found"};
+  server_answer page{404, "404 page not found"};
   page.foreign = true;
   add(1);
   ASSERT_EQ(d().next(now).what, step::send);

@@ -68,6 +68,13 @@ TEST(PointReader, ReportsARecordingThatIsCutOff) {
                           "each, database, retention policy, line protocol"));
 }
 
+TEST(PointReader, TakesABlankLineAsLongAsNoFileOfPointsHasForAnError) {
+  const std::string hole(text_lines::longest + 1, '\0');
+  EXPECT_THAT(read({}, hole + "\nm v=1 1\n", 1 << 20U),
+              ElementsAre("line 1: the line takes 25000001 bytes: allowed are 25000000", ". m 1"));
+  EXPECT_THAT(read({}, hole.substr(1) + "\nm v=1 1\n", 1 << 20U), ElementsAre(". m 1"));
+}
+
 TEST(PointReader, SkipsTheLinesItIsTold) {
   point_reader::settings s;
   s.skips = [](std::string_view line) { return line.starts_with("CREATE"); };

@@ -20,7 +20,7 @@ class batch_access;
 /// The beginning of a batch: what its points have in common. A batch is what a `|window()` or a
 /// query of the TICKscript hands on: points of one group, between on_begin and on_end.
 ///
-///     void on_begin(const udf::batch& b) { peak.reset(); }
+///     void on_begin(const udf::batch&) { peak.reset(); }
 ///
 /// or, if the answer is a batch as well,
 ///

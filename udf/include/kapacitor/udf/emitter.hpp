@@ -47,7 +47,7 @@ class field_list {
 /// dies of a batch that begins and does not end, or whose number of points is wrong.
 ///
 ///     std::optional<udf::batch_writer> answer;  // a member of the function
-///     ...
+///
 ///     answer.emplace(out.open_batch(begin));
 ///     answer->emit(p, {{"ratio", 0.5}});
 ///     answer->close(end.tmax());

@@ -128,9 +128,10 @@ class result_sink {
   /// An error that the engine goes on after: with error_policy::skip.
   virtual void on_error(const function_error& e) { static_cast<void>(e); }
   /// What the function warns of (emitter::warn), and how often it did so far; points that it skips
-  /// or does not answer in full, by reason; and why there was no answer at all to 100 points, or to
-  /// all of them when the engine is finished. What repeats comes at its 1st, 2nd, 4th, 8th ...
-  /// time.
+  /// or does not answer in full, by reason; why there was no answer at all to 100 points, or to all
+  /// of them when the engine is finished; what was left out of results because it was NaN or
+  /// infinite, points without fields, batches that were not closed, groups that made room for
+  /// others. What repeats comes at its 1st, 2nd, 4th, 8th ... time.
   virtual void on_warning(std::string_view text, std::uint64_t times) {
     static_cast<void>(text), static_cast<void>(times);
   }

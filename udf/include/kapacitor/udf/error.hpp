@@ -10,7 +10,8 @@ namespace kapacitor::udf {
 /// by the function's constructor; schema throws it for what it finds itself.
 ///
 ///     void check() const {
-///       if (low > high) throw udf::option_error("low must be at most high, got low=" + ...);
+///       if (low > high) throw udf::option_error("low must be at most high, got " +
+///       to_string(low));
 ///     }
 ///
 /// The text reaches the author of the TICKscript as the task's error, behind the function's name:
@@ -25,7 +26,7 @@ class option_error : public std::runtime_error {
 /// script mends everything at once, not one mistake per start of the task.
 ///
 ///     udf::option_problems problems;
-///     if (low > high) problems.add("low must be at most high, got ...");
+///     if (low > high) problems.add("low must be at most high, got " + to_string(low));
 ///     problems.throw_if_any();
 class option_problems {
  public:

@@ -4,6 +4,7 @@
 #include <functional>
 #include <initializer_list>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -40,8 +41,8 @@ allowed between(const option_value& least, const option_value& most);
 /// Numbers and durations above `bound`, up to and including `most`: a weight is
 /// `above_up_to(0.0, 1.0)`.
 allowed above_up_to(const option_value& bound, const option_value& most);
-/// One of these, of the same type: INT 1 is not 1.0. The usual way to choose a method:
-/// `one_of({"mean", "median"})`.
+/// One of these, of the option's type: INT 1 is 1.0 for an option that is a DOUBLE. The usual way
+/// to choose a method: `one_of({"mean", "median"})`.
 allowed one_of(std::initializer_list<option_value> values);
 /// Any text but the empty one: for names of fields and tags.
 allowed not_empty();
@@ -123,9 +124,12 @@ class schema {
   ///       return std::move(s).flag("keep", &options::keep, "keep the other fields");
   ///     })
   ///
-  /// Lifetime: it must return the schema that it was given, by reference, not a copy.
+  /// It must return the schema that it was given, by reference, not a copy.
   template <class F>
   schema&& with(F declare) && {
+    static_assert(std::is_same_v<std::invoke_result_t<F, schema&&>, schema&&>,
+                  "with() takes what returns the schema that it was given, as a schema&&: a copy "
+                  "would be gone before it is used; write -> auto&& or -> decltype(auto)");
     return declare(std::move(*this));
   }
 

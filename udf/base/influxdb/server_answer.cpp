@@ -1,4 +1,4 @@
-#include "base/influxdb/answer.hpp"
+#include "base/influxdb/server_answer.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -57,7 +57,7 @@ constexpr rule rules[] = {
     {500, verdict::retry},
 };
 
-verdict verdict_on(const answer& a) {
+verdict verdict_on(const server_answer& a) {
   const auto fits = [&a](const rule& r) {
     return r.status == a.status && a.message.find(r.words) != a.message.npos;
   };
@@ -75,7 +75,7 @@ std::string member(const nlohmann::json& json, const char* name) {
 
 }  // namespace
 
-ruling judge(const answer& a, std::size_t points) {
+ruling judge(const server_answer& a, std::size_t points) {
   if (a.untrusted) return {verdict::refused};
   const auto what = verdict_on(a);
   return {what, what == verdict::rejected ? points_lost(a.message, points) : 0};

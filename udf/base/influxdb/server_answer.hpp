@@ -10,7 +10,7 @@
 namespace kapacitor {
 
 /// What came back for a request.
-struct answer {
+struct server_answer {
   int status = 0;         // 0: there was no answer
   std::string message{};  // the server's own words for what is wrong, or why there was no answer
   std::optional<std::chrono::seconds> retry_after{};
@@ -37,7 +37,7 @@ struct ruling {
 };
 
 /// Judges InfluxDB's or Kapacitor's answer to a write of that many points.
-ruling judge(const answer& a, std::size_t points);
+ruling judge(const server_answer& a, std::size_t points);
 
 /// The error in a body such as {"error": "..."}, or {"code": ..., "message": "..."} of InfluxDB 2;
 /// empty if it is something else.

@@ -34,11 +34,11 @@ inline auto output(std::string what) {
 
 /// Fields put together for one answer, at most `most`. No allocation.
 ///
-/// Lifetime: the names are views; they must outlive the answer.
+/// Lifetime: the names are views; they must outlive this.
 template <std::size_t most>
-class answer {
+class output_fields {
  public:
-  answer& add(std::string_view name, udf::value value) {
+  output_fields& add(std::string_view name, udf::value value) {
     fields_.push_back({name, value});
     return *this;
   }

@@ -1,4 +1,4 @@
-#include "base/influxdb/answer.hpp"
+#include "base/influxdb/server_answer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ TEST(Judge, KnowsWhatInfluxdb2Answers) {
 }
 
 TEST(Judge, DoesNotGoOnWhereTlsFailed) {
-  answer a{0, "certificate has expired"};
+  server_answer a{0, "certificate has expired"};
   a.untrusted = true;
   EXPECT_EQ(judge(a, 5).what, verdict::refused);
 }
