@@ -31,6 +31,8 @@ ALLOWED = {
     "udf/src/session": "kapacitor/ base/ wire/ api/ session/ google/protobuf/ udf.pb.h",
     "udf/src/drive": "kapacitor/ base/ wire/ api/ session/ drive/ google/protobuf/ udf.pb.h fmt/ POSIX",
     "udf/src/connect": "kapacitor/ base/ wire/ drive/ connect/ google/protobuf/ udf.pb.h boost/ fmt/ POSIX",
+    "udf/src/journal": "kapacitor/ base/text/ wire/ api/ journal/",
+    "udf/src/supervise": "kapacitor/ base/ wire/ journal/ server/ supervise/ boost/ fmt/ POSIX",
     "udf/src/server": "kapacitor/ base/ wire/ session/ server/ boost/ POSIX",
     "udf/src/describe": "kapacitor/ base/ api/ describe/ fmt/",
     "udf/src/program": "kapacitor/ base/ session/ server/ describe/ program/ fmt/ POSIX",

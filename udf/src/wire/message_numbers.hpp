@@ -15,6 +15,8 @@ enum class message_kind : std::uint32_t {
   snapshot = 4,
   restore = 5,
   error = 6,  // responses only
+  time = 7,
+  ended = 8,
   begin = 16,
   point = 17,
   end = 18
