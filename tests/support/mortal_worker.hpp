@@ -76,7 +76,8 @@ class mortal_worker {
 /// How a conversation is disturbed.
 struct disturbance {
   std::uint64_t seed = 1;
-  double death = 0;        // probability of each step
+  double death = 0;         // probability of each step
+  int deaths = 3;           // at most: a request on which more workers die, by chance, is suspected
   std::string poison = {};  // in requests that kill
   journal::conversation_settings settings = {};
 };
@@ -109,7 +110,10 @@ inline std::string with_snapshots(std::string_view requests, double probability,
 class disturbed_run {
  public:
   disturbed_run(const function& f, disturbance how)
-      : function_(f), how_(std::move(how)), random_(how_.seed), conversation_(how_.settings, hooks()) {}
+      : function_(f),
+        how_(std::move(how)),
+        random_(how_.seed),
+        conversation_(how_.settings, hooks()) {}
 
   disturbed play(std::string_view requests) {
     requests_ = requests;
@@ -142,8 +146,10 @@ class disturbed_run {
 
   void step() {
     now_.steady += std::chrono::microseconds(random_() % 3000);
-    now_.wall += std::chrono::microseconds(random_() % 3000);
-    if (chance(how_.death)) kill();
+    if (worker_ && deaths_ < how_.deaths && chance(how_.death)) {
+      ++deaths_;
+      kill();
+    }
     switch (random_() % 6) {
       case 0:
         return hear();
@@ -233,10 +239,13 @@ class disturbed_run {
   std::mt19937_64 random_;
   disturbed result_;
   journal::conversation conversation_;
-  journal::conversation::moment now_{};
+  // Long after the streams, and always the same: when a run is made must not matter.
+  journal::conversation::moment now_{
+      {}, std::chrono::system_clock::time_point(std::chrono::hours(500'000))};
   std::unique_ptr<mortal_worker> worker_;
   std::string_view requests_;
   std::string output_;
+  int deaths_ = 0;
 };
 
 }  // namespace kapacitor::udf::test

@@ -6,8 +6,8 @@
 
 namespace kapacitor::udf::journal {
 
-/// What Kapacitor was told since the last snapshot, as a hash of each answer, so that a new worker's
-/// answers to the same requests are not told again.
+/// What Kapacitor was told since the last snapshot, as a hash of each answer, so that a new
+/// worker's answers to the same requests are not told again.
 class answer_log {
  public:
   /// Kapacitor is told an answer with this hash, for the first time.

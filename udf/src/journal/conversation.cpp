@@ -80,6 +80,18 @@ void conversation::finish(moment now) {
   if (init_.empty() && log_.end() == 0) closing_ = true;
 }
 
+void conversation::stop(moment now) {
+  now_ = now;
+  stopping_ = true;
+  log_.drop(log_.open().size());
+  stop_if_answered();
+}
+
+void conversation::stop_if_answered() {
+  if (!stopping_ || input_ended_) return;
+  if (!attached_ || confirmed_ == log_.end()) closing_ = true;
+}
+
 void conversation::take_requests() {
   try {
     const auto largest = std::max(settings_.max_message, settings_.max_snapshot);
@@ -145,13 +157,16 @@ void conversation::take_init(std::string_view message, std::size_t size) {
 void conversation::tell_time() {
   if (time_due_ && now_.steady < *time_due_) return;
   time_due_ = now_.steady + time_every;
-  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now_.wall.time_since_epoch());
+  const auto ns =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(now_.wall.time_since_epoch());
   log_.insert(frame_with_number(message_kind::time, static_cast<std::uint64_t>(ns.count())));
 }
 
 bool conversation::wants_input() const {
-  if (input_ended_ || closing_) return false;
-  return !attached_ || log_.end() - std::max(sent_, log_.begin()) < most_unsent;
+  if (input_ended_ || closing_ || stopping_) return false;
+  // Without a worker, Kapacitor waits only if there is no room: its other tasks wait as well then.
+  if (!attached_) return kept() < limit() / 4 * 3;
+  return log_.end() - sent_ < std::min(most_unsent, limit() / 4);
 }
 
 // ---- Answers to Kapacitor
@@ -191,7 +206,8 @@ void conversation::attach(moment now) {
   restore_at_ = 0;
   restore_waits_ = !restore_.empty();
   totals_.requests_repeated += sent_ - log_.begin();
-  sent_ = confirmed_ = barrier_at_ = log_.begin();
+  sent_ = target_ = confirmed_ = barrier_at_ = log_.begin();
+  barrier_wanted_ = false;
   told_.repeat();
   wants_time_ = 0;
   progress_at_ = now.steady;
@@ -200,29 +216,37 @@ void conversation::attach(moment now) {
 
 std::string_view conversation::to_worker() {
   if (!attached_ || broken_ || closing_) return {};
-  if (small_at_ == small_.size()) put_controls();
   if (small_at_ < small_.size()) return std::string_view(small_).substr(small_at_);
   if (restore_waits_ && restore_at_ < restore_.size())
     return std::string_view(restore_).substr(restore_at_);
-  if (!skipped_.empty()) {
-    for (const auto& r : skipped_) {
-      if (sent_ == r.begin) sent_ = std::min(r.end, log_.end());
-    }
+  if (sent_ == target_ && !begin_next()) return small_;
+  return sent_ == target_ ? std::string_view()
+                          : log_.from(sent_).substr(0, static_cast<std::size_t>(target_ - sent_));
+}
+
+/// Between two requests: what is next. Returns: false if it is in small_
+bool conversation::begin_next() {
+  for (const auto& r : skipped_) {
+    if (r.begin <= sent_ && sent_ < r.end) sent_ = std::min(r.end, log_.end());
   }
-  if (sent_ == log_.end()) return {};
-  const auto requests = log_.from(sent_);
-  return requests.substr(0, sendable(requests));
+  const bool waits = suspicion_.one_at_a_time(sent_) && confirmed_ < sent_;
+  const bool last = sent_ == log_.end() && (input_ended_ || stopping_);
+  if (waits || last || std::exchange(barrier_wanted_, false)) add_barrier();
+  put_controls();
+  target_ = sent_;
+  if (!small_.empty()) return false;
+  if (!waits && sent_ != log_.end()) target_ += sendable(log_.from(sent_));
+  return true;
 }
 
 /// How much may go before something else must.
 std::size_t conversation::sendable(std::string_view requests) {
-  auto end = sent_ + std::min(requests.size(), barrier_every);
-  if (suspicion_.any()) [[unlikely]] {
+  auto end = sent_ + requests.size();
+  if (suspicion_.one_at_a_time(sent_)) [[unlikely]] {
     const auto next = wire::first_frame(requests, settings_.max_message);
-    if (suspicion_.one_at_a_time(sent_)) {
-      if (confirmed_ < sent_) return 0;  // the one before is not confirmed
-      end = sent_ + (next ? next->size : requests.size());
-    }
+    if (next) end = sent_ + next->size;
+  } else if (suspicion_.careful() && sent_ < suspicion_.from()) {
+    end = std::min(end, suspicion_.from());
   }
   for (const auto& a : asks_) {
     if (!a.sent && a.at > sent_) end = std::min(end, a.at);
@@ -239,7 +263,6 @@ void conversation::put_controls() {
   small_at_ = 0;
   for (auto& a : asks_) {
     if (a.sent || a.at > sent_) continue;
-    if (a.who == ask::of::kapacitor && init_waits_) continue;
     a.sent = true;
     small_ += a.who == ask::of::barrier ? frame_with_number(message_kind::keepalive, a.id)
                                         : empty_frame(message_kind::snapshot);
@@ -258,8 +281,8 @@ void conversation::consume_to_worker(std::size_t n, moment now) {
     return;
   }
   sent_ += n;
-  if (suspicion_.one_at_a_time(confirmed_) || sent_ - barrier_at_ >= barrier_every) {
-    add_barrier();
+  if (sent_ - barrier_at_ >= barrier_every) {
+    barrier_wanted_ = true;
   } else if (!barrier_due_) {
     barrier_due_ = now.steady + barrier_after;
   }
@@ -267,7 +290,7 @@ void conversation::consume_to_worker(std::size_t n, moment now) {
 
 /// A keepalive that is answered when everything before it has been worked off.
 void conversation::add_barrier() {
-  if (barrier_at_ == sent_ && confirmed_ == sent_) return;
+  if (barrier_at_ == sent_) return;
   barrier_at_ = sent_;
   barrier_due_.reset();
   asks_.push_back({ask::of::barrier, sent_, ++barriers_});
@@ -275,7 +298,7 @@ void conversation::add_barrier() {
 
 bool conversation::ends_input() const {
   return attached_ && input_ended_ && small_at_ == small_.size() && sent_ == log_.end() &&
-         restore_at_ == restore_.size() &&
+         restore_at_ == restore_.size() && barrier_at_ == sent_ &&
          std::all_of(asks_.begin(), asks_.end(), [](const ask& a) { return a.sent; });
 }
 
@@ -314,12 +337,14 @@ bool conversation::take_answer(std::string_view message, std::size_t size) {
   const auto frame = answers_.readable().substr(ready_, size);
   const auto kind = kind_of(message);
   const bool data = is_data(kind);
-  if ((!data || told_.repeating()) && ready_ != 0) return false;
+  if (told_.repeating() && ready_ != 0) return false;
   const bool pass = data ? take_data(kind, frame) : take_management(kind, message, frame);
   if (pass) {
     ready_ += size;
   } else if (ready_ == 0) {
     answers_.consume(size);
+  } else {
+    answers_.erase(ready_, size);
   }
   return true;
 }
@@ -397,9 +422,8 @@ void conversation::refuse(std::string_view what, std::string_view body) {
 }
 
 bool conversation::take_snapshot(std::string_view body, std::string_view frame) {
-  const auto found = std::find_if(asks_.begin(), asks_.end(), [](const ask& a) {
-    return a.sent && a.who != ask::of::barrier;
-  });
+  const auto found = std::find_if(asks_.begin(), asks_.end(),
+                                  [](const ask& a) { return a.sent && a.who != ask::of::barrier; });
   if (found == asks_.end()) return false;
   const auto asked = *found;
   asks_.erase(found);
@@ -446,10 +470,12 @@ void conversation::take_barrier(std::uint64_t id) {
   take_progress();
 }
 
-/// The worker has got beyond what any before it was sent: whatever has killed them is passed.
+/// A worker has got further than any before it.
 void conversation::take_progress() {
   suspicion_.passed(confirmed_);
-  if (confirmed_ < furthest_) return;
+  stop_if_answered();
+  if (confirmed_ <= proven_) return;
+  proven_ = confirmed_;
   failures_ = 0;
   down_since_.reset();
 }
@@ -477,8 +503,8 @@ void conversation::detach(std::string_view why, moment now) {
   ++failures_;
   if (!down_since_) down_since_ = now.steady;
   start_at_ = now.steady + pause_after(failures_);
-  say(log_level::error, "worker gone", "why=" + in_quotes(why) + " deaths=" +
-                                            std::to_string(totals_.deaths));
+  say(log_level::error, "worker gone",
+      "why=" + in_quotes(why) + " deaths=" + std::to_string(totals_.deaths));
   blame();
   furthest_ = std::max(furthest_, sent_);
   forget_worker();
@@ -517,6 +543,8 @@ void conversation::restore_died() {
   if (settings_.poison == on_poison::fail)
     return end_with("the snapshot kills the workers that restore it; see the log");
   restore_.clear();
+  if (!std::exchange(restore_told_, true))
+    ours_.append(frame_with_number(message_kind::restore, 1));
 }
 
 std::string conversation::keep_poison(std::string_view requests) const {
@@ -548,7 +576,8 @@ void conversation::convict(position at) {
   skip(batch ? *batch : r);
 }
 
-/// The batch that the request belongs to: from its begin to behind its end, which may not have come.
+/// The batch that the request belongs to: from its begin to behind its end, which may not have
+/// come.
 std::optional<conversation::range> conversation::batch_around(position at) const {
   std::optional<range> open;
   for (auto p = log_.begin(); p < log_.end();) {
@@ -612,7 +641,7 @@ void conversation::advance(moment now) {
   if (leaving_ && now.steady >= *leave_at_) leave_now_ = true;
   if (!barrier_due_ || now.steady < *barrier_due_) return;
   barrier_due_.reset();
-  add_barrier();
+  barrier_wanted_ = true;
 }
 
 std::optional<conversation::clock::time_point> conversation::next_time() const {
@@ -652,11 +681,7 @@ std::size_t conversation::limit() const {
 }
 
 void conversation::keep_within_limit() {
-  if (kept() <= limit() / 2 || closing_) return;
-  if (!attached_) {
-    if (kept() > limit()) end_with("no worker for longer than the journal has room; see the log");
-    return;
-  }
+  if (kept() <= limit() / 2 || closing_ || !attached_) return;
   ask_snapshot();
   if (kept() > limit()) forget_confirmed();
 }
@@ -696,7 +721,7 @@ conversation_totals conversation::totals() const {
 }
 
 std::size_t conversation::memory() const {
-  return kept() + restore_.capacity() + init_.capacity() + answers_.capacity() + ours_.size();
+  return log_.memory() + told_.memory() + restore_.capacity() + init_.capacity() + answers_.capacity() + ours_.size();
 }
 
 }  // namespace kapacitor::udf::journal

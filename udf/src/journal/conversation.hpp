@@ -72,6 +72,8 @@ class conversation {
   /// Whether to read from Kapacitor: not while a worker has far too much to do.
   bool wants_input() const;
   void finish(moment now);
+  /// Ends the conversation from this side: closing() as soon as what has been received is answered.
+  void stop(moment now);
   /// Bytes for Kapacitor.
   std::string_view output() const;
   void consume_output(std::size_t n);
@@ -95,7 +97,8 @@ class conversation {
   void detach(std::string_view why, moment now);
   /// The worker speaks no Kapacitor: end it.
   bool broken() const { return broken_; }
-  /// Its requests are under suspicion of killing workers: they had better not be shared with others.
+  /// Its requests are under suspicion of killing workers: they had better not be shared with
+  /// others.
   bool suspected() const { return suspicion_.careful(); }
   /// A planned restart: asks for a snapshot; when it has come, or after a while, wants_worker() for
   /// another one. `leaves_worker()` says when the old one is to be let go by detach().
@@ -120,9 +123,9 @@ class conversation {
   struct ask {
     enum class of { kapacitor, us, barrier };
     of who;
-    position at;             // behind the requests before it
-    std::uint64_t id = 0;    // of a barrier
-    bool in_batch = false;   // then no snapshot to start from
+    position at;            // behind the requests before it
+    std::uint64_t id = 0;   // of a barrier
+    bool in_batch = false;  // then no snapshot to start from
     bool sent = false;
   };
   struct range {
@@ -138,6 +141,7 @@ class conversation {
   void take_init(std::string_view message, std::size_t size);
   void tell_time();
   // To the worker.
+  bool begin_next();
   void put_controls();
   std::size_t sendable(std::string_view requests);
   void ask_snapshot();
@@ -155,6 +159,7 @@ class conversation {
   void new_basis(const ask& asked, std::string_view body, std::string_view frame);
   void refuse(std::string_view what, std::string_view body);
   void take_progress();
+  void stop_if_answered();
   // Deaths.
   void blame();
   void restore_died();
@@ -169,7 +174,9 @@ class conversation {
   void end_with(std::string_view error);
   void keep_within_limit();
   std::size_t limit() const;
-  std::size_t kept() const { return log_.memory() + told_.memory(); }
+  std::size_t kept() const {
+    return static_cast<std::size_t>(log_.end() - log_.begin()) + told_.size() * sizeof(position);
+  }
   void say(log_level level, std::string_view phrase, std::string_view more = {}) const;
 
   const conversation_settings settings_;
@@ -183,17 +190,20 @@ class conversation {
   std::vector<range> skipped_;  // in order
   answer_log told_;
   std::deque<ask> asks_;
-  bool input_ended_ = false;
+  bool input_ended_ = false, stopping_ = false;
   bool in_batch_ = false;  // of the requests, at the end of the journal
   position batch_begin_ = 0;
 
   // The worker.
   bool attached_ = false, ended_ = false, broken_ = false;
   bool leaving_ = false, leave_now_ = false;  // for another worker, as planned
-  std::string small_;  // on its way, before anything else
+  std::string small_;                         // on its way, before anything else
   std::size_t small_at_ = 0, restore_at_ = 0;
-  position sent_ = 0, confirmed_ = 0, furthest_ = 0, barrier_at_ = 0, ask_again_at_ = 0;
-  std::size_t told_at_barrier_ = 0;  // answers, when the last barrier was answered
+  // What was sent, and what is on offer: whole requests up to there.
+  position sent_ = 0, target_ = 0;
+  bool barrier_wanted_ = false;
+  position confirmed_ = 0, proven_ = 0, furthest_ = 0, barrier_at_ = 0, ask_again_at_ = 0;
+  std::size_t told_at_barrier_ = 0;                  // answers, when the last barrier was answered
   bool init_waits_ = false, restore_waits_ = false;  // for the worker's answer
   bool init_told_ = false, restore_told_ = true;     // Kapacitor has had the answer
   std::uint64_t barriers_ = 0;
@@ -204,8 +214,8 @@ class conversation {
   wire::receive_buffer answers_{std::size_t{64} << 10};
 
   // To Kapacitor.
-  std::size_t ready_ = 0;     // bytes of whole answers at the front of answers_
-  wire::output_buffer ours_;  // answers of our own
+  std::size_t ready_ = 0;                    // bytes of whole answers at the front of answers_
+  wire::output_buffer ours_;                 // answers of our own
   bool in_ready_ = false, in_ours_ = false;  // written in part
   bool closing_ = false;
 

@@ -35,7 +35,8 @@ bool says_success(std::string_view body);
 enum class snapshot_answer { holds_state, nothing_to_keep, not_taken };
 snapshot_answer meaning_of_snapshot(std::string_view body);
 
-/// The RestoreRequest with the state of a SnapshotResponse, both whole frames: only the key differs.
+/// The RestoreRequest with the state of a SnapshotResponse, both whole frames: only the key
+/// differs.
 std::string restore_from(std::string_view snapshot_frame);
 
 }  // namespace kapacitor::udf::journal

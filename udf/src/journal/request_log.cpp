@@ -25,10 +25,12 @@ std::span<char> request_log::prepare(std::size_t wanted) {
 /// A new piece that begins with what is open.
 void request_log::add_piece(std::size_t room) {
   const auto moved = open();
-  const auto before = pieces_.empty() ? smallest / 2 : std::min(pieces_.back().capacity, largest / 2);
+  const auto before =
+      pieces_.empty() ? smallest / 2 : std::min(pieces_.back().capacity, largest / 2);
   const auto size = std::max(2 * before, moved.size() + room);
-  piece next{size == largest && spare_ ? std::move(spare_) : std::unique_ptr<char[]>(new char[size]),
-             size, end_};
+  piece next{
+      size == largest && spare_ ? std::move(spare_) : std::unique_ptr<char[]>(new char[size]), size,
+      end_};
   if (!moved.empty()) std::memcpy(next.bytes.get(), moved.data(), moved.size());
   next.filled = moved.size();
   memory_ += size;

@@ -45,9 +45,9 @@ class request_log {
   struct piece {
     std::unique_ptr<char[]> bytes;
     std::size_t capacity;
-    position first;           // where its first byte is
-    std::size_t kept = 0;     // bytes
-    std::size_t filled = 0;   // bytes: kept and open ones
+    position first;          // where its first byte is
+    std::size_t kept = 0;    // bytes
+    std::size_t filled = 0;  // bytes: kept and open ones
     std::string_view open() const { return {bytes.get() + kept, filled - kept}; }
   };
   void add_piece(std::size_t room);

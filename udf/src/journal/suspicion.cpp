@@ -9,6 +9,7 @@ std::optional<position> suspicion::died(position confirmed, position sent) {
   if (one_at_a_time(confirmed)) {
     // Somebody may have killed one of them by hand: once is no proof.
     constexpr unsigned proof = 2;
+    from_ = confirmed;  // those before it did no harm
     if (++alone_[confirmed] < proof) return std::nullopt;
     alone_.erase(confirmed);
     return confirmed;

@@ -8,9 +8,10 @@
 
 namespace kapacitor::udf::journal {
 
-/// Which request kills the workers: a worker that dies leaves a stretch of requests that it was sent
-/// and had not confirmed. If the next one dies in the same stretch, requests are sent one at a time
-/// there, each confirmed before the next. A request that kills two workers that way is the one.
+/// Which request kills the workers: a worker that dies leaves a stretch of requests that it was
+/// sent and had not confirmed. If the next one dies in the same stretch, requests are sent one at a
+/// time there, each confirmed before the next. A request that kills two workers that way is the
+/// one.
 class suspicion {
  public:
   /// A worker died that had confirmed the requests before `confirmed` and was sent those before
@@ -21,13 +22,13 @@ class suspicion {
   /// Whether the request that begins there is to be sent alone.
   bool one_at_a_time(position at) const { return careful_ && at >= from_ && at < to_; }
   bool careful() const { return careful_; }
-  /// Whether deaths have followed each other without progress.
-  bool any() const { return deaths_ > 0; }
+  /// Where the stretch begins.
+  position from() const { return from_; }
 
  private:
   unsigned deaths_ = 0;  // in the stretch
   bool careful_ = false;
-  position from_ = 0, to_ = 0;  // the stretch
+  position from_ = 0, to_ = 0;          // the stretch
   std::map<position, unsigned> alone_;  // deaths of workers that were sent one request only
 };
 

@@ -41,7 +41,8 @@ void relay::say(log_level level, std::string_view phrase, std::string_view more)
     log_line line(std::string(phrase) + " " + label());
     line.add("connection", context_.id);
     if (!context_.hooks.log.takes(level)) return;
-    context_.hooks.log.write(level, more.empty() ? line.text() : line.text() + " " + std::string(more));
+    context_.hooks.log.write(level,
+                             more.empty() ? line.text() : line.text() + " " + std::string(more));
   });
 }
 
@@ -126,7 +127,8 @@ relay::moved relay::tell_kapacitor() {
   if (errno == EINTR) return moved::bytes;
   if (must_wait(errno)) return moved::nothing;
   say(log_level::info, "peer gone",
-      "error=\"" + std::generic_category().message(errno) + "\"");  // Kapacitor's way to stop a task
+      "error=\"" + std::generic_category().message(errno) +
+          "\"");  // Kapacitor's way to stop a task
   return moved::gone;
 }
 
@@ -166,7 +168,7 @@ void relay::check_worker() {
     context_.kill_worker(*this);
     drop_worker("it speaks no Kapacitor");
   }
-  if (worker_ && conversation_.leaves_worker()) drop_worker("replaced");
+  if (worker_ && conversation_.leaves_worker()) drop_worker("replaced", true);
   if (worker_) {
     int waiting = 0;
     ::ioctl(worker_->channel.fd(), SIOCOUTQ, &waiting);
@@ -179,9 +181,14 @@ void relay::check_worker() {
 }
 
 void relay::start_worker() {
+  try_again_.reset();
   try {
-    socket s(kapacitor_.connection.get_executor(), boost::asio::local::stream_protocol(),
-             context_.connect_worker(*this));
+    const int fd = context_.connect_worker(*this);
+    if (fd < 0) {
+      try_again_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+      return;
+    }
+    socket s(kapacitor_.connection.get_executor(), boost::asio::local::stream_protocol(), fd);
     worker_ = std::make_shared<side>(std::move(s));
     conversation_.attach(now());
   } catch (const std::exception& problem) {
@@ -190,11 +197,12 @@ void relay::start_worker() {
   }
 }
 
-void relay::drop_worker(std::string_view why) {
+void relay::drop_worker(std::string_view why, bool planned) {
   error_code ignored;
   if (worker_) worker_->connection.close(ignored);
   worker_.reset();
   conversation_.detach(why, now());
+  if (!conversation_.closing()) context_.worker_lost(*this, planned);
 }
 
 void relay::replace_worker() {
@@ -206,10 +214,13 @@ void relay::replace_worker() {
 
 void relay::stop() {
   guarded([this] {
-    conversation_.finish(now());
-    kapacitor_.input_ended = true;
+    conversation_.stop(now());
     pump();
   });
+}
+
+void relay::wake() {
+  guarded([this] { pump(); });
 }
 
 void relay::wait() {
@@ -218,8 +229,7 @@ void relay::wait() {
   if (!conversation_.output().empty())
     wait_for(kapacitor_, socket::wait_write, &side::waits_to_write);
   if (worker_) {
-    if (conversation_.wants_answers())
-      wait_for(*worker_, socket::wait_read, &side::waits_to_read);
+    if (conversation_.wants_answers()) wait_for(*worker_, socket::wait_read, &side::waits_to_read);
     if (!conversation_.to_worker().empty())
       wait_for(*worker_, socket::wait_write, &side::waits_to_write);
   }
@@ -237,7 +247,8 @@ void relay::wait_for(side& s, socket::wait_type what, bool side::*waits) {
 }
 
 void relay::wait_for_time() {
-  const auto at = conversation_.next_time();
+  auto at = conversation_.next_time();
+  if (try_again_ && (!at || *at < *try_again_)) at = try_again_;
   if (!at) return;
   timer_.expires_at(*at);
   timer_.async_wait([self = shared_from_this()](error_code error) {
@@ -274,9 +285,8 @@ void relay::discard() {
 void relay::close() noexcept {
   if (!kapacitor_.connection.is_open()) return;
   const auto t = conversation_.totals();
-  try_to_say([&] {
-    say(log_level::debug, "connection ended", "deaths=" + std::to_string(t.deaths));
-  });
+  try_to_say(
+      [&] { say(log_level::debug, "connection ended", "deaths=" + std::to_string(t.deaths)); });
   error_code ignored;
   timer_.cancel();
   if (worker_) worker_->connection.close(ignored);

@@ -27,15 +27,19 @@ struct relay_context {
   journal::conversation_settings conversation;
   journal::conversation_hooks hooks;
   std::chrono::milliseconds linger{1000};  // how long bytes that still come are thrown away
-  /// Connects a worker. Returns: the descriptor of this side of a new socket pair. Errors: start_error
+  /// Connects a worker. Returns: the descriptor of this side of a new socket pair; -1: not yet, try
+  /// again soon. Errors: start_error
   std::function<int(relay&)> connect_worker;
+  /// The connection to the worker has ended, though not all was said; `planned`: by
+  /// replace_worker().
+  std::function<void(relay&, bool planned)> worker_lost;
   /// The relay's worker hangs, or speaks nonsense: end it.
   std::function<void(relay&)> kill_worker;
   std::function<void(relay&)> on_closed;
 };
 
-/// One connection of Kapacitor, and the one to the worker that serves it for now: moves bytes between
-/// both and a journal::conversation. Threads: that of its io_context
+/// One connection of Kapacitor, and the one to the worker that serves it for now: moves bytes
+/// between both and a journal::conversation. Threads: that of its io_context
 class relay : public std::enable_shared_from_this<relay> {
  public:
   using socket = boost::asio::local::stream_protocol::socket;
@@ -43,8 +47,10 @@ class relay : public std::enable_shared_from_this<relay> {
   relay(socket kapacitor, relay_context context);
 
   void start();
-  /// Answers what Kapacitor has sent so far, as far as the worker can, and closes.
+  /// Answers what Kapacitor has sent so far and closes.
   void stop();
+  /// A worker can be had again.
+  void wake();
   void close() noexcept;
   /// Gives the connection to another worker, without loss: a planned restart.
   void replace_worker();
@@ -78,7 +84,7 @@ class relay : public std::enable_shared_from_this<relay> {
   moved hear_worker();
   void check_worker();
   void start_worker();
-  void drop_worker(std::string_view why);
+  void drop_worker(std::string_view why, bool planned = false);
   void wait();
   void wait_for(side& s, socket::wait_type what, bool side::*waits);
   void wait_for_time();
@@ -93,6 +99,7 @@ class relay : public std::enable_shared_from_this<relay> {
   journal::conversation conversation_;
   boost::asio::steady_timer timer_;
   std::optional<std::chrono::steady_clock::time_point> leave_at_;  // while lingering
+  std::optional<std::chrono::steady_clock::time_point> try_again_;
   bool pump_is_posted_ = false;
 };
 
