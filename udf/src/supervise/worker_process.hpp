@@ -23,11 +23,11 @@ struct worker_start {
     agent  // any program that speaks Kapacitor's protocol on stdin and stdout: `connection`
   };
   kind what = kind::own;
-  std::string function;            // for the log
-  std::vector<std::string> words;  // the program, looked for on PATH, and its arguments; of an own
-                                   // one worker_words() (program/worker_mode.hpp)
-  int connection = -1;             // of an agent: its stdin and stdout. Taken over, also on failure
-  std::string user, group;         // whose it becomes, by name or number; empty: as the supervisor
+  std::string function = {};            // for the log
+  std::vector<std::string> words = {};  // the program, looked for on PATH, and its arguments; of an
+                                        // own one worker_words() (program/worker_mode.hpp)
+  int connection = -1;  // of an agent: its stdin and stdout. Taken over, also on failure
+  std::string user = {}, group = {};  // whose it becomes, by name or number; empty: as we
   worker_limits limits = {};
 };
 
