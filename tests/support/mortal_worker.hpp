@@ -168,7 +168,7 @@ class disturbed_run {
   void hear() {
     if (!conversation_.wants_input()) return;
     if (requests_.empty()) return conversation_.finish(now_);
-    const auto n = some(requests_.size());
+    const auto n = some(std::min(requests_.size(), std::size_t{16} << 10));
     take(requests_.substr(0, n));
     requests_.remove_prefix(n);
   }

@@ -166,6 +166,7 @@ bool conversation::wants_input() const {
   if (input_ended_ || closing_ || stopping_) return false;
   // Without a worker, Kapacitor waits only if there is no room: its other tasks wait as well then.
   if (!attached_) return kept() < limit() / 4 * 3;
+  if (kept() >= limit() && snapshot_asked()) return false;
   return log_.end() - sent_ < std::min(most_unsent, limit() / 4);
 }
 
@@ -683,14 +684,17 @@ std::size_t conversation::limit() const {
 void conversation::keep_within_limit() {
   if (kept() <= limit() / 2 || closing_ || !attached_) return;
   ask_snapshot();
-  if (kept() > limit()) forget_confirmed();
+  if (kept() > limit() && !snapshot_asked()) forget_confirmed();
+}
+
+bool conversation::snapshot_asked() const {
+  return std::any_of(asks_.begin(), asks_.end(),
+                     [](const ask& a) { return a.who != ask::of::barrier; });
 }
 
 /// One at a time, and none where it would not hold a batch that has begun.
 void conversation::ask_snapshot() {
-  const bool asked = std::any_of(asks_.begin(), asks_.end(),
-                                 [](const ask& a) { return a.who != ask::of::barrier; });
-  if (asked || in_batch_ || log_.end() < ask_again_at_) return;
+  if (snapshot_asked() || in_batch_ || log_.end() < ask_again_at_) return;
   ask_again_at_ = log_.end() + limit() / 8;
   asks_.push_back({ask::of::us, log_.end(), 0, false});
 }

@@ -145,6 +145,7 @@ class conversation {
   void put_controls();
   std::size_t sendable(std::string_view requests);
   void ask_snapshot();
+  bool snapshot_asked() const;
   void add_barrier();
   bool waits_for_worker() const;
   // Answers of the worker.

@@ -4,6 +4,7 @@
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
 #include "program/program.hpp"
+#include "program/worker_mode.hpp"
 #include <kapacitor/udf/run.hpp>
 
 namespace kapacitor::udf {
@@ -23,6 +24,7 @@ int serve(const function& f, const server::settings& s) {
 }  // namespace
 
 int run(const function& f, int argc, char** argv) {
+  if (server::is_worker(argc, argv)) return server::worker_main({f}, argc, argv);
   server::settings s;
   const auto options = server::program_options(s, f.name, f.summary);
   return run_program(options, argc, argv, [&](const std::string&) {

@@ -6,6 +6,7 @@
 #include "base/options/table.hpp"
 #include "base/text/logger.hpp"
 #include "server/server.hpp"
+#include "supervise/worker_limits.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -25,6 +26,7 @@ struct settings {
   std::string stdio;                   // the function to serve on stdin and stdout; empty: none
   std::string listen;                  // the socket of a program with one function; empty: none
   server_settings server;
+  supervise::worker_limits limits;  // of each worker
   log_settings log;
 };
 

@@ -9,6 +9,7 @@
 #include "describe/markdown.hpp"
 #include "program/program.hpp"
 #include "program/socket_dir.hpp"
+#include "program/worker_mode.hpp"
 #include "server/activation.hpp"
 
 namespace kapacitor::udf::server {
@@ -73,6 +74,7 @@ int serve(const std::vector<function>& all, const settings& s) {
 }  // namespace
 
 int udfd(const std::vector<function>& all, int argc, char** argv) {
+  if (is_worker(argc, argv)) return worker_main(all, argc, argv);
   settings s;
   return run_program(udfd_options(s), argc, argv, [&](const std::string&) {
     check_together(s);

@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -37,6 +38,7 @@ class server::impl {
 
   void serve(function f, const std::string& path);
   void serve(function f, int listening);
+  void adopt(int fd, std::shared_ptr<const function> f);
   void start();
   bool stop();
 
@@ -92,6 +94,18 @@ void server::impl::serve(function f, int listening) {
   listener_context context{shared_->log, [this]() -> worker& { return least_loaded(); }};
   listeners_.push_back(std::make_shared<listener>(
       accepting_, listening, std::make_shared<const function>(std::move(f)), std::move(context)));
+}
+
+void server::impl::adopt(int fd, std::shared_ptr<const function> f) {
+  auto& w = least_loaded();
+  connection::socket taken(w.context());
+  error_code error;
+  taken.assign(boost::asio::local::stream_protocol(), fd, error);
+  if (error) {
+    ::close(fd);
+    throw boost::system::system_error(error);
+  }
+  w.adopt(std::move(taken), std::move(f));
 }
 
 void server::impl::start() {
@@ -169,6 +183,9 @@ void server::serve(function f, const std::string& path) {
 }
 void server::serve(function f, int listening) {
   impl_->serve(std::move(f), listening);
+}
+void server::adopt(int fd, std::shared_ptr<const function> f) {
+  impl_->adopt(fd, std::move(f));
 }
 void server::start() {
   impl_->start();

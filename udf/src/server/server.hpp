@@ -44,6 +44,10 @@ class server {
   /// Serves the function on a descriptor that listens already; it is taken over.
   void serve(function f, int listening);
 
+  /// Serves a connection that somebody else has accepted: a socket, which is taken over. After
+  /// start(). Errors: std::bad_alloc, boost::system::system_error if it is no socket; closed then
+  void adopt(int fd, std::shared_ptr<const function> f);
+
   void start();
 
   /// Takes no more connections, finishes what was received, writes the answers, closes, removes the

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/text/log.hpp"
+#include "server/crash_report.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -36,6 +37,7 @@ void worker::run_loop() {
 
 /// An exception that left the thread would end the tasks of all others.
 void worker::run() noexcept {
+  const crash_stack for_reports;
   make_pauses_exact();
   for (bool ended = false; !ended;) {
     try {

@@ -41,7 +41,7 @@ class worker : public std::enable_shared_from_this<worker> {
   boost::asio::io_context& context() { return context_; }
   std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
 
-  /// Takes over a connection of this worker's io_context.
+  /// Takes over a connection of this worker's io_context. Errors: std::bad_alloc
   void adopt(connection::socket s, std::shared_ptr<const function> f);
   /// Lets every connection finish what it has received. The thread ends with the last of them.
   void stop();

@@ -148,11 +148,20 @@ void session::fail_as_thrown() {
   } catch (const wire::protocol_error& problem) {
     fail(std::string("protocol error: ") + problem.what() + " (at byte " +
          std::to_string(problem.offset()) + ")");
+  } catch (const no_memory_error& problem) {
+    fail_without_memory(problem.what());
+  } catch (const std::bad_alloc& problem) {
+    fail_without_memory(problem.what());
   } catch (const std::exception& problem) {
     fail(problem.what());
   } catch (...) {
     fail("an exception that is no std::exception");
   }
+}
+
+void session::fail_without_memory(const char* what) {
+  if (settings_.supervised) throw std::bad_alloc();
+  fail(what);
 }
 
 void session::handle(std::string_view message) {

@@ -42,9 +42,10 @@ struct work_place {
 ///     }
 ///
 /// No clock, no thread, no descriptor: advance() tells the time, or the peer if it is a supervisor
-/// (session_settings). After an error there is an ErrorResponse in the output and closing() is true;
-/// bytes that still come are ignored. Never throws but for std::bad_alloc.
-/// Threads: one at a time; different sessions are independent.
+/// (session_settings). After an error there is an ErrorResponse in the output and closing() is
+/// true; bytes that still come are ignored. Never throws but for std::bad_alloc; with a supervisor,
+/// also if it is the function that gets no memory: another worker may have it. Threads: one at a
+/// time; different sessions are independent.
 class session {
  public:
   /// Lifetime: the function must outlive the session.
@@ -117,6 +118,7 @@ class session {
     wire::append_frame(writer_.out(), response, settings_.max_message);
   }
   void fail_as_thrown();
+  void fail_without_memory(const char* what);
   bool output_is_full() const;
   void fail(const std::string& error);
   void end_of_input();

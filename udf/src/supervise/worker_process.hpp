@@ -12,16 +12,9 @@
 
 #include "base/net/asio.hpp"
 #include "base/text/log.hpp"
+#include "supervise/worker_limits.hpp"
 
 namespace kapacitor::udf::supervise {
-
-/// What a worker may use. 0: as much as the supervisor itself.
-struct worker_limits {
-  std::uint64_t memory = 0;          // bytes of data: RLIMIT_DATA, and memory.max of its cgroup
-  std::chrono::seconds cpu_time{0};  // since it was started; beyond, the kernel ends it
-  double cpus = 0;                   // cores' worth of time, such as 0.5: in a cgroup only
-  int nice = 0;                      // added to the supervisor's own
-};
 
 /// How a worker is started.
 struct worker_start {
@@ -30,22 +23,25 @@ struct worker_start {
     agent  // any program that speaks Kapacitor's protocol on stdin and stdout: `connection`
   };
   kind what = kind::own;
-  std::string function;            // for the log
-  std::vector<std::string> words;  // the program, looked for on PATH, and its arguments
-  int connection = -1;             // of an agent: its stdin and stdout. Taken over, also on failure
-  std::string user, group;         // whose it becomes, by name or number; empty: as the supervisor
+  std::string function = {};            // for the log
+  std::vector<std::string> words = {};  // the program, looked for on PATH, and its arguments; of an
+                                        // own one worker_words() (program/worker_mode.hpp)
+  int connection = -1;  // of an agent: its stdin and stdout. Taken over, also on failure
+  std::string user = {}, group = {};  // whose it becomes, by name or number; empty: as we
   worker_limits limits = {};
 };
 
 /// How a worker ended.
 struct worker_end {
-  int exit_status = 0;         // if no signal ended it
-  int signal = 0;              // 0: none did
+  int exit_status = 0;  // if no signal ended it
+  int signal = 0;       // 0: none did
   bool core_dumped = false;
-  bool out_of_memory = false;  // by its own account (worker_exit::out_of_memory), or the cgroup's
+  bool out_of_memory = false;    // by its own account (worker_exit::out_of_memory), or the cgroup's
+  bool out_of_cpu_time = false;  // of its limit
   std::chrono::microseconds cpu{0};  // that it and the processes it waited for used
 
-  /// "exit status 3", "signal 11 (Segmentation fault), core dumped", ", out of memory" behind it.
+  /// "exit status 3", "signal 11 (Segmentation fault), core dumped"; and ", out of memory" or ",
+  /// CPU time used up" behind that.
   std::string text() const;
 };
 
