@@ -1,32 +1,15 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "base/net/asio.hpp"
 #include "base/text/log.hpp"
-#include "journal/settings.hpp"
-#include "server/socket_file.hpp"
+#include "supervise/supervisor_settings.hpp"
 #include "supervise/worker_process.hpp"
 
 namespace kapacitor::udf::supervise {
-
-/// How far tasks are kept apart from each other.
-enum class isolation {
-  none,      // all in one process
-  function,  // a worker process for each function
-  task       // a worker process for each connection
-};
-
-struct supervisor_settings {
-  isolation isolate = isolation::function;
-  server::socket_access access;
-  journal::conversation_settings conversation;
-  std::string poison_dir;  // folder of the requests that killed workers; empty: they are not kept
-  std::chrono::milliseconds stop_within{2000};
-};
 
 /// A function that workers serve.
 struct supervised_function {
