@@ -121,6 +121,7 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   void send_connection(std::uint64_t id, int fd);
   void drain();
   void kill() const;
+  void interrupt() const;
   void reopen_log() const;
   void set_label(std::string label) { label_ = std::move(label); }
   pid_t pid() const { return pid_; }
@@ -308,6 +309,10 @@ void worker_process::impl::kill() const {
   ::kill(-pid_, SIGKILL);
 }
 
+void worker_process::impl::interrupt() const {
+  if (!end_) ::kill(pid_, SIGABRT);
+}
+
 void worker_process::impl::reopen_log() const {
   if (is_own() && !end_) ::kill(pid_, SIGHUP);
 }
@@ -334,6 +339,9 @@ void worker_process::drain() {
 }
 void worker_process::kill() {
   impl_->kill();
+}
+void worker_process::interrupt() {
+  impl_->interrupt();
 }
 void worker_process::reopen_log() {
   impl_->reopen_log();
