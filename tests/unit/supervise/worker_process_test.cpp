@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/options/parse.hpp"
 #include "base/text/error.hpp"
 #include "program/worker_mode.hpp"
 #include "server/worker_exit.hpp"
@@ -214,10 +215,10 @@ TEST_F(WorkerProcess, EndsWithItsSupervisorWhateverItIsDoing) {
     const socket_pair pair;
     worker.send_connection(1, pair.ends[1]);
     test::unix_client c(pair.ends[0]);
-    c.send(test::frame_of(test::init_request({})) + test::frame_of(test::point_request("a", 1, 0)) +
-           test::frame_of(test::point_request("a", 1, 6)));
-    c.receive();
-    c.receive();  // of the first point: now it hangs in the second
+    c.send(test::frame_of(test::init_request({})) + test::frame_of(test::point_request("a", 1, 0)));
+    c.receive(), c.receive();
+    c.send(test::frame_of(test::point_request("a", 1, 6)));
+    ::usleep(100'000);  // it hangs now
     const pid_t pid = worker.pid();
     [[maybe_unused]] const auto n = ::write(ends[1], &pid, sizeof pid);
     ::kill(::getpid(), SIGKILL);
@@ -283,10 +284,30 @@ TEST_F(WorkerProcess, ReportsAStackThatOverflows) {
 
 TEST_F(WorkerProcess, ReportsASignalThatSomebodySent) {
   auto& worker = start_own();
-  started_task();
+  const auto c = started_task();
   ::kill(worker.pid(), SIGSEGV);
   EXPECT_EQ(wait_for_end().signal, SIGSEGV);
   EXPECT_EQ(report_in(logged()), "error program crashed signal=SIGSEGV");
+}
+
+TEST_F(WorkerProcess, ReportsWhereItHangsIfItIsInterrupted) {
+  auto& worker = start_own();
+  auto c = started_task();
+  c.send(test::frame_of(test::point_request("a b", 1, 0)));
+  c.receive();
+  c.send(test::frame_of(test::point_request("a b", 2, 6)));
+  ::usleep(100'000);  // it hangs now
+  worker.interrupt();
+  EXPECT_EQ(wait_for_end().text(), "signal 6 (Aborted)");
+  EXPECT_EQ(report_in(logged()), std::string("error function interrupted signal=SIGABRT ") + place);
+}
+
+TEST_F(WorkerProcess, ThatIsInterruptedWithoutWorkEnds) {
+  auto& worker = start_own();
+  const auto c = started_task();
+  worker.interrupt();
+  EXPECT_EQ(wait_for_end().signal, SIGABRT);
+  EXPECT_EQ(report_in(logged()), "error program crashed signal=SIGABRT");
 }
 
 TEST_F(WorkerProcess, ThatTakesAllMemoryEndsAlone) {
@@ -388,6 +409,27 @@ TEST_F(WorkerProcess, TakesManyConnectionsAtOnceWithoutMakingAnybodyWait) {
     answered += answer && answer->init().success();
   }
   EXPECT_EQ(answered, all.size());
+}
+
+TEST(WorkerMode, GetsTheSettingsOfTheSupervisor) {
+  server::settings s, read;
+  s.server.threads = 3;
+  s.server.session = {.max_message = 12345, .max_snapshot = 54321, .strict_restore = true};
+  s.server.session.limits.max_groups = 77;
+  s.log = {log_level::warn, "/tmp/some log"};
+  const auto words = server::worker_words(s, "f");
+  std::vector<const char*> argv;
+  for (const auto& word : words) argv.push_back(word.c_str());
+  ASSERT_TRUE(server::is_worker(static_cast<int>(argv.size()), argv.data()));
+  parse_options(server::program_options(read, "f", ""), static_cast<int>(argv.size()) - 2,
+                argv.data() + 2, [](const std::string&) { return nullptr; });
+  EXPECT_EQ(read.server.threads, 3u);
+  EXPECT_EQ(read.server.session.max_message, 12345u);
+  EXPECT_EQ(read.server.session.max_snapshot, 54321u);
+  EXPECT_EQ(read.server.session.limits.max_groups, 77u);
+  EXPECT_TRUE(read.server.session.strict_restore);
+  EXPECT_EQ(read.log.least, log_level::warn);
+  EXPECT_EQ(read.log.file, "/tmp/some log");
 }
 
 TEST(WorkerMode, IsNotForPeople) {

@@ -37,7 +37,7 @@ void add_limits(option_rows& rows, settings& s) {
   g.add("max-groups", count_value(session.limits.max_groups, {1, std::uint64_t{1} << 32}),
         "groups that a task remembers; beyond that, those unused for longest start fresh");
   g.add("max-memory",
-        size_value(s.limits.memory, {std::uint64_t{16} << 20, std::uint64_t{1} << 46}),
+        size_value(s.limits.memory, {std::uint64_t{64} << 20, std::uint64_t{1} << 46}),
         "memory that a worker may take for its data; one that needs more is replaced")
       .by_default("no limit");
   g.add("max-busy", duration_value(s.server.heartbeats.max_busy),

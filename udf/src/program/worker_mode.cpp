@@ -99,7 +99,7 @@ class served_worker {
   }
   void adopt(const passed_connection& c) {
     try {
-      server_.adopt(c.fd, function_);
+      server_.adopt(c, function_);
     } catch (const std::exception& problem) {
       log_line("connection not taken")
           .add("connection", c.id)

@@ -2,13 +2,16 @@
 
 #include <execinfo.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -26,15 +29,25 @@ namespace {
 constexpr std::size_t stack_size = std::size_t{128} << 10;  // of which backtrace() needs a tenth
 constexpr int most_frames = 64;
 
-thread_local const agent::session* at_work = nullptr;
+using work = std::atomic<const agent::session*>;
+thread_local work at_work = nullptr;
 thread_local std::uintptr_t stack_end = 0;  // the lowest address of the thread's own stack; 0: ?
 
-// All that a handler uses was made before.
+constexpr pid_t being_entered = -1;
+/// A thread that works for sessions.
+struct working_thread {
+  std::atomic<pid_t> number{0};  // 0: there is none in this place; below: not yet
+  work* at = nullptr;
+};
+
+// All that a handler uses: it is there before main(), and never destroyed.
 struct {
-  std::string log_file;
+  std::array<working_thread, 1024> threads;  // as many as --threads allows
+  std::array<char, PATH_MAX> log_file{};     // empty: stderr
   std::chrono::minutes zone{0};
   crash_text text;
-  std::atomic<pid_t> by{0};  // the thread that reports
+  std::atomic<pid_t> by{0};              // the thread that reports
+  std::atomic<bool> interrupted{false};  // by another process
 } report;
 
 pid_t own_thread() {
@@ -42,8 +55,8 @@ pid_t own_thread() {
 }
 
 int open_log() {
-  if (report.log_file.empty()) return STDERR_FILENO;
-  const int fd = ::open(report.log_file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+  if (report.log_file[0] == '\0') return STDERR_FILENO;
+  const int fd = ::open(report.log_file.data(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
   return fd < 0 ? STDERR_FILENO : fd;
 }
 
@@ -82,8 +95,9 @@ void begin_line(std::string_view phrase) {
 
 /// What may be damaged comes last.
 void add_place() {
-  if (!at_work) return;
-  const auto at = at_work->place();
+  const auto* session = at_work.load();
+  if (!session) return;
+  const auto at = session->place();
   report.text.add("function", at.function).add("task", at.task_id).add("node", at.node_id);
   report.text.add("frame", at.frame).add("group", at.group);
 }
@@ -106,10 +120,45 @@ void add_signal(int signal, const siginfo_t& info) {
   if (is_below_stack(address)) report.text.add("cause", "stack_overflow");
 }
 
+void on_crash(int signal, siginfo_t* info, void*);
+
+void handle(int signal) {
+  struct sigaction before {};
+  if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) return;
+  struct sigaction action {};
+  action.sa_sigaction = on_crash;
+  ::sigemptyset(&action.sa_mask);
+  // Not blocked, so that a crash within the report is one as well.
+  action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
+  ::sigaction(signal, &action, nullptr);
+}
+
+const char* phrase_of_crash() {
+  if (!at_work.load()) return "program crashed";
+  return report.interrupted ? "function interrupted" : "function crashed";
+}
+
+/// A thread that is at work, if this one is not, is to report. Returns: whether there is one
+bool pass_on(int signal) {
+  if (at_work.load()) return false;
+  for (const auto& thread : report.threads) {
+    const auto number = thread.number.load();
+    if (number <= 0 || !thread.at->load()) continue;
+    handle(signal);
+    return ::syscall(SYS_tgkill, ::getpid(), number, signal) == 0;
+  }
+  return false;
+}
+
 void on_crash(int signal, siginfo_t* info, void*) {
   const int error = errno;
+  if (signal == SIGABRT && info->si_code == SI_USER && info->si_pid != ::getpid()) {
+    report.interrupted = true;
+    ::prctl(PR_SET_DUMPABLE, 0);
+    if (pass_on(signal)) return;
+  }
   if (begin_report()) {
-    begin_line(at_work ? "function crashed" : "program crashed");
+    begin_line(phrase_of_crash());
     add_signal(signal, *info);
     add_place();
     const int log = open_log();
@@ -122,26 +171,16 @@ void on_crash(int signal, siginfo_t* info, void*) {
 }
 
 void on_no_memory() {
-  if (at_work && at_work->place().saves) throw std::bad_alloc();
+  const auto* session = at_work.load();
+  if (session && session->place().saves) throw std::bad_alloc();
   if (begin_report()) {
-    begin_line(at_work ? "function ran out of memory" : "program ran out of memory");
+    begin_line(session ? "function ran out of memory" : "program ran out of memory");
     add_place();
     const int log = open_log();
     write_all(log, report.text.put("\n").view());
     write_stack(log);
   }
   ::_exit(worker_exit::out_of_memory);
-}
-
-void handle(int signal) {
-  struct sigaction before {};
-  if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) return;
-  struct sigaction action {};
-  action.sa_sigaction = on_crash;
-  ::sigemptyset(&action.sa_mask);
-  // Not blocked, so that a crash within the report is one as well.
-  action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
-  ::sigaction(signal, &action, nullptr);
 }
 
 std::chrono::minutes zone_of_log() {
@@ -161,10 +200,27 @@ std::uintptr_t end_of_own_stack() {
   return known ? reinterpret_cast<std::uintptr_t>(lowest) : 0;
 }
 
+/// Beyond the last place a thread is not found, and that is all.
+void enter_thread() {
+  for (auto& thread : report.threads) {
+    pid_t none = 0;
+    if (!thread.number.compare_exchange_strong(none, being_entered)) continue;
+    thread.at = &at_work;
+    thread.number = own_thread();
+    return;
+  }
+}
+void leave_thread() {
+  for (auto& thread : report.threads) {
+    if (thread.number.load() == own_thread()) thread.number = 0;
+  }
+}
+
 }  // namespace
 
 void report_crashes(const std::string& log_file) {
-  report.log_file = log_file;
+  if (log_file.size() < report.log_file.size())
+    log_file.copy(report.log_file.data(), log_file.size());
   report.zone = zone_of_log();
   // The first call loads a library, which a handler must not do.
   void* frame = nullptr;
@@ -177,6 +233,7 @@ void end_without_memory() {
 }
 
 crash_stack::crash_stack() {
+  enter_thread();
   stack_t before{};
   if (::sigaltstack(nullptr, &before) != 0 || (before.ss_flags & SS_DISABLE) == 0) return;
   bytes_ = std::make_unique<char[]>(stack_size);
@@ -188,6 +245,7 @@ crash_stack::crash_stack() {
 }
 
 crash_stack::~crash_stack() {
+  leave_thread();
   if (!bytes_) return;
   stack_t none{};
   none.ss_flags = SS_DISABLE;

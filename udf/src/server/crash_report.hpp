@@ -15,6 +15,9 @@ namespace kapacitor::udf::server {
 /// reported before it ends the process as ever: one line with signal, function, task, node, group,
 /// the number of the request in its connection and the address, then the stack, in the log.
 ///
+/// SIGABRT that another process sends asks where the function is that does not return: one of the
+/// threads that are at work reports, and the process ends without a core.
+///
 /// Nothing is allocated or locked then. A signal that somebody else handles, such as a sanitizer,
 /// is left alone. To be called once, before there are threads.
 /// `log_file`: opened again at the crash; empty: stderr

@@ -38,7 +38,7 @@ class server::impl {
 
   void serve(function f, const std::string& path);
   void serve(function f, int listening);
-  void adopt(int fd, std::shared_ptr<const function> f);
+  void adopt(const passed_connection& c, std::shared_ptr<const function> f);
   void start();
   bool stop();
 
@@ -91,21 +91,22 @@ void server::impl::warn_of_closed_folder(const std::string& path) {
 }
 
 void server::impl::serve(function f, int listening) {
-  listener_context context{shared_->log, [this]() -> worker& { return least_loaded(); }};
+  listener_context context{shared_->log, [this]() -> worker& { return least_loaded(); },
+                           shared_->last_id};
   listeners_.push_back(std::make_shared<listener>(
       accepting_, listening, std::make_shared<const function>(std::move(f)), std::move(context)));
 }
 
-void server::impl::adopt(int fd, std::shared_ptr<const function> f) {
+void server::impl::adopt(const passed_connection& c, std::shared_ptr<const function> f) {
   auto& w = least_loaded();
   connection::socket taken(w.context());
   error_code error;
-  taken.assign(boost::asio::local::stream_protocol(), fd, error);
+  taken.assign(boost::asio::local::stream_protocol(), c.fd, error);
   if (error) {
-    ::close(fd);
+    ::close(c.fd);
     throw boost::system::system_error(error);
   }
-  w.adopt(std::move(taken), std::move(f));
+  w.adopt({std::move(taken), c.id, std::move(f)});
 }
 
 void server::impl::start() {
@@ -184,8 +185,8 @@ void server::serve(function f, const std::string& path) {
 void server::serve(function f, int listening) {
   impl_->serve(std::move(f), listening);
 }
-void server::adopt(int fd, std::shared_ptr<const function> f) {
-  impl_->adopt(fd, std::move(f));
+void server::adopt(const passed_connection& c, std::shared_ptr<const function> f) {
+  impl_->adopt(c, std::move(f));
 }
 void server::start() {
   impl_->start();

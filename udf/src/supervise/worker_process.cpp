@@ -121,6 +121,7 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   void send_connection(std::uint64_t id, int fd);
   void drain();
   void kill() const;
+  void interrupt() const;
   void reopen_log() const;
   void set_label(std::string label) { label_ = std::move(label); }
   pid_t pid() const { return pid_; }
@@ -137,6 +138,8 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   void run_own(spawn_plan& plan);
   void run_agent(spawn_plan& plan);
   void watch();
+  void wait_for_death();
+  bool is_dead() const;
   void reap();
   worker_end end_of(int status, const rusage& used) const;
   void send_waiting();
@@ -214,14 +217,25 @@ void worker_process::impl::watch() {
                       std::generic_category().message(errno) + "; that needs Linux 5.3");
   }
   death_.assign(fd);
+  wait_for_death();
+}
+
+void worker_process::impl::wait_for_death() {
   death_.async_wait(asio::posix::stream_descriptor::wait_read,
                     [self = shared_from_this()](error_code error) {
-                      if (!error) self->reap();
+                      if (error || self->end_) return;
+                      self->is_dead() ? self->reap() : self->wait_for_death();
                     });
 }
 
+/// Asio may say that a descriptor is ready because one that had its number before was.
+bool worker_process::impl::is_dead() const {
+  siginfo_t found{};
+  const int asked = ::waitid(P_PID, static_cast<id_t>(pid_), &found, WEXITED | WNOHANG | WNOWAIT);
+  return asked != 0 || found.si_pid == pid_;
+}
+
 void worker_process::impl::reap() {
-  if (end_) return;
   kill();  // what its group has left; while it is not reaped its number is nobody else's
   int status = 0;
   rusage used{};
@@ -308,6 +322,10 @@ void worker_process::impl::kill() const {
   ::kill(-pid_, SIGKILL);
 }
 
+void worker_process::impl::interrupt() const {
+  if (!end_) ::kill(pid_, SIGABRT);
+}
+
 void worker_process::impl::reopen_log() const {
   if (is_own() && !end_) ::kill(pid_, SIGHUP);
 }
@@ -334,6 +352,9 @@ void worker_process::drain() {
 }
 void worker_process::kill() {
   impl_->kill();
+}
+void worker_process::interrupt() {
+  impl_->interrupt();
 }
 void worker_process::reopen_log() {
   impl_->reopen_log();

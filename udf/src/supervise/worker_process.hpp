@@ -75,10 +75,14 @@ class worker_process {
   /// Hands a connection (a socket) to an own worker. It is taken over: closed here once it is sent,
   /// or if the worker is gone. `id` is for the log. Never blocks.
   void send_connection(std::uint64_t id, int fd);
-  /// No more connections: an own worker answers what it has received and exits with status 0.
+  /// No more connections: an own worker answers what it has received and exits with status 0. An
+  /// agent does so by itself when its connection ends.
   void drain();
   /// SIGKILL, to it and its process group.
   void kill();
+  /// SIGABRT: an own worker that is busy reports in the log where it is, and ends. One that has not
+  /// ended a moment later is to be killed.
+  void interrupt();
   /// SIGHUP: an own worker opens its log file again.
   void reopen_log();
 
