@@ -27,8 +27,8 @@ using testing::Not;
 
 class Isolation : public testing::Test {
  protected:
-  void start(std::vector<std::string> words, const std::string& program = KAPACITOR_UDF_BIN
-                                                 "/kapacitor-udfd") {
+  void start(std::vector<std::string> words,
+             const std::string& program = KAPACITOR_UDF_BIN "/kapacitor-udfd") {
     words.insert(words.begin(), program);
     server_ = std::make_unique<child>(words, test_support::child_streams{"", "", log_path()});
   }
@@ -143,14 +143,15 @@ TEST_F(Isolation, NewWorkersTakeOverOnSighupWithoutLoss) {
 
 TEST_F(Isolation, AFunctionThatHangsIsReplacedAndItsPointSkipped) {
   const auto path = socket("slow");
-  start({"--listen", path, "--max-busy", "300ms", "--poison-dir", dir_.path()}, KAPACITOR_UDF_SLOW_UDF);
+  start({"--listen", path, "--max-busy", "300ms", "--poison-dir", dir_.path()},
+        KAPACITOR_UDF_SLOW_UDF);
   auto c = task(path, {});
   c.send(frame_of(point_request("a", 1, 1)));
   EXPECT_EQ(c.receive_answer()->point().fieldsint().at("slept"), 1);
   c.send(frame_of(point_request("a", 2, 1e7)));
   c.send(frame_of(point_request("a", 3, 2)));
   const auto next = c.receive_answer(15s);
-  ASSERT_TRUE(next);
+  ASSERT_TRUE(next) << log();
   EXPECT_EQ(next->point().fieldsint().at("slept"), 2);
   EXPECT_THAT(log(), HasSubstr("it hangs"));
   EXPECT_THAT(log(), HasSubstr("a request kills the workers that get it"));

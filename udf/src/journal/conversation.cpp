@@ -218,8 +218,9 @@ void conversation::attach(moment now) {
 std::string_view conversation::to_worker() {
   if (!attached_ || broken_ || closing_) return {};
   if (small_at_ < small_.size()) return std::string_view(small_).substr(small_at_);
-  if (restore_waits_ && restore_at_ < restore_.size())
-    return std::string_view(restore_).substr(restore_at_);
+  // Each is answered before anything else is sent: what a worker dies of is known then.
+  if (init_waits_) return {};
+  if (restore_waits_) return std::string_view(restore_).substr(restore_at_);
   if (sent_ == target_ && !begin_next()) return small_;
   return sent_ == target_ ? std::string_view()
                           : log_.from(sent_).substr(0, static_cast<std::size_t>(target_ - sent_));
@@ -505,7 +506,8 @@ void conversation::detach(std::string_view why, moment now) {
   if (!down_since_) down_since_ = now.steady;
   start_at_ = now.steady + pause_after(failures_);
   say(log_level::error, "worker gone",
-      "why=" + in_quotes(why) + " deaths=" + std::to_string(totals_.deaths));
+      "why=" + in_quotes(why) + " deaths=" + std::to_string(totals_.deaths) +
+          " bytes_under_way=" + std::to_string(sent_ - confirmed_));
   blame();
   furthest_ = std::max(furthest_, sent_);
   forget_worker();
@@ -725,7 +727,8 @@ conversation_totals conversation::totals() const {
 }
 
 std::size_t conversation::memory() const {
-  return log_.memory() + told_.memory() + restore_.capacity() + init_.capacity() + answers_.capacity() + ours_.size();
+  return log_.memory() + told_.memory() + restore_.capacity() + init_.capacity() +
+         answers_.capacity() + ours_.size();
 }
 
 }  // namespace kapacitor::udf::journal

@@ -47,10 +47,9 @@ void add_limits(option_rows& rows, settings& s) {
         "refuse an unusable snapshot instead of starting fresh");
 }
 
-constexpr choice<supervise::isolation> isolations[] = {
-    {"function", supervise::isolation::function},
-    {"task", supervise::isolation::task},
-    {"none", supervise::isolation::none}};
+constexpr choice<supervise::isolation> isolations[] = {{"function", supervise::isolation::function},
+                                                       {"task", supervise::isolation::task},
+                                                       {"none", supervise::isolation::none}};
 constexpr choice<journal::on_poison> poison_choices[] = {{"skip", journal::on_poison::skip},
                                                          {"fail", journal::on_poison::fail}};
 
@@ -60,8 +59,9 @@ void add_isolation(option_rows& rows, settings& s) {
   g.add("isolate", choice_value(s.isolate, isolations),
         "what has a worker process of its own: each function, each task, or nothing (all in this "
         "process)");
-  g.add("journal-size", size_value(s.journal.journal_size, sizes),
-        "points of a task kept since its last snapshot, to be given to the next worker if one dies");
+  g.add(
+      "journal-size", size_value(s.journal.journal_size, sizes),
+      "points of a task kept since its last snapshot, to be given to the next worker if one dies");
   g.add("max-down", duration_value(s.journal.max_down),
         "how long workers may go on dying before their task is stopped");
   g.add("on-poison", choice_value(s.journal.poison, poison_choices),

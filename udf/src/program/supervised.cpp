@@ -88,7 +88,8 @@ class signals {
         .write(log_.sink(), log_level::info);
     error_code ignored;
     set_.clear(ignored);  // a second signal ends the process as ever
-    supervisor_.stop([this] { static_cast<asio::io_context&>(set_.get_executor().context()).stop(); });
+    supervisor_.stop(
+        [this] { static_cast<asio::io_context&>(set_.get_executor().context()).stop(); });
   }
 
   boost::asio::signal_set set_;

@@ -165,7 +165,7 @@ relay::moved relay::hear_worker() {
 
 void relay::check_worker() {
   if (worker_ && conversation_.broken()) {
-    context_.kill_worker(*this);
+    context_.kill_worker(*this, false);
     drop_worker("it speaks no Kapacitor");
   }
   if (worker_ && conversation_.leaves_worker()) drop_worker("replaced", true);
@@ -173,7 +173,7 @@ void relay::check_worker() {
     int waiting = 0;
     ::ioctl(worker_->channel.fd(), SIOCOUTQ, &waiting);
     if (conversation_.hangs(now(), static_cast<std::size_t>(waiting))) {
-      context_.kill_worker(*this);
+      context_.kill_worker(*this, true);
       drop_worker("it hangs: it has neither read nor answered anything for --max-busy");
     }
   }

@@ -33,8 +33,8 @@ struct relay_context {
   /// The connection to the worker has ended, though not all was said; `planned`: by
   /// replace_worker().
   std::function<void(relay&, bool planned)> worker_lost;
-  /// The relay's worker hangs, or speaks nonsense: end it.
-  std::function<void(relay&)> kill_worker;
+  /// The relay's worker hangs, or speaks nonsense: end it. One that hangs may still report where.
+  std::function<void(relay&, bool hangs)> kill_worker;
   std::function<void(relay&)> on_closed;
 };
 

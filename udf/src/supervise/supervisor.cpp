@@ -32,6 +32,8 @@ using protocol = boost::asio::local::stream_protocol;
 
 // How long after its connections the end of a worker may be noticed.
 constexpr auto end_follows_within = 500ms;
+// For a worker that hangs to report where.
+constexpr auto last_words = 500ms;
 // Longer than a conversation waits for its last snapshot.
 constexpr auto longest_farewell = 12s;
 // Suspected connections that have a worker each, of one function: others wait for their turn.
@@ -74,7 +76,8 @@ class post {
   int connect_alone(relay& r);
   bool wants_alone(const relay& r) const;
   void lost(relay& r, bool planned);
-  void kill(relay& r);
+  void kill(relay& r, bool hangs);
+  void let_go(std::unique_ptr<worker_process> w, bool hangs);
   void closed(relay& r);
   void shared_ended(const worker_process* which, const worker_end& end);
   void alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end);
@@ -136,7 +139,7 @@ void post::adopt(protocol::socket s) {
   };
   context.connect_worker = [this](relay& r) { return connect(r); };
   context.worker_lost = [this](relay& r, bool planned) { lost(r, planned); };
-  context.kill_worker = [this](relay& r) { kill(r); };
+  context.kill_worker = [this](relay& r, bool hangs) { kill(r, hangs); };
   context.on_closed = [this](relay& r) { closed(r); };
   const auto made = std::make_shared<relay>(std::move(s), std::move(context));
   relays_.insert(made);
@@ -241,12 +244,25 @@ void post::lost(relay& r, bool planned) {
   }
 }
 
-void post::kill(relay& r) {
+void post::kill(relay& r, bool hangs) {
   if (const auto found = alone_.find(r.id()); found != alone_.end()) {
-    found->second->kill();
+    let_go(std::move(found->second), hangs);
+    alone_.erase(found);
   } else if (shared_) {
-    shared_->kill();
+    let_go(std::move(shared_), hangs);
   }
+}
+
+/// One that hangs has a moment to say where.
+void post::let_go(std::unique_ptr<worker_process> w, bool hangs) {
+  hangs ? w->interrupt() : w->kill();
+  const auto timer = std::make_shared<boost::asio::steady_timer>(io_, last_words);
+  timer->async_wait([this, timer, which = w.get()](error_code) {
+    for (const auto& one : leaving_) {
+      if (one.get() == which) one->kill();
+    }
+  });
+  leaving_.push_back(std::move(w));
 }
 
 void post::closed(relay& r) {
