@@ -1,10 +1,14 @@
 #include "supervise/cgroup.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "base/process/spawn.hpp"
 #include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -33,6 +37,26 @@ TEST(Cgroup, OfAContainerThatSeesOnlyAPartIsFound) {
   EXPECT_EQ(
       found("30 29 0:26 /docker/7 /sys/fs/cgroup rw - cgroup2 cgroup rw\n", "0::/docker/7/a\n"),
       "/sys/fs/cgroup/a");
+}
+
+TEST(Cgroup, OfTheKernelHoldsAndKillsWhoeverIsStartedInIt) {
+  std::ifstream mounts("/proc/self/mountinfo"), own("/proc/self/cgroup");
+  const auto parent = own_cgroup(mounts, own);
+  const auto name = "udf_test." + std::to_string(::getpid());
+  std::string why;
+  auto made = parent.empty() ? nullptr : cgroup::make_in(parent, name, {}, why);
+  if (!made) GTEST_SKIP() << "no cgroup of version 2 to write to: " << why;
+  const auto pid = spawn(
+      {.words = {"sh", "-c", "setsid sleep 600 & exec sleep 600"}, .cgroup_procs = made->procs()});
+  std::ostringstream where;
+  where << std::ifstream("/proc/" + std::to_string(pid) + "/cgroup").rdbuf();
+  EXPECT_NE(where.str().find("/" + name + "\n"), std::string::npos) << where.str();
+  made->kill();
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  EXPECT_EQ(end_of_process(status), "signal 9 (Killed)");
+  made.reset();
+  EXPECT_FALSE(std::filesystem::exists(parent / name));
 }
 
 TEST(Cgroup, OfVersionOneIsNone) {

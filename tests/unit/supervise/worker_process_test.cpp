@@ -19,6 +19,7 @@
 #include "server/worker_exit.hpp"
 #include "support/eventually.hpp"
 #include "support/requests.hpp"
+#include "support/sanitized.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unix_client.hpp"
 
@@ -242,8 +243,12 @@ TEST_F(WorkerProcess, ThatExitsByItselfSaysHow) {
   EXPECT_EQ(end_by(8).text(), "exit status 3");
 }
 
-// A sanitizer has handlers and limits of its own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// What a worker reports of itself.
+class WorkerReport : public WorkerProcess {
+  void SetUp() override {
+    if (test::sanitized) GTEST_SKIP() << "a sanitizer has handlers and limits of its own";
+  }
+};
 
 /// The line of the report, and that a stack follows.
 std::string report_in(const std::string& log) {
@@ -256,33 +261,33 @@ std::string report_in(const std::string& log) {
 
 constexpr char place[] = "function=crashing task=mytask node=crashing2 frame=3 group=\"host=a b\"";
 
-TEST_F(WorkerProcess, ReportsWhereItCrashed) {
+TEST_F(WorkerReport, ReportsWhereItCrashed) {
   EXPECT_EQ(end_by(1).signal, SIGSEGV);
   EXPECT_EQ(report_in(logged()),
             std::string("error function crashed signal=SIGSEGV address=0x0 ") + place);
 }
 
-TEST_F(WorkerProcess, ReportsThatItAborts) {
+TEST_F(WorkerReport, ReportsThatItAborts) {
   EXPECT_EQ(end_by(2).signal, SIGABRT);
   EXPECT_EQ(report_in(logged()), std::string("error function crashed signal=SIGABRT ") + place);
 }
 
-TEST_F(WorkerProcess, ReportsAnExceptionThatNobodyMayCatch) {
+TEST_F(WorkerReport, ReportsAnExceptionThatNobodyMayCatch) {
   EXPECT_EQ(end_by(5).signal, SIGABRT);
   EXPECT_EQ(report_in(logged()), std::string("error function crashed signal=SIGABRT ") + place);
 }
 
-TEST_F(WorkerProcess, ReportsADivisionByZero) {
+TEST_F(WorkerReport, ReportsADivisionByZero) {
   EXPECT_EQ(end_by(7).signal, SIGFPE);
   EXPECT_THAT(report_in(logged()), HasSubstr("error function crashed signal=SIGFPE address=0x"));
 }
 
-TEST_F(WorkerProcess, ReportsAStackThatOverflows) {
+TEST_F(WorkerReport, ReportsAStackThatOverflows) {
   EXPECT_EQ(end_by(3).signal, SIGSEGV);
   EXPECT_THAT(report_in(logged()), HasSubstr(std::string(" cause=stack_overflow ") + place));
 }
 
-TEST_F(WorkerProcess, ReportsASignalThatSomebodySent) {
+TEST_F(WorkerReport, ReportsASignalThatSomebodySent) {
   auto& worker = start_own();
   const auto c = started_task();
   ::kill(worker.pid(), SIGSEGV);
@@ -290,7 +295,7 @@ TEST_F(WorkerProcess, ReportsASignalThatSomebodySent) {
   EXPECT_EQ(report_in(logged()), "error program crashed signal=SIGSEGV");
 }
 
-TEST_F(WorkerProcess, ReportsWhereItHangsIfItIsInterrupted) {
+TEST_F(WorkerReport, ReportsWhereItHangsIfItIsInterrupted) {
   auto& worker = start_own();
   auto c = started_task();
   c.send(test::frame_of(test::point_request("a b", 1, 0)));
@@ -302,7 +307,7 @@ TEST_F(WorkerProcess, ReportsWhereItHangsIfItIsInterrupted) {
   EXPECT_EQ(report_in(logged()), std::string("error function interrupted signal=SIGABRT ") + place);
 }
 
-TEST_F(WorkerProcess, ThatIsInterruptedWithoutWorkEnds) {
+TEST_F(WorkerReport, ThatIsInterruptedWithoutWorkEnds) {
   auto& worker = start_own();
   const auto c = started_task();
   worker.interrupt();
@@ -310,15 +315,13 @@ TEST_F(WorkerProcess, ThatIsInterruptedWithoutWorkEnds) {
   EXPECT_EQ(report_in(logged()), "error program crashed signal=SIGABRT");
 }
 
-TEST_F(WorkerProcess, ThatTakesAllMemoryEndsAlone) {
+TEST_F(WorkerReport, ThatTakesAllMemoryEndsAlone) {
   const auto end = end_by(4, {.memory = std::uint64_t{512} << 20});
   EXPECT_TRUE(end.out_of_memory);
   EXPECT_EQ(end.exit_status, server::worker_exit::out_of_memory);
   EXPECT_EQ(end.text(), "exit status 75, out of memory");
   EXPECT_EQ(report_in(logged()), std::string("error function ran out of memory ") + place);
 }
-
-#endif
 
 TEST_F(WorkerProcess, ThatUsesUpItsTimeIsEndedByTheKernel) {
   start_agent({"sh", "-c", "while :; do :; done"}, {.cpu_time = 1s});

@@ -43,16 +43,33 @@ std::uint64_t value_in(const fs::path& file, std::string_view key) {
   return 0;
 }
 
-/// Only a folder without processes can share out its memory and cores.
-bool make_room(const fs::path& own, std::string& why) {
-  if (put(own / "cgroup.subtree_control", "+memory +cpu")) return true;
-  std::error_code ignored;
-  fs::create_directory(own / "supervisor", ignored);
-  if (put(own / "supervisor/cgroup.procs", "0") &&
-      put(own / "cgroup.subtree_control", "+memory +cpu")) {
-    return true;
+/// "+memory +cpu", as far as they are to be had here.
+std::string controllers_of(const fs::path& own) {
+  std::ifstream words(own / "cgroup.controllers");
+  std::string found;
+  for (std::string word; words >> word;) {
+    if (word == "memory" || word == "cpu") found += "+" + word + " ";
   }
+  return found;
+}
+
+/// Only a folder without processes can share out its memory and cores: this one moves below. If
+/// that is of no use, it moves back.
+bool make_room(const fs::path& own, std::string& why) {
+  const auto wanted = controllers_of(own);
+  if (wanted.empty()) {
+    why = own.string() + " has neither memory nor cores to share out";
+    return false;
+  }
+  const auto share_out = [&] { return put(own / "cgroup.subtree_control", wanted); };
+  if (share_out()) return true;
+  const auto below = own / "supervisor";
+  std::error_code ignored;
+  fs::create_directory(below, ignored);
+  if (put(below / "cgroup.procs", "0") && share_out()) return true;
   why = words_for(own / "cgroup.subtree_control");
+  put(own / "cgroup.procs", "0");
+  ::rmdir(below.c_str());
   return false;
 }
 
