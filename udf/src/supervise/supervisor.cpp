@@ -20,6 +20,7 @@
 
 #include "base/net/accept_loop.hpp"
 #include "base/text/error.hpp"
+#include "server/listening_log.hpp"
 #include "supervise/poison_file.hpp"
 #include "supervise/relay.hpp"
 
@@ -312,10 +313,16 @@ void post::reopen_logs() {
 class supervisor::impl {
  public:
   impl(asio::io_context& io, supervisor_settings settings, log_sink log)
-      : io_(io), settings_(std::move(settings)), log_(std::move(log)), deadline_(io) {}
+      : io_(io),
+        settings_(std::move(settings)),
+        log_(std::move(log)),
+        listening_(settings_.access, log_),
+        deadline_(io) {}
 
   void serve(supervised_function f) {
+    const auto name = f.name, path = f.path;
     posts_.push_back(std::make_unique<post>(io_, settings_, log_, std::move(f)));
+    if (!path.empty()) listening_.add(name, path);
   }
   void start() {
     for (const auto& p : posts_) p->start();
@@ -332,6 +339,7 @@ class supervisor::impl {
   asio::io_context& io_;
   const supervisor_settings settings_;
   const log_sink log_;
+  server::listening_log listening_;
   std::vector<std::unique_ptr<post>> posts_;
   boost::asio::steady_timer deadline_;
   std::function<void()> done_;
