@@ -58,6 +58,11 @@ class WorkerProcess : public testing::Test {
     words[0] = KAPACITOR_UDF_CRASHING_UDF;
     return start({.function = "crashing", .words = words, .limits = limits});
   }
+  worker_process& start_ready_made(const std::string& function) {
+    auto words = server::worker_words(settings_, function);
+    words[0] = KAPACITOR_UDF_BIN "/kapacitor-udfd";
+    return start({.function = function, .words = words});
+  }
   /// An agent whose stdin and stdout is the other end of the result.
   test::unix_client start_agent(std::vector<std::string> words, const worker_limits& limits = {}) {
     const socket_pair pair;
@@ -141,6 +146,23 @@ TEST_F(WorkerProcess, ServesTheConnectionsThatItIsHanded) {
     EXPECT_EQ(answer->point().fieldsint().at("pid"), worker.pid());
   }
   EXPECT_FALSE(worker.end());
+}
+
+TEST_F(WorkerProcess, ServesAnyOfTheReadyMadeFunctions) {
+  auto& worker = start_ready_made("identity");
+  auto c = started_task();
+  c.send(test::frame_of(test::point_request("a", 7, 1.5)));
+  const auto answer = c.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->point().time(), 7);
+  std::string name;
+  std::getline(std::ifstream("/proc/" + std::to_string(worker.pid()) + "/comm"), name);
+  EXPECT_EQ(name, "identity");
+}
+
+TEST_F(WorkerProcess, OfAFunctionThatIsNotThereEndsAtOnce) {
+  start_ready_made("nosuch");
+  EXPECT_EQ(wait_for_end().text(), "exit status 2");
 }
 
 TEST_F(WorkerProcess, SaysNothingUnlessItIsAsked) {
