@@ -58,6 +58,11 @@ class WorkerProcess : public testing::Test {
     words[0] = KAPACITOR_UDF_CRASHING_UDF;
     return start({.function = "crashing", .words = words, .limits = limits});
   }
+  worker_process& start_ready_made(const std::string& function) {
+    auto words = server::worker_words(settings_, function);
+    words[0] = KAPACITOR_UDF_BIN "/kapacitor-udfd";
+    return start({.function = function, .words = words});
+  }
   /// An agent whose stdin and stdout is the other end of the result.
   test::unix_client start_agent(std::vector<std::string> words, const worker_limits& limits = {}) {
     const socket_pair pair;
@@ -97,6 +102,21 @@ class WorkerProcess : public testing::Test {
     if (!ended_) ADD_FAILURE() << "the worker does not end";
     return ended_.value_or(worker_end{});
   }
+  /// That a process of an agent has said on stderr.
+  pid_t number_in_log() {
+    EXPECT_TRUE(test_support::eventually([&] {
+      io_.restart();
+      io_.run_for(10ms);
+      return log_.find("line=") != std::string::npos;
+    }));
+    return std::stoi(log_.substr(log_.find("line=") + 5));
+  }
+  /// Whoever inherits it may not have reaped it.
+  static bool is_gone(pid_t pid) {
+    std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+    std::string number, name, state;
+    return !(stat >> number >> name >> state) || state == "Z";
+  }
   worker_process::hooks hooks() {
     return {{log_level::trace,
              [this](log_level, std::string_view line) { log_ += std::string(line) + "\n"; }},
@@ -126,6 +146,23 @@ TEST_F(WorkerProcess, ServesTheConnectionsThatItIsHanded) {
     EXPECT_EQ(answer->point().fieldsint().at("pid"), worker.pid());
   }
   EXPECT_FALSE(worker.end());
+}
+
+TEST_F(WorkerProcess, ServesAnyOfTheReadyMadeFunctions) {
+  auto& worker = start_ready_made("identity");
+  auto c = started_task();
+  c.send(test::frame_of(test::point_request("a", 7, 1.5)));
+  const auto answer = c.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->point().time(), 7);
+  std::string name;
+  std::getline(std::ifstream("/proc/" + std::to_string(worker.pid()) + "/comm"), name);
+  EXPECT_EQ(name, "identity");
+}
+
+TEST_F(WorkerProcess, OfAFunctionThatIsNotThereEndsAtOnce) {
+  start_ready_made("nosuch");
+  EXPECT_EQ(wait_for_end().text(), "exit status 2");
 }
 
 TEST_F(WorkerProcess, SaysNothingUnlessItIsAsked) {
@@ -177,22 +214,19 @@ TEST_F(WorkerProcess, OpensItsLogFileAgainAlsoIfToldBeforeItListens) {
 }
 
 TEST_F(WorkerProcess, IsKilledWithItsGroup) {
-  start_agent({"sh", "-c", "sleep 600 & echo $! >&2; wait"});
-  ASSERT_TRUE(test_support::eventually([&] {
-    io_.restart();
-    io_.run_for(10ms);
-    return log_.find("UDF log") != std::string::npos;
-  }));
-  const auto child = std::stoi(log_.substr(log_.find("line=") + 5));
-  EXPECT_EQ(::kill(child, 0), 0);
+  const auto c = start_agent({"sh", "-c", "sleep 600 & echo $! >&2; wait"});
+  const auto child = number_in_log();
+  EXPECT_FALSE(is_gone(child));
   worker_->kill();
   EXPECT_EQ(wait_for_end().text(), "signal 9 (Killed)");
-  EXPECT_TRUE(test_support::eventually([&] {
-    // Whoever inherits it may not have reaped it.
-    std::ifstream stat("/proc/" + std::to_string(child) + "/stat");
-    std::string pid, name, state;
-    return !(stat >> pid >> name >> state) || state == "Z";
-  }));
+  EXPECT_TRUE(test_support::eventually([&] { return is_gone(child); }));
+}
+
+TEST_F(WorkerProcess, LeavesNobodyBehind) {
+  const auto c = start_agent({"sh", "-c", "sleep 600 & echo $! >&2"});
+  EXPECT_EQ(wait_for_end().text(), "exit status 0");
+  const auto child = number_in_log();
+  EXPECT_TRUE(test_support::eventually([&] { return is_gone(child); }));
 }
 
 TEST_F(WorkerProcess, IsNotLeftBehindByItsOwner) {
@@ -228,14 +262,7 @@ TEST_F(WorkerProcess, EndsWithItsSupervisorWhateverItIsDoing) {
   pid_t pid = 0;
   ASSERT_EQ(::read(ends[0], &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));
   ::waitpid(supervisor, nullptr, 0);
-  EXPECT_TRUE(test_support::eventually(
-      [&] {
-        std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-        std::string number, name, state;
-        return !(stat >> number >> name >> state) || state == "Z";
-      },
-      3s))
-      << pid << " is still there";
+  EXPECT_TRUE(test_support::eventually([&] { return is_gone(pid); }, 3s)) << pid;
   ::close(ends[0]);
 }
 
