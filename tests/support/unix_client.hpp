@@ -38,6 +38,8 @@ class unix_client {
       ::usleep(2000);
     }
   }
+  /// Takes over a socket that is connected already.
+  explicit unix_client(int connected) : fd_(connected) {}
   unix_client(unix_client&& other) noexcept
       : fd_(std::exchange(other.fd_, -1)),
         received_(std::move(other.received_)),

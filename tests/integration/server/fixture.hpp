@@ -14,24 +14,12 @@
 #include "server/server.hpp"
 #include "support/eventually.hpp"
 #include "support/requests.hpp"
+#include "support/sanitized.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unix_client.hpp"
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::test {
-
-// Under a sanitizer memory grows and threads wake up that are not ours.
-#if defined(__SANITIZE_ADDRESS__) || defined(_GLIBCXX_TSAN)
-inline constexpr bool sanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
-#else
-inline constexpr bool sanitized = false;
-#endif
 
 /// Doubles the field "value".
 struct twice {

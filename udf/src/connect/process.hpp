@@ -27,7 +27,7 @@ class process {
   int take_stderr() { return take(stderr_); }
 
   /// Whether it has ended; then how: the empty text for exit status 0, else such as
-  /// "exit status 3" or "signal: killed".
+  /// "exit status 3" or "signal 9 (Killed)".
   std::optional<std::string> ended();
   void kill();
   pid_t pid() const { return pid_; }
@@ -35,6 +35,7 @@ class process {
   double cpu() const { return cpu_; }
 
  private:
+  void close_own();
   static int take(int& fd) { return std::exchange(fd, -1); }
 
   pid_t pid_ = -1;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include <system_error>
 
 #include "base/text/error.hpp"
+#include "server/crash_report.hpp"
 #include "server/stdio.hpp"
 
 namespace kapacitor::udf::server {
@@ -34,10 +36,19 @@ int wait_for_end(logger& l, const sigset_t& set) {
   }
 }
 
+/// Without workers the limit is that of the whole program.
+void limit_own_memory(const supervise::worker_limits& limits) {
+  if (limits.memory == 0) return;
+  const rlimit both{limits.memory, limits.memory};
+  ::setrlimit(RLIMIT_DATA, &both);
+}
+
 }  // namespace
 
 int serve_until_signal(const std::vector<served>& all, const settings& s) {
+  limit_own_memory(s.limits);
   logger l(s.log);
+  report_crashes(s.log.file);
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   // Blocked before there are threads: they inherit it, and only wait_for_end() takes the signals.
@@ -64,12 +75,19 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
   return 0;
 }
 
+int serve_on_sockets(const std::vector<served>& all, const settings& s) {
+  return s.isolate == supervise::isolation::none ? serve_until_signal(all, s)
+                                                 : serve_with_workers(all, s);
+}
+
 int serve_on_stdio(const function& f, const settings& s) {
   if (::isatty(STDIN_FILENO)) {
     throw start_error(
         "stdin is a terminal, but Kapacitor is to speak here; see --help and --describe");
   }
+  limit_own_memory(s.limits);
   const logger l(s.log);
+  report_crashes(s.log.file);
   const stdio_settings how{.session = s.server.session, .heartbeats = s.server.heartbeats};
   return serve_stdio(f, how, l.sink());
 }

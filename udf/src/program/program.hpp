@@ -20,11 +20,17 @@ struct served {
   function what;
   std::string path;  // of a socket to be made; empty: `listening` is given
   int listening = -1;
+  const agent_settings* agent = nullptr;  // `what` has only a name then
 };
 /// Serves until SIGTERM or SIGINT; SIGHUP opens the log file anew.
 ///
 /// Returns: the exit code: 0, or 1 where a function hung and its answers are lost
 int serve_until_signal(const std::vector<served>& all, const settings& s);
+
+/// Either, as the settings say.
+int serve_on_sockets(const std::vector<served>& all, const settings& s);
+/// The same with workers: this process runs no function's code, and outlives each that does.
+int serve_with_workers(const std::vector<served>& all, const settings& s);
 
 /// Serves one function on stdin and stdout.
 ///

@@ -4,6 +4,7 @@
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
 #include "program/program.hpp"
+#include "program/worker_mode.hpp"
 #include <kapacitor/udf/run.hpp>
 
 namespace kapacitor::udf {
@@ -17,12 +18,13 @@ std::string described(const function& f, const server::settings& s) {
 
 int serve(const function& f, const server::settings& s) {
   if (s.listen.empty()) return server::serve_on_stdio(f, s);
-  return server::serve_until_signal({{f, s.listen}}, s);
+  return server::serve_on_sockets({{f, s.listen}}, s);
 }
 
 }  // namespace
 
 int run(const function& f, int argc, char** argv) {
+  if (server::is_worker(argc, argv)) return server::worker_main({f}, argc, argv);
   server::settings s;
   const auto options = server::program_options(s, f.name, f.summary);
   return run_program(options, argc, argv, [&](const std::string&) {

@@ -1,11 +1,22 @@
 #include "program/settings.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <utility>
+
 #include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
 
 using places = option_row::places;
+
+constexpr char agents_help[] =
+    "In the file, a table makes a function of any program that speaks Kapacitor's protocol:\n"
+    "  [agent.NAME]\n"
+    "  exec = \"python3 /etc/kapacitor/f.py\"   # and: user, group, memory, cpu-time, cpus, "
+    "nice\n\n";
 
 constexpr char signals[] =
     "Signals: SIGINT and SIGTERM finish what has been received and end the program (a second one "
@@ -36,11 +47,78 @@ void add_limits(option_rows& rows, settings& s) {
         "largest snapshot of a task; one that is larger is not kept");
   g.add("max-groups", count_value(session.limits.max_groups, {1, std::uint64_t{1} << 32}),
         "groups that a task remembers; beyond that, those unused for longest start fresh");
+  g.add("max-memory",
+        size_value(s.limits.memory, {std::uint64_t{64} << 20, std::uint64_t{1} << 46}),
+        "memory that a worker may take for its data; one that needs more is replaced")
+      .by_default("no limit");
   g.add("max-busy", duration_value(s.server.heartbeats.max_busy),
         "how long a function may be busy before it counts as hung and Kapacitor's timeout stops "
         "its task");
   g.add("strict-restore", toggle_value(session.strict_restore),
         "refuse an unusable snapshot instead of starting fresh");
+}
+
+constexpr choice<supervise::isolation> isolations[] = {{"function", supervise::isolation::function},
+                                                       {"task", supervise::isolation::task},
+                                                       {"none", supervise::isolation::none}};
+constexpr choice<journal::on_poison> poison_choices[] = {{"skip", journal::on_poison::skip},
+                                                         {"fail", journal::on_poison::fail}};
+
+void add_isolation(option_rows& rows, settings& s) {
+  constexpr count_bounds sizes{1 << 20, std::size_t{1} << 40};
+  option_group g(rows, "Isolation");
+  g.add("isolate", choice_value(s.isolate, isolations),
+        "what has a worker process of its own: each function, each task, or nothing (all in this "
+        "process)");
+  g.add(
+      "journal-size", size_value(s.journal.journal_size, sizes),
+      "points of a task kept since its last snapshot, to be given to the next worker if one dies");
+  g.add("max-down", duration_value(s.journal.max_down),
+        "how long workers may go on dying before their task is stopped");
+  g.add("on-poison", choice_value(s.journal.poison, poison_choices),
+        "a point or batch that kills its worker again and again: skip it, or stop the task");
+  g.add("poison-dir", text_value("DIR", s.poison_dir), "folder where these points are kept")
+      .by_default("/var/lib/kapacitor-udf, else the folder of the sockets");
+}
+
+/// The keys of [agent.NAME].
+option_rows agent_rows(agent_settings& a) {
+  option_rows rows;
+  option_group g(rows, "Agent");
+  g.add("exec", text_value("COMMAND", a.exec),
+        "program that speaks Kapacitor's protocol on stdin and stdout, one for each task");
+  g.add("user", text_value("USER", a.user), "who runs it").by_default("who runs this program");
+  g.add("group", text_value("GROUP", a.group), "its group").by_default("the user's");
+  g.add("memory", size_value(a.limits.memory, {std::uint64_t{1} << 20, std::uint64_t{1} << 46}),
+        "memory that it may take for its data");
+  g.add("cpu-time", duration_value(a.limits.cpu_time),
+        "processor time that it may use, then it is replaced");
+  g.add("cpus",
+        parsed_value("CORES",
+                     [&a](const std::string& t) {
+                       a.limits.cpus = static_cast<double>(parse_factor(t)) / 1000;
+                     }),
+        "cores that it may use, such as 0.5; needs cgroups");
+  g.add("nice", count_value(a.limits.nice, {0, 19}), "how much others are preferred");
+  return rows;
+}
+
+bool is_name(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_';
+  });
+}
+
+option_section agent_section(settings& s) {
+  // Rows of a table must outlive it, and so must what they set.
+  const auto rows = std::make_shared<std::map<std::string, option_rows>>();
+  return {"agent", "makes a function of any program that speaks Kapacitor's protocol",
+          [&s, rows](const std::string& name) -> const option_rows& {
+            if (!is_name(name))
+              throw usage_error("a function's name has letters, digits and _ only");
+            if (!rows->contains(name)) rows->emplace(name, agent_rows(s.agents[name]));
+            return rows->at(name);
+          }};
 }
 
 void add_log(option_rows& rows, settings& s) {
@@ -55,6 +133,7 @@ void add_common(option_table& t, settings& s) {
   t.footer = signals;
   add_sockets(t.rows, s);
   add_limits(t.rows, s);
+  add_isolation(t.rows, s);
   add_log(t.rows, s);
 }
 
@@ -88,6 +167,8 @@ option_table udfd_options(settings& s) {
   show.add("markdown", toggle_value(s.asked.markdown), "with the above: as Markdown")
       .as(places::flag_only);
   add_common(t, s);
+  t.sections.push_back(agent_section(s));
+  t.footer = std::string(agents_help) + signals;
   return t;
 }
 

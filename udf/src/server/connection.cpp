@@ -3,6 +3,7 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +12,8 @@
 #include <utility>
 
 #include "base/net/asio.hpp"
+#include "server/crash_report.hpp"
+#include "server/worker_exit.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
@@ -56,7 +59,8 @@ void connection::stop() {
   });
 }
 
-/// Whatever fails, such as for want of memory, ends this connection and no other.
+/// Whatever fails, such as for want of memory, ends this connection and no other; but a worker that
+/// has a supervisor ends as a whole: another one goes on where it was.
 template <class F>
 void connection::guarded(F work) noexcept {
   try {
@@ -65,6 +69,7 @@ void connection::guarded(F work) noexcept {
     try_to_say([&] {
       line("connection dropped").add("error", problem.what()).write(context_.log, log_level::error);
     });
+    if (context_.session.supervised) ::_exit(worker_exit::out_of_memory);
     close();
   }
 }
@@ -131,6 +136,7 @@ connection::next connection::process() {
   const auto start = std::chrono::steady_clock::now();
   {
     const watched_thread::busy_scope busy(context_.thread, replies_);
+    const crash_place at(*session_);
     more_ = session_->process();
   }
   read_size_.learn(std::chrono::steady_clock::now() - start);

@@ -14,7 +14,9 @@ listener::listener(boost::asio::io_context& accepting, int fd, std::shared_ptr<c
                                                     hooks())) {}
 
 accept_loop<listener::protocol>::hooks listener::hooks() {
-  return {[this](protocol::socket s) { next_->adopt(std::move(s), function_); },
+  return {[this](protocol::socket s) {
+            next_->adopt({std::move(s), ++context_.last_id, function_});
+          },
           [this](const error_code& why) {
             report("cannot accept connections, will try again", log_level::error, why.message());
           },

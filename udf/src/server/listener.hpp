@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -17,6 +19,7 @@ namespace kapacitor::udf::server {
 struct listener_context {
   log_sink log;
   std::function<worker&()> choose_worker;
+  std::atomic<std::uint64_t>& last_id;  // of a connection
 };
 
 /// Accepts the connections to one function's socket and hands them to workers.

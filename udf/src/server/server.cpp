@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -12,6 +13,7 @@
 
 #include "base/text/log.hpp"
 #include "server/listener.hpp"
+#include "server/listening_log.hpp"
 #include "server/worker.hpp"
 
 namespace kapacitor::udf::server {
@@ -19,13 +21,6 @@ namespace {
 
 unsigned thread_count(unsigned wanted) {
   return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
-}
-
-std::string octal(mode_t mode) {
-  std::string text = "0";
-  for (int shift = 6; shift >= 0; shift -= 3)
-    text += static_cast<char>('0' + ((mode >> shift) & 7));
-  return text;
 }
 
 }  // namespace
@@ -37,6 +32,7 @@ class server::impl {
 
   void serve(function f, const std::string& path);
   void serve(function f, int listening);
+  void adopt(const passed_connection& c, std::shared_ptr<const function> f);
   void start();
   bool stop();
 
@@ -44,7 +40,6 @@ class server::impl {
   void accept_connections() noexcept;
   worker& least_loaded();
   void stop_accepting();
-  void warn_of_closed_folder(const std::string& path);
 
   const server_settings settings_;
   std::shared_ptr<server_context> shared_;
@@ -54,11 +49,13 @@ class server::impl {
   std::vector<std::unique_ptr<socket_file>> sockets_;
   std::vector<std::shared_ptr<listener>> listeners_;
   std::thread accept_thread_;
-  bool warned_ = false;
+  listening_log listening_;
 };
 
 server::impl::impl(const server_settings& settings, const log_sink& log)
-    : settings_(settings), shared_(std::make_shared<server_context>(settings.heartbeats, log)) {
+    : settings_(settings),
+      shared_(std::make_shared<server_context>(settings.heartbeats, log)),
+      listening_(settings.access, log) {
   shared_->session = settings.session;
   shared_->linger = settings.linger;
   for (unsigned i = 0; i < thread_count(settings.threads); ++i) {
@@ -69,29 +66,27 @@ server::impl::impl(const server_settings& settings, const log_sink& log)
 void server::impl::serve(function f, const std::string& path) {
   auto& socket =
       sockets_.emplace_back(std::make_unique<socket_file>(path, settings_.access, shared_->log));
-  log_line("listening")
-      .add("function", f.name)
-      .add("socket", path)
-      .add("mode", octal(settings_.access.mode))
-      .add("owner", owner_of(path))
-      .write(shared_->log, log_level::info);
-  warn_of_closed_folder(path);
+  listening_.add(f.name, path);
   serve(std::move(f), socket->release());
 }
 
-void server::impl::warn_of_closed_folder(const std::string& path) {
-  const auto folder = closed_folder(path, settings_.access);
-  if (folder.empty() || std::exchange(warned_, true)) return;
-  log_line("the sockets' mode lets others in, but a folder above keeps them out: chmod it")
-      .add("folder", folder)
-      .add("socket_mode", octal(settings_.access.mode))
-      .write(shared_->log, log_level::warn);
-}
-
 void server::impl::serve(function f, int listening) {
-  listener_context context{shared_->log, [this]() -> worker& { return least_loaded(); }};
+  listener_context context{shared_->log, [this]() -> worker& { return least_loaded(); },
+                           shared_->last_id};
   listeners_.push_back(std::make_shared<listener>(
       accepting_, listening, std::make_shared<const function>(std::move(f)), std::move(context)));
+}
+
+void server::impl::adopt(const passed_connection& c, std::shared_ptr<const function> f) {
+  auto& w = least_loaded();
+  connection::socket taken(w.context());
+  error_code error;
+  taken.assign(boost::asio::local::stream_protocol(), c.fd, error);
+  if (error) {
+    ::close(c.fd);
+    throw boost::system::system_error(error);
+  }
+  w.adopt({std::move(taken), c.id, std::move(f)});
 }
 
 void server::impl::start() {
@@ -169,6 +164,9 @@ void server::serve(function f, const std::string& path) {
 }
 void server::serve(function f, int listening) {
   impl_->serve(std::move(f), listening);
+}
+void server::adopt(const passed_connection& c, std::shared_ptr<const function> f) {
+  impl_->adopt(c, std::move(f));
 }
 void server::start() {
   impl_->start();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "server/control_socket.hpp"
 #include "server/socket_file.hpp"
 #include "server/watchdog.hpp"
 #include "session/session.hpp"
@@ -43,6 +44,10 @@ class server {
   void serve(function f, const std::string& path);
   /// Serves the function on a descriptor that listens already; it is taken over.
   void serve(function f, int listening);
+
+  /// Serves a connection that somebody else has accepted: a socket, which is taken over, and its
+  /// number for the log. After start(). Errors: std::exception; it is closed then
+  void adopt(const passed_connection& c, std::shared_ptr<const function> f);
 
   void start();
 

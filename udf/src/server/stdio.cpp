@@ -12,6 +12,7 @@
 
 #include "base/text/log.hpp"
 #include "server/channel.hpp"
+#include "server/crash_report.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/stop_signal.hpp"
@@ -38,6 +39,7 @@ class stdio_driver {
   ~stdio_driver() { watched_.remove(replies_); }
 
   int run() {
+    const crash_stack for_reports;
     make_pauses_exact();
     while (step()) {
       if (!deadline_ && stop_.given()) begin_to_stop();
@@ -127,6 +129,7 @@ bool stdio_driver::process() {
   const auto start = clock::now();
   {
     const watched_thread::busy_scope busy(watched_, replies_);
+    const crash_place at(session_);
     more_ = session_.process();
   }
   read_size_.learn(clock::now() - start);

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/text/log.hpp"
+#include "server/crash_report.hpp"
 
 namespace kapacitor::udf::server {
 
@@ -36,6 +37,7 @@ void worker::run_loop() {
 
 /// An exception that left the thread would end the tasks of all others.
 void worker::run() noexcept {
+  const crash_stack for_reports;
   make_pauses_exact();
   for (bool ended = false; !ended;) {
     try {
@@ -52,11 +54,11 @@ void worker::complain(const char* what, const std::exception& problem) const noe
       [&] { log_line(what).add("error", problem.what()).write(shared_->log, log_level::error); });
 }
 
-void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
+void worker::adopt(accepted_connection c) {
   count_.fetch_add(1, std::memory_order_relaxed);
-  auto take = [this, moved = std::move(s), f = std::move(f)]() mutable {
+  auto take = [this, moved = std::move(c)]() mutable {
     try {
-      open(std::move(moved), std::move(f));
+      open(std::move(moved));
     } catch (const std::exception& problem) {
       count_.fetch_sub(1, std::memory_order_relaxed);
       complain("connection not taken", problem);
@@ -70,15 +72,16 @@ void worker::adopt(connection::socket s, std::shared_ptr<const function> f) {
   }
 }
 
-void worker::open(connection::socket s, std::shared_ptr<const function> f) {
+void worker::open(accepted_connection c) {
   connection_context context{.session = shared_->session,
                              .log = shared_->log,
                              .thread = watched_,
                              .pause = read_pause_,
-                             .id = ++shared_->last_id,
+                             .id = c.id,
                              .linger = shared_->linger,
-                             .on_closed = [this](connection& c) { forget(c); }};
-  const auto made = std::make_shared<connection>(std::move(s), std::move(f), std::move(context));
+                             .on_closed = [this](connection& closed) { forget(closed); }};
+  const auto made =
+      std::make_shared<connection>(std::move(c.socket), std::move(c.what), std::move(context));
   open_.insert(made);
   try {
     made->start();

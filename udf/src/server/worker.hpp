@@ -30,6 +30,13 @@ struct server_context {
   std::atomic<std::uint64_t> last_id{0};
 };
 
+/// A connection that a worker is to serve.
+struct accepted_connection {
+  connection::socket socket;  // of the worker's io_context
+  std::uint64_t id;           // for the log
+  std::shared_ptr<const function> what;
+};
+
 /// A thread and the connections that belong to it.
 ///
 /// Threads: any, but for the private part, which is the thread's own
@@ -41,8 +48,8 @@ class worker : public std::enable_shared_from_this<worker> {
   boost::asio::io_context& context() { return context_; }
   std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
 
-  /// Takes over a connection of this worker's io_context.
-  void adopt(connection::socket s, std::shared_ptr<const function> f);
+  /// Errors: std::bad_alloc; it is closed then
+  void adopt(accepted_connection c);
   /// Lets every connection finish what it has received. The thread ends with the last of them.
   void stop();
   /// Closes what is still open.
@@ -56,7 +63,7 @@ class worker : public std::enable_shared_from_this<worker> {
   void run() noexcept;
   void run_loop();
   void complain(const char* what, const std::exception& problem) const noexcept;
-  void open(connection::socket s, std::shared_ptr<const function> f);
+  void open(accepted_connection c);
   void forget(connection& c);
 
   const std::shared_ptr<server_context> shared_;

@@ -56,6 +56,13 @@ std::string same_bytes_every_time(const ::agent::Response& response) {
   return ::agent::BOOL;
 }
 
+/// A Response that udf.proto does not have: with one message, of one small number.
+std::string with_number(wire::message_kind kind, std::uint32_t field, std::uint8_t value) {
+  using wire::key_of, wire::wire_type;
+  return {static_cast<char>(key_of(static_cast<std::uint32_t>(kind), wire_type::length)), '\2',
+          static_cast<char>(key_of(field, wire_type::varint)), static_cast<char>(value)};
+}
+
 option_value from_wire(const ::agent::OptionValue& v) {
   switch (v.value_case()) {
     case ::agent::OptionValue::kBoolValue:
@@ -107,6 +114,19 @@ std::string_view read_restore(std::string_view body) {
   return snapshot;
 }
 
+std::int64_t read_time(std::string_view body) {
+  std::int64_t time = 0;
+  for (wire::cursor in(body, "the time"); !in.done();) {
+    const auto key = in.key();
+    if (key == wire::key_of(wire::time_number::time, wire::wire_type::varint)) {
+      time = static_cast<std::int64_t>(in.varint());
+    } else {
+      in.skip(key);
+    }
+  }
+  return time;
+}
+
 // The message within a Response is made first: mutable_init() and its like mark the Response before
 // they allocate, and its destructor would free what was never allocated if there is no memory.
 
@@ -146,6 +166,21 @@ std::string snapshot_response(std::string_view snapshot) {
   ::agent::Response response;
   response.set_allocated_snapshot(answer.release());
   return response.SerializeAsString();
+}
+
+std::string snapshot_not_taken() {
+  return with_number(wire::message_kind::snapshot, wire::snapshot_number::not_taken, 1);
+}
+
+std::string wants_time(wire::time_use what) {
+  return with_number(wire::message_kind::wants_time, wire::wants_time_number::what,
+                     static_cast<std::uint8_t>(what));
+}
+
+std::string ended() {
+  using wire::key_of, wire::wire_type;
+  constexpr auto number = static_cast<std::uint32_t>(wire::message_kind::ended);
+  return {static_cast<char>(key_of(number, wire_type::length)), '\0'};
 }
 
 std::string restore_response(bool success, const std::string& error) {

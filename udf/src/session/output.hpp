@@ -53,6 +53,8 @@ class output {
   void watch(const point& p) { point_ = &p; }
   /// From now on another one, or none. Returns: the one before.
   const point* speak_of(const point* p) { return std::exchange(point_, p); }
+  /// The group that the function is, or was last, called for.
+  std::string_view current_group() const { return point_ ? point_->group() : group_; }
   /// An answer is missing, or is not the full one. `against`: the time that makes the point's late,
   /// or too early.
   void fall_short(shortfall said, std::optional<timestamp> against = {});

@@ -1,6 +1,7 @@
 #include "session/session.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <utility>
@@ -131,6 +132,7 @@ void session::end_of_input() {
     return sweep_.begin_finish();
   }
   closing_ = true;
+  if (settings_.supervised) answer(ended());
   if (left != 0) {
     log_.write(log_level::warn, "peer closed in the middle of a message",
                "bytes=" + std::to_string(left));
@@ -146,11 +148,20 @@ void session::fail_as_thrown() {
   } catch (const wire::protocol_error& problem) {
     fail(std::string("protocol error: ") + problem.what() + " (at byte " +
          std::to_string(problem.offset()) + ")");
+  } catch (const no_memory_error& problem) {
+    fail_without_memory(problem.what());
+  } catch (const std::bad_alloc& problem) {
+    fail_without_memory(problem.what());
   } catch (const std::exception& problem) {
     fail(problem.what());
   } catch (...) {
     fail("an exception that is no std::exception");
   }
+}
+
+void session::fail_without_memory(const char* what) {
+  if (settings_.supervised) throw std::bad_alloc();
+  fail(what);
 }
 
 void session::handle(std::string_view message) {
@@ -178,9 +189,13 @@ void session::handle_any(std::string_view message) {
     case message_kind::snapshot:
     case message_kind::restore:
       return handle_management(e.kind, e.body);
+    case message_kind::time:
+      if (settings_.supervised) return handle_time(e.body);
+      break;
     case message_kind::none:
       throw wire::protocol_error("a request without a message");
     case message_kind::error:  // responses only
+    case message_kind::ended:
       break;
   }
   throw wire::protocol_error("a request of the unknown kind " +
@@ -190,6 +205,7 @@ void session::handle_any(std::string_view message) {
 void session::handle_data(wire::message_kind kind, std::string_view body) {
   if (!task_) throw wire::protocol_error("data before init");
   if (kind == wire::message_kind::point) return handle_point(body);
+  ++frames_but_points_;
   kind == wire::message_kind::begin ? handle_batch_begin(body) : handle_batch_end(body);
 }
 
@@ -229,6 +245,13 @@ void session::handle_batch_end(std::string_view body) {
 }
 
 void session::handle_management(wire::message_kind kind, std::string_view body) {
+  ++frames_but_points_;
+  managing_ = kind;
+  manage(kind, body);
+  managing_ = wire::message_kind::none;
+}
+
+void session::manage(wire::message_kind kind, std::string_view body) {
   switch (kind) {
     case wire::message_kind::info:
       return answer(info_response(function_));
@@ -257,7 +280,28 @@ void session::handle_init(std::string_view body) {
     return refuse_init(function_.name + ": " + problem.what());
   }
   answer(init_response(true, ""));
+  if (settings_.supervised) ask_for_time();
   log_.write(log_level::info, "connection opened", "options=" + in_quotes(task_->options_text()));
+}
+
+void session::ask_for_time() {
+  if (!task_->wants_time() && !task_->judges_times()) return;
+  // Not the machine's clock: no point is beyond the time before the supervisor has told it.
+  if (task_->judges_times()) task_->tell_time(timestamp::max());
+  answer(agent::wants_time(task_->wants_time() ? wire::time_use::on_time
+                                               : wire::time_use::event_clock));
+}
+
+/// What is due by then is said before the next request is looked at: its place among the requests
+/// decides, not when they come. Within a batch, or if the output is full, it comes right after.
+void session::handle_time(std::string_view body) {
+  if (!task_) throw wire::protocol_error("the time is told before init");
+  ++frames_but_points_;
+  const timestamp now{std::chrono::nanoseconds(read_time(body))};
+  task_->tell_time(now);
+  if (!task_->wants_time()) return;
+  sweep_.begin_time(now);
+  run_sweep();
 }
 
 /// Kapacitor leaves the connection open after this: closing is ours to do.
@@ -295,6 +339,16 @@ session_totals session::totals() const {
     t.evicted_groups = task_->evicted_groups();
   }
   return t;
+}
+
+work_place session::place() const noexcept {
+  const bool managing = managing_ != wire::message_kind::none;
+  return {.function = function_.name,
+          .task_id = log_.task_id,
+          .node_id = log_.node_id,
+          .group = managing ? std::string_view() : writer_.current_group(),
+          .frame = writer_.totals().points_in + frames_but_points_,
+          .saves = managing_ == wire::message_kind::snapshot};
 }
 
 std::string heartbeat_frame() {

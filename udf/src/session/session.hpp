@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,13 @@
 
 namespace kapacitor::udf::agent {
 
+/// What a session is at, for a report of a crash.
+struct work_place {
+  std::string_view function, task_id, node_id, group;  // task: empty before Init
+  std::uint64_t frame;  // the number of the request in its connection: the first one is 1
+  bool saves;           // a snapshot is being taken
+};
+
 /// One connection of Kapacitor to a function, without I/O: bytes in, bytes out.
 ///
 ///     for (;;) {
@@ -33,10 +41,11 @@ namespace kapacitor::udf::agent {
 ///       if (s.closing()) break;              // everything is said
 ///     }
 ///
-/// No clock, no thread, no descriptor: advance() tells the time. After an error there is an
-/// ErrorResponse in the output and closing() is true; bytes that still come are ignored. Never
-/// throws but for std::bad_alloc.
-/// Threads: one at a time; different sessions are independent.
+/// No clock, no thread, no descriptor: advance() tells the time, or the peer if it is a supervisor
+/// (session_settings). After an error there is an ErrorResponse in the output and closing() is
+/// true; bytes that still come are ignored. Never throws but for std::bad_alloc; with a supervisor,
+/// also if it is the function that gets no memory: another worker may have it. Threads: one at a
+/// time; different sessions are independent.
 class session {
  public:
   /// Lifetime: the function must outlive the session.
@@ -60,8 +69,8 @@ class session {
     if (task_) task_->tell_time(now);
     if (wants_time()) sweep_.begin_time(now);
   }
-  /// Whether the function asks for the time; false before Init.
-  bool wants_time() const { return task_ && task_->wants_time(); }
+  /// Whether the function asks for the time; false before Init, and if the peer tells it.
+  bool wants_time() const { return !settings_.supervised && task_ && task_->wants_time(); }
 
   /// Answers whole messages, until none is left or the output has grown large.
   /// Returns: whether there is more to do once the output is written.
@@ -82,6 +91,8 @@ class session {
   session_totals totals() const;
   const std::string& task_id() const { return log_.task_id; }  // empty before Init
   const std::string& node_id() const { return log_.node_id; }
+  /// In the middle of process(), by a signal handler of the same thread: takes no lock or memory.
+  work_place place() const noexcept;
 
  private:
   void take_messages();
@@ -91,6 +102,7 @@ class session {
   void handle_any(std::string_view message);
   void handle_data(wire::message_kind kind, std::string_view body);
   void handle_management(wire::message_kind kind, std::string_view body);
+  void manage(wire::message_kind kind, std::string_view body);
   void handle_batch_begin(std::string_view body);
   void handle_batch_end(std::string_view body);
   void handle_point(std::string_view body);
@@ -98,12 +110,15 @@ class session {
   void refuse_init(const std::string& problem);
   void handle_snapshot();
   void handle_restore(std::string_view body);
+  void handle_time(std::string_view body);
+  void ask_for_time();
   bool sweep_may_go_on() const;
   void run_sweep();
   void answer(const std::string& response) {
     wire::append_frame(writer_.out(), response, settings_.max_message);
   }
   void fail_as_thrown();
+  void fail_without_memory(const char* what);
   bool output_is_full() const;
   void fail(const std::string& error);
   void end_of_input();
@@ -123,6 +138,8 @@ class session {
   batch_end end_;
   std::unique_ptr<task> task_;
   sweep sweep_;
+  std::uint64_t frames_but_points_ = 0;                     // received
+  wire::message_kind managing_ = wire::message_kind::none;  // at work
   bool finished_ = false, finish_told_ = false, closing_ = false, failed_ = false;
 };
 

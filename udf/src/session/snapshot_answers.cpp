@@ -19,13 +19,14 @@ void snapshot_answers::answer(const std::string& response, wire::output_buffer& 
 
 void snapshot_answers::save(task& t, session_totals& totals, wire::output_buffer& out) {
   ++totals.snapshots;
-  auto snapshot = resting_ > 0 ? (--resting_, std::string()) : take(t);
-  snapshot.empty() ? answer(snapshot_response({}), out) : send(std::move(snapshot), out);
+  auto snapshot = resting_ > 0 ? (--resting_, std::nullopt) : take(t);
+  if (!snapshot) return answer(snapshot_not_taken(), out);
+  snapshot->empty() ? answer(snapshot_response({}), out) : send(std::move(*snapshot), out);
 }
 
-/// Empty if there is nothing to remember, or if none is to be had: that is no reason to stop a task
-/// that works. But it will start fresh after a restart.
-std::string snapshot_answers::take(task& t) {
+/// The text is empty if there is nothing to remember. Without a text none is to be had: that is no
+/// reason to stop a task that works, but it will start fresh after a restart.
+std::optional<std::string> snapshot_answers::take(task& t) {
   try {
     auto snapshot = pack_snapshot(function_, t, {.cookie = {}, .headroom = wire::longest_head});
     const auto size = snapshot.empty() ? 0 : snapshot.size() - wire::longest_head;
@@ -41,7 +42,7 @@ std::string snapshot_answers::take(task& t) {
   } catch (...) {
     not_taken("snapshot not taken, the task goes on", "an exception that is no std::exception");
   }
-  return {};
+  return std::nullopt;
 }
 
 /// What cannot be kept is not made again each time: it may take seconds, in which points wait.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,7 @@ class snapshot_answers {
       : function_(f), settings_(settings), log_(log) {}
 
   /// Answers with the task's state: in `out`, or, if it is large, in large(). If none can be taken
-  /// the answer is empty, and the next ones are as well, for a while that doubles.
+  /// the answer is empty and says so, and the next ones are as well, for a while that doubles.
   void save(task& t, session_totals& totals, wire::output_buffer& out);
   /// Gives the task the state in the body of a RestoreRequest, and answers in `out`.
   ///
@@ -34,7 +35,7 @@ class snapshot_answers {
   const large_message& large() const { return large_; }
 
  private:
-  std::string take(task& t);
+  std::optional<std::string> take(task& t);
   void not_taken(std::string_view phrase, std::string_view why);
   void answer(const std::string& response, wire::output_buffer& out) const;
   void send(std::string with_headroom, wire::output_buffer& out);

@@ -15,6 +15,12 @@ enum class message_kind : std::uint32_t {
   snapshot = 4,
   restore = 5,
   error = 6,  // responses only
+  // Between a supervisor and its worker only; Kapacitor knows none of them. The request tells the
+  // time of the wall clock, the response says that the task asks for it. `ended` is the last response
+  // of a worker that has said everything: without it, it has died.
+  time = 7,
+  wants_time = time,
+  ended = 8,
   begin = 16,
   point = 17,
   end = 18
@@ -42,9 +48,25 @@ namespace entry_number {
 inline constexpr std::uint32_t key = 1, value = 2;
 }
 
-/// The only field of a SnapshotResponse and of a RestoreRequest.
+/// Fields of a SnapshotResponse and of a RestoreRequest. Kapacitor knows only the bytes.
 namespace snapshot_number {
-inline constexpr std::uint32_t bytes = 1;
+inline constexpr std::uint32_t bytes = 1,
+                               not_taken = 2;  // 1: there are no bytes, but not for want of a state
 }
+
+/// The only field of a `time` request: ns since 1970, an int64.
+namespace time_number {
+inline constexpr std::uint32_t time = 1;
+}
+
+/// The only field of a `wants_time` response: a time_use.
+namespace wants_time_number {
+inline constexpr std::uint32_t what = 1;
+}
+/// What a task needs the time for.
+enum class time_use : std::uint8_t {
+  on_time = 1,      // each second, whether points come or not
+  event_clock = 2,  // to judge the times of points: before they come
+};
 
 }  // namespace kapacitor::udf::wire

@@ -72,6 +72,9 @@ class task {
   virtual bool wants_finish() const { return false; }
   /// Whether on_time() does anything. If not, no timer runs for the task.
   virtual bool wants_time() const { return false; }
+  /// Whether the times of points are compared with the wall clock, so that what tell_time() says
+  /// matters.
+  virtual bool judges_times() const { return false; }
   /// The input has ended: what does the group say that has this number, below groups()?
   virtual void on_finish(std::size_t group, emitter& out) {
     static_cast<void>(group), static_cast<void>(out);

@@ -32,7 +32,7 @@ class adapter final : public task {
       : schema_(options_type::describe()),
         options_(schema_.parse(given)),
         limits_(limits),
-        judges_times_(judges_times(options_)),
+        judges_times_(are_times_judged(options_)),
         index_(max_groups()) {
     // A constructor that rejects its options must do so now, not at the first point.
     instances<slot> trial;
@@ -73,6 +73,7 @@ class adapter final : public task {
     if constexpr (takes_time<T> && chooses_clock<options_type>) return options_.uses_clock();
     return takes_time<T>;
   }
+  bool judges_times() const override { return judges_times_; }
   bool wants_finish() const override { return takes_finish<T> || judges_times_; }
   void tell_time(timestamp now) override { now_ = now; }
   void on_time(std::size_t group, timestamp now, emitter& out) override {
@@ -132,7 +133,7 @@ class adapter final : public task {
   bool per_task() const { return scope_of<T>(options_) == udf::scope::per_task; }
   std::size_t max_groups() const { return per_task() ? 1 : limits_.max_groups; }
 
-  static bool judges_times([[maybe_unused]] const options_type& o) {
+  static bool are_times_judged([[maybe_unused]] const options_type& o) {
     if constexpr (has_clock<T> && chooses_times<options_type>) return o.judges_times();
     return has_clock<T>;
   }
