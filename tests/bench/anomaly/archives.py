@@ -9,7 +9,6 @@ makers have filled gaps by linear interpolation.
 """
 
 import csv
-import datetime
 import json
 import os
 import sys
@@ -17,13 +16,9 @@ import sys
 import numpy
 
 from series import Series, stretches
+from udf import seconds
 
 NAB_LABELS = os.path.join("labels", "combined_windows.json")
-
-
-def seconds(text):
-    time = datetime.datetime.fromisoformat(text[:19]).replace(tzinfo=datetime.timezone.utc)
-    return int(time.timestamp())
 
 
 def nab_file(checkout, file, windows):

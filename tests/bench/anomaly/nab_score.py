@@ -1,5 +1,6 @@
 """NAB's score of several files, as its own scorer has it, fast enough to be tried at every threshold."""
 
+import dataclasses
 import json
 import os
 
@@ -23,6 +24,12 @@ def scaled_sigmoid(position):
     return numpy.where(position > 3, -1.0, 2 / (1 + numpy.exp(5 * bounded)) - 1)
 
 
+def without_early_windows(series):
+    """Of a file that NAB did not label: a window that begins during the probation cannot be asked for."""
+    events = [(first, last) for first, last in series.events if first >= probation(len(series))]
+    return dataclasses.replace(series, events=events)
+
+
 class File:
     """What an alarm at each point of a file is worth."""
 
@@ -39,6 +46,7 @@ class File:
                 self.worth[last + 1:] = scaled_sigmoid((points[last + 1:] - last) / (width - 1.0))
         self.windows = len(series.events)
         self.judged = points >= probation(len(series))
+        self.judged_windows = len(set(self.window[self.judged].tolist()) - {-1})
 
     def steps(self, scores, cost):
         """(score, what the total changes by when the threshold falls to it), for each judged point."""
@@ -59,8 +67,7 @@ class File:
 
     def most(self, cost):
         """What the perfect detector gains: NAB counts all windows for it, silence loses the judged ones."""
-        judged = len(set(self.window[self.judged].tolist()) - {-1})
-        return self.windows * cost["tpWeight"] + judged * cost["fnWeight"]
+        return self.windows * cost["tpWeight"] + self.judged_windows * cost["fnWeight"]
 
 
 class Corpus:

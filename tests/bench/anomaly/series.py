@@ -48,8 +48,9 @@ def stretches(labels):
 
 
 def backwards(series):
-    """The series with its values and labels from the last to the first, at the same times."""
+    """The series from the last point to the first, with the pauses that were between them."""
     end = len(series) - 1
     events = [(end - last, end - first) for first, last in reversed(series.events)]
-    return dataclasses.replace(series, archive=series.archive + "-backwards", values=series.values[::-1].copy(),
-                               events=events)
+    times = series.times[0] + series.times[-1] - series.times[::-1]
+    return dataclasses.replace(series, archive=series.archive + "-backwards", times=times,
+                               values=series.values[::-1].copy(), events=events)

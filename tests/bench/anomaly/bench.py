@@ -1,0 +1,71 @@
+"""What the rows of the table are made of: series by part, answers by detector."""
+
+import functools
+import os
+import sys
+
+import archives
+import injected
+import split
+import synthetic
+from detectors import NOTHING, Cache, all_peers, functions
+from udf import Programs
+
+
+class Bench:
+    """given: the arguments of table.py"""
+
+    def __init__(self, given):
+        self.checkouts = archives.find(given.checkouts)
+        self.parts = split.PARTS if given.held_out else split.PARTS[:1]
+        self.series_of_a_kind = given.series
+        self.options = given.option
+        self.programs = Programs(given.bin)
+        self.functions = functions(self.programs, given.option)
+        self.peers = all_peers()
+        self.cache = Cache(os.path.join(given.work, "answers"))
+
+    @property
+    def detectors(self):
+        return {**self.functions, **self.peers}
+
+    def is_function(self, detector):
+        return detector in self.functions.values()
+
+    @functools.cached_property
+    def _loaded(self):
+        return {}
+
+    def archive(self, name, part):
+        """[] if no checkout has it."""
+        if name not in self.checkouts:
+            return []
+        if name not in self._loaded:
+            self._loaded[name] = archives.load(name, self.checkouts[name])
+        return split.part(self._loaded[name], part)
+
+    def clean(self, kind, part):
+        return synthetic.clean(kind, split.SEEDS[part])
+
+    def injected(self, anomaly, kind, part):
+        return injected.injected(anomaly, kind, split.SEEDS[part], self.series_of_a_kind)
+
+    def answers(self, detector, all_series, more=()):
+        """For each series {"score": ..., of functions also "raw" and "alarm"}, an array each."""
+        if sys.stderr.isatty() and all_series:
+            print(f"\r\033[K{all_series[0].key}", end="", file=sys.stderr)
+        return [self.cache.answers(detector, s, more) for s in all_series]
+
+    def scores(self, detector, all_series, more=()):
+        return [a["score"] for a in self.answers(detector, all_series, more)]
+
+    def settings(self, detector):
+        """Of a peer, as what is handed to answers()."""
+        return [tuple(sorted(s.items())) for s in getattr(detector, "settings", NOTHING)]
+
+    def alternatives(self, detector, all_series):
+        """Scores to take the better of: of a function score and raw, of a peer those of its settings."""
+        if self.is_function(detector):
+            answers = self.answers(detector, all_series)
+            return [[a[which] for a in answers] for which in ("score", "raw")]
+        return [self.scores(detector, all_series, setting) for setting in self.settings(detector)]
