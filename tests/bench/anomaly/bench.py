@@ -12,6 +12,12 @@ from detectors import NOTHING, Cache, all_peers, functions
 from udf import Programs
 
 
+def chosen(detectors, begins):
+    """Those whose name begins with one of `begins`, and @anomaly(), which every table has; all if it is empty."""
+    wanted = ("anomaly", *begins)
+    return {name: d for name, d in detectors.items() if not begins or name.startswith(wanted)}
+
+
 class Bench:
     """given: the arguments of table.py"""
 
@@ -19,10 +25,9 @@ class Bench:
         self.checkouts = archives.find(given.checkouts)
         self.parts = split.PARTS if given.held_out else split.PARTS[:1]
         self.series_of_a_kind = given.series
-        self.options = given.option
         self.programs = Programs(given.bin)
-        self.functions = functions(self.programs, given.option)
-        self.peers = all_peers()
+        self.functions = chosen(functions(self.programs, given.option), given.detector)
+        self.peers = chosen(all_peers(), given.detector)
         self.cache = Cache(os.path.join(given.work, "answers"))
 
     @property
@@ -44,9 +49,11 @@ class Bench:
             self._loaded[name] = archives.load(name, self.checkouts[name])
         return split.part(self._loaded[name], part)
 
+    @functools.cache
     def clean(self, kind, part):
         return synthetic.clean(kind, split.SEEDS[part])
 
+    @functools.cache
     def injected(self, anomaly, kind, part):
         return injected.injected(anomaly, kind, split.SEEDS[part], self.series_of_a_kind)
 

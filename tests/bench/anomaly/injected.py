@@ -1,5 +1,7 @@
 """Synthetic streams with anomalies: what is put in, and into which streams."""
 
+import dataclasses
+
 import numpy
 
 from synthetic import DAY, WEEK, generator, series, stream
@@ -47,6 +49,13 @@ def noisy(s, at):
     return changed(s, s.finish(s.season(numpy.arange(len(s.noise))) + middle + 3 * (s.noise - middle)), at, 150)
 
 
+def missing(s, name, at):
+    """No points at all for a while: the first one after it tells."""
+    left = numpy.delete(numpy.arange(len(s.noise)), numpy.arange(at, at + 60))
+    whole = series("injected", name, s.values(), [(at, at)])
+    return dataclasses.replace(whole, times=whole.times[left], values=whole.values[left])
+
+
 ALL = ("sine", "AR and day", "week", "whole and day", "Gaussian", "square", "CPU bursts")
 SEASONAL = ("sine", "AR and day", "week", "whole and day")
 
@@ -63,6 +72,7 @@ ANOMALIES = {
     "trend to 10 sigma in a day": (DAY, ALL, lambda s, at: added(s, at, DAY, numpy.linspace(0, 10 * s.sigma, DAY)), []),
     "pattern 3 x as fast, a day": (DAY, SEASONAL + ("square",), fast, []),
     "contextual: half a day off, 2 h": (24, SEASONAL, half_a_day_off, []),
+    "60 points missing, detectGaps": (60, SEASONAL, missing, ["detectGaps"]),
 }
 REPEATED = next(iter(ANOMALIES))
 COUNTED_FROM = 3  # of repeated spikes the fourth and later
@@ -81,9 +91,12 @@ def one(anomaly, kind, seed, number, points):
     if anomaly == REPEATED:
         return repeated(s, f"{kind} {seed}.{number}", rng)
     at = place(kind, rng, points, length)
+    name = f"{anomaly}: {kind} {seed}.{number}"
+    if change is missing:
+        return missing(s, name, at)
     if change is half_a_day_off:
         at = furthest(s, at)
-    return series("injected", f"{anomaly}: {kind} {seed}.{number}", change(s, at), [(at, at + length - 1)])
+    return series("injected", name, change(s, at), [(at, at + length - 1)])
 
 
 def furthest(s, at):

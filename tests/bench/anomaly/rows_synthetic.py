@@ -1,5 +1,7 @@
 """The rows of the synthetic streams: false alarms on clean ones, what is found in others, the first hours."""
 
+import functools
+
 import numpy
 
 import injected as with_anomalies
@@ -10,7 +12,6 @@ from measures import AFTER, once_in
 FIRST = 10_000  # points
 START = 1_000  # points
 PEERS_FALSE = 3  # per 10,000 clean points, where a peer's threshold has to be set
-FEW_WORDS = {"each": markdown.each}
 
 
 def alarms_of(bench, detector, all_series, threshold, more=()):
@@ -34,6 +35,7 @@ def threshold(scores, per_10k=PEERS_FALSE):
     return pooled[low] if low < len(pooled) else numpy.inf
 
 
+@functools.cache
 def kind_threshold(bench, detector, kind, part):
     """A peer's best case: the threshold is set for this kind of stream, which nobody can know."""
     if bench.is_function(detector):
@@ -41,6 +43,7 @@ def kind_threshold(bench, detector, kind, part):
     return threshold(bench.scores(detector, bench.clean(kind, part)))
 
 
+@functools.cache
 def common_threshold(bench, detector, part):
     if bench.is_function(detector):
         return None
@@ -48,6 +51,7 @@ def common_threshold(bench, detector, part):
     return threshold(bench.scores(detector, everything))
 
 
+@functools.cache
 def clean_rates(bench, detector, part):
     """By kind: (alarms per 10,000 in the first 10,000 points, later, share that alarms at the start)."""
     limit = common_threshold(bench, detector, part)
@@ -97,6 +101,7 @@ def recall(bench, detector, anomaly, kind, part):
     return found, of
 
 
+@functools.cache
 def recalls(bench, detector, anomaly, part):
     """By kind of stream, and of all of them."""
     counts = {kind: recall(bench, detector, anomaly, kind, part) for kind in with_anomalies.ANOMALIES[anomaly][1]}

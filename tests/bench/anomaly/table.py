@@ -26,6 +26,8 @@ def arguments():
     parser.add_argument("--only", action="append", choices=ROWS, metavar="ROW", help="one of " + ", ".join(ROWS))
     parser.add_argument("--held-out", action="store_true", help="the held-out part as well")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="for @anomaly()")
+    parser.add_argument("--detector", action="append", default=[], metavar="NAME",
+                        help="anomaly and those whose name begins so, instead of all")
     parser.add_argument("--series", type=int, default=20, help="of each stream with anomalies (20)")
     parser.add_argument("--bin", help="where the programs are (build/bin), of a release build")
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")

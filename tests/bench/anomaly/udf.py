@@ -2,11 +2,12 @@
 
 import datetime
 import hashlib
-import json
 import os
 import subprocess
 import sys
 import tempfile
+
+import orjson
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
@@ -35,7 +36,7 @@ class Programs:
                 lines.write(f"m value={value!r} {time}\n")
             lines.flush()
             out = self._run(function, lines.name, options)
-        answers = [json.loads(line) for line in out.splitlines()]
+        answers = [orjson.loads(line) for line in out.splitlines()]
         if len(answers) == len(series):
             return [a["fields"] for a in answers]
         return by_time(series, answers, function)
