@@ -9,6 +9,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
 
 
+def work_folder():
+    """Unless another is named."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(cache, "kapacitor-udf-anomaly-bench")
+
+
 def enter(work):
     """Goes on in that environment, which is made first if need be: with python3-venv, by pip."""
     with open(REQUIREMENTS, "rb") as f:

@@ -14,7 +14,7 @@ import argparse
 import os
 import sys
 
-from environment import enter
+from environment import enter, work_folder
 
 ROWS = {"nab": "nab", "nab-backwards": "nab", "aiops": "aiops", "wsd": "wsd",
         "injected": None, "clean": None, "startup": None, "cost": None}  # and the archive that it needs
@@ -30,9 +30,7 @@ def arguments():
                         help="anomaly and those whose name begins so, instead of all")
     parser.add_argument("--series", type=int, default=20, help="of each stream with anomalies (20)")
     parser.add_argument("--bin", help="where the programs are (build/bin), of a release build")
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    parser.add_argument("--work", default=os.path.join(cache, "kapacitor-udf-anomaly-bench"),
-                        help="for packages and answers (%(default)s)")
+    parser.add_argument("--work", default=work_folder(), help="for packages and answers (%(default)s)")
     return parser.parse_args()
 
 
