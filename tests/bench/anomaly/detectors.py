@@ -99,7 +99,7 @@ class Cache:
     @staticmethod
     def _keep(path, answers):
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        part = path + ".part"
+        part = f"{path}.{os.getpid()}.part"
         with open(part, "wb") as f:
             numpy.savez_compressed(f, **{name: x.astype(KEPT_AS.get(name, float)) for name, x in answers.items()})
         os.replace(part, path)

@@ -54,7 +54,7 @@ def daily(amplitude, phase, level=0.0):
 def weekly(phase):
     def season(i):
         weekend = (i + phase) % WEEK // DAY >= 5
-        return 30 + numpy.where(weekend, 4.0, 10.0) * numpy.sin(2 * numpy.pi * (i + phase) / DAY)
+        return 12 + numpy.where(weekend, 4.0, 10.0) * numpy.sin(2 * numpy.pi * (i + phase) / DAY)
     return season
 
 
@@ -94,8 +94,8 @@ def steps(rng, n, each):
 KINDS = {
     "Gaussian": lambda r, n, p: Stream(10 + r.normal(size=n), 1),
     "AR(1) 0.9": lambda r, n, p: Stream(autoregressive(r, n, 0.9), 2.3),
-    "AR and day": lambda r, n, p: Stream(autoregressive(r, n, 0.7), 1.4, daily(10, p, 40)),
-    "sine": lambda r, n, p: Stream(r.normal(size=n), 1, daily(10, p, 30)),
+    "AR and day": lambda r, n, p: Stream(autoregressive(r, n, 0.7), 1.4, daily(10, p, 14)),
+    "sine": lambda r, n, p: Stream(r.normal(size=n), 1, daily(10, p, 12)),
     "lognormal": lambda r, n, p: Stream(numpy.exp(0.5 * r.normal(size=n)), 0.6),
     "Poisson 0.7": lambda r, n, p: Stream(r.poisson(0.7, n).astype(float), 0.84),
     "square": lambda r, n, p: Stream(0.5 * r.normal(size=n), 0.5, square(48, 5, p)),
@@ -105,7 +105,7 @@ KINDS = {
     "trend": lambda r, n, p: Stream(r.normal(size=n), 1, lambda i: 0.001 * i),
     "trend and day": lambda r, n, p: Stream(r.normal(size=n), 1, lambda i: 0.001 * i + daily(10, p)(i)),
     "counter": lambda r, n, p: Stream(counter(r, n, p), 10),
-    "whole and day": lambda r, n, p: Stream(r.normal(size=n), 1, daily(6, p, 10), whole),
+    "whole and day": lambda r, n, p: Stream(r.normal(size=n), 1, daily(6, p, 8), whole),
     "mostly zero": lambda r, n, p: Stream(numpy.where(r.random(n) < 0.1, numpy.exp(r.normal(size=n)), 0), 0.7),
     "sawtooth": lambda r, n, p: Stream(0.5 * r.normal(size=n), 0.5, lambda i: (i + p) % 200 * 0.1),
     "cron": lambda r, n, p: Stream(r.normal(size=n), 1, lambda i: cron(i, p)),

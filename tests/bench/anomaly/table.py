@@ -46,12 +46,38 @@ def makers():
             "startup": synthetic.startup, "cost": row_cost.cost}
 
 
+INTRODUCTION = """# `anomaly` beside other detectors, measured
+
+Written by `tests/bench/anomaly/table.py {words}`; [How good is `anomaly`?](anomaly.md) explains it.
+
+Alarms count once in 80 points. An event is found by an alarm from its first point until 10 points
+after its last one; any other alarm is false. {parts}
+
+"Events found at N false alarms per 10,000": one threshold for all series, chosen in hindsight for
+each detector; of a peer the best of its settings, as it is or divided by its own 99.9 % quantile on
+the first half of the series; of `anomaly` the better of `score` and `raw`, of the same two. AUC-PR:
+the area below precision by recall of each KPI, the mean of those with a label. On NAB a peer has
+the threshold that is best for these files, in hindsight, with or without a rest of a fifth of the
+probation. `anomaly` has no option but the field unless its line says so.
+"""
+SIDE_BY_SIDE = "Two figures with · between them are of the part that `anomaly` was developed on, and of the rest."
+ONE_PART = "The figures are of the part that `anomaly` was developed on."
+
+
+def introduce(given):
+    words = ["CHECKOUT_OF_NAB CHECKOUT_OF_DATASETS", *(["--held-out"] if given.held_out else []),
+             f"--series {given.series}", *(f"--option {o}" for o in given.option)]
+    print(INTRODUCTION.format(words=" ".join(words), parts=SIDE_BY_SIDE if given.held_out else ONE_PART))
+
+
 def main():
     given = arguments()
     enter(os.path.abspath(given.work))
     from bench import Bench
 
     bench = Bench(given)
+    if not given.only:
+        introduce(given)
     for name, rows in makers().items():
         if given.only and name not in given.only:
             continue
