@@ -61,7 +61,7 @@ class Bench:
         """For each series {"score": ..., of functions also "raw" and "alarm"}, an array each."""
         if sys.stderr.isatty() and all_series:
             print(f"\r\033[K{all_series[0].key}", end="", file=sys.stderr)
-        return [self.cache.answers(detector, s, more) for s in all_series]
+        return self.cache.answers(detector, all_series, more)
 
     def scores(self, detector, all_series, more=()):
         return [a["score"] for a in self.answers(detector, all_series, more)]
