@@ -56,10 +56,16 @@ def no_options(_):
 
 
 class Function:
-    """One of kapacitor-udfd. `options`: of a series, or none."""
+    """One of kapacitor-udfd. `options`: of a series; `always`: of all."""
 
-    def __init__(self, programs, name, judge, options=no_options):
-        self.programs, self.name, self.judge, self.options = programs, name, judge, options
+    def __init__(self, programs, name, judge, options=no_options, always=()):
+        self.programs, self.name, self.judge, self._options, self.always = programs, name, judge, options, always
+
+    def options(self, series):
+        return [*self.always, *self._options(series)]
+
+    def identity(self):
+        return "/".join([self.name, self.programs.version(), self._options.__name__, *self.always])
 
     def key(self, series, more):
         return "/".join([self.name, self.programs.version(), *self.options(series), *more])
@@ -88,8 +94,11 @@ class Peer:
         self.function, self.settings = function, settings
 
     def key(self, series, more):
+        return f"{self.identity()}/{more!r}"
+
+    def identity(self):
         text = inspect.getsource(peers)
-        return "/".join([self.function.__name__, hashlib.sha256(text.encode()).hexdigest()[:16], repr(more)])
+        return f"{self.function.__name__}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     def batches(self, all_series):
         return ([s] for s in all_series)
@@ -133,9 +142,9 @@ class Cache:
 def functions(programs, options):
     """Of kapacitor-udfd, by the name they have in the table. `options`: those for @anomaly()."""
     return {
-        "anomaly": Function(programs, "anomaly", of_anomaly, lambda _: options),
+        "anomaly": Function(programs, "anomaly", of_anomaly, always=options),
         "outlier_score, robust, size 500": Function(programs, "outlier_score", of_outlier_score,
-                                                    lambda _: ["method=robust", "size=500"]),
+                                                    always=["method=robust", "size=500"]),
         "change_point, cusum": Function(programs, "change_point", of_change_point),
         "forecast, outside its bounds": Function(programs, "forecast", of_forecast, forecast_options),
     }

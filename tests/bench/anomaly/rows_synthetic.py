@@ -53,8 +53,11 @@ def common_threshold(bench, detector, part):
     return threshold(bench.scores(detector, everything))
 
 
-@functools.cache
 def clean_rates(bench, detector, part, count=None):
+    return bench.remember(f"clean {count}", detector, part, lambda: rates_of(bench, detector, part, count))
+
+
+def rates_of(bench, detector, part, count):
     """Of so many series of each kind (all), by kind: (alarms per 10,000 in the first 10,000 points, later, share that alarms at the start)."""
     limit = common_threshold(bench, detector, part)
     rates = {}
@@ -64,7 +67,7 @@ def clean_rates(bench, detector, part, count=None):
         later = len(all_series[0]) - FIRST
         rates[kind] = (numpy.mean([(a < FIRST).sum() for a in alarms]) / FIRST * 10_000,
                        numpy.mean([(a >= FIRST).sum() for a in alarms]) / later * 10_000,
-                       numpy.mean([(a < START).any() for a in alarms]))
+                       float(numpy.mean([(a < START).any() for a in alarms])))
     return rates
 
 
@@ -103,8 +106,12 @@ def recall(bench, detector, anomaly, kind, part, count):
     return found, of
 
 
-@functools.cache
 def recalls(bench, detector, anomaly, part, count=None):
+    return bench.remember(f"{anomaly} {bench.series_of_a_kind} {count}", detector, part,
+                          lambda: recalls_of(bench, detector, anomaly, part, count))
+
+
+def recalls_of(bench, detector, anomaly, part, count):
     """Of so many series of each (all), by kind of stream, and of all of them."""
     counts = {kind: recall(bench, detector, anomaly, kind, part, count)
               for kind in with_anomalies.ANOMALIES[anomaly][1]}
@@ -135,14 +142,15 @@ def startup_of(bench, detector, part, count):
     limit = common_threshold(bench, detector, part)
     real = [s for archive in ("aiops", "wsd") for s in bench.archive(archive, part) if not s.labels[:START].any()]
     shares = [(a < START).any() for a in alarms_of(bench, detector, real, limit)]
-    return clean_share, numpy.mean(shares) if shares else float("nan"), len(real)
+    return clean_share, float(numpy.mean(shares)) if shares else float("nan"), len(real)
 
 
 def startup(bench):
     rows = []
     for name, detector in bench.functions.items():
         count = None if name == "anomaly" else COMPARED
-        found = [startup_of(bench, detector, part, count) for part in bench.parts]
+        found = [bench.remember("startup", detector, part, lambda part=part: startup_of(bench, detector, part, count))
+                 for part in bench.parts]
         rows.append([name, markdown.each([markdown.percent(f[0]) for f in found]),
                      markdown.each([f"{markdown.percent(f[1])} of {f[2]}" for f in found])])
     yield markdown.table("Series that alarm within their first 1,000 points",
