@@ -11,6 +11,7 @@ import pandas
 import peers
 
 NOTHING = ({},)
+MOST_POINTS = 300_000  # that go through one process
 KEPT_AS = {"raw": numpy.float32, "alarm": numpy.int8}
 
 
@@ -55,17 +56,35 @@ def no_options(_):
 
 
 class Function:
-    """One of kapacitor-udfd. `options`: of a series, or none."""
+    """One of kapacitor-udfd. `options`: of a series; `always`: of all."""
 
-    def __init__(self, programs, name, judge, options=no_options):
-        self.programs, self.name, self.judge, self.options = programs, name, judge, options
+    def __init__(self, programs, name, judge, options=no_options, always=()):
+        self.programs, self.name, self.judge, self._options, self.always = programs, name, judge, options, always
+
+    def options(self, series):
+        return [*self.always, *self._options(series)]
+
+    def identity(self):
+        return "/".join([self.name, self.programs.version(), self._options.__name__, *self.always])
 
     def key(self, series, more):
         return "/".join([self.name, self.programs.version(), *self.options(series), *more])
 
-    def run(self, series, more):
-        answers = self.programs.answers(self.name, series, [*self.options(series), *more])
-        return self.judge(answers, series)
+    def batches(self, all_series):
+        """Those that go through one process: with the same options, and not too many points."""
+        batch, points, options = [], 0, None
+        for s in all_series:
+            if batch and (points + len(s) > MOST_POINTS or self.options(s) != options):
+                yield batch
+                batch, points = [], 0
+            batch.append(s)
+            points, options = points + len(s), self.options(s)
+        if batch:
+            yield batch
+
+    def run(self, batch, more):
+        answers = self.programs.answers(self.name, batch, [*self.options(batch[0]), *more])
+        return [self.judge(a, s) for a, s in zip(answers, batch)]
 
 
 class Peer:
@@ -75,24 +94,39 @@ class Peer:
         self.function, self.settings = function, settings
 
     def key(self, series, more):
-        text = inspect.getsource(peers)
-        return "/".join([self.function.__name__, hashlib.sha256(text.encode()).hexdigest()[:16], repr(more)])
+        return f"{self.identity()}/{more!r}"
 
-    def run(self, series, more):
-        return {"score": self.function(series, **dict(more))}
+    def identity(self):
+        text = inspect.getsource(peers)
+        return f"{self.function.__name__}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+    def batches(self, all_series):
+        return ([s] for s in all_series)
+
+    def run(self, batch, more):
+        return [{"score": self.function(s, **dict(more))} for s in batch]
 
 
 class Cache:
     def __init__(self, folder):
         self.folder = folder
 
-    def answers(self, detector, series, more=()):
+    def answers(self, detector, all_series, more=()):
         """more: of a function further options; of a peer a setting."""
+        paths = {s.key: self._path(detector, s, more) for s in all_series}
+        missing = [s for s in all_series if not os.path.exists(paths[s.key])]
+        for batch in detector.batches(missing):
+            for s, answers in zip(batch, detector.run(batch, more)):
+                self._keep(paths[s.key], answers)
+        return [self._load(paths[s.key]) for s in all_series]
+
+    def _path(self, detector, series, more):
         data = hashlib.sha256(series.values.tobytes() + series.times.tobytes()).hexdigest()[:16]
         key = hashlib.sha256(f"{detector.key(series, more)}/{series.key}/{series.first}/{data}".encode()).hexdigest()
-        path = os.path.join(self.folder, key[:2], key + ".npz")
-        if not os.path.exists(path):
-            self._keep(path, detector.run(series, more))
+        return os.path.join(self.folder, key[:2], key + ".npz")
+
+    @staticmethod
+    def _load(path):
         with numpy.load(path) as found:
             return {name: found[name].astype(float) for name in found.files}
 
@@ -108,10 +142,9 @@ class Cache:
 def functions(programs, options):
     """Of kapacitor-udfd, by the name they have in the table. `options`: those for @anomaly()."""
     return {
-        "anomaly": Function(programs, "anomaly", of_anomaly, lambda _: options),
+        "anomaly": Function(programs, "anomaly", of_anomaly, always=options),
         "outlier_score, robust, size 500": Function(programs, "outlier_score", of_outlier_score,
-                                                    lambda _: ["method=robust", "size=500"]),
-        "outlier_score, ewma": Function(programs, "outlier_score", of_outlier_score, lambda _: ["method=ewma"]),
+                                                    always=["method=robust", "size=500"]),
         "change_point, cusum": Function(programs, "change_point", of_change_point),
         "forecast, outside its bounds": Function(programs, "forecast", of_forecast, forecast_options),
     }

@@ -25,9 +25,11 @@ def built_in(bench, detector, all_series):
             f"{counts.false_per_10k:.1f}")
 
 
-def row(bench, name, of_parts):
+def row(bench, archive, name, of_parts):
     detector = bench.detectors[name]
-    cells = [[*best_of(bench, detector, s), built_in(bench, detector, s)] for s in of_parts]
+    cells = [bench.remember(f"{archive} {size(s)}", detector, part, lambda s=s: [*best_of(bench, detector, s),
+                                                                    built_in(bench, detector, s)])
+             for part, s in zip(bench.parts, of_parts)]
     return [name, *(markdown.each(column) for column in zip(*cells))]
 
 
@@ -46,5 +48,5 @@ def kpi(archive):
         header = ["", f"events found at {falses} false alarms per 10,000", "AUC-PR",
                   "by its own alarms: found / true / false per 10,000"]
         yield markdown.table(f"{archive.upper()} ({sizes})", header,
-                             [row(bench, name, of_parts) for name in bench.detectors])
+                             [row(bench, archive, name, of_parts) for name in bench.detectors])
     return rows

@@ -103,25 +103,32 @@ def told_scores(bench, all_series):
     return [bench.answers(bench.functions["anomaly"], [s], length_told(s))[0]["score"] for s in all_series]
 
 
+def of_anomaly(bench, judges):
+    function = bench.functions["anomaly"]
+    for judge in judges:
+        check(judge, bench.scores(function, judge.series))
+    yield "anomaly", [j.at(bench.scores(function, j.series), BUILT_IN) for j in judges]
+    yield "anomaly, warmup and eventPoints of NAB", [j.at(told_scores(bench, j.series), BUILT_IN) for j in judges]
+
+
 def of_functions(bench, judges):
+    yield from of_anomaly(bench, judges)
     for name, function in bench.functions.items():
-        answers = [bench.answers(function, j.series) for j in judges]
         if name == "anomaly":
-            for judge, found in zip(judges, answers):
-                check(judge, [a["score"] for a in found])
-            yield name, [j.at([a["score"] for a in found], BUILT_IN) for j, found in zip(judges, answers)]
-            yield f"{name}, warmup and eventPoints of NAB", [j.at(told_scores(bench, j.series), BUILT_IN)
-                                                             for j in judges]
-        else:
-            yield f"{name}, its alarms", [j.at([a["alarm"] for a in found], BUILT_IN)
-                                          for j, found in zip(judges, answers)]
-            yield f"{name}, best threshold", [j.best([[a["score"] for a in found]])
-                                              for j, found in zip(judges, answers)]
+            continue
+        alarms = [[a["alarm"] for a in bench.answers(function, j.series)] for j in judges]
+        yield f"{name}, its alarms", [j.at(a, BUILT_IN) for j, a in zip(judges, alarms)]
+        yield f"{name}, best threshold", best(bench, function, judges, lambda j: [bench.scores(function, j.series)])
+
+
+def best(bench, detector, judges, alternatives):
+    return [bench.remember(f"best on {j.series[0].archive}", detector, str(len(j.series)),
+                           lambda j=j: j.best(alternatives(j))) for j in judges]
 
 
 def of_peers(bench, judges):
     for name, peer in bench.peers.items():
-        yield name, [j.best(bench.alternatives(peer, j.series)) for j in judges]
+        yield name, best(bench, peer, judges, lambda j: bench.alternatives(peer, j.series))
 
 
 def published(bench, judges):

@@ -12,6 +12,7 @@ from measures import AFTER, once_in
 FIRST = 10_000  # points
 START = 1_000  # points
 COMPARED = 4  # of the clean streams of a kind, where all detectors are compared
+WITH_ANOMALIES = 5  # likewise of the streams with anomalies
 PEERS_FALSE = 3  # per 10,000 clean points, where a peer's threshold has to be set
 
 
@@ -52,8 +53,11 @@ def common_threshold(bench, detector, part):
     return threshold(bench.scores(detector, everything))
 
 
-@functools.cache
 def clean_rates(bench, detector, part, count=None):
+    return bench.remember(f"clean {count}", detector, part, lambda: rates_of(bench, detector, part, count))
+
+
+def rates_of(bench, detector, part, count):
     """Of so many series of each kind (all), by kind: (alarms per 10,000 in the first 10,000 points, later, share that alarms at the start)."""
     limit = common_threshold(bench, detector, part)
     rates = {}
@@ -63,7 +67,7 @@ def clean_rates(bench, detector, part, count=None):
         later = len(all_series[0]) - FIRST
         rates[kind] = (numpy.mean([(a < FIRST).sum() for a in alarms]) / FIRST * 10_000,
                        numpy.mean([(a >= FIRST).sum() for a in alarms]) / later * 10_000,
-                       numpy.mean([(a < START).any() for a in alarms]))
+                       float(numpy.mean([(a < START).any() for a in alarms])))
     return rates
 
 
@@ -89,10 +93,10 @@ def clean_row(bench, name):
     return [name, *(markdown.each(c) for c in zip(*cells))]
 
 
-def recall(bench, detector, anomaly, kind, part):
+def recall(bench, detector, anomaly, kind, part, count):
     """(found, of how many)"""
     options = tuple(with_anomalies.ANOMALIES[anomaly][3]) if detector is bench.functions["anomaly"] else ()
-    all_series = bench.injected(anomaly, kind, part)
+    all_series = bench.injected(anomaly, kind, part)[:count]
     limit = kind_threshold(bench, detector, kind, part)
     found = of = 0
     for s, at in zip(all_series, alarms_of(bench, detector, all_series, limit, options)):
@@ -102,10 +106,15 @@ def recall(bench, detector, anomaly, kind, part):
     return found, of
 
 
-@functools.cache
-def recalls(bench, detector, anomaly, part):
-    """By kind of stream, and of all of them."""
-    counts = {kind: recall(bench, detector, anomaly, kind, part) for kind in with_anomalies.ANOMALIES[anomaly][1]}
+def recalls(bench, detector, anomaly, part, count=None):
+    return bench.remember(f"{anomaly} {bench.series_of_a_kind} {count}", detector, part,
+                          lambda: recalls_of(bench, detector, anomaly, part, count))
+
+
+def recalls_of(bench, detector, anomaly, part, count):
+    """Of so many series of each (all), by kind of stream, and of all of them."""
+    counts = {kind: recall(bench, detector, anomaly, kind, part, count)
+              for kind in with_anomalies.ANOMALIES[anomaly][1]}
     found, of = (sum(x) for x in zip(*counts.values()))
     return found / of, {kind: f / n for kind, (f, n) in counts.items()}
 
@@ -119,13 +128,12 @@ def by_stream(bench):
 
 
 def injected(bench):
-    count = bench.series_of_a_kind
-    yield markdown.table(f"What anomaly finds, {count} series of each stream", ["", *bench.parts, "by stream, %"],
+    yield markdown.table(f"What anomaly finds, {bench.series_of_a_kind} series of each stream", ["", *bench.parts, "by stream, %"],
                          by_stream(bench))
     names = list(with_anomalies.ANOMALIES)
-    rows = [[name, *(markdown.each([f"{100 * recalls(bench, d, a, part)[0]:.0f}" for part in bench.parts])
-                     for a in names)] for name, d in bench.detectors.items()]
-    yield markdown.table("What is found, %; a peer has for each kind of stream the threshold at which it alarms "
+    rows = [[name, *(markdown.each([f"{100 * recalls(bench, d, a, part, WITH_ANOMALIES)[0]:.0f}"
+                                      for part in bench.parts]) for a in names)] for name, d in bench.detectors.items()]
+    yield markdown.table(f"What is found, %, {WITH_ANOMALIES} series of each stream; a peer has for each kind of stream the threshold at which it alarms "
                          f"{PEERS_FALSE} times in 10,000 clean points", ["", *names], rows)
 
 
@@ -134,14 +142,15 @@ def startup_of(bench, detector, part, count):
     limit = common_threshold(bench, detector, part)
     real = [s for archive in ("aiops", "wsd") for s in bench.archive(archive, part) if not s.labels[:START].any()]
     shares = [(a < START).any() for a in alarms_of(bench, detector, real, limit)]
-    return clean_share, numpy.mean(shares) if shares else float("nan"), len(real)
+    return clean_share, float(numpy.mean(shares)) if shares else float("nan"), len(real)
 
 
 def startup(bench):
     rows = []
     for name, detector in bench.functions.items():
         count = None if name == "anomaly" else COMPARED
-        found = [startup_of(bench, detector, part, count) for part in bench.parts]
+        found = [bench.remember("startup", detector, part, lambda part=part: startup_of(bench, detector, part, count))
+                 for part in bench.parts]
         rows.append([name, markdown.each([markdown.percent(f[0]) for f in found]),
                      markdown.each([f"{markdown.percent(f[1])} of {f[2]}" for f in found])])
     yield markdown.table("Series that alarm within their first 1,000 points",

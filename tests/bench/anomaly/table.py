@@ -28,7 +28,7 @@ def arguments():
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="for @anomaly()")
     parser.add_argument("--detector", action="append", default=[], metavar="NAME",
                         help="anomaly and those whose name begins so, instead of all")
-    parser.add_argument("--series", type=int, default=20, help="of each stream with anomalies (20)")
+    parser.add_argument("--series", type=int, default=20, help="of each stream with anomalies, for anomaly itself (20)")
     parser.add_argument("--bin", help="where the programs are (build/bin), of a release build")
     parser.add_argument("--work", default=work_folder(), help="for packages and answers (%(default)s)")
     return parser.parse_args()

@@ -29,20 +29,23 @@ class Programs:
         with open(self.path("kapacitor-udfd"), "rb") as f:
             return hashlib.sha256(f.read()).hexdigest()[:16]
 
-    def answers(self, function, series, options):
-        """The fields that the function answers to each point of a series; {} if it skips it, as a late one."""
+    def answers(self, function, all_series, options):
+        """For each series the fields that the function answers to each of its points; {} if it skips it, as a
+        late one. One run, a group for each series."""
         with tempfile.NamedTemporaryFile("w", suffix=".lp") as lines:
-            for time, value in zip(series.times.tolist(), series.values.tolist()):
-                lines.write(f"m value={value!r} {time}\n")
+            for number, series in enumerate(all_series):
+                for time, value in zip(series.times.tolist(), series.values.tolist()):
+                    lines.write(f"m,s={number} value={value!r} {time}\n")
             lines.flush()
             out = self._run(function, lines.name, options)
-        answers = [orjson.loads(line) for line in out.splitlines()]
-        if len(answers) == len(series):
-            return [a["fields"] for a in answers]
-        return by_time(series, answers, function)
+        groups = [[] for _ in all_series]
+        for line in out.splitlines():
+            answer = orjson.loads(line)
+            groups[int(answer["tags"]["s"])].append(answer)
+        return [fields_of(s, answers, function) for s, answers in zip(all_series, groups)]
 
     def _run(self, function, lines, options):
-        command = [self.path("kapacitor-udf-host"), "run", "--input", lines, "--output", "-", "--precision", "s",
+        command = [self.path("kapacitor-udf-host"), "run", "--group-by", "s", "--input", lines, "--output", "-", "--precision", "s",
                    "--progress", "off", "--log-level", "warn", "--opt", "field=value",
                    "--exec", f"'{self.path('kapacitor-udfd')}' --stdio {function}"]
         for option in options:
@@ -56,6 +59,12 @@ class Programs:
 def seconds(text):
     time = datetime.datetime.fromisoformat(text[:19]).replace(tzinfo=datetime.timezone.utc)
     return int(time.timestamp())
+
+
+def fields_of(series, answers, function):
+    if len(answers) == len(series):
+        return [a["fields"] for a in answers]
+    return by_time(series, answers, function)
 
 
 def by_time(series, answers, function):
