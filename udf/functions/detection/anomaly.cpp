@@ -1,5 +1,9 @@
 #include "functions/detection/anomaly.hpp"
 
+#include <initializer_list>
+#include <utility>
+
+#include "functions/detection/explanation.hpp"
 #include "functions/points/group_header.hpp"
 #include "functions/points/input.hpp"
 
@@ -10,9 +14,13 @@ using std::chrono::hours;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr double usual_threshold = 1.8;
+// Of the sum of all that is new, and of a gap.
+constexpr double usual_threshold = 2.2, usual_gap = 1.8;
+// −log10 of how often a value so far off comes: beyond that of one in a hundred it is evidence.
+constexpr double one_of_hundred = 2, usual_rarity = 1.6;
 constexpr std::array<std::string_view, evidences> evidence_names = {
-    "season", "jump", "surprise", "regime", "value", "likelihood", "gap"};
+    "season",     "jump",  "surprise", "regime",     "value",
+    "likelihood", "local", "profile",  "standstill", "gap"};
 
 }  // namespace
 
@@ -32,7 +40,8 @@ udf::schema<anomaly::options> anomaly::options::describe() {
                 udf::between(nanoseconds(0), nanoseconds(hours(24 * 366))))
       .flag("detectGaps", &options::detect_gaps,
             "missing points are an anomaly, too: found by the first point after the gap")
-      .flag("explain", &options::explain, "write each evidence as a field of its own")
+      .flag("explain", &options::explain,
+            "write what was expected, what is unusual in words, and each evidence")
       .output_only()
       .with(udf::clock())
       .with(output("all fields written begin with it"));
@@ -44,13 +53,26 @@ void anomaly::options::check() {
                             udf::to_string(season));
   }
   settings = {.threshold = usual_threshold / sensitivity,
+              .rarity = one_of_hundred + usual_rarity / sensitivity,
+              .gap_threshold = usual_gap / sensitivity,
               .warmup = warmup,
               .event_points = event_points,
               .detect_gaps = detect_gaps,
               .season = season};
-  score = as + "_score";
-  is_anomaly = as + "_is_anomaly";
-  raw = as + "_raw";
+  for (const auto& [name, text] :
+       std::initializer_list<std::pair<std::string*, const char*>>{{&score, "score"},
+                                                                   {&is_anomaly, "is_anomaly"},
+                                                                   {&raw, "raw"},
+                                                                   {&incident, "incident"},
+                                                                   {&end, "end"},
+                                                                   {&length, "length"},
+                                                                   {&peak, "peak"},
+                                                                   {&reason, "reason"},
+                                                                   {&expected, "expected"},
+                                                                   {&lower, "lower"},
+                                                                   {&upper, "upper"}}) {
+    *name = as + "_" + text;
+  }
   for (std::size_t i = 0; i < evidences; ++i) {
     evidence[i] = as + "_" + std::string(evidence_names[i]);
   }
@@ -60,7 +82,14 @@ void anomaly::on_point(const udf::point& p, udf::emitter& out) {
   const auto& o = *options_;
   const auto x = finite_number(p, o.field);
   if (!x) return skip_without_number(p, o.field, out);
-  fields_of(model_.update(p.time(), *x, o.settings)).send(p, o.keep, out);
+  const auto result = model_.update(p.time(), *x, o.settings);
+  auto all = fields_of(result);
+  if (!o.explain || result.raw < 1) {
+    all.send(p, o.keep, out);
+  } else {
+    const explanation why(*x, result, o.season);
+    all.add(o.reason, why.text()).send(p, o.keep, out);
+  }
   if (!o.detect_gaps) return;
   gap_reported_ = false;
   group_.keep(p);
@@ -81,10 +110,34 @@ anomaly::fields anomaly::fields_of(const anomaly_result& result) const {
   const auto& o = *options_;
   fields all;
   all.add(o.score, result.score).add(o.is_anomaly, result.is_anomaly).add(o.raw, result.raw);
-  if (o.explain) {
-    for (std::size_t i = 0; i < evidences; ++i) all.add(o.evidence[i], result.evidence[i]);
-  }
+  add_incident(result, all);
+  if (o.explain) add_evidence(result, all);
   return all;
+}
+
+void anomaly::add_incident(const anomaly_result& result, fields& all) const {
+  const auto& incident = model_.last_incident();
+  const auto& o = *options_;
+  if (!incident.is_open() && !result.incident_ends) return;
+  all.add(o.incident, incident.first().time_since_epoch().count());
+  if (result.incident_ends) all.add(o.end, incident.last().time_since_epoch().count());
+  all.add(o.length, incident.points()).add(o.peak, incident.peak());
+}
+
+void anomaly::add_evidence(const anomaly_result& result, fields& all) const {
+  const auto& o = *options_;
+  const auto& e = result.expected;
+  if (e.is_known) {
+    all.add(o.expected, e.value).add(o.lower, e.lower).add(o.upper, e.upper);
+  }
+  for (std::size_t i = 0; i < evidences; ++i) all.add(o.evidence[i], result.evidence[i]);
+}
+
+void anomaly::migrate(unsigned, udf::state_reader& in) {
+  model_.read_version_1(in, options_->season);
+  in.read(gap_reported_);
+  in.read(group_);
+  in.read(live_);
 }
 
 }  // namespace kapacitor::udf::functions

@@ -20,10 +20,13 @@ namespace kapacitor::udf::functions {
 /// With `detectGaps` a gap is reported while it lasts, too: by the wall clock, once, as soon as it
 /// is an anomaly.
 ///
-/// Shape:  n points → n points with the fields `as`_score, `as`_is_anomaly and `as`_raw; with
-///         `explain` a field for each evidence, with `keep` the point's other fields as well
-/// Units:  warmup, eventPoints: points; season: time of the data
-/// Cost:   O(1), no allocation; less than 1 KB per series
+/// Shape:  n points → n points with the fields `as`_score, `as`_is_anomaly and `as`_raw; while an
+///         incident lasts with its begin, length and peak, and with its end at last; with `explain`
+///         with what was expected, a text that says what is unusual, and each evidence; with `keep`
+///         with the point's other fields as well
+/// Units:  warmup, eventPoints, length: points; season: time of the data; begin and end: ns since
+///         1970-01-01 UTC
+/// Cost:   O(1), no allocation; less than 2 KB per series
 /// Source: anomaly_model.hpp
 class anomaly {
  public:
@@ -39,6 +42,8 @@ class anomaly {
     // Prepared by check().
     anomaly_settings settings;
     std::string score, is_anomaly, raw;
+    std::string incident, end, length, peak;
+    std::string reason, expected, lower, upper;
     std::array<std::string, evidences> evidence;
 
     /// Without detectGaps nothing becomes due if no point comes.
@@ -59,11 +64,15 @@ class anomaly {
   udf::timestamp earliest() const { return udf::timestamp::min(); }
   void set_back(udf::timestamp) {}
 
+  static constexpr unsigned state_version = 2;  // 2: rare values, standstill, incidents
   auto state() { return std::tie(model_, gap_reported_, group_, live_); }
+  void migrate(unsigned version, udf::state_reader& in);
 
  private:
-  using fields = output_fields<3 + evidences>;
+  using fields = output_fields<11 + evidences>;
   fields fields_of(const anomaly_result& result) const;
+  void add_incident(const anomaly_result& result, fields& all) const;
+  void add_evidence(const anomaly_result& result, fields& all) const;
 
   const options* options_;
   anomaly_model model_;
@@ -71,6 +80,6 @@ class anomaly {
   kept_header group_;          // with detectGaps only, and so is the clock
   live_clock live_;
 };
-static_assert(sizeof(anomaly) < 1024);
+static_assert(sizeof(anomaly) < 2048);
 
 }  // namespace kapacitor::udf::functions

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 #include <kapacitor/udf.hpp>
@@ -48,6 +49,12 @@ class fading_range {
   double high() const { return high_; }
   /// Takes x in; then, if `shrink` is above 0, gives up that part of the width.
   void add(double x, bool first, double shrink);
+  /// Takes x in as far as it is within `most` widths of the range; if the range has no width but
+  /// `noise`, as it is. Then gives up a part of the width as above.
+  struct limits {
+    double most, noise, shrink;
+  };
+  void add(double x, const limits& l);
 
   auto state() { return std::tie(low_, high_); }
   bool is_possible() const { return std::isfinite(low_) && std::isfinite(high_) && low_ <= high_; }
@@ -77,6 +84,12 @@ inline void fading_range::add(double x, bool first, double shrink) {
   if (!std::isfinite(h)) return;
   low_ += h;
   high_ -= h;
+}
+
+inline void fading_range::add(double x, const limits& l) {
+  const double width = high_ - low_;
+  const double most = width > l.noise ? l.most * width : std::numeric_limits<double>::infinity();
+  add(std::clamp(x, low_ - most, high_ + most), false, l.shrink);
 }
 
 }  // namespace kapacitor::udf::functions

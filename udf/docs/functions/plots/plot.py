@@ -117,6 +117,7 @@ def figure(function, spec):
     given = through("identity", {"options": [], "group_by": spec.get("group_by", "*")}, lines)
     came = through(function, spec, lines)
     unit = {"seconds": 1, "hours": 3600}[spec.get("unit", "seconds")]
+    given, came = ([p for p in points if seconds(p["time"]) >= spec.get("from", 0) * unit] for points in (given, came))
     drawing, (upper, lower) = pyplot.subplots(2, 1, sharex=True, figsize=(8, 4.2), layout="constrained")
     dot = {"marker": "o", "markersize": 3.5}
     for label, (times, values) in series(given, spec.get("input", ["value"]), unit).items():
