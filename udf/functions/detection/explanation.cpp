@@ -23,13 +23,12 @@ std::string_view in_groups(std::string_view digits, std::array<char, 32>& buffer
 
 std::string_view for_reading(double x, std::array<char, 32>& buffer) {
   constexpr double grouped = 1'000, scientific = 1e15;
-  std::array<char, 32> plain;  // NOLINT(cppcoreguidelines-pro-type-member-init): done next
+  std::array<char, 32> plain;  // NOLINT(cppcoreguidelines-pro-type-member-init): written next
   const bool is_whole = std::abs(x) >= grouped && std::abs(x) < scientific;
   auto& place = is_whole ? plain : buffer;
   char* const end = place.data() + place.size();
-  const auto done = is_whole
-                           ? std::to_chars(place.data(), end, x, std::chars_format::fixed, 0)
-                           : std::to_chars(place.data(), end, x, std::chars_format::general, 4);
+  const auto done = is_whole ? std::to_chars(place.data(), end, x, std::chars_format::fixed, 0)
+                             : std::to_chars(place.data(), end, x, std::chars_format::general, 4);
   const std::string_view text(place.data(), static_cast<std::size_t>(done.ptr - place.data()));
   return is_whole ? in_groups(text, buffer) : text;
 }

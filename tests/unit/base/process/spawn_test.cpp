@@ -161,7 +161,7 @@ TEST_F(Spawn, EndsWithTheThreadThatStartedIt) {
 std::vector<std::string> words(const std::string& text) {
   return split_words(text);
 }
-std::string problem_of(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   try {
     split_words(text);
   } catch (const usage_error& problem) {
@@ -179,14 +179,14 @@ TEST(Words, AreSplitAsByAShell) {
 }
 
 TEST(Words, SayWhatOnlyAShellCanDo) {
-  EXPECT_EQ(problem_of("a | b"),
+  EXPECT_EQ(refusal_of("a | b"),
             "\"a | b\" has one of |&;<>(){} outside of quotes, and no shell is run: quote it, or "
             "write sh -c '...'");
-  EXPECT_NE(problem_of("a $(b)").find("has a command within it"), std::string::npos);
-  EXPECT_NE(problem_of("a $NO_SUCH_VARIABLE_X").find("names a variable that is not set"),
+  EXPECT_NE(refusal_of("a $(b)").find("has a command within it"), std::string::npos);
+  EXPECT_NE(refusal_of("a $NO_SUCH_VARIABLE_X").find("names a variable that is not set"),
             std::string::npos);
-  EXPECT_NE(problem_of("a 'b").find("a quote or bracket that is not closed"), std::string::npos);
-  EXPECT_EQ(problem_of("  "), "there is no program in \"  \"");
+  EXPECT_NE(refusal_of("a 'b").find("a quote or bracket that is not closed"), std::string::npos);
+  EXPECT_EQ(refusal_of("  "), "there is no program in \"  \"");
 }
 
 }  // namespace
