@@ -75,6 +75,11 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
   return 0;
 }
 
+int serve_on_sockets(const std::vector<served>& all, const settings& s) {
+  return s.isolate == supervise::isolation::none ? serve_until_signal(all, s)
+                                                 : serve_with_workers(all, s);
+}
+
 int serve_on_stdio(const function& f, const settings& s) {
   if (::isatty(STDIN_FILENO)) {
     throw start_error(

@@ -26,6 +26,11 @@ struct served {
 /// Returns: the exit code: 0, or 1 where a function hung and its answers are lost
 int serve_until_signal(const std::vector<served>& all, const settings& s);
 
+/// Either, as the settings say.
+int serve_on_sockets(const std::vector<served>& all, const settings& s);
+/// The same with workers: this process runs no function's code, and outlives each that does.
+int serve_with_workers(const std::vector<served>& all, const settings& s);
+
 /// Serves one function on stdin and stdout.
 ///
 /// Errors: start_error where a person seems to sit at stdin

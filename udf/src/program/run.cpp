@@ -18,7 +18,7 @@ std::string described(const function& f, const server::settings& s) {
 
 int serve(const function& f, const server::settings& s) {
   if (s.listen.empty()) return server::serve_on_stdio(f, s);
-  return server::serve_until_signal({{f, s.listen}}, s);
+  return server::serve_on_sockets({{f, s.listen}}, s);
 }
 
 }  // namespace

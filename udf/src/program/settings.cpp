@@ -47,6 +47,29 @@ void add_limits(option_rows& rows, settings& s) {
         "refuse an unusable snapshot instead of starting fresh");
 }
 
+constexpr choice<supervise::isolation> isolations[] = {{"function", supervise::isolation::function},
+                                                       {"task", supervise::isolation::task},
+                                                       {"none", supervise::isolation::none}};
+constexpr choice<journal::on_poison> poison_choices[] = {{"skip", journal::on_poison::skip},
+                                                         {"fail", journal::on_poison::fail}};
+
+void add_isolation(option_rows& rows, settings& s) {
+  constexpr count_bounds sizes{1 << 20, std::size_t{1} << 40};
+  option_group g(rows, "Isolation");
+  g.add("isolate", choice_value(s.isolate, isolations),
+        "what has a worker process of its own: each function, each task, or nothing (all in this "
+        "process)");
+  g.add(
+      "journal-size", size_value(s.journal.journal_size, sizes),
+      "points of a task kept since its last snapshot, to be given to the next worker if one dies");
+  g.add("max-down", duration_value(s.journal.max_down),
+        "how long workers may go on dying before their task is stopped");
+  g.add("on-poison", choice_value(s.journal.poison, poison_choices),
+        "a point or batch that kills its worker again and again: skip it, or stop the task");
+  g.add("poison-dir", text_value("DIR", s.poison_dir), "folder where these points are kept")
+      .by_default("/var/lib/kapacitor-udf, else the folder of the sockets");
+}
+
 void add_log(option_rows& rows, settings& s) {
   option_group g(rows, "Log");
   g.add("log-level", choice_value(s.log.least, log_levels), "lines from this level on");
@@ -59,6 +82,7 @@ void add_common(option_table& t, settings& s) {
   t.footer = signals;
   add_sockets(t.rows, s);
   add_limits(t.rows, s);
+  add_isolation(t.rows, s);
   add_log(t.rows, s);
 }
 

@@ -6,6 +6,7 @@
 #include "base/options/table.hpp"
 #include "base/text/logger.hpp"
 #include "server/server.hpp"
+#include "supervise/supervisor_settings.hpp"
 #include "supervise/worker_limits.hpp"
 
 namespace kapacitor::udf::server {
@@ -27,6 +28,9 @@ struct settings {
   std::string listen;                  // the socket of a program with one function; empty: none
   server_settings server;
   supervise::worker_limits limits;  // of each worker
+  supervise::isolation isolate = supervise::isolation::function;
+  journal::conversation_settings journal;
+  std::string poison_dir;  // empty: the default one
   log_settings log;
 };
 

@@ -67,7 +67,7 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 int serve(const std::vector<function>& all, const settings& s) {
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   const auto passed_on = activated_sockets();
-  return serve_until_signal(
+  return serve_on_sockets(
       passed_on.empty() ? on_own_sockets(all, s) : on_activated_sockets(all, passed_on), s);
 }
 

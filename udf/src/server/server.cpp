@@ -13,6 +13,7 @@
 
 #include "base/text/log.hpp"
 #include "server/listener.hpp"
+#include "server/listening_log.hpp"
 #include "server/worker.hpp"
 
 namespace kapacitor::udf::server {
@@ -20,13 +21,6 @@ namespace {
 
 unsigned thread_count(unsigned wanted) {
   return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
-}
-
-std::string octal(mode_t mode) {
-  std::string text = "0";
-  for (int shift = 6; shift >= 0; shift -= 3)
-    text += static_cast<char>('0' + ((mode >> shift) & 7));
-  return text;
 }
 
 }  // namespace
@@ -46,7 +40,6 @@ class server::impl {
   void accept_connections() noexcept;
   worker& least_loaded();
   void stop_accepting();
-  void warn_of_closed_folder(const std::string& path);
 
   const server_settings settings_;
   std::shared_ptr<server_context> shared_;
@@ -56,11 +49,13 @@ class server::impl {
   std::vector<std::unique_ptr<socket_file>> sockets_;
   std::vector<std::shared_ptr<listener>> listeners_;
   std::thread accept_thread_;
-  bool warned_ = false;
+  listening_log listening_;
 };
 
 server::impl::impl(const server_settings& settings, const log_sink& log)
-    : settings_(settings), shared_(std::make_shared<server_context>(settings.heartbeats, log)) {
+    : settings_(settings),
+      shared_(std::make_shared<server_context>(settings.heartbeats, log)),
+      listening_(settings.access, log) {
   shared_->session = settings.session;
   shared_->linger = settings.linger;
   for (unsigned i = 0; i < thread_count(settings.threads); ++i) {
@@ -71,23 +66,8 @@ server::impl::impl(const server_settings& settings, const log_sink& log)
 void server::impl::serve(function f, const std::string& path) {
   auto& socket =
       sockets_.emplace_back(std::make_unique<socket_file>(path, settings_.access, shared_->log));
-  log_line("listening")
-      .add("function", f.name)
-      .add("socket", path)
-      .add("mode", octal(settings_.access.mode))
-      .add("owner", owner_of(path))
-      .write(shared_->log, log_level::info);
-  warn_of_closed_folder(path);
+  listening_.add(f.name, path);
   serve(std::move(f), socket->release());
-}
-
-void server::impl::warn_of_closed_folder(const std::string& path) {
-  const auto folder = closed_folder(path, settings_.access);
-  if (folder.empty() || std::exchange(warned_, true)) return;
-  log_line("the sockets' mode lets others in, but a folder above keeps them out: chmod it")
-      .add("folder", folder)
-      .add("socket_mode", octal(settings_.access.mode))
-      .write(shared_->log, log_level::warn);
 }
 
 void server::impl::serve(function f, int listening) {

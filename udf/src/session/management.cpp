@@ -165,6 +165,12 @@ std::string wants_time(wire::time_use what) {
                      static_cast<std::uint8_t>(what));
 }
 
+std::string ended() {
+  using wire::key_of, wire::wire_type;
+  constexpr auto number = static_cast<std::uint32_t>(wire::message_kind::ended);
+  return {static_cast<char>(key_of(number, wire_type::length)), '\0'};
+}
+
 std::string restore_response(bool success, const std::string& error) {
   ::agent::Response response;
   response.mutable_restore()->set_success(success);

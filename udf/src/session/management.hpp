@@ -34,6 +34,8 @@ std::string snapshot_response(std::string_view snapshot);
 /// Empty for Kapacitor; a supervisor learns that there is something that ought to be remembered.
 std::string snapshot_not_taken();
 std::string wants_time(wire::time_use what);
+/// To a supervisor: everything is said.
+std::string ended();
 std::string restore_response(bool success, const std::string& error);
 std::string error_response(const std::string& error);
 

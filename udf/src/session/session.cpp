@@ -132,6 +132,7 @@ void session::end_of_input() {
     return sweep_.begin_finish();
   }
   closing_ = true;
+  if (settings_.supervised) answer(ended());
   if (left != 0) {
     log_.write(log_level::warn, "peer closed in the middle of a message",
                "bytes=" + std::to_string(left));
@@ -194,6 +195,7 @@ void session::handle_any(std::string_view message) {
     case message_kind::none:
       throw wire::protocol_error("a request without a message");
     case message_kind::error:  // responses only
+    case message_kind::ended:
       break;
   }
   throw wire::protocol_error("a request of the unknown kind " +

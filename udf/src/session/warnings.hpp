@@ -6,20 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/text/doubling.hpp"
+
 namespace kapacitor::udf::agent {
-
-/// A warning that repeats is worth a line at its 1st, 2nd, 4th, 8th ... occurrence.
-class doubling {
- public:
-  bool due(std::uint64_t count) {
-    if (count < next_) return false;
-    while (next_ <= count) next_ *= 2;
-    return true;
-  }
-
- private:
-  std::uint64_t next_ = 1;
-};
 
 /// What a function has warned of, until the session logs it.
 class warnings {

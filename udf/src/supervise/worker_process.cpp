@@ -67,6 +67,8 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   bool is_own() const { return start_.what == worker_start::kind::own; }
   void read_stderr();
   void watch();
+  void wait_for_death();
+  bool is_dead() const;
   void reap();
   worker_end end_of(int status, const rusage& used) const;
   void send_waiting();
@@ -107,14 +109,26 @@ void worker_process::impl::watch() {
                       std::generic_category().message(errno) + "; that needs Linux 5.3");
   }
   death_.assign(fd);
+  wait_for_death();
+}
+
+void worker_process::impl::wait_for_death() {
   death_.async_wait(asio::posix::stream_descriptor::wait_read,
                     [self = shared_from_this()](error_code error) {
-                      if (!error) self->reap();
+                      if (error || self->end_) return;
+                      self->is_dead() ? self->reap() : self->wait_for_death();
                     });
 }
 
+/// Asio may say that a descriptor is ready because one that had its number before was.
+bool worker_process::impl::is_dead() const {
+  siginfo_t found{};
+  const int asked =
+      ::waitid(P_PID, static_cast<id_t>(made_.pid), &found, WEXITED | WNOHANG | WNOWAIT);
+  return asked != 0 || found.si_pid == made_.pid;
+}
+
 void worker_process::impl::reap() {
-  if (end_) return;
   kill();  // what its group has left; while it is not reaped its number is nobody else's
   int status = 0;
   rusage used{};

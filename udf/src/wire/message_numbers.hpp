@@ -15,10 +15,12 @@ enum class message_kind : std::uint32_t {
   snapshot = 4,
   restore = 5,
   error = 6,  // responses only
-  // Between a supervisor and its worker only; Kapacitor knows neither. The request tells the time
-  // of the wall clock, the response says that the task asks for it.
+  // Between a supervisor and its worker only; Kapacitor knows none of them. The request tells the
+  // time of the wall clock, the response says that the task asks for it. `ended` is the last response
+  // of a worker that has said everything: without it, it has died.
   time = 7,
   wants_time = time,
+  ended = 8,
   begin = 16,
   point = 17,
   end = 18

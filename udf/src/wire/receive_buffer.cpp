@@ -75,6 +75,12 @@ void receive_buffer::consume(std::size_t n) {
   begin_ += n;
 }
 
+void receive_buffer::erase(std::size_t at, std::size_t n) {
+  char* const from = bytes_.get() + begin_ + at;
+  std::memmove(from, from + n, end_ - begin_ - at - n);
+  end_ -= n;
+}
+
 void receive_buffer::freed::operator()(char* bytes) const {
   std::free(bytes);
 }

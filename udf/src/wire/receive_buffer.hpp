@@ -28,6 +28,11 @@ class receive_buffer {
   /// So many bytes were received.
   void commit(std::size_t n) { end_ += n; }
   std::string_view readable() const { return {bytes_.get() + begin_, end_ - begin_}; }
+  /// Takes `n` bytes out of the readable ones, from `at` on.
+  void erase(std::size_t at, std::size_t n);
+  /// The last `n` readable bytes were received in vain.
+  void drop_back(std::size_t n) { end_ -= n; }
+  std::size_t capacity() const { return capacity_; }
   /// The first `n` readable bytes are done with.
   void consume(std::size_t n);
 

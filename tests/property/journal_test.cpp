@@ -1,0 +1,184 @@
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "support/captures.hpp"
+#include "support/mortal_worker.hpp"
+#include "support/ready_made.hpp"
+#include "support/requests.hpp"
+#include "support/streams.hpp"
+#include "wire/output_buffer.hpp"
+
+// Workers die at any byte, and Kapacitor hears what it would have heard of one that lives.
+namespace kapacitor::udf {
+namespace {
+
+using test::disturbance;
+using test::disturbed;
+
+std::string stream_for(const test::setting& s, const function& f, std::size_t points) {
+  std::string requests = test::frame_of(test::init_request(s.options));
+  test::stream_source source({.groups = 5, .tags = 2, .fields = 2});
+  wire::output_buffer out;
+  if (f.wants == edge::stream) {
+    for (std::size_t i = 0; i < points; ++i) source.append_point(out, i);
+  } else {
+    for (std::size_t i = 0; i < points / 20; ++i) source.append_batch(out, i, 20);
+  }
+  return requests.append(out.view());
+}
+
+disturbed play(const function& f, std::string_view requests, disturbance how) {
+  return test::disturbed_run(f, std::move(how)).play(requests);
+}
+
+std::size_t count(std::string_view frames, wire::message_kind kind) {
+  std::size_t n = 0;
+  for (const auto m : test::messages(frames)) n += journal::kind_of(m) == kind;
+  return n;
+}
+
+class Mortal : public testing::TestWithParam<test::setting> {};
+
+TEST_P(Mortal, WorkersGiveTheAnswersOfOneThatLives) {
+  const auto f = test::ready_made(GetParam().function);
+  const auto requests = test::with_snapshots(stream_for(GetParam(), f, 2000), 0.01, 7);
+  const auto expected = play(f, requests, {.seed = 1});
+  ASSERT_EQ(expected.totals.deaths, 0u) << testing::PrintToString(expected.log);
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto got = play(f, requests, {.seed = seed, .death = 0.02});
+    EXPECT_GE(got.totals.deaths, 1u);
+    EXPECT_EQ(got.totals.answers_different, 0u) << testing::PrintToString(got.log);
+    ASSERT_EQ(got.data.size(), expected.data.size());
+    EXPECT_TRUE(got.data == expected.data);
+    EXPECT_EQ(got.totals.poisoned, 0u);
+    using wire::message_kind;
+    for (const auto kind : {message_kind::init, message_kind::snapshot, message_kind::error})
+      EXPECT_EQ(count(got.management, kind), count(expected.management, kind));
+  }
+}
+
+/// Adds up, and answers a point with nothing, once or twice.
+struct talkative {
+  static constexpr auto provides = edge::stream;
+  void on_point(const udf::point& p, udf::emitter& out) {
+    sum += p.number("value").value_or(0);
+    for (auto n = ++count % 3; n > 0; --n) out.extend(p, {{"sum", sum}});
+  }
+  auto state() { return std::tie(sum, count); }
+  double sum = 0;
+  std::int64_t count = 0;
+};
+
+std::string points(std::size_t n, const std::string& poison = {}, std::size_t at = 0) {
+  std::string requests = test::frame_of(test::init_request({}));
+  for (std::size_t i = 0; i < n; ++i) {
+    auto p = test::point_request("h" + std::to_string(i % 3), static_cast<std::int64_t>(i),
+                                 static_cast<double>(i));
+    if (!poison.empty() && i == at) (*p.mutable_point()->mutable_fieldsstring())["s"] = poison;
+    requests += test::frame_of(p);
+  }
+  return requests;
+}
+
+TEST(Conversation, SkipsTheRequestThatKillsWorkersAndNoOther) {
+  const auto f = make_function<talkative>("f");
+  for (const std::size_t at : {0u, 1u, 700u, 1999u}) {
+    SCOPED_TRACE(at);
+    auto without = points(2000, "harmless", at);
+    const auto with = points(2000, "POISON", at);
+    const auto got = play(f, with, {.seed = at + 1, .poison = "POISON"});
+    EXPECT_EQ(got.totals.poisoned, 1u) << testing::PrintToString(got.log);
+    ASSERT_EQ(got.poison.size(), 1u);
+    EXPECT_NE(got.poison[0].find("POISON"), std::string::npos);
+    EXPECT_EQ(test::messages(got.poison[0]).size(), 1u);
+    // As if it had never come.
+    std::string expected_requests;
+    std::string_view left = with;
+    while (const auto next = wire::first_frame(left, std::size_t{1} << 20)) {
+      if (next->message.find("POISON") == std::string_view::npos)
+        expected_requests += left.substr(0, next->size);
+      left.remove_prefix(next->size);
+    }
+    EXPECT_TRUE(got.data == play(f, expected_requests, {}).data);
+    EXPECT_EQ(count(got.management, wire::message_kind::error), 0u);
+  }
+}
+
+TEST(Conversation, SkipsTheWholeBatchThatKillsWorkers) {
+  const auto f = test::ready_made("identity_batch");
+  test::stream_source source({.groups = 3, .tags = 1, .fields = 1});
+  const auto init = test::frame_of(test::init_request({}));
+  std::string with = init, without = init;
+  for (std::size_t i = 0; i < 50; ++i) {
+    wire::output_buffer out;
+    source.append_batch(out, i, 10);
+    std::string batch(out.view());
+    if (i == 20) {
+      // The last frame of the batch: what a function does when it has heard all of it.
+      const auto end = test::messages(batch).back();
+      auto poisoned = ::agent::Request();
+      ASSERT_TRUE(poisoned.ParseFromArray(end.data(), static_cast<int>(end.size())));
+      poisoned.mutable_end()->set_name("POISON");
+      batch.resize(static_cast<std::size_t>(end.data() - batch.data()) - 1);
+      with += batch + test::frame_of(poisoned);
+      continue;
+    }
+    with += batch;
+    without += batch;
+  }
+  const auto got = play(f, with, {.seed = 3, .poison = "POISON"});
+  EXPECT_EQ(got.totals.poisoned, 1u);
+  ASSERT_EQ(got.poison.size(), 1u);
+  EXPECT_EQ(test::messages(got.poison[0]).size(), 12u);
+  const auto expected = play(f, without, {}).data;
+  // The answers of the batch may have come in part; what comes after it is whole.
+  ASSERT_GT(got.data.size(), expected.size() / 2);
+  EXPECT_EQ(got.data.substr(got.data.size() - expected.size() / 2),
+            expected.substr(expected.size() - expected.size() / 2));
+}
+
+TEST(Conversation, EndsTheTaskAtAPoisonedRequestIfItIsTo) {
+  const auto f = make_function<talkative>("f");
+  const auto got = play(f, points(100, "POISON", 50),
+                        {.seed = 2,
+                         .poison = "POISON",
+                         .settings = {.poison = journal::on_poison::fail, .info = {}}});
+  EXPECT_EQ(count(got.management, wire::message_kind::error), 1u);
+  EXPECT_NE(got.management.find("a request kills the function"), std::string::npos);
+  EXPECT_NE(got.management.find("poison-file"), std::string::npos);
+}
+
+TEST(Conversation, KeepsTheJournalSmallBySnapshotsOfItsOwn) {
+  const auto f = make_function<talkative>("f");
+  const auto requests = points(20'000);
+  const auto got = play(
+      f, requests, {.seed = 5, .death = 0.001, .settings = {.journal_size = 256 << 10, .info = {}}});
+  EXPECT_GT(got.totals.snapshots, requests.size() / (256u << 10)) << testing::PrintToString(got.log);
+  EXPECT_EQ(got.totals.bytes_forgotten, 0u);
+  EXPECT_TRUE(got.data == play(f, requests, {}).data);
+  EXPECT_EQ(count(got.management, wire::message_kind::snapshot), 0u);
+}
+
+TEST(Conversation, AnswersInfoAndKeepalivesWithoutAWorker) {
+  std::string info = test::frame_of(test::info_request());
+  journal::conversation c({.info = info}, {});
+  const auto keepalive = test::frame_of(test::keepalive_request(123456789));
+  const auto bytes = info + keepalive;
+  const auto room = c.prepare();
+  std::copy(bytes.begin(), bytes.end(), room.begin());
+  c.commit(bytes.size(), {});
+  EXPECT_EQ(c.output(), bytes);
+  EXPECT_FALSE(c.wants_worker({}));
+  EXPECT_FALSE(c.closing());
+  c.finish({});
+  EXPECT_TRUE(c.closing());
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Mortal, testing::ValuesIn(test::ready_made_settings()),
+                         [](const auto& tested) { return tested.param.name(); });
+
+}  // namespace
+}  // namespace kapacitor::udf

@@ -1,0 +1,251 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "journal/conversation.hpp"
+#include "journal/frames.hpp"
+#include "session/session.hpp"
+#include "wire/frame.hpp"
+#include <kapacitor/udf.hpp>
+
+namespace kapacitor::udf::test {
+
+/// A worker that can be killed at any byte: a session, and what has not been read of it.
+class mortal_worker {
+ public:
+  explicit mortal_worker(const function& f) : session_(f, {.supervised = true}, {}) {}
+
+  /// The bytes that the worker dies of, when it works off a request that holds them.
+  void fears(std::string text) { poison_ = std::move(text); }
+
+  /// Receives bytes, works off at most `requests` whole ones. Returns: false if it died of one
+  bool work(std::string_view received, std::size_t requests) {
+    input_ += received;
+    for (; requests > 0 && !session_.closing(); --requests) {
+      const auto next = wire::first_frame(input_, std::size_t{1} << 30);
+      if (!next) break;
+      if (!poison_.empty() && next->message.find(poison_) != std::string_view::npos) return false;
+      give(input_.substr(0, next->size));
+      input_.erase(0, next->size);
+    }
+    if (ended_ && input_.empty() && !std::exchange(told_end_, true)) {
+      session_.finish();
+      drain();
+    }
+    return true;
+  }
+  void end_input() { ended_ = true; }
+  /// Answers that nobody has read yet.
+  std::string& answers() { return answers_; }
+  bool idle() const { return input_.empty(); }
+  bool ended() const { return session_.closing() && answers_.empty(); }
+
+ private:
+  void give(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto room = session_.prepare();
+      const auto n = std::min(room.size(), bytes.size());
+      std::memcpy(room.data(), bytes.data(), n);
+      session_.commit(n);
+      bytes.remove_prefix(n);
+      drain();
+    }
+  }
+  void drain() {
+    for (bool more = true; more;) {
+      more = session_.process();
+      answers_ += session_.output();
+      session_.consume_output(session_.output().size());
+    }
+  }
+
+  agent::session session_;
+  std::string input_, answers_, poison_;
+  bool ended_ = false, told_end_ = false;
+};
+
+/// How a conversation is disturbed.
+struct disturbance {
+  std::uint64_t seed = 1;
+  double death = 0;         // probability of each step
+  int deaths = 3;           // at most: a request on which more workers die, by chance, is suspected
+  std::string poison = {};  // in requests that kill
+  journal::conversation_settings settings = {};
+};
+
+/// What became of it.
+struct disturbed {
+  std::string data;        // frames of begin, point, end
+  std::string management;  // the others
+  journal::conversation_totals totals;
+  std::vector<std::string> log;
+  std::vector<std::string> poison;  // what was kept of it
+};
+
+/// The requests with snapshots asked for between them, each with that probability.
+inline std::string with_snapshots(std::string_view requests, double probability,
+                                  std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string result;
+  while (const auto next = wire::first_frame(requests, std::size_t{1} << 30)) {
+    result += requests.substr(0, next->size);
+    requests.remove_prefix(next->size);
+    if (!result.empty() && std::bernoulli_distribution(probability)(random))
+      result += journal::empty_frame(wire::message_kind::snapshot);
+  }
+  return result;
+}
+
+/// Plays requests of Kapacitor through a conversation whose workers die, until all is said: every
+/// move of bytes is as long as chance has it.
+class disturbed_run {
+ public:
+  disturbed_run(const function& f, disturbance how)
+      : function_(f),
+        how_(std::move(how)),
+        random_(how_.seed),
+        conversation_(how_.settings, hooks()) {}
+
+  disturbed play(std::string_view requests) {
+    requests_ = requests;
+    constexpr std::size_t patience = 3'000'000;
+    for (std::size_t i = 0; !over(); ++i) {
+      if (i > patience) throw std::runtime_error("the conversation does not end");
+      step();
+    }
+    result_.totals = conversation_.totals();
+    sort_answers();
+    return std::move(result_);
+  }
+
+ private:
+  journal::conversation_hooks hooks() {
+    return {{log_level::info,
+             [this](log_level, std::string_view line) { result_.log.emplace_back(line); }},
+            [this](std::string_view, std::string_view requests) {
+              result_.poison.emplace_back(requests);
+              return std::string("poison-file");
+            }};
+  }
+  bool over() const { return conversation_.closing() && conversation_.output().empty(); }
+  bool chance(double p) { return std::bernoulli_distribution(p)(random_); }
+  /// Most often few, sometimes many.
+  std::size_t some(std::size_t most) {
+    const auto shift = random_() % 20;
+    return std::min<std::size_t>(most, 1 + random_() % ((std::size_t{1} << shift) + 1));
+  }
+
+  void step() {
+    now_.steady += std::chrono::microseconds(random_() % 3000);
+    if (worker_ && deaths_ < how_.deaths && chance(how_.death)) {
+      ++deaths_;
+      kill();
+    }
+    switch (random_() % 6) {
+      case 0:
+        return hear();
+      case 1:
+        return start();
+      case 2:
+        return move_to_worker();
+      case 3:
+        return move_from_worker();
+      case 4:
+        return move_out();
+      default:
+        return conversation_.advance(now_);
+    }
+  }
+  void hear() {
+    if (!conversation_.wants_input()) return;
+    if (requests_.empty()) return conversation_.finish(now_);
+    const auto n = some(std::min(requests_.size(), std::size_t{16} << 10));
+    take(requests_.substr(0, n));
+    requests_.remove_prefix(n);
+  }
+  void take(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto room = conversation_.prepare();
+      const auto n = std::min(room.size(), bytes.size());
+      std::memcpy(room.data(), bytes.data(), n);
+      conversation_.commit(n, now_);
+      bytes.remove_prefix(n);
+    }
+  }
+  void start() {
+    if (!conversation_.wants_worker(now_.steady)) return;
+    worker_ = std::make_unique<mortal_worker>(function_);
+    worker_->fears(how_.poison);
+    conversation_.attach(now_);
+  }
+  void move_to_worker() {
+    if (!worker_) return;
+    if (conversation_.ends_input()) worker_->end_input();
+    const auto bytes = conversation_.to_worker();
+    const auto n = bytes.empty() ? 0 : some(bytes.size());
+    const bool lives = worker_->work(bytes.substr(0, n), some(1000));
+    if (n != 0) conversation_.consume_to_worker(n, now_);
+    if (!lives) kill();
+  }
+  void move_from_worker() {
+    if (!worker_) return;
+    auto& answers = worker_->answers();
+    if (answers.empty()) {
+      if (worker_->ended()) end_worker("ended");
+      return;
+    }
+    if (!conversation_.wants_answers()) return;
+    const auto room = conversation_.prepare_answers();
+    const auto n = std::min(room.size(), some(answers.size()));
+    std::memcpy(room.data(), answers.data(), n);
+    conversation_.commit_answers(n, now_);
+    answers.erase(0, n);
+  }
+  void move_out() {
+    const auto bytes = conversation_.output();
+    const auto n = bytes.empty() ? 0 : some(bytes.size());
+    output_ += bytes.substr(0, n);
+    if (n != 0) conversation_.consume_output(n);
+  }
+  void kill() {
+    if (worker_) end_worker("killed");
+  }
+  void end_worker(const char* why) {
+    worker_.reset();
+    conversation_.detach(why, now_);
+  }
+  void sort_answers() {
+    std::string_view left = output_;
+    while (const auto next = wire::first_frame(left, std::size_t{1} << 30)) {
+      const auto kind = journal::kind_of(next->message);
+      const bool data = kind >= wire::message_kind::begin && kind <= wire::message_kind::end;
+      (data ? result_.data : result_.management) += left.substr(0, next->size);
+      left.remove_prefix(next->size);
+    }
+    if (!left.empty()) throw std::runtime_error("half a frame for Kapacitor");
+  }
+
+  const function& function_;
+  const disturbance how_;
+  std::mt19937_64 random_;
+  disturbed result_;
+  journal::conversation conversation_;
+  // Long after the streams, and always the same: when a run is made must not matter.
+  journal::conversation::moment now_{
+      {}, std::chrono::system_clock::time_point(std::chrono::hours(500'000))};
+  std::unique_ptr<mortal_worker> worker_;
+  std::string_view requests_;
+  std::string output_;
+  int deaths_ = 0;
+};
+
+}  // namespace kapacitor::udf::test

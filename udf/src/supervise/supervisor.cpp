@@ -1,0 +1,391 @@
+#include "supervise/supervisor.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <map>
+#include <optional>
+#include <set>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/net/accept_loop.hpp"
+#include "base/text/error.hpp"
+#include "server/listening_log.hpp"
+#include "supervise/poison_file.hpp"
+#include "supervise/relay.hpp"
+
+namespace kapacitor::udf::supervise {
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+using protocol = boost::asio::local::stream_protocol;
+
+// How long after its connections the end of a worker may be noticed.
+constexpr auto end_follows_within = 500ms;
+// For a worker that hangs to report where.
+constexpr auto last_words = 500ms;
+// Longer than a conversation waits for its last snapshot.
+constexpr auto longest_farewell = 12s;
+// Suspected connections that have a worker each, of one function: others wait for their turn.
+constexpr std::size_t most_alone = 16;
+
+struct socket_pair {
+  int ours, theirs;
+};
+socket_pair make_pair() {
+  int fds[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+    throw start_error("no socket pair: " + std::generic_category().message(errno));
+  return {fds[0], fds[1]};
+}
+
+}  // namespace
+
+/// A function, its socket, workers and connections.
+class post {
+ public:
+  post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+       supervised_function f);
+
+  void start() { accepting_->start(); }
+  void stop_accepting();
+  void stop_relays();
+  void close_relays();
+  bool empty() const { return relays_.empty(); }
+  void replace_workers();
+  void reopen_logs();
+  std::function<void()> on_empty;
+
+ private:
+  using workers = std::map<std::uint64_t, std::unique_ptr<worker_process>>;
+
+  accept_loop<protocol>::hooks accept_hooks();
+  void adopt(protocol::socket s);
+  int connect(relay& r);
+  int connect_shared(relay& r);
+  int connect_alone(relay& r);
+  bool wants_alone(const relay& r) const;
+  void lost(relay& r, bool planned);
+  void kill(relay& r, bool hangs);
+  void let_go(std::unique_ptr<worker_process> w, bool hangs);
+  void closed(relay& r);
+  void shared_ended(const worker_process* which, const worker_end& end);
+  void alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end);
+  void say_ended(pid_t pid, const worker_end& end) const;
+  std::unique_ptr<worker_process> started(int connection,
+                                          std::function<void(const worker_end&)> on_end);
+
+  asio::io_context& io_;
+  const supervisor_settings& settings_;
+  const log_sink& log_;
+  const supervised_function function_;
+  std::unique_ptr<server::socket_file> file_;
+  std::shared_ptr<accept_loop<protocol>> accepting_;
+  std::set<std::shared_ptr<relay>> relays_;
+  std::unique_ptr<worker_process> shared_;
+  std::vector<std::unique_ptr<worker_process>> leaving_;  // answer what they have, then end
+  workers alone_;
+  boost::asio::steady_timer farewell_;
+  std::optional<clock::time_point> shared_lost_;
+  std::uint64_t last_id_ = 0;
+};
+
+post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+           supervised_function f)
+    : io_(io), settings_(settings), log_(log), function_(std::move(f)), farewell_(io) {
+  int fd = function_.listening;
+  if (!function_.path.empty()) {
+    file_ = std::make_unique<server::socket_file>(function_.path, settings.access, log);
+    fd = file_->release();
+  }
+  accepting_ = std::make_shared<accept_loop<protocol>>(protocol::acceptor(io, protocol(), fd),
+                                                       accept_hooks());
+}
+
+accept_loop<protocol>::hooks post::accept_hooks() {
+  const auto say = [this](log_level level, const char* what, const std::string& error) {
+    log_line line(what);
+    line.add("function", function_.name);
+    if (!error.empty()) line.add("error", error);
+    line.write(log_, level);
+  };
+  return {[this](protocol::socket s) { adopt(std::move(s)); },
+          [say](const error_code& why) {
+            say(log_level::error, "cannot accept connections, will try again", why.message());
+          },
+          [say] { say(log_level::info, "accepting connections again", ""); }};
+}
+
+void post::adopt(protocol::socket s) {
+  relay_context context;
+  context.function = function_.name;
+  context.id = ++last_id_;
+  context.conversation = settings_.conversation;
+  context.conversation.info = function_.info;
+  context.conversation.own_worker = function_.start.what == worker_start::kind::own;
+  context.hooks.log = log_;
+  context.hooks.keep_poison = [this](std::string_view init, std::string_view requests) {
+    return keep_poison(settings_.poison_dir, function_.name, init, requests, log_);
+  };
+  context.connect_worker = [this](relay& r) { return connect(r); };
+  context.worker_lost = [this](relay& r, bool planned) { lost(r, planned); };
+  context.kill_worker = [this](relay& r, bool hangs) { kill(r, hangs); };
+  context.on_closed = [this](relay& r) { closed(r); };
+  const auto made = std::make_shared<relay>(std::move(s), std::move(context));
+  relays_.insert(made);
+  made->start();
+}
+
+bool post::wants_alone(const relay& r) const {
+  if (function_.start.what == worker_start::kind::agent || settings_.isolate == isolation::task)
+    return true;
+  return r.conversation().suspected() && alone_.size() < most_alone;
+}
+
+int post::connect(relay& r) {
+  return wants_alone(r) ? connect_alone(r) : connect_shared(r);
+}
+
+int post::connect_shared(relay& r) {
+  // The end of its connections is seen before its own: it would only lose one more.
+  if (shared_lost_ && clock::now() - *shared_lost_ < end_follows_within) return -1;
+  shared_lost_.reset();
+  if (!shared_) {
+    const auto made = std::make_shared<worker_process*>();
+    shared_ = started(-1, [this, made](const worker_end& e) { shared_ended(*made, e); });
+    *made = shared_.get();
+  }
+  const auto pair = make_pair();
+  shared_->send_connection(r.id(), pair.theirs);
+  return pair.ours;
+}
+
+int post::connect_alone(relay& r) {
+  const auto pair = make_pair();
+  const bool own = function_.start.what == worker_start::kind::own;
+  const auto made = std::make_shared<worker_process*>();
+  auto ended = [this, id = r.id(), made](const worker_end& e) { alone_ended(id, *made, e); };
+  try {
+    auto process = started(own ? -1 : pair.theirs, std::move(ended));
+    *made = process.get();
+    process->set_label(r.conversation().label());
+    if (own) process->send_connection(r.id(), pair.theirs);
+    alone_[r.id()] = std::move(process);
+  } catch (...) {
+    ::close(pair.ours);
+    if (own) ::close(pair.theirs);
+    throw;
+  }
+  return pair.ours;
+}
+
+std::unique_ptr<worker_process> post::started(int connection,
+                                              std::function<void(const worker_end&)> on_end) {
+  auto start = function_.start;
+  start.connection = connection;
+  auto process = std::make_unique<worker_process>(io_, std::move(start),
+                                                  worker_process::hooks{log_, std::move(on_end)});
+  log_line("worker started")
+      .add("function", function_.name)
+      .add("pid", process->pid())
+      .write(log_, log_level::info);
+  return process;
+}
+
+void post::say_ended(pid_t pid, const worker_end& end) const {
+  const bool well = end.signal == 0 && end.exit_status == 0;
+  log_line("worker ended")
+      .add("function", function_.name)
+      .add("pid", pid)
+      .add("how", end.text())
+      .write(log_, well ? log_level::info : log_level::error);
+}
+
+void post::shared_ended(const worker_process* which, const worker_end& end) {
+  say_ended(which->pid(), end);
+  if (shared_.get() == which) {
+    shared_.reset();
+    shared_lost_.reset();
+  } else {
+    std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
+  }
+  const auto all = relays_;
+  for (const auto& r : all) r->wake();
+}
+
+void post::alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end) {
+  say_ended(which->pid(), end);
+  const auto found = alone_.find(id);
+  if (found != alone_.end() && found->second.get() == which) {
+    alone_.erase(found);
+  } else {
+    std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
+  }
+}
+
+/// The worker may be about to end: it is let go, and killed with this object.
+void post::lost(relay& r, bool planned) {
+  if (const auto found = alone_.find(r.id()); found != alone_.end()) {
+    found->second->drain();
+    leaving_.push_back(std::move(found->second));
+    alone_.erase(found);
+  } else if (!planned && shared_ && !shared_lost_) {
+    shared_lost_ = clock::now();
+  }
+}
+
+void post::kill(relay& r, bool hangs) {
+  if (const auto found = alone_.find(r.id()); found != alone_.end()) {
+    let_go(std::move(found->second), hangs);
+    alone_.erase(found);
+  } else if (shared_) {
+    let_go(std::move(shared_), hangs);
+  }
+}
+
+/// One that hangs has a moment to say where.
+void post::let_go(std::unique_ptr<worker_process> w, bool hangs) {
+  hangs ? w->interrupt() : w->kill();
+  const auto timer = std::make_shared<boost::asio::steady_timer>(io_, last_words);
+  timer->async_wait([this, timer, which = w.get()](error_code) {
+    for (const auto& one : leaving_) {
+      if (one.get() == which) one->kill();
+    }
+  });
+  leaving_.push_back(std::move(w));
+}
+
+void post::closed(relay& r) {
+  if (const auto found = alone_.find(r.id()); found != alone_.end()) {
+    found->second->drain();
+    leaving_.push_back(std::move(found->second));
+    alone_.erase(found);
+  }
+  relays_.erase(r.shared_from_this());
+  if (relays_.empty() && on_empty) on_empty();
+}
+
+void post::stop_accepting() {
+  accepting_->stop();
+  file_.reset();
+}
+
+void post::stop_relays() {
+  const auto all = relays_;
+  for (const auto& r : all) r->stop();
+}
+
+void post::close_relays() {
+  const auto all = relays_;
+  for (const auto& r : all) r->close();
+}
+
+void post::replace_workers() {
+  if (shared_) {
+    leaving_.push_back(std::move(shared_));
+    // Those that it serves must have moved by then.
+    farewell_.expires_after(longest_farewell);
+    farewell_.async_wait([this](error_code error) {
+      if (error) return;
+      for (const auto& w : leaving_) w->drain();
+    });
+  }
+  const auto all = relays_;
+  for (const auto& r : all) r->replace_worker();
+}
+
+void post::reopen_logs() {
+  if (shared_) shared_->reopen_log();
+  for (const auto& [id, w] : alone_) w->reopen_log();
+}
+
+class supervisor::impl {
+ public:
+  impl(asio::io_context& io, supervisor_settings settings, log_sink log)
+      : io_(io),
+        settings_(std::move(settings)),
+        log_(std::move(log)),
+        listening_(settings_.access, log_),
+        deadline_(io) {}
+
+  void serve(supervised_function f) {
+    const auto name = f.name, path = f.path;
+    posts_.push_back(std::make_unique<post>(io_, settings_, log_, std::move(f)));
+    if (!path.empty()) listening_.add(name, path);
+  }
+  void start() {
+    for (const auto& p : posts_) p->start();
+  }
+  template <class F>
+  void each(F f) {
+    for (const auto& p : posts_) f(*p);
+  }
+  void stop(std::function<void()> done);
+
+ private:
+  void stop_if_empty();
+
+  asio::io_context& io_;
+  const supervisor_settings settings_;
+  const log_sink log_;
+  server::listening_log listening_;
+  std::vector<std::unique_ptr<post>> posts_;
+  boost::asio::steady_timer deadline_;
+  std::function<void()> done_;
+};
+
+void supervisor::impl::stop(std::function<void()> done) {
+  done_ = std::move(done);
+  for (const auto& p : posts_) {
+    p->on_empty = [this] { stop_if_empty(); };
+    p->stop_accepting();
+    p->stop_relays();
+  }
+  deadline_.expires_after(settings_.stop_within);
+  deadline_.async_wait([this](error_code error) {
+    if (error) return;
+    log_line("peers or workers did not finish in time, connections closed")
+        .write(log_, log_level::warn);
+    for (const auto& p : posts_) p->close_relays();
+  });
+  stop_if_empty();
+}
+
+void supervisor::impl::stop_if_empty() {
+  if (!std::all_of(posts_.begin(), posts_.end(), [](const auto& p) { return p->empty(); })) return;
+  deadline_.cancel();
+  if (const auto done = std::exchange(done_, {})) boost::asio::post(io_, done);
+}
+
+supervisor::supervisor(asio::io_context& io, supervisor_settings settings, log_sink log)
+    : impl_(std::make_unique<impl>(io, std::move(settings), std::move(log))) {}
+supervisor::~supervisor() = default;
+
+void supervisor::serve(supervised_function f) {
+  impl_->serve(std::move(f));
+}
+void supervisor::start() {
+  impl_->start();
+}
+void supervisor::replace_workers() {
+  impl_->each([](post& p) { p.replace_workers(); });
+}
+void supervisor::reopen_logs() {
+  impl_->each([](post& p) { p.reopen_logs(); });
+}
+void supervisor::stop(std::function<void()> done) {
+  impl_->stop(std::move(done));
+}
+
+}  // namespace kapacitor::udf::supervise

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/net/asio.hpp"
+#include "base/text/log.hpp"
+#include "supervise/supervisor_settings.hpp"
+#include "supervise/worker_process.hpp"
+
+namespace kapacitor::udf::supervise {
+
+/// A function that workers serve.
+struct supervised_function {
+  std::string name;
+  std::string info;    // the frame of its InfoResponse; empty: a worker is asked
+  worker_start start;  // without what differs from one worker to the next
+  std::string path;    // of a socket to be made; empty: `listening` is given
+  int listening = -1;
+};
+
+/// Owns the sockets of functions and Kapacitor's connections to them, and keeps workers that serve
+/// these. Runs no function's code.
+///
+/// Threads: that of the io_context, which must be the process's first thread (see worker_process)
+class supervisor {
+ public:
+  supervisor(asio::io_context& io, supervisor_settings settings, log_sink log);
+  ~supervisor();
+  supervisor(const supervisor&) = delete;
+  supervisor& operator=(const supervisor&) = delete;
+
+  /// Opens the function's socket. Errors: start_error, see server::socket_file
+  void serve(supervised_function f);
+  void start();
+  /// New workers for all connections, of the program as it is now on disk; without loss.
+  void replace_workers();
+  /// The workers open their log files again.
+  void reopen_logs();
+  /// Takes no more connections, answers what was received, closes; calls `done`.
+  void stop(std::function<void()> done);
+
+ private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace kapacitor::udf::supervise

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "journal/settings.hpp"
+#include "server/socket_file.hpp"
+
+namespace kapacitor::udf::supervise {
+
+/// How far tasks are kept apart from each other.
+enum class isolation {
+  none,      // all in one process
+  function,  // a worker process for each function
+  task       // a worker process for each connection
+};
+
+struct supervisor_settings {
+  isolation isolate = isolation::function;
+  server::socket_access access;
+  journal::conversation_settings conversation;
+  std::string poison_dir;  // folder of the requests that killed workers; empty: they are not kept
+  std::chrono::milliseconds stop_within{2000};
+};
+
+}  // namespace kapacitor::udf::supervise
