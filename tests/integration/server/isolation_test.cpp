@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <regex>
 #include <string>
@@ -188,6 +189,50 @@ TEST_F(Isolation, AnErrorOfTheFunctionReachesKapacitor) {
   EXPECT_THAT(refused->init().error(), HasSubstr("field"));
   EXPECT_TRUE(c.wait_closed());
   EXPECT_THAT(log(), Not(HasSubstr("worker gone")));
+}
+
+/// An agent of somebody else's: another of our programs, by its stdin and stdout.
+TEST_F(Isolation, AnyAgentSurvivesItsDeath) {
+  std::ofstream(dir_ / "conf.toml")
+      << "[agent.other]\nexec = \"" KAPACITOR_UDF_BIN "/kapacitor-udfd --stdio moving_average\"\n";
+  serve("other", {"--config", dir_ / "conf.toml"});
+  unix_client c(socket("other"));
+  c.send(frame_of(info_request()));
+  c.half_close();
+  const auto info = c.receive();
+  ASSERT_TRUE(info && info->has_info());
+  EXPECT_TRUE(info->info().options().contains("size"));
+
+  stream_of_pairs stream(task(socket("other"), {{"field", {"value"}}, {"size", {2}}}));
+  std::atomic<bool> over = false;
+  std::thread killer([&] {
+    while (!over) {
+      std::this_thread::sleep_for(200ms);
+      if (const auto pid = worker(); !over && pid > 0) ::kill(pid, SIGKILL);
+    }
+  });
+  stream.run(20'000, 4ms);
+  over = true;
+  killer.join();
+  EXPECT_GT(count("worker gone"), 1u) << log();
+  EXPECT_EQ(stream.answers(), 20'000u);
+  EXPECT_EQ(stream.wrong(), 0u);
+}
+
+TEST_F(Isolation, WrongAgentsAreToldByFileAndLine) {
+  const auto problem = [&](const std::string& text) {
+    std::ofstream(dir_ / "conf.toml") << text;
+    start({"--socket-dir", dir_.path(), "--config", dir_ / "conf.toml"});
+    EXPECT_EQ(server_->wait(), 2);
+    return log();
+  };
+  EXPECT_THAT(problem("[agent.x]\nexec = \"true\"\nuzer = \"nobody\"\n"),
+              testing::AllOf(HasSubstr("conf.toml:3:1"), HasSubstr("\"uzer\" is no key"),
+                             HasSubstr("user")));
+  EXPECT_THAT(problem("[agent.x]\nuser = \"nobody\"\n"),
+              HasSubstr("[agent.x]: write exec = \"COMMAND\""));
+  EXPECT_THAT(problem("[agent.ewma]\nexec = \"true\"\n"), HasSubstr("ready-made function"));
+  EXPECT_THAT(problem("[agent.\"a b\"]\nexec = \"true\"\n"), HasSubstr("letters, digits"));
 }
 
 }  // namespace

@@ -62,9 +62,13 @@ class config_reader {
 
   void read_section(const toml::key& name, const toml::table& section) {
     const std::string command(name.str());
+    for (const auto& one : table_.sections) {
+      if (one.name == command) return read_named(one, section);
+    }
     if (!table_.find_command(command)) {
       std::vector<std::string> names;
       for (const auto& one : table_.commands) names.push_back(one.name);
+      for (const auto& one : table_.sections) names.push_back(one.name + ".NAME");
       fail(name.source(), names.empty()
                               ? in_quotes(command) + " is a table, of which there are none"
                               : in_quotes(command) + " is no command: write " + listed(names) +
@@ -78,6 +82,32 @@ class config_reader {
       auto texts = texts_of(*row, node);
       if (command == command_) take(*row, node, std::move(texts));
     }
+  }
+
+  /// The tables [section.NAME].
+  void read_named(const option_section& section, const toml::table& tables) {
+    for (const auto& [name, node] : tables) {
+      const auto* table = node.as_table();
+      if (!table) {
+        fail(name.source(), in_quotes(name.str()) + " is no table: write [" + section.name +
+                                ".NAME] and its keys below");
+      }
+      const auto rows = rows_of(section, name);
+      for (const auto& [key, value] : *table) {
+        const auto* row = find(rows, key.str());
+        if (!row) refuse(rows, key);
+        take(*row, value, texts_of(*row, value));
+      }
+    }
+  }
+
+  row_list rows_of(const option_section& section, const toml::key& name) const {
+    const std::string own(name.str());
+    return with_context(at(name.source()) + section.name + "." + own, [&] {
+      row_list rows;
+      for (const auto& row : section.rows_of(own)) rows.push_back(&row);
+      return rows;
+    });
   }
 
   void read_key(const row_list& own, const toml::key& key, const toml::node& node) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,16 @@ struct option_command {
   option_rows rows;    // beside those of the program
 };
 
+/// Tables of a file of --config that the user names: [agent.NAME]. Keys as the rows say.
+struct option_section {
+  std::string name;  // "agent"
+  std::string help;
+  /// The rows of one table. Errors: usage_error if its name cannot be used
+  ///
+  /// Lifetime: of the result, that of the option_table
+  std::function<const option_rows&(const std::string& name)> rows_of;
+};
+
 struct option_table {
   std::string program;
   std::string version;
@@ -69,6 +80,7 @@ struct option_table {
   std::string footer;                    // below the help: signals, examples
   option_rows rows;                      // of all commands
   std::vector<option_command> commands;  // empty: there are none
+  std::vector<option_section> sections;  // of the file of --config only
   std::string standard_command;          // what is done if none is named; empty: one must be
 
   const option_command* find_command(const std::string& name) const;

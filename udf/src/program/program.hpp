@@ -20,6 +20,7 @@ struct served {
   function what;
   std::string path;  // of a socket to be made; empty: `listening` is given
   int listening = -1;
+  const agent_settings* agent = nullptr;  // `what` has only a name then
 };
 /// Serves until SIGTERM or SIGINT; SIGHUP opens the log file anew.
 ///

@@ -1,11 +1,22 @@
 #include "program/settings.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <utility>
+
 #include "base/text/error.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
 
 using places = option_row::places;
+
+constexpr char agents_help[] =
+    "In the file, a table makes a function of any program that speaks Kapacitor's protocol:\n"
+    "  [agent.NAME]\n"
+    "  exec = \"python3 /etc/kapacitor/f.py\"   # and: user, group, memory, cpu-time, cpus, "
+    "nice\n\n";
 
 constexpr char signals[] =
     "Signals: SIGINT and SIGTERM finish what has been received and end the program (a second one "
@@ -70,6 +81,46 @@ void add_isolation(option_rows& rows, settings& s) {
       .by_default("/var/lib/kapacitor-udf, else the folder of the sockets");
 }
 
+/// The keys of [agent.NAME].
+option_rows agent_rows(agent_settings& a) {
+  option_rows rows;
+  option_group g(rows, "Agent");
+  g.add("exec", text_value("COMMAND", a.exec),
+        "program that speaks Kapacitor's protocol on stdin and stdout, one for each task");
+  g.add("user", text_value("USER", a.user), "who runs it").by_default("who runs this program");
+  g.add("group", text_value("GROUP", a.group), "its group").by_default("the user's");
+  g.add("memory", size_value(a.limits.memory, {std::uint64_t{1} << 20, std::uint64_t{1} << 46}),
+        "memory that it may take for its data");
+  g.add("cpu-time", duration_value(a.limits.cpu_time),
+        "processor time that it may use, then it is replaced");
+  g.add("cpus",
+        parsed_value("CORES",
+                     [&a](const std::string& t) {
+                       a.limits.cpus = static_cast<double>(parse_factor(t)) / 1000;
+                     }),
+        "cores that it may use, such as 0.5; needs cgroups");
+  g.add("nice", count_value(a.limits.nice, {0, 19}), "how much others are preferred");
+  return rows;
+}
+
+bool is_name(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_';
+  });
+}
+
+option_section agent_section(settings& s) {
+  // Rows of a table must outlive it, and so must what they set.
+  const auto rows = std::make_shared<std::map<std::string, option_rows>>();
+  return {"agent", "makes a function of any program that speaks Kapacitor's protocol",
+          [&s, rows](const std::string& name) -> const option_rows& {
+            if (!is_name(name))
+              throw usage_error("a function's name has letters, digits and _ only");
+            if (!rows->contains(name)) rows->emplace(name, agent_rows(s.agents[name]));
+            return rows->at(name);
+          }};
+}
+
 void add_log(option_rows& rows, settings& s) {
   option_group g(rows, "Log");
   g.add("log-level", choice_value(s.log.least, log_levels), "lines from this level on");
@@ -116,6 +167,8 @@ option_table udfd_options(settings& s) {
   show.add("markdown", toggle_value(s.asked.markdown), "with the above: as Markdown")
       .as(places::flag_only);
   add_common(t, s);
+  t.sections.push_back(agent_section(s));
+  t.footer = std::string(agents_help) + signals;
   return t;
 }
 

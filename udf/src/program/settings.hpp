@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,21 @@ struct question {
   bool markdown = false;
 };
 
+/// A function that is a program of its own: a table [agent.NAME] of the configuration file.
+struct agent_settings {
+  std::string exec;         // the command, split into words without a shell
+  std::string user, group;  // empty: as the supervisor
+  supervise::worker_limits limits;
+};
+
 /// What flags, variables and the configuration file say.
 struct settings {
   question asked;
-  std::string socket_dir;              // empty: the default one
-  std::vector<std::string> functions;  // empty: all
-  std::string stdio;                   // the function to serve on stdin and stdout; empty: none
-  std::string listen;                  // the socket of a program with one function; empty: none
+  std::string socket_dir;                        // empty: the default one
+  std::vector<std::string> functions;            // empty: all
+  std::map<std::string, agent_settings> agents;  // by name
+  std::string stdio;   // the function to serve on stdin and stdout; empty: none
+  std::string listen;  // the socket of a program with one function; empty: none
   server_settings server;
   supervise::worker_limits limits;  // of each worker
   supervise::isolation isolate = supervise::isolation::function;

@@ -8,6 +8,8 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "base/net/asio.hpp"
+#include "base/process/words.hpp"
+#include "base/text/error.hpp"
 #include "program/program.hpp"
 #include "program/worker_mode.hpp"
 #include "session/management.hpp"
@@ -48,7 +50,24 @@ supervise::supervisor_settings supervisor_settings(const std::vector<served>& al
   return result;
 }
 
+supervise::supervised_function supervised_agent(const served& one) {
+  const auto& a = *one.agent;
+  return {.name = one.what.name,
+          .info = {},
+          .start = {.what = supervise::worker_start::kind::agent,
+                    .function = one.what.name,
+                    .words = with_context("[agent." + one.what.name + "]: exec",
+                                          [&] { return split_words(a.exec); }),
+                    .connection = -1,
+                    .user = a.user,
+                    .group = a.group,
+                    .limits = a.limits},
+          .path = one.path,
+          .listening = one.listening};
+}
+
 supervise::supervised_function supervised(const served& one, const settings& s) {
+  if (one.agent) return supervised_agent(one);
   return {.name = one.what.name,
           .info = info_frame(one.what),
           .start = {.what = supervise::worker_start::kind::own,

@@ -28,11 +28,41 @@ const function& find(const std::vector<function>& all, const std::string& name,
                     suggestion(name, names));
 }
 
-std::vector<served> on_activated_sockets(const std::vector<function>& all,
+/// What may be served under that name: a function of ours, or an agent.
+served named(const std::vector<function>& all, const settings& s, const std::string& name,
+             const std::string& asked_by) {
+  if (const auto found = s.agents.find(name); found != s.agents.end()) {
+    served one;
+    one.what.name = name;
+    one.agent = &found->second;
+    return one;
+  }
+  served one;
+  one.what = find(all, name, asked_by);
+  return one;
+}
+
+void check_agents(const std::vector<function>& all, const settings& s) {
+  for (const auto& [name, agent] : s.agents) {
+    const auto where = "[agent." + name + "]: ";
+    if (agent.exec.empty()) throw usage_error(where + "write exec = \"COMMAND\"");
+    if (s.isolate == supervise::isolation::none)
+      throw usage_error(where + "needs workers: not with --isolate none");
+    for (const auto& f : all) {
+      if (f.name == name)
+        throw usage_error(where + "there is a ready-made function of that name: take another one");
+    }
+  }
+}
+
+std::vector<served> on_activated_sockets(const std::vector<function>& all, const settings& s,
                                          const std::vector<activated_socket>& sockets) {
   std::vector<served> result;
   result.reserve(sockets.size());
-  for (const auto& s : sockets) result.push_back({find(all, s.name, "LISTEN_FDNAMES"), "", s.fd});
+  for (const auto& socket : sockets) {
+    result.push_back(named(all, s, socket.name, "LISTEN_FDNAMES"));
+    result.back().listening = socket.fd;
+  }
   return result;
 }
 
@@ -40,12 +70,13 @@ std::vector<served> on_own_sockets(const std::vector<function>& all, const setti
   auto names = s.functions;
   if (names.empty()) {
     for (const auto& f : all) names.push_back(f.name);
+    for (const auto& [name, agent] : s.agents) names.push_back(name);
   }
   std::vector<served> result;
   for (const auto& name : names) {
     const auto same = [&](const served& one) { return one.what.name == name; };
     if (std::none_of(result.begin(), result.end(), same))
-      result.push_back({find(all, name, "--function"), ""});
+      result.push_back(named(all, s, name, "--function"));
   }
   if (!s.socket_dir.empty()) check_socket_dir(s.socket_dir);
   const auto dir = s.socket_dir.empty() ? default_socket_dir() : s.socket_dir;
@@ -66,9 +97,10 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 
 int serve(const std::vector<function>& all, const settings& s) {
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
+  check_agents(all, s);
   const auto passed_on = activated_sockets();
   return serve_on_sockets(
-      passed_on.empty() ? on_own_sockets(all, s) : on_activated_sockets(all, passed_on), s);
+      passed_on.empty() ? on_own_sockets(all, s) : on_activated_sockets(all, s, passed_on), s);
 }
 
 }  // namespace

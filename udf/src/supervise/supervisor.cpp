@@ -21,6 +21,7 @@
 #include "base/net/accept_loop.hpp"
 #include "base/text/error.hpp"
 #include "server/listening_log.hpp"
+#include "supervise/info_query.hpp"
 #include "supervise/poison_file.hpp"
 #include "supervise/relay.hpp"
 
@@ -58,7 +59,8 @@ class post {
   post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
        supervised_function f);
 
-  void start() { accepting_->start(); }
+  /// Accepts connections as soon as it is known what Info is to be answered with.
+  void start();
   void stop_accepting();
   void stop_relays();
   void close_relays();
@@ -90,20 +92,27 @@ class post {
   const supervisor_settings& settings_;
   const log_sink& log_;
   const supervised_function function_;
+  std::string info_;  // a frame
   std::unique_ptr<server::socket_file> file_;
   std::shared_ptr<accept_loop<protocol>> accepting_;
   std::set<std::shared_ptr<relay>> relays_;
   std::unique_ptr<worker_process> shared_;
   std::vector<std::unique_ptr<worker_process>> leaving_;  // answer what they have, then end
   workers alone_;
-  boost::asio::steady_timer farewell_;
+  boost::asio::steady_timer farewell_, retry_;
   std::optional<clock::time_point> shared_lost_;
   std::uint64_t last_id_ = 0;
 };
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
            supervised_function f)
-    : io_(io), settings_(settings), log_(log), function_(std::move(f)), farewell_(io) {
+    : io_(io),
+      settings_(settings),
+      log_(log),
+      function_(std::move(f)),
+      info_(function_.info),
+      farewell_(io),
+      retry_(io) {
   int fd = function_.listening;
   if (!function_.path.empty()) {
     file_ = std::make_unique<server::socket_file>(function_.path, settings.access, log);
@@ -111,6 +120,23 @@ post::post(asio::io_context& io, const supervisor_settings& settings, const log_
   }
   accepting_ = std::make_shared<accept_loop<protocol>>(protocol::acceptor(io, protocol(), fd),
                                                        accept_hooks());
+}
+
+void post::start() {
+  if (!info_.empty()) return accepting_->start();
+  info_query::ask(
+      io_, function_.start, log_, [this](const std::string& info, const std::string& why) {
+        info_ = info;
+        if (!info_.empty()) return accepting_->start();
+        log_line("the agent does not say what it is, asking again in 5 s: Kapacitor waits")
+            .add("function", function_.name)
+            .add("error", why)
+            .write(log_, log_level::error);
+        retry_.expires_after(5s);
+        retry_.async_wait([this](error_code error) {
+          if (!error) start();
+        });
+      });
 }
 
 accept_loop<protocol>::hooks post::accept_hooks() {
@@ -132,7 +158,7 @@ void post::adopt(protocol::socket s) {
   context.function = function_.name;
   context.id = ++last_id_;
   context.conversation = settings_.conversation;
-  context.conversation.info = function_.info;
+  context.conversation.info = info_;
   context.conversation.own_worker = function_.start.what == worker_start::kind::own;
   context.hooks.log = log_;
   context.hooks.keep_poison = [this](std::string_view init, std::string_view requests) {
@@ -277,6 +303,7 @@ void post::closed(relay& r) {
 }
 
 void post::stop_accepting() {
+  retry_.cancel();
   accepting_->stop();
   file_.reset();
 }
