@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <regex>
 #include <string>
@@ -56,6 +57,18 @@ class Isolation : public testing::Test {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
     return n;
   }
+  /// Kills the newest worker again and again, each time after some more answers.
+  std::size_t kill_during(const std::atomic<bool>& over,
+                          const std::function<std::size_t()>& answers) {
+    std::size_t kills = 0;
+    for (std::size_t seen = 0; !over;) {
+      std::this_thread::sleep_for(20ms);
+      if (answers() < seen + 1500 || over) continue;
+      seen = answers();
+      if (const auto pid = worker(); pid > 0 && ::kill(pid, SIGKILL) == 0) ++kills;
+    }
+    return kills;
+  }
   unix_client task(const std::string& path, const std::vector<option>& options) {
     unix_client c(path);
     c.send(frame_of(init_request(options)));
@@ -96,7 +109,8 @@ class stream_of_pairs {
 
  private:
   unix_client client_;
-  std::size_t answers_ = 0, wrong_ = 0;
+  std::atomic<std::size_t> answers_ = 0;
+  std::size_t wrong_ = 0;
 };
 
 TEST_F(Isolation, AWorkerThatIsKilledAgainAndAgainCostsNoAnswer) {
@@ -104,18 +118,12 @@ TEST_F(Isolation, AWorkerThatIsKilledAgainAndAgainCostsNoAnswer) {
   stream_of_pairs stream(task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}}));
   std::atomic<bool> over = false;
   std::size_t kills = 0;
-  std::thread killer([&] {
-    while (!over) {
-      std::this_thread::sleep_for(150ms);
-      const auto pid = worker();
-      if (!over && pid > 0 && ::kill(pid, SIGKILL) == 0) ++kills;
-    }
-  });
+  std::thread killer([&] { kills = kill_during(over, [&] { return stream.answers(); }); });
   stream.run(40'000, 4ms);
   over = true;
   killer.join();
   EXPECT_GT(kills, 3u);
-  EXPECT_EQ(stream.answers(), 40'000u);
+  EXPECT_EQ(stream.answers(), 40'000u) << log();
   EXPECT_EQ(stream.wrong(), 0u);
   EXPECT_THAT(log(), HasSubstr("signal 9 (Killed)"));
   EXPECT_THAT(log(), Not(HasSubstr("task stopped")));
@@ -205,18 +213,39 @@ TEST_F(Isolation, AnyAgentSurvivesItsDeath) {
 
   stream_of_pairs stream(task(socket("other"), {{"field", {"value"}}, {"size", {2}}}));
   std::atomic<bool> over = false;
-  std::thread killer([&] {
-    while (!over) {
-      std::this_thread::sleep_for(200ms);
-      if (const auto pid = worker(); !over && pid > 0) ::kill(pid, SIGKILL);
-    }
-  });
+  std::thread killer([&] { kill_during(over, [&] { return stream.answers(); }); });
   stream.run(20'000, 4ms);
   over = true;
   killer.join();
   EXPECT_GT(count("worker gone"), 1u) << log();
   EXPECT_EQ(stream.answers(), 20'000u);
   EXPECT_EQ(stream.wrong(), 0u);
+}
+
+TEST_F(Isolation, AnUpgradeThatLacksAnOptionIsRefused) {
+  const auto program = dir_ / "program", path = socket("upgraded");
+  const auto install = [&](const std::string& what) {
+    std::filesystem::copy_file(what, program + ".new");
+    std::filesystem::rename(program + ".new", program);
+  };
+  install(KAPACITOR_UDF_BIN "/kapacitor-udfd");
+  start({"--socket-dir", dir_.path(), "--function", "moving_average"}, program);
+  auto c = task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
+  c.send(points(1, 4));
+  EXPECT_EQ(field_of(*c.receive_answer(), "avg"), 4);
+
+  install(KAPACITOR_UDF_SLOW_UDF);  // serves a function of another name only
+  server_->signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return count("new workers refused, the old ones go on") == 1; }));
+  c.send(points(1, 6));
+  EXPECT_EQ(field_of(*c.receive_answer(), "avg"), 5);
+
+  install(KAPACITOR_UDF_BIN "/kapacitor-udfd");
+  server_->signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return count("restored") == 1; }));
+  c.send(points(1, 8));
+  EXPECT_EQ(field_of(*c.receive_answer(), "avg"), 7);
+  EXPECT_EQ(count("worker gone"), 0u);
 }
 
 TEST_F(Isolation, WrongAgentsAreToldByFileAndLine) {

@@ -231,7 +231,9 @@ bool conversation::begin_next() {
   for (const auto& r : skipped_) {
     if (r.begin <= sent_ && sent_ < r.end) sent_ = std::min(r.end, log_.end());
   }
-  const bool waits = suspicion_.one_at_a_time(sent_) && confirmed_ < sent_;
+  // The last request of the stretch, too, is confirmed before others are sent.
+  const bool waits = confirmed_ < sent_ &&
+                     (suspicion_.one_at_a_time(sent_) || suspicion_.one_at_a_time(confirmed_));
   const bool last = sent_ == log_.end() && (input_ended_ || stopping_);
   if (waits || last || std::exchange(barrier_wanted_, false)) add_barrier();
   put_controls();

@@ -97,7 +97,7 @@ class signals {
       log_.reopen();
       log_line("log file opened again, new workers take over").write(log_.sink(), log_level::info);
       supervisor_.reopen_logs();
-      supervisor_.replace_workers();
+      supervisor_.replace_workers(program_);
       wait();
     });
   }
@@ -111,6 +111,7 @@ class signals {
         [this] { static_cast<asio::io_context&>(set_.get_executor().context()).stop(); });
   }
 
+  const std::string program_ = own_path();  // another program may be there when it is used
   boost::asio::signal_set set_;
   logger& log_;
   supervise::supervisor& supervisor_;

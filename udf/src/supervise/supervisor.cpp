@@ -21,6 +21,7 @@
 #include "base/net/accept_loop.hpp"
 #include "base/text/error.hpp"
 #include "server/listening_log.hpp"
+#include "supervise/info_difference.hpp"
 #include "supervise/info_query.hpp"
 #include "supervise/poison_file.hpp"
 #include "supervise/relay.hpp"
@@ -65,7 +66,7 @@ class post {
   void stop_relays();
   void close_relays();
   bool empty() const { return relays_.empty(); }
-  void replace_workers();
+  void replace_workers(const std::string& program);
   void reopen_logs();
   std::function<void()> on_empty;
 
@@ -80,6 +81,7 @@ class post {
   bool wants_alone(const relay& r) const;
   void lost(relay& r, bool planned);
   void kill(relay& r, bool hangs);
+  void move_to_new_workers();
   void let_go(std::unique_ptr<worker_process> w, bool hangs);
   void closed(relay& r);
   void shared_ended(const worker_process* which, const worker_end& end);
@@ -91,7 +93,7 @@ class post {
   asio::io_context& io_;
   const supervisor_settings& settings_;
   const log_sink& log_;
-  const supervised_function function_;
+  supervised_function function_;
   std::string info_;  // a frame
   std::unique_ptr<server::socket_file> file_;
   std::shared_ptr<accept_loop<protocol>> accepting_;
@@ -318,7 +320,25 @@ void post::close_relays() {
   for (const auto& r : all) r->close();
 }
 
-void post::replace_workers() {
+/// The program may be another one by now: it must know all options that tasks may use.
+void post::replace_workers(const std::string& program) {
+  auto start = function_.start;
+  if (start.what == worker_start::kind::own && !program.empty()) start.words.front() = program;
+  info_query::ask(io_, start, log_, [this, start](const std::string& info, const std::string& why) {
+    const auto problem = info.empty() ? why : info_difference(info_, info);
+    if (problem.empty()) {
+      function_.start = start;
+      info_ = info;
+      return move_to_new_workers();
+    }
+    log_line("new workers refused, the old ones go on")
+        .add("function", function_.name)
+        .add("error", problem)
+        .write(log_, log_level::error);
+  });
+}
+
+void post::move_to_new_workers() {
   if (shared_) {
     leaving_.push_back(std::move(shared_));
     // Those that it serves must have moved by then.
@@ -405,8 +425,8 @@ void supervisor::serve(supervised_function f) {
 void supervisor::start() {
   impl_->start();
 }
-void supervisor::replace_workers() {
-  impl_->each([](post& p) { p.replace_workers(); });
+void supervisor::replace_workers(const std::string& program) {
+  impl_->each([&](post& p) { p.replace_workers(program); });
 }
 void supervisor::reopen_logs() {
   impl_->each([](post& p) { p.reopen_logs(); });

@@ -34,8 +34,9 @@ class supervisor {
   /// Opens the function's socket. Errors: start_error, see server::socket_file
   void serve(supervised_function f);
   void start();
-  /// New workers for all connections, of the program as it is now on disk; without loss.
-  void replace_workers();
+  /// New workers for all connections, without loss: own ones of the program in that file (empty:
+  /// the running one), which must still have all options. If not, the old ones go on.
+  void replace_workers(const std::string& program);
   /// The workers open their log files again.
   void reopen_logs();
   /// Takes no more connections, answers what was received, closes; calls `done`.

@@ -1,0 +1,210 @@
+#include "journal/conversation.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "journal/frames.hpp"
+#include "support/requests.hpp"
+#include "wire/frame.hpp"
+
+// A conversation, step by step; what holds for all of them is in tests/property/journal_test.cpp.
+namespace kapacitor::udf::journal {
+namespace {
+
+using namespace std::chrono_literals;
+using wire::message_kind;
+
+class Conversation : public testing::Test {
+ protected:
+  void hear(const std::string& bytes) {
+    const auto room = c_.prepare();
+    ASSERT_LE(bytes.size(), room.size());
+    std::copy(bytes.begin(), bytes.end(), room.begin());
+    c_.commit(bytes.size(), now_);
+  }
+  void hear_points(int n) {
+    for (int i = 0; i < n; ++i) hear(point(i));
+  }
+  static std::string point(int i) { return test::frame_of(test::point_request("a", i, i)); }
+
+  /// A new worker, which answers Init.
+  void start() {
+    c_.attach(now_);
+    EXPECT_EQ(sent(), test::frame_of(test::init_request({})));
+    answer("\x04\x12\x02\x08\x01");
+  }
+  /// Everything that goes to the worker without an answer of it.
+  std::string sent() {
+    std::string all;
+    for (auto bytes = c_.to_worker(); !bytes.empty(); bytes = c_.to_worker()) {
+      all += bytes;
+      c_.consume_to_worker(bytes.size(), now_);
+    }
+    return all;
+  }
+  void answer(const std::string& bytes) {
+    const auto room = c_.prepare_answers();
+    std::copy(bytes.begin(), bytes.end(), room.begin());
+    c_.commit_answers(bytes.size(), now_);
+  }
+  std::string told() {
+    std::string all;
+    for (auto bytes = c_.output(); !bytes.empty(); bytes = c_.output()) {
+      all += bytes;
+      c_.consume_output(bytes.size());
+    }
+    return all;
+  }
+  /// Answers the barrier that ends these bytes.
+  void confirm(const std::string& requests) {
+    std::string_view left = requests;
+    std::string last;
+    while (const auto next = wire::first_frame(left, 1 << 20)) {
+      last = left.substr(0, next->size);
+      left.remove_prefix(next->size);
+    }
+    ASSERT_EQ(kind_of(std::string_view(last).substr(1)), message_kind::keepalive);
+    answer(last);
+  }
+  void die() { c_.detach("killed", now_); }
+
+  conversation c_{{}, {}};
+  conversation::moment now_{conversation::clock::time_point(1h), {}};
+};
+
+TEST_F(Conversation, SendsRequestsOneByOneWhereTwoWorkersHaveDied) {
+  hear(test::frame_of(test::init_request({})));
+  hear_points(3);
+  for (int i = 0; i < 2; ++i) {
+    start();
+    EXPECT_EQ(sent(), point(0) + point(1) + point(2));
+    die();
+  }
+  start();
+  for (int i = 0; i < 3; ++i) {
+    const auto alone = sent();
+    EXPECT_EQ(alone.substr(0, point(i).size()), point(i));
+    EXPECT_LT(alone.size(), 2 * point(i).size());
+    confirm(alone);
+  }
+  EXPECT_FALSE(c_.suspected());
+}
+
+TEST_F(Conversation, BlamesNoRequestThatWasNotAlone) {
+  hear(test::frame_of(test::init_request({})));
+  hear_points(2);
+  for (int i = 0; i < 2; ++i) {
+    start();
+    sent();
+    die();
+  }
+  hear_points(5);  // behind the stretch where workers have died
+  start();
+  confirm(sent());
+  const auto second = sent();
+  EXPECT_LT(second.size(), 2 * point(1).size()) << "the last one of the stretch is alone, too";
+  EXPECT_EQ(sent(), "");
+  confirm(second);
+  EXPECT_GT(sent().size(), 4 * point(1).size());
+  die();
+  EXPECT_EQ(c_.totals().poisoned, 0u);
+}
+
+TEST_F(Conversation, PassesOnARefusedInitAndEnds) {
+  hear(test::frame_of(test::init_request({})));
+  c_.attach(now_);
+  sent();
+  const std::string refused("\x05\x12\x03\x12\x01x", 6);
+  answer(refused);
+  EXPECT_EQ(told(), refused);
+  EXPECT_TRUE(c_.closing());
+  EXPECT_FALSE(c_.wants_worker(now_.steady));
+}
+
+TEST_F(Conversation, EndsTheTaskIfItsWorkersDieForTooLong) {
+  hear(test::frame_of(test::init_request({})));
+  hear_points(1);
+  for (int i = 0; i < 100 && !c_.closing(); ++i) {
+    now_.steady += 5s;
+    c_.advance(now_);
+    if (!c_.wants_worker(now_.steady)) continue;
+    c_.attach(now_);
+    die();
+  }
+  EXPECT_TRUE(c_.closing());
+  const auto said = told();
+  EXPECT_EQ(kind_of(std::string_view(said).substr(1)), message_kind::error);
+  EXPECT_NE(said.find("--max-down"), std::string::npos);
+}
+
+TEST_F(Conversation, StartsFreshIfTheSnapshotKillsThreeWorkers) {
+  const auto restore = test::frame_of(test::restore_request("state"));
+  hear(test::frame_of(test::init_request({})));
+  hear(restore);
+  for (int i = 0; i < 3; ++i) {
+    start();
+    told();
+    EXPECT_EQ(sent(), restore);
+    die();
+  }
+  const auto said = told();
+  EXPECT_EQ(said, std::string("\x04\x2a\x02\x08\x01", 5)) << "Kapacitor hears that all is well";
+  hear_points(1);
+  start();
+  EXPECT_EQ(sent(), point(0));
+}
+
+TEST_F(Conversation, TakesNoSnapshotInTheMiddleOfABatchForABeginning) {
+  std::string begin = empty_frame(message_kind::begin), end = empty_frame(message_kind::end);
+  hear(test::frame_of(test::init_request({})));
+  start();
+  hear(begin + test::frame_of(test::snapshot_request()) + end);
+  EXPECT_EQ(sent(), begin + test::frame_of(test::snapshot_request()) + end);
+  const std::string snapshot("\x05\x22\x03\x0a\x01s", 6);
+  answer(snapshot);
+  EXPECT_EQ(told().substr(5), snapshot) << "behind the answer to Init";
+  EXPECT_EQ(c_.totals().snapshots, 0u);
+  die();
+  start();
+  EXPECT_EQ(sent(), begin + end);
+}
+
+TEST_F(Conversation, ThrowsHalfAFrameOfADeadWorkerAway) {
+  hear(test::frame_of(test::init_request({})));
+  start();
+  told();
+  hear_points(1);
+  sent();
+  const auto answer_frame = point(0);  // requests and answers look alike
+  answer(answer_frame.substr(0, 20));
+  die();
+  EXPECT_EQ(told(), "");
+  start();
+  sent();
+  answer(answer_frame);
+  EXPECT_EQ(told(), answer_frame);
+  die();
+  start();
+  sent();
+  answer(answer_frame);
+  EXPECT_EQ(told(), "") << "it was told already";
+  EXPECT_EQ(c_.totals().answers_left_out, 1u);
+}
+
+TEST_F(Conversation, EndsAWorkerWhoseAnswersWouldKillKapacitor) {
+  hear(test::frame_of(test::init_request({})));
+  start();
+  told();
+  for (const auto& bad : {std::string("\x00", 1), empty_frame(message_kind::end)}) {
+    answer(bad);
+    EXPECT_TRUE(c_.broken());
+    EXPECT_EQ(told(), "");
+    die();
+    start();
+  }
+}
+
+}  // namespace
+}  // namespace kapacitor::udf::journal
