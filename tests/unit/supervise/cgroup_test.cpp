@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/process/spawn.hpp"
+#include "support/eventually.hpp"
 #include "support/temp_dir.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -56,7 +57,10 @@ TEST(Cgroup, OfTheKernelHoldsAndKillsWhoeverIsStartedInIt) {
   ::waitpid(pid, &status, 0);
   EXPECT_EQ(end_of_process(status), "signal 9 (Killed)");
   made.reset();
-  EXPECT_FALSE(std::filesystem::exists(parent / name));
+  EXPECT_TRUE(test_support::eventually([&] {
+    cgroup::remove_emptied();
+    return !std::filesystem::exists(parent / name);
+  }));
 }
 
 TEST(Cgroup, OfVersionOneIsNone) {

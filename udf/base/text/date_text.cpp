@@ -8,7 +8,7 @@
 namespace kapacitor {
 namespace {
 
-constexpr std::int64_t billion = 1'000'000'000;
+constexpr std::int64_t ns_per_second = 1'000'000'000;
 
 std::chrono::year_month_day take_date(taker& t, date_order order) {
   using namespace std::chrono;
@@ -76,7 +76,7 @@ day_time take_time(taker& t, bool halves) {
   if (t.have(":")) {
     t.one(":");
     second = t.digits(2);
-    if (t.have(".,")) ns = (t.one(".,"), t.fraction(billion));
+    if (t.have(".,")) ns = (t.one(".,"), t.fraction(ns_per_second));
   }
   if (halves) take_half_of_day(t, hour);
   if (hour > 23 || minute > 59 || second > 59) t.fail();
@@ -93,7 +93,7 @@ std::optional<std::int64_t> read_date(std::string_view text, date_order order) {
   const auto time = take_time(t, order != date_order::year_first);
   if (!t.done()) return std::nullopt;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  return stored_time(std::int64_t{days} * 86'400 + time.seconds, billion, time.ns);
+  return stored_time(std::int64_t{days} * 86'400 + time.seconds, ns_per_second, time.ns);
 }
 
 }  // namespace kapacitor

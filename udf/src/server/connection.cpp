@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/net/asio.hpp"
-#include "server/crash_report.hpp"
+#include "server/crash_place.hpp"
 #include "server/worker_exit.hpp"
 
 namespace kapacitor::udf::server {

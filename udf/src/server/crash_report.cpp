@@ -3,7 +3,6 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -19,6 +18,7 @@
 #include <new>
 #include <utility>
 
+#include "server/crash_place.hpp"
 #include "server/crash_text.hpp"
 #include "server/worker_exit.hpp"
 #include "session/session.hpp"
@@ -26,33 +26,16 @@
 namespace kapacitor::udf::server {
 namespace {
 
-constexpr std::size_t stack_size = std::size_t{128} << 10;  // of which backtrace() needs a tenth
 constexpr int most_frames = 64;
-
-using work = std::atomic<const agent::session*>;
-thread_local work at_work = nullptr;
-thread_local std::uintptr_t stack_end = 0;  // the lowest address of the thread's own stack; 0: ?
-
-constexpr pid_t being_entered = -1;
-/// A thread that works for sessions.
-struct working_thread {
-  std::atomic<pid_t> number{0};  // 0: there is none in this place; below: not yet
-  work* at = nullptr;
-};
 
 // All that a handler uses: it is there before main(), and never destroyed.
 struct {
-  std::array<working_thread, 1024> threads;  // as many as --threads allows
-  std::array<char, PATH_MAX> log_file{};     // empty: stderr
+  std::array<char, PATH_MAX> log_file{};  // empty: stderr
   std::chrono::minutes zone{0};
   crash_text text;
   std::atomic<pid_t> by{0};              // the thread that reports
   std::atomic<bool> interrupted{false};  // by another process
 } report;
-
-pid_t own_thread() {
-  return static_cast<pid_t>(::syscall(SYS_gettid));
-}
 
 int open_log() {
   if (report.log_file[0] == '\0') return STDERR_FILENO;
@@ -95,7 +78,7 @@ void begin_line(std::string_view phrase) {
 
 /// What may be damaged comes last.
 void add_place() {
-  const auto* session = at_work.load();
+  const auto* session = session_at_work();
   if (!session) return;
   const auto at = session->place();
   report.text.add("function", at.function).add("task", at.task_id).add("node", at.node_id);
@@ -106,18 +89,13 @@ bool has_address(int signal) {
   return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
 }
 
-bool is_below_stack(std::uintptr_t address) {
-  constexpr std::uintptr_t around = std::uintptr_t{64} << 10;  // the guard, on either side
-  return stack_end != 0 && address + around >= stack_end && address < stack_end + around;
-}
-
 void add_signal(int signal, const siginfo_t& info) {
   const char* name = ::sigabbrev_np(signal);
   report.text.put(" signal=SIG").put(name ? name : "?");
   if (!has_address(signal) || info.si_code <= 0) return;
   const auto address = reinterpret_cast<std::uintptr_t>(info.si_addr);
   report.text.add_address("address", address);
-  if (is_below_stack(address)) report.text.add("cause", "stack_overflow");
+  if (is_at_end_of_stack(address)) report.text.add("cause", "stack_overflow");
 }
 
 void on_crash(int signal, siginfo_t* info, void*);
@@ -134,20 +112,16 @@ void handle(int signal) {
 }
 
 const char* phrase_of_crash() {
-  if (!at_work.load()) return "program crashed";
+  if (!session_at_work()) return "program crashed";
   return report.interrupted ? "function interrupted" : "function crashed";
 }
 
 /// A thread that is at work, if this one is not, is to report. Returns: whether there is one
 bool pass_on(int signal) {
-  if (at_work.load()) return false;
-  for (const auto& thread : report.threads) {
-    const auto number = thread.number.load();
-    if (number <= 0 || !thread.at->load()) continue;
-    handle(signal);
-    return ::syscall(SYS_tgkill, ::getpid(), number, signal) == 0;
-  }
-  return false;
+  const auto thread = session_at_work() ? 0 : thread_at_work();
+  if (thread == 0) return false;
+  handle(signal);
+  return ::syscall(SYS_tgkill, ::getpid(), thread, signal) == 0;
 }
 
 void on_crash(int signal, siginfo_t* info, void*) {
@@ -171,7 +145,7 @@ void on_crash(int signal, siginfo_t* info, void*) {
 }
 
 void on_no_memory() {
-  const auto* session = at_work.load();
+  const auto* session = session_at_work();
   if (session && session->place().saves) throw std::bad_alloc();
   if (begin_report()) {
     begin_line(session ? "function ran out of memory" : "program ran out of memory");
@@ -190,32 +164,6 @@ std::chrono::minutes zone_of_log() {
   return std::chrono::minutes(local.tm_gmtoff / 60);
 }
 
-std::uintptr_t end_of_own_stack() {
-  pthread_attr_t attributes;
-  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return 0;
-  void* lowest = nullptr;
-  std::size_t size = 0;
-  const bool known = ::pthread_attr_getstack(&attributes, &lowest, &size) == 0;
-  ::pthread_attr_destroy(&attributes);
-  return known ? reinterpret_cast<std::uintptr_t>(lowest) : 0;
-}
-
-/// Beyond the last place a thread is not found, and that is all.
-void enter_thread() {
-  for (auto& thread : report.threads) {
-    pid_t none = 0;
-    if (!thread.number.compare_exchange_strong(none, being_entered)) continue;
-    thread.at = &at_work;
-    thread.number = own_thread();
-    return;
-  }
-}
-void leave_thread() {
-  for (auto& thread : report.threads) {
-    if (thread.number.load() == own_thread()) thread.number = 0;
-  }
-}
-
 }  // namespace
 
 void report_crashes(const std::string& log_file) {
@@ -230,34 +178,6 @@ void report_crashes(const std::string& log_file) {
 
 void end_without_memory() {
   std::set_new_handler(on_no_memory);
-}
-
-crash_stack::crash_stack() {
-  enter_thread();
-  stack_t before{};
-  if (::sigaltstack(nullptr, &before) != 0 || (before.ss_flags & SS_DISABLE) == 0) return;
-  bytes_ = std::make_unique<char[]>(stack_size);
-  stack_t own{};
-  own.ss_sp = bytes_.get();
-  own.ss_size = stack_size;
-  ::sigaltstack(&own, nullptr);
-  stack_end = end_of_own_stack();
-}
-
-crash_stack::~crash_stack() {
-  leave_thread();
-  if (!bytes_) return;
-  stack_t none{};
-  none.ss_flags = SS_DISABLE;
-  ::sigaltstack(&none, nullptr);
-  stack_end = 0;
-}
-
-crash_place::crash_place(const agent::session& s) {
-  at_work = &s;
-}
-crash_place::~crash_place() {
-  at_work = nullptr;
 }
 
 }  // namespace kapacitor::udf::server

@@ -1,12 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <memory>
 #include <string>
-
-namespace kapacitor::udf::agent {
-class session;
-}
 
 // What is said of a function that takes the process down with it.
 namespace kapacitor::udf::server {
@@ -27,27 +21,5 @@ void report_crashes(const std::string& log_file);
 /// worker_exit::out_of_memory: a function cannot be trusted to go on. But if a snapshot is being
 /// taken, std::bad_alloc is thrown: the session does without it. After report_crashes().
 void end_without_memory();
-
-/// The calling thread's stack for reports, as long as it lives: the report of a stack that has
-/// overflowed needs another one.
-class crash_stack {
- public:
-  crash_stack();
-  ~crash_stack();
-  crash_stack(const crash_stack&) = delete;
-  crash_stack& operator=(const crash_stack&) = delete;
-
- private:
-  std::unique_ptr<char[]> bytes_;
-};
-
-/// The calling thread works for this session, as long as it lives.
-class crash_place {
- public:
-  explicit crash_place(const agent::session& s);
-  ~crash_place();
-  crash_place(const crash_place&) = delete;
-  crash_place& operator=(const crash_place&) = delete;
-};
 
 }  // namespace kapacitor::udf::server

@@ -12,7 +12,7 @@
 
 #include "base/text/log.hpp"
 #include "server/channel.hpp"
-#include "server/crash_report.hpp"
+#include "server/crash_place.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/stop_signal.hpp"

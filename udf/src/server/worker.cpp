@@ -6,7 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/text/log.hpp"
-#include "server/crash_report.hpp"
+#include "server/crash_place.hpp"
 
 namespace kapacitor::udf::server {
 

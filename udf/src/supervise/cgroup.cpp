@@ -4,14 +4,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
+#include <exception>
 #include <fstream>
 #include <istream>
 #include <sstream>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <utility>
+#include <vector>
 
 namespace kapacitor::udf::supervise {
 namespace {
@@ -90,6 +90,12 @@ const std::pair<fs::path, std::string>& parent_of_workers() {
   return found;
 }
 
+/// Folders whose processes were killed: they are empty only when these have ended.
+std::vector<fs::path>& leftovers() {
+  static std::vector<fs::path> all;
+  return all;
+}
+
 }  // namespace
 
 fs::path own_cgroup(std::istream& mounts, std::istream& own) {
@@ -119,6 +125,7 @@ std::unique_ptr<cgroup> cgroup::make(const std::string& name, const worker_limit
 
 std::unique_ptr<cgroup> cgroup::make_in(const fs::path& parent, const std::string& name,
                                         const worker_limits& limits, std::string& why) {
+  remove_emptied();
   std::error_code error;
   const auto folder = parent / name;
   fs::create_directory(folder, error);
@@ -140,11 +147,18 @@ cgroup::cgroup(fs::path folder)
 
 cgroup::~cgroup() {
   if (procs_ >= 0) ::close(procs_);
-  // What was killed just now may still be there for a moment.
-  for (int tries = 0; ::rmdir(folder_.c_str()) != 0 && errno == EBUSY && tries < 5; ++tries) {
-    kill();
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  kill();
+  try {
+    leftovers().push_back(folder_);
+    remove_emptied();
+  } catch (const std::exception&) {
+    // No memory: the folder stays until the service ends.
   }
+}
+
+void cgroup::remove_emptied() {
+  std::erase_if(leftovers(),
+                [](const fs::path& f) { return ::rmdir(f.c_str()) == 0 || errno == ENOENT; });
 }
 
 bool cgroup::limit(const worker_limits& limits, std::string& why) const {
