@@ -117,14 +117,19 @@ struct options {
 auto all() {
   // example: options.hpp 2
 }
+// It would put the comments behind the line before.
+// clang-format off
 auto output_only() {
-  return udf::schema<options>{}  // example: options.hpp 3
-  ;
+  return udf::schema<options>{}
+      // example: options.hpp 3
+      ;
 }
 auto shared() {
-  return udf::schema<options>{}  // example: options.hpp 4
-  ;
+  return udf::schema<options>{}
+      // example: options.hpp 4
+      ;
 }
+// clang-format on
 }  // namespace declaring
 
 namespace reading {

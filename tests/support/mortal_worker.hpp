@@ -73,10 +73,30 @@ class mortal_worker {
   bool ended_ = false, told_end_ = false;
 };
 
+/// Random numbers, the first ones as a text has it: what a fuzzer can steer.
+class chance_source {
+ public:
+  using result_type = std::uint64_t;
+  chance_source(std::uint64_t seed, std::string_view script) : random_(seed), script_(script) {}
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return ~result_type{0}; }
+  result_type operator()() {
+    if (script_.empty()) return random_();
+    const auto byte = static_cast<unsigned char>(script_.front());
+    script_.remove_prefix(1);
+    return byte * result_type{0x0101010101010101};
+  }
+
+ private:
+  std::mt19937_64 random_;
+  std::string_view script_;
+};
+
 /// How a conversation is disturbed.
 struct disturbance {
   std::uint64_t seed = 1;
-  double death = 0;         // probability of each step
+  std::string_view script = {};  // of the first random numbers
+  double death = 0;              // probability of each step
   int deaths = 3;           // at most: a request on which more workers die, by chance, is suspected
   std::string poison = {};  // in requests that kill
   journal::conversation_settings settings = {};
@@ -112,7 +132,7 @@ class disturbed_run {
   disturbed_run(const function& f, disturbance how)
       : function_(f),
         how_(std::move(how)),
-        random_(how_.seed),
+        random_(how_.seed, how_.script),
         conversation_(how_.settings, hooks()) {}
 
   disturbed play(std::string_view requests) {
@@ -236,7 +256,7 @@ class disturbed_run {
 
   const function& function_;
   const disturbance how_;
-  std::mt19937_64 random_;
+  chance_source random_;
   disturbed result_;
   journal::conversation conversation_;
   // Long after the streams, and always the same: when a run is made must not matter.

@@ -16,11 +16,12 @@ namespace kapacitor::udf::host {
 /// kapacitor-udf-host at work, with a folder for what it writes.
 class host_program {
  public:
-  /// `words`: the command line without the program; a summary file is added.
+  /// `words`: the command line without the program; a summary file is added if none is named.
   explicit host_program(std::vector<std::string> words, const std::string& input = "") {
     test_support::write_file(dir / "in", input);
     words.insert(words.begin(), std::string(KAPACITOR_UDF_BIN) + "/kapacitor-udf-host");
-    words.insert(words.end(), {"--summary", dir / "summary.json"});
+    if (std::find(words.begin(), words.end(), "--summary") == words.end())
+      words.insert(words.end(), {"--summary", dir / "summary.json"});
     child_ = std::make_unique<test_support::child>(
         std::move(words), test_support::child_streams{dir / "in", dir / "out", dir / "err"});
   }
