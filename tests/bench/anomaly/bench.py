@@ -14,7 +14,7 @@ from detectors import NOTHING, Cache, all_peers, functions
 from udf import Programs
 
 NO_MEASURE = ("table.py", "bench.py", "markdown.py", "environment.py", "row_cost.py", "measures_test.py",
-              "udf.py", "detectors.py", "peers.py", "requirements.txt")
+              "udf.py", "detectors.py", "peers.py", "requirements.txt", "rows_faded.py")
 
 
 def chosen(detectors, begins):

@@ -17,7 +17,7 @@ import sys
 from environment import enter, work_folder
 
 ROWS = {"nab": "nab", "nab-backwards": "nab", "aiops": "aiops", "wsd": "wsd",
-        "injected": None, "clean": None, "startup": None, "cost": None}  # and the archive that it needs
+        "faded": "aiops", "injected": None, "clean": None, "startup": None, "cost": None}  # and the archive that it needs
 
 
 def arguments():
@@ -37,12 +37,14 @@ def arguments():
 def makers():
     """Imported late: they need the environment."""
     import row_cost
+    import rows_faded
     import rows_kpi
     import rows_nab
     import rows_synthetic as synthetic
 
     return {"nab": rows_nab.nab, "nab-backwards": rows_nab.reversed_nab, "aiops": rows_kpi.kpi("aiops"),
-            "wsd": rows_kpi.kpi("wsd"), "injected": synthetic.injected, "clean": synthetic.clean,
+            "wsd": rows_kpi.kpi("wsd"), "faded": rows_faded.auc_faded,
+            "injected": synthetic.injected, "clean": synthetic.clean,
             "startup": synthetic.startup, "cost": row_cost.cost}
 
 
