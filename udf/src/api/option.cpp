@@ -174,10 +174,12 @@ bool type_fits(value_type declared, const option_value& given) {
   return false;
 }
 
-/// A number as what is declared: an INT stands for a DOUBLE.
-option_value of_type(value_type declared, const option_value& given) {
+/// Judges a number as what is declared: an INT stands for a DOUBLE.
+bool holds_for(const std::function<bool(const option_value&)>& holds, value_type declared,
+               const option_value& given) {
   const auto* i = given.get_if<std::int64_t>();
-  return declared == value_type::floating && i ? option_value(static_cast<double>(*i)) : given;
+  if (declared == value_type::floating && i) return holds(static_cast<double>(*i));
+  return holds(given);
 }
 
 std::string times(std::size_t n) {
@@ -263,7 +265,7 @@ void check_allowed(const option_info& info, const option& use,
                    const std::function<bool(const option_value&)>& holds) {
   for (std::size_t i = 0; i < use.values.size(); ++i) {
     const auto& v = use.values[i];
-    if (!holds(of_type(info.types[i], v))) {
+    if (!holds_for(holds, info.types[i], v)) {
       throw option_error(info.name + " must be " + info.allowed + ", got " + to_string(v));
     }
   }
