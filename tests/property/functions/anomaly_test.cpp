@@ -338,6 +338,15 @@ TEST(Anomaly, SaysWhatWasUnusualAndWhatWasExpected) {
   EXPECT_EQ(answers.at(3'900).find("anomaly_reason"), nullptr);
 }
 
+TEST(Anomaly, SaysForHowLongTheSeriesHasStoodStill) {
+  functions::anomaly_result r;
+  r.evidence[functions::of_standstill] = 1.1;
+  r.run = 22;
+  r.longest_run = 2.99;
+  EXPECT_EQ(functions::explanation(1'204, r, std::chrono::hours(24)).text(),
+            "1,204 for 22 values, at most 3 so far");
+}
+
 TEST(Anomaly, WritesNumbersAsPeopleReadThem) {
   std::array<char, 32> buffer{};
   for (const auto& [x, text] :

@@ -76,7 +76,7 @@ void explanation::tell(const subject& s) {
   if (std::max(e[of_local], e[of_profile]) >= 1) return tell_expected(s);
   if (e[of_standstill] >= 1) {
     return write(readable(s.x), " for ", readable(s.result.run), " values, at most ",
-                 readable(s.result.longest_run), " so far");
+                 readable(std::round(s.result.longest_run)), " so far");
   }
   if (e[of_gap] >= 1) return write("values are missing before this one");
   tell_novelty(s);
