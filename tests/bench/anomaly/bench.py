@@ -49,7 +49,7 @@ class Bench:
     def __init__(self, given):
         self.checkouts = archives.find(given.checkouts)
         self.parts = split.PARTS if given.held_out else split.PARTS[:1]
-        self.series_of_a_kind = given.series
+        self.series_of_a_kind, self.clean_series = given.series, given.clean
         self.programs = Programs(given.bin)
         self.functions = chosen(functions(self.programs, given.option), given.detector)
         self.peers = chosen(all_peers(), given.detector)
@@ -77,7 +77,7 @@ class Bench:
 
     @functools.cache
     def clean(self, kind, part):
-        return synthetic.clean(kind, split.SEEDS[part])
+        return synthetic.clean(kind, split.SEEDS[part], self.clean_series)
 
     @functools.cache
     def injected(self, anomaly, kind, part):

@@ -72,7 +72,7 @@ def rates_of(bench, detector, part, count):
 
 
 def clean(bench):
-    yield markdown.table("Clean streams, 12 of each kind: alarms per 10,000 points, the first 10,000 and later", ["", *bench.parts],
+    yield markdown.table(f"Clean streams, {bench.clean_series} of each kind: alarms per 10,000 points, the first 10,000 and later", ["", *bench.parts],
                          by_kind(bench))
     header = ["mean / worst kind", "first 10,000", "later"]
     yield markdown.table(f"Clean streams, {COMPARED} of each kind, all detectors; a peer has one threshold for all kinds, so that it alarms "

@@ -29,6 +29,7 @@ def arguments():
     parser.add_argument("--detector", action="append", default=[], metavar="NAME",
                         help="anomaly and those whose name begins so, instead of all")
     parser.add_argument("--series", type=int, default=20, help="of each stream with anomalies, for anomaly itself (20)")
+    parser.add_argument("--clean", type=int, default=12, help="of each clean stream, likewise (12)")
     parser.add_argument("--bin", help="where the programs are (build/bin), of a release build")
     parser.add_argument("--work", default=work_folder(), help="for packages and answers (%(default)s)")
     return parser.parse_args()
@@ -68,7 +69,8 @@ ONE_PART = "The figures are of the part that `anomaly` was developed on."
 
 def introduce(given):
     words = ["CHECKOUT_OF_NAB CHECKOUT_OF_DATASETS", *(["--held-out"] if given.held_out else []),
-             f"--series {given.series}", *(f"--option {o}" for o in given.option)]
+             f"--series {given.series} --clean {given.clean}",
+             *(f"--option {o}" for o in given.option)]
     print(INTRODUCTION.format(words=" ".join(words), parts=SIDE_BY_SIDE if given.held_out else ONE_PART))
 
 
