@@ -16,8 +16,8 @@ enum class message_kind : std::uint32_t {
   restore = 5,
   error = 6,  // responses only
   // Between a supervisor and its worker only; Kapacitor knows none of them. The request tells the
-  // time of the wall clock, the response says that the task asks for it. `ended` is the last response
-  // of a worker that has said everything: without it, it has died.
+  // time of the wall clock, the response says that the task asks for it. `ended` is the last
+  // response of a worker that has said everything: without it, it has died.
   time = 7,
   wants_time = time,
   ended = 8,
