@@ -154,9 +154,11 @@ TEST(Conversation, EndsTheTaskAtAPoisonedRequestIfItIsTo) {
 TEST(Conversation, KeepsTheJournalSmallBySnapshotsOfItsOwn) {
   const auto f = make_function<talkative>("f");
   const auto requests = points(20'000);
-  const auto got = play(
-      f, requests, {.seed = 5, .death = 0.001, .settings = {.journal_size = 256 << 10, .info = {}}});
-  EXPECT_GT(got.totals.snapshots, requests.size() / (256u << 10)) << testing::PrintToString(got.log);
+  const auto got =
+      play(f, requests,
+           {.seed = 5, .death = 0.001, .settings = {.journal_size = 256 << 10, .info = {}}});
+  EXPECT_GT(got.totals.snapshots, requests.size() / (256u << 10))
+      << testing::PrintToString(got.log);
   EXPECT_EQ(got.totals.bytes_forgotten, 0u);
   EXPECT_TRUE(got.data == play(f, requests, {}).data);
   EXPECT_EQ(count(got.management, wire::message_kind::snapshot), 0u);
