@@ -131,8 +131,8 @@ TEST(Correlate, LeavesOutWhatThereIsNot) {
 TEST(Correlate, CountsAReadingThatWaitsInVainUntilTheEnd) {
   engine e(make_function<correlate>("correlate"), {{"x", {"x"}}, {"y", {"y"}}, {"size", {20}}},
            [](const result&) {});
-  const auto add = [&](std::int64_t time, const std::vector<field>& fields) {
-    e.add({.name = "m", .fields = fields, .time = timestamp(std::chrono::seconds(time))});
+  const auto add = [&](std::int64_t time, const std::vector<field>& given) {
+    e.add({.name = "m", .fields = given, .time = timestamp(std::chrono::seconds(time))});
   };
   add(1, {{"x", 1}, {"y", 2}});
   add(2, {{"x", 1}});

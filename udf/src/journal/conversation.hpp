@@ -191,34 +191,23 @@ class conversation {
   std::vector<range> skipped_;  // in order
   answer_log told_;
   std::deque<ask> asks_;
-  bool input_ended_ = false, stopping_ = false;
-  bool in_batch_ = false;  // of the requests, at the end of the journal
   position batch_begin_ = 0;
 
   // The worker.
-  bool attached_ = false, ended_ = false, broken_ = false;
-  bool leaving_ = false, leave_now_ = false;  // for another worker, as planned
-  std::string small_;                         // on its way, before anything else
+  std::string small_;  // on its way, before anything else
   std::size_t small_at_ = 0, restore_at_ = 0;
   // What was sent, and what is on offer: whole requests up to there.
   position sent_ = 0, target_ = 0;
-  bool barrier_wanted_ = false;
   position confirmed_ = 0, proven_ = 0, furthest_ = 0, barrier_at_ = 0, ask_again_at_ = 0;
-  std::size_t told_at_barrier_ = 0;                  // answers, when the last barrier was answered
-  bool init_waits_ = false, restore_waits_ = false;  // for the worker's answer
-  bool init_told_ = false, restore_told_ = true;     // Kapacitor has had the answer
+  std::size_t told_at_barrier_ = 0;  // answers, when the last barrier was answered
   std::uint64_t barriers_ = 0;
   std::uint64_t wants_time_ = 0;
-  bool answers_in_batch_ = false;
   suspicion suspicion_;
-  unsigned restore_deaths_ = 0, snapshot_deaths_ = 0, failures_ = 0;
   wire::receive_buffer answers_{std::size_t{64} << 10};
 
   // To Kapacitor.
-  std::size_t ready_ = 0;                    // bytes of whole answers at the front of answers_
-  wire::output_buffer ours_;                 // answers of our own
-  bool in_ready_ = false, in_ours_ = false;  // written in part
-  bool closing_ = false;
+  std::size_t ready_ = 0;     // bytes of whole answers at the front of answers_
+  wire::output_buffer ours_;  // answers of our own
 
   std::optional<clock::time_point> down_since_, progress_at_, barrier_due_, time_due_, leave_at_;
   clock::time_point start_at_{};
@@ -226,6 +215,17 @@ class conversation {
   std::uint64_t forgotten_ = 0;
   std::size_t waiting_ = 0;  // bytes in the worker's socket, when last asked
   conversation_totals totals_;
+  unsigned restore_deaths_ = 0, snapshot_deaths_ = 0, failures_ = 0;
+
+  bool input_ended_ = false, stopping_ = false, closing_ = false;
+  bool in_batch_ = false;          // of the requests, at the end of the journal
+  bool answers_in_batch_ = false;  // of the worker
+  bool attached_ = false, ended_ = false, broken_ = false;
+  bool leaving_ = false, leave_now_ = false;  // for another worker, as planned
+  bool barrier_wanted_ = false;
+  bool init_waits_ = false, restore_waits_ = false;  // for the worker's answer
+  bool init_told_ = false, restore_told_ = true;     // Kapacitor has had the answer
+  bool in_ready_ = false, in_ours_ = false;          // written in part
 };
 
 }  // namespace kapacitor::udf::journal
