@@ -26,14 +26,14 @@ std::string info_frame(const function& f) {
   return std::string(out.view());
 }
 
-bool writable(const std::string& dir) {
+bool can_be_written(const std::string& dir) {
   return ::access(dir.c_str(), W_OK | X_OK) == 0;
 }
 
 std::string poison_dir(const std::vector<served>& all, const settings& s) {
   if (!s.poison_dir.empty()) return s.poison_dir;
   std::string usual = "/var/lib/kapacitor-udf";
-  if (writable(usual) || all.empty() || all.front().path.empty()) return usual;
+  if (can_be_written(usual) || all.empty() || all.front().path.empty()) return usual;
   return std::filesystem::path(all.front().path).parent_path().string();
 }
 
@@ -82,9 +82,9 @@ supervise::supervised_function supervised(const served& one, const settings& s) 
 }
 
 /// The signals of a supervisor, until it is told to end.
-class signals {
+class signal_watch {
  public:
-  signals(asio::io_context& io, logger& l, supervise::supervisor& over)
+  signal_watch(asio::io_context& io, logger& l, supervise::supervisor& over)
       : set_(io, SIGTERM, SIGINT, SIGHUP), log_(l), supervisor_(over) {
     wait();
   }
@@ -126,7 +126,7 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
   asio::io_context io(1);
   supervise::supervisor running(io, supervisor_settings(all, s), l.sink());
   for (const auto& one : all) running.serve(supervised(one, s));
-  const signals handled(io, l, running);
+  const signal_watch handled(io, l, running);
   running.start();
   log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
   io.run();
