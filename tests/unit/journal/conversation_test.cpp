@@ -112,6 +112,27 @@ TEST_F(Conversation, BlamesNoRequestThatWasNotAlone) {
   EXPECT_EQ(c_.totals().poisoned, 0u);
 }
 
+TEST_F(Conversation, TellsAKapacitorThatHasToWaitThatTheFunctionIsAlive) {
+  hear(test::frame_of(test::init_request({})));
+  start();
+  told();
+  EXPECT_EQ(c_.next_time().value_or(now_.steady) < now_.steady, false);
+  while (c_.wants_input()) hear_points(100);  // of which the worker takes none
+  std::string said;
+  for (int i = 0; i < 5; ++i) {
+    c_.advance(now_);
+    said += told();
+    now_.steady += 1s;
+    ASSERT_TRUE(c_.next_time());
+    EXPECT_LE(*c_.next_time(), now_.steady);
+  }
+  EXPECT_EQ(said.size(), 4 * empty_frame(message_kind::keepalive).size());
+  EXPECT_EQ(kind_of(std::string_view(said).substr(1)), message_kind::keepalive);
+  while (!sent().empty()) continue;
+  c_.advance(now_);
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(Conversation, PassesOnARefusedInitAndEnds) {
   hear(test::frame_of(test::init_request({})));
   c_.attach(now_);

@@ -170,6 +170,20 @@ bool conversation::wants_input() const {
   return log_.end() - sent_ < std::min(most_unsent, limit() / 4);
 }
 
+bool conversation::makes_kapacitor_wait() const {
+  return !input_ended_ && !stopping_ && !closing_ && !wants_input();
+}
+
+/// Kapacitor's keepalives are behind what is not read, and no answer may come for long. If answers
+/// wait for it, it is Kapacitor that does not read.
+void conversation::send_heartbeat() {
+  if (!makes_kapacitor_wait()) return heartbeat_due_.reset();
+  if (heartbeat_due_ && now_.steady < *heartbeat_due_) return;
+  if (heartbeat_due_ && output().empty())
+    ours_.append(frame_with_number(message_kind::keepalive, 0));
+  heartbeat_due_ = now_.steady + settings_.heartbeat;
+}
+
 // ---- Answers to Kapacitor
 
 std::string_view conversation::output() const {
@@ -637,6 +651,7 @@ void conversation::end_with(std::string_view error) {
 void conversation::advance(moment now) {
   now_ = now;
   if (closing_) return;
+  send_heartbeat();
   if (!attached_) {
     if (down_since_ && now.steady - *down_since_ >= settings_.max_down)
       end_with("its workers die, for longer than --max-down; see the log");
@@ -655,6 +670,7 @@ std::optional<conversation::clock::time_point> conversation::next_time() const {
   const auto take = [&](std::optional<clock::time_point> t) {
     if (t && (!next || *t < *next)) next = t;
   };
+  if (makes_kapacitor_wait()) take(heartbeat_due_.value_or(clock::time_point::min()));
   if (!attached_) {
     if (init_.empty() && log_.end() == 0) return std::nullopt;
     take(start_at_);

@@ -140,6 +140,8 @@ class conversation {
   void keep_data(wire::message_kind kind, std::size_t size);
   void take_init(std::string_view message, std::size_t size);
   void tell_time();
+  bool makes_kapacitor_wait() const;
+  void send_heartbeat();
   // To the worker.
   bool begin_next();
   void put_controls();
@@ -209,7 +211,8 @@ class conversation {
   std::size_t ready_ = 0;     // bytes of whole answers at the front of answers_
   wire::output_buffer ours_;  // answers of our own
 
-  std::optional<clock::time_point> down_since_, progress_at_, barrier_due_, time_due_, leave_at_;
+  std::optional<clock::time_point> down_since_, progress_at_, barrier_due_, time_due_, leave_at_,
+      heartbeat_due_;
   clock::time_point start_at_{};
   doubling forgotten_when_;
   std::uint64_t forgotten_ = 0;

@@ -24,6 +24,9 @@ struct conversation_settings {
   std::size_t journal_size = std::size_t{64} << 20;
   std::chrono::milliseconds max_down{60'000};
   std::chrono::milliseconds max_busy{60'000};
+  /// While Kapacitor has to wait, it is told so often that the function is alive: its own
+  /// keepalives wait, too.
+  std::chrono::milliseconds heartbeat{1'000};
   on_poison poison = on_poison::skip;
   /// The worker is one of ours: it says `ended` last, and asks for the time.
   bool own_worker = true;

@@ -47,6 +47,7 @@ supervise::supervisor_settings supervisor_settings(const std::vector<served>& al
   result.conversation.max_message = s.server.session.max_message;
   result.conversation.max_snapshot = s.server.session.max_snapshot;
   result.conversation.max_busy = s.server.heartbeats.max_busy;
+  result.conversation.heartbeat = s.server.heartbeats.interval;
   return result;
 }
 
