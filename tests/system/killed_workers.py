@@ -85,8 +85,7 @@ def test():
             "--rate", RATE, "--duration", f"{SECONDS}s", "--summary", report,
             "--kapacitor-url", stack.kapacitor.url], check=True)  # fmt: skip
         sent = json.loads(report.read_text())["accepted"]
-        for function, field in TASKS.items():
-            wait_until(60, lambda: results(stack, function, field) >= sent)  # noqa: B023
+        wait_until(90, lambda: all(results(stack, f, field) >= sent for f, field in TASKS.items()))
         killer.over.set()
         killer.join()
         for function, field in TASKS.items():

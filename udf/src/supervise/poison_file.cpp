@@ -105,7 +105,7 @@ std::string new_name(const std::string& dir, const std::string& function) {
 std::string keep_poison(const std::string& dir, const std::string& function, std::string_view init,
                         std::string_view requests, const log_sink& log) {
   const auto name = new_name(dir, function);
-  const auto points = name + ".srpl", raw = name + ".requests";
+  auto points = name + ".srpl", raw = name + ".requests";
   if (write_recording(points, requests)) return points;
   const int error = write_file(raw, std::string(init).append(requests));
   if (error == 0) return raw;
