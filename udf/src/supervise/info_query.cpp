@@ -48,8 +48,9 @@ void info_query::begin(asio::io_context& io, const worker_start& start, const lo
   auto mine = start;
   const bool own = start.what == worker_start::kind::own;
   if (!own) mine.connection = ends[1];
-  const auto on_end = [self = shared_from_this()](const worker_end& e) {
-    self->finish({}, "it ended: " + e.text());
+  // Not held by its own worker: the timer holds it until all is said.
+  const auto on_end = [weak = weak_from_this()](const worker_end& e) {
+    if (const auto self = weak.lock()) self->finish({}, "it ended: " + e.text());
   };
   worker_ =
       std::make_unique<worker_process>(io, std::move(mine), worker_process::hooks{log, on_end});
