@@ -15,17 +15,6 @@
 namespace kapacitor::udf {
 namespace {
 
-/// Answers a point with nothing, once or twice.
-struct talkative {
-  static constexpr auto provides = edge::stream;
-  void on_point(const udf::point& p, udf::emitter& out) {
-    sum += p.number("value").value_or(0);
-    for (auto n = ++count % 3; n > 0; --n) out.extend(p, {{"sum", sum}});
-  }
-  auto state() { return std::tie(sum, count); }
-  double sum = 0;
-  std::int64_t count = 0;
-};
 /// Answers while a batch comes, and at its end.
 struct counting {
   static constexpr auto provides = edge::stream;
@@ -71,7 +60,8 @@ void play(std::string_view bytes) {
   const unsigned choice = static_cast<unsigned char>(bytes[0]);
   const unsigned deaths = static_cast<unsigned char>(bytes[1]);
   bytes = bytes.substr(2, 2 * most);
-  static const function functions[] = {make_function<talkative>("f"), make_function<counting>("f")};
+  static const function functions[] = {make_function<test::talkative>("f"),
+                                       make_function<counting>("f")};
   const auto& f = functions[choice % 2];
   const auto requests = requests_of(bytes.substr(0, bytes.size() / 2), f.wants == edge::batch);
   const auto script = bytes.substr(bytes.size() / 2);

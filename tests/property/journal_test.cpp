@@ -60,18 +60,6 @@ TEST_P(Mortal, WorkersGiveTheAnswersOfOneThatLives) {
   }
 }
 
-/// Adds up, and answers a point with nothing, once or twice.
-struct talkative {
-  static constexpr auto provides = edge::stream;
-  void on_point(const udf::point& p, udf::emitter& out) {
-    sum += p.number("value").value_or(0);
-    for (auto n = ++count % 3; n > 0; --n) out.extend(p, {{"sum", sum}});
-  }
-  auto state() { return std::tie(sum, count); }
-  double sum = 0;
-  std::int64_t count = 0;
-};
-
 std::string points(std::size_t n, const std::string& poison = {}, std::size_t at = 0) {
   std::string requests = test::frame_of(test::init_request({}));
   for (std::size_t i = 0; i < n; ++i) {
@@ -84,7 +72,7 @@ std::string points(std::size_t n, const std::string& poison = {}, std::size_t at
 }
 
 TEST(Conversation, SkipsTheRequestThatKillsWorkersAndNoOther) {
-  const auto f = make_function<talkative>("f");
+  const auto f = make_function<test::talkative>("f");
   for (const std::size_t at : {0u, 1u, 700u, 1999u}) {
     SCOPED_TRACE(at);
     auto without = points(2000, "harmless", at);
@@ -141,7 +129,7 @@ TEST(Conversation, SkipsTheWholeBatchThatKillsWorkers) {
 }
 
 TEST(Conversation, EndsTheTaskAtAPoisonedRequestIfItIsTo) {
-  const auto f = make_function<talkative>("f");
+  const auto f = make_function<test::talkative>("f");
   const auto got = play(f, points(100, "POISON", 50),
                         {.seed = 2,
                          .poison = "POISON",
@@ -152,7 +140,7 @@ TEST(Conversation, EndsTheTaskAtAPoisonedRequestIfItIsTo) {
 }
 
 TEST(Conversation, KeepsTheJournalSmallBySnapshotsOfItsOwn) {
-  const auto f = make_function<talkative>("f");
+  const auto f = make_function<test::talkative>("f");
   const auto requests = points(20'000);
   const auto got =
       play(f, requests,

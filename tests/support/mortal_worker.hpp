@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "journal/conversation.hpp"
@@ -18,6 +19,18 @@
 #include <kapacitor/udf.hpp>
 
 namespace kapacitor::udf::test {
+
+/// Answers a point with nothing, once or twice.
+struct talkative {
+  static constexpr auto provides = edge::stream;
+  void on_point(const udf::point& p, udf::emitter& out) {
+    sum += p.number("value").value_or(0);
+    for (auto n = ++count % 3; n > 0; --n) out.extend(p, {{"sum", sum}});
+  }
+  auto state() { return std::tie(sum, count); }
+  double sum = 0;
+  std::int64_t count = 0;
+};
 
 /// A worker that can be killed at any byte: a session, and what has not been read of it.
 class mortal_worker {
@@ -247,8 +260,7 @@ class disturbed_run {
     std::string_view left = output_;
     while (const auto next = wire::first_frame(left, std::size_t{1} << 30)) {
       const auto kind = journal::kind_of(next->message);
-      const bool data = kind >= wire::message_kind::begin && kind <= wire::message_kind::end;
-      (data ? result_.data : result_.management) += left.substr(0, next->size);
+      (journal::is_data(kind) ? result_.data : result_.management) += left.substr(0, next->size);
       left.remove_prefix(next->size);
     }
     if (!left.empty()) throw std::runtime_error("half a frame for Kapacitor");

@@ -130,9 +130,9 @@ std::vector<option> uses_to_try(const option_info& o) {
 }
 
 /// The options of an example: those that are given; the others have their defaults.
-class choice {
+class example_choice {
  public:
-  explicit choice(const function& f) : function_(f), given_(f.options.size()) {
+  explicit example_choice(const function& f) : function_(f), given_(f.options.size()) {
     for (std::size_t i = 0; i < given_.size(); ++i) {
       if (f.options[i].required) given_[i] = good_use(f, f.options[i]);
     }
@@ -184,7 +184,7 @@ class choice {
 }  // namespace
 
 std::vector<example_use> example(const function& f) {
-  const choice options(f);
+  const example_choice options(f);
   std::vector<example_use> uses;
   for (std::size_t i = 0; i < f.options.size(); ++i) uses.push_back(options.use(i));
   return uses;

@@ -13,6 +13,10 @@ namespace kapacitor::udf::journal {
 /// What a Request or Response holds, by its first key; none: by no key that we know. The message
 /// is the frame without its length.
 wire::message_kind kind_of(std::string_view message);
+/// Whether it is a begin, a point or an end.
+inline bool is_data(wire::message_kind kind) {
+  return kind >= wire::message_kind::begin && kind <= wire::message_kind::end;
+}
 /// What is in it: behind the first key and its length. Errors: protocol_error
 std::string_view body_of(std::string_view message);
 

@@ -6,19 +6,10 @@
 
 #include "base/net/asio.hpp"
 #include "base/text/log.hpp"
+#include "supervise/supervised_function.hpp"
 #include "supervise/supervisor_settings.hpp"
-#include "supervise/worker_process.hpp"
 
 namespace kapacitor::udf::supervise {
-
-/// A function that workers serve.
-struct supervised_function {
-  std::string name;
-  std::string info;    // the frame of its InfoResponse; empty: a worker is asked
-  worker_start start;  // without what differs from one worker to the next
-  std::string path;    // of a socket to be made; empty: `listening` is given
-  int listening = -1;
-};
 
 /// Owns the sockets of functions and Kapacitor's connections to them, and keeps workers that serve
 /// these. Runs no function's code.

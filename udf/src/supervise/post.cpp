@@ -1,0 +1,293 @@
+#include "supervise/post.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/text/error.hpp"
+#include "supervise/info_difference.hpp"
+#include "supervise/info_query.hpp"
+#include "supervise/poison_file.hpp"
+
+namespace kapacitor::udf::supervise {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long after its connections the end of a worker may be noticed.
+constexpr auto end_follows_within = 500ms;
+// For a worker that hangs to report where.
+constexpr auto last_words = 500ms;
+// Longer than a conversation waits for its last snapshot.
+constexpr auto longest_farewell = 12s;
+// Suspected connections that have a worker each, of one function: others wait for their turn.
+constexpr std::size_t most_alone = 16;
+
+struct socket_pair {
+  int ours, theirs;
+};
+socket_pair make_pair() {
+  int fds[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+    throw start_error("no socket pair: " + std::generic_category().message(errno));
+  return {fds[0], fds[1]};
+}
+
+}  // namespace
+
+post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+           supervised_function f)
+    : io_(io),
+      settings_(settings),
+      log_(log),
+      function_(std::move(f)),
+      info_(function_.info),
+      farewell_(io),
+      retry_(io) {
+  int fd = function_.listening;
+  if (!function_.path.empty()) {
+    file_ = std::make_unique<server::socket_file>(function_.path, settings.access, log);
+    fd = file_->release();
+  }
+  accepting_ = std::make_shared<accept_loop<protocol>>(protocol::acceptor(io, protocol(), fd),
+                                                       accept_hooks());
+}
+
+void post::start() {
+  if (!info_.empty()) return accepting_->start();
+  info_query::ask(
+      io_, function_.start, log_, [this](const std::string& info, const std::string& why) {
+        info_ = info;
+        if (!info_.empty()) return accepting_->start();
+        log_line("the agent does not say what it is, asking again in 5 s: Kapacitor waits")
+            .add("function", function_.name)
+            .add("error", why)
+            .write(log_, log_level::error);
+        retry_.expires_after(5s);
+        retry_.async_wait([this](error_code error) {
+          if (!error) start();
+        });
+      });
+}
+
+auto post::accept_hooks() -> accept_loop<protocol>::hooks {
+  const auto say = [this](log_level level, const char* what, const std::string& error) {
+    log_line line(what);
+    line.add("function", function_.name);
+    if (!error.empty()) line.add("error", error);
+    line.write(log_, level);
+  };
+  return {[this](protocol::socket s) { adopt(std::move(s)); },
+          [say](const error_code& why) {
+            say(log_level::error, "cannot accept connections, will try again", why.message());
+          },
+          [say] { say(log_level::info, "accepting connections again", ""); }};
+}
+
+void post::adopt(protocol::socket s) {
+  relay_context context;
+  context.function = function_.name;
+  context.id = ++last_id_;
+  context.conversation = settings_.conversation;
+  context.conversation.info = info_;
+  context.conversation.own_worker = function_.start.what == worker_start::kind::own;
+  context.hooks.log = log_;
+  context.hooks.keep_poison = [this](std::string_view init, std::string_view requests) {
+    return keep_poison(settings_.poison_dir, function_.name, init, requests, log_);
+  };
+  context.connect_worker = [this](relay& r) { return connect(r); };
+  context.worker_lost = [this](relay& r, bool planned) { lost(r, planned); };
+  context.kill_worker = [this](relay& r, bool hangs) { kill(r, hangs); };
+  context.on_closed = [this](relay& r) { closed(r); };
+  const auto made = std::make_shared<relay>(std::move(s), std::move(context));
+  relays_.insert(made);
+  made->start();
+}
+
+bool post::wants_alone(const relay& r) const {
+  if (function_.start.what == worker_start::kind::agent || settings_.isolate == isolation::task)
+    return true;
+  return r.conversation().suspected() && alone_.size() < most_alone;
+}
+
+int post::connect(relay& r) {
+  return wants_alone(r) ? connect_alone(r) : connect_shared(r);
+}
+
+int post::connect_shared(relay& r) {
+  // The end of its connections is seen before its own: it would only lose one more.
+  if (shared_lost_ && clock::now() - *shared_lost_ < end_follows_within) return -1;
+  shared_lost_.reset();
+  if (!shared_) {
+    const auto made = std::make_shared<worker_process*>();
+    shared_ = started(-1, [this, made](const worker_end& e) { shared_ended(*made, e); });
+    *made = shared_.get();
+  }
+  const auto pair = make_pair();
+  shared_->send_connection(r.id(), pair.theirs);
+  return pair.ours;
+}
+
+int post::connect_alone(relay& r) {
+  const auto pair = make_pair();
+  const bool own = function_.start.what == worker_start::kind::own;
+  const auto made = std::make_shared<worker_process*>();
+  auto ended = [this, id = r.id(), made](const worker_end& e) { alone_ended(id, *made, e); };
+  try {
+    auto process = started(own ? -1 : pair.theirs, std::move(ended));
+    *made = process.get();
+    process->set_label(r.conversation().label());
+    if (own) process->send_connection(r.id(), pair.theirs);
+    alone_[r.id()] = std::move(process);
+  } catch (...) {
+    ::close(pair.ours);
+    if (own) ::close(pair.theirs);
+    throw;
+  }
+  return pair.ours;
+}
+
+std::unique_ptr<worker_process> post::started(int connection,
+                                              std::function<void(const worker_end&)> on_end) {
+  auto start = function_.start;
+  start.connection = connection;
+  auto process = std::make_unique<worker_process>(io_, std::move(start),
+                                                  worker_process::hooks{log_, std::move(on_end)});
+  log_line("worker started")
+      .add("function", function_.name)
+      .add("pid", process->pid())
+      .write(log_, log_level::info);
+  return process;
+}
+
+void post::say_ended(pid_t pid, const worker_end& end) const {
+  const bool well = end.signal == 0 && end.exit_status == 0;
+  log_line("worker ended")
+      .add("function", function_.name)
+      .add("pid", pid)
+      .add("how", end.text())
+      .write(log_, well ? log_level::info : log_level::error);
+}
+
+void post::shared_ended(const worker_process* which, const worker_end& end) {
+  say_ended(which->pid(), end);
+  if (shared_.get() == which) {
+    shared_.reset();
+    shared_lost_.reset();
+  } else {
+    std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
+  }
+  const auto all = relays_;
+  for (const auto& r : all) r->wake();
+}
+
+void post::alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end) {
+  say_ended(which->pid(), end);
+  const auto found = alone_.find(id);
+  if (found != alone_.end() && found->second.get() == which) {
+    alone_.erase(found);
+  } else {
+    std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
+  }
+}
+
+/// The worker may be about to end: it is let go, and killed with this object.
+void post::lost(relay& r, bool planned) {
+  if (const auto found = alone_.find(r.id()); found != alone_.end()) {
+    found->second->drain();
+    leaving_.push_back(std::move(found->second));
+    alone_.erase(found);
+  } else if (!planned && shared_ && !shared_lost_) {
+    shared_lost_ = clock::now();
+  }
+}
+
+void post::kill(relay& r, bool hangs) {
+  if (const auto found = alone_.find(r.id()); found != alone_.end()) {
+    let_go(std::move(found->second), hangs);
+    alone_.erase(found);
+  } else if (shared_) {
+    let_go(std::move(shared_), hangs);
+  }
+}
+
+/// One that hangs has a moment to say where.
+void post::let_go(std::unique_ptr<worker_process> w, bool hangs) {
+  hangs ? w->interrupt() : w->kill();
+  const auto timer = std::make_shared<boost::asio::steady_timer>(io_, last_words);
+  timer->async_wait([this, timer, which = w.get()](error_code) {
+    for (const auto& one : leaving_) {
+      if (one.get() == which) one->kill();
+    }
+  });
+  leaving_.push_back(std::move(w));
+}
+
+void post::closed(relay& r) {
+  if (const auto found = alone_.find(r.id()); found != alone_.end()) {
+    found->second->drain();
+    leaving_.push_back(std::move(found->second));
+    alone_.erase(found);
+  }
+  relays_.erase(r.shared_from_this());
+  if (relays_.empty() && on_empty) on_empty();
+}
+
+void post::stop_accepting() {
+  retry_.cancel();
+  accepting_->stop();
+  file_.reset();
+}
+
+void post::stop_relays() {
+  const auto all = relays_;
+  for (const auto& r : all) r->stop();
+}
+
+void post::close_relays() {
+  const auto all = relays_;
+  for (const auto& r : all) r->close();
+}
+
+/// The program may be another one by now: it must know all options that tasks may use.
+void post::replace_workers(const std::string& program) {
+  auto start = function_.start;
+  if (start.what == worker_start::kind::own && !program.empty()) start.words.front() = program;
+  info_query::ask(io_, start, log_, [this, start](const std::string& info, const std::string& why) {
+    const auto problem = info.empty() ? why : info_difference(info_, info);
+    if (problem.empty()) {
+      function_.start = start;
+      info_ = info;
+      return move_to_new_workers();
+    }
+    log_line("new workers refused, the old ones go on")
+        .add("function", function_.name)
+        .add("error", problem)
+        .write(log_, log_level::error);
+  });
+}
+
+void post::move_to_new_workers() {
+  if (shared_) {
+    leaving_.push_back(std::move(shared_));
+    // Those that it serves must have moved by then.
+    farewell_.expires_after(longest_farewell);
+    farewell_.async_wait([this](error_code error) {
+      if (error) return;
+      for (const auto& w : leaving_) w->drain();
+    });
+  }
+  const auto all = relays_;
+  for (const auto& r : all) r->replace_worker();
+}
+
+void post::reopen_logs() {
+  if (shared_) shared_->reopen_log();
+  for (const auto& [id, w] : alone_) w->reopen_log();
+}
+
+}  // namespace kapacitor::udf::supervise
