@@ -1,7 +1,7 @@
 """Workers of three functions are killed at random under load, and kapacitord does not notice: each
 point sent is processed and stored once, in order, with the value that a worker that lives gives.
 
-SECONDS=15, RATE=5000 (points/s) and KILLS=40 (a minute) may be other numbers.
+DURATION=15s, RATE=5000 (points/s) and KILLS=40 (a minute) may be other values.
 """
 
 import json
@@ -16,9 +16,10 @@ from system import BIN, OUT_DATABASE, expect, expect_equal, results, run_test, s
 from stack_lib.tick_script import TickScript
 
 TASKS = {"moving_average": "avg", "ewma": "ewma", "identity": "value"}
-SECONDS = os.environ.get("SECONDS", "15")
-RATE = os.environ.get("RATE", "5000")
-KILLS = float(os.environ.get("KILLS", "40"))
+# make exports what it knows, as empty texts too.
+DURATION = os.environ.get("DURATION") or "15s"
+RATE = os.environ.get("RATE") or "5000"
+KILLS = float(os.environ.get("KILLS") or 40)
 
 
 def averages(values, size=10):
@@ -82,7 +83,7 @@ def test():
         report = stack.folder / "generator.json"
         subprocess.run([
             BIN / "kapacitor-udf-generator", "--url", stack.influxdb.url, "--db", "demo",
-            "--rate", RATE, "--duration", f"{SECONDS}s", "--summary", report,
+            "--rate", RATE, "--duration", DURATION, "--summary", report,
             "--kapacitor-url", stack.kapacitor.url], check=True)  # fmt: skip
         sent = json.loads(report.read_text())["accepted"]
         wait_until(90, lambda: all(results(stack, f, field) >= sent for f, field in TASKS.items()))

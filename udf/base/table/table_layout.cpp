@@ -82,7 +82,7 @@ table_layout::problem table_layout::check_key(const csv_record& cells, row& resu
   if (plan_.tag_set) {
     const auto tags = cells[*plan_.tag_set];
     if (const auto why = why_not_a_tag_set(tags); !why.empty()) return {why, *plan_.tag_set};
-    result.series = series_hash(tags, result.series);
+    result.series += hash_of_tag_set(tags);
     length += 2 * tags.size();
   }
   if (length <= longest_key) return {};

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/line/escape.hpp"
+#include "base/table/series_hash.hpp"
 #include "base/text/shown.hpp"
 
 namespace kapacitor {
@@ -50,6 +51,15 @@ char* write_tag_set(std::string_view tags, char* out) {
     out = write_escaped(out, tag.substr(equals + 1), key_escapes);
   }
   return out;
+}
+
+std::uint64_t hash_of_tag_set(std::string_view tags) {
+  std::uint64_t sum = 0;
+  while (!tags.empty()) {
+    const auto tag = take_tag(tags);
+    if (tag.find('=') + 1 < tag.size()) sum += series_hash(tag);
+  }
+  return sum;
 }
 
 }  // namespace kapacitor

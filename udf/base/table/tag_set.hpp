@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,10 @@ std::string why_not_a_tag_set(std::string_view tags);
 ///
 /// REQUIRES: why_not_a_tag_set() says nothing
 char* write_tag_set(std::string_view tags, char* out);
+
+/// The same for these tags in any order.
+///
+/// REQUIRES: why_not_a_tag_set() says nothing
+std::uint64_t hash_of_tag_set(std::string_view tags);
 
 }  // namespace kapacitor

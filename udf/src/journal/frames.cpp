@@ -26,7 +26,7 @@ std::string framed(message_kind kind, std::string_view body) {
   return frame;
 }
 
-constexpr const char* what = "the message";
+constexpr const char* message_name = "the message";
 
 }  // namespace
 
@@ -46,7 +46,7 @@ message_kind kind_of(std::string_view message) {
 }
 
 std::string_view body_of(std::string_view message) {
-  wire::cursor in(message, what);
+  wire::cursor in(message, message_name);
   in.key();
   return in.bytes();
 }
@@ -58,7 +58,7 @@ std::string frame_with_number(message_kind kind, std::uint64_t number) {
 }
 
 std::uint64_t number_in(std::string_view body) {
-  wire::cursor in(body, what);
+  wire::cursor in(body, message_name);
   if (in.done() || in.key() != wire::key_of(1, wire::wire_type::varint)) return 0;
   return in.varint();
 }
@@ -69,7 +69,7 @@ std::string empty_frame(message_kind kind) {
 
 std::string_view text_in(std::string_view body, std::uint32_t number) {
   std::string_view found;
-  for (wire::cursor in(body, what); !in.done();) {
+  for (wire::cursor in(body, message_name); !in.done();) {
     const auto key = in.key();
     if (key == wire::key_of(number, wire::wire_type::length)) {
       found = in.bytes();

@@ -12,7 +12,7 @@ namespace kapacitor::udf::supervise {
 namespace {
 
 constexpr std::uint32_t wants_number = 1, provides_number = 2, options_number = 3;
-constexpr const char* what = "InfoResponse";
+constexpr const char* message_name = "InfoResponse";
 
 struct info {
   std::uint64_t wants = 0, provides = 0;
@@ -21,7 +21,7 @@ struct info {
 
 void add_option(info& to, std::string_view entry) {
   std::string_view name, types;
-  for (wire::cursor in(entry, what); !in.done();) {
+  for (wire::cursor in(entry, message_name); !in.done();) {
     const auto key = in.key();
     if (wire::type_of(key) != wire::wire_type::length) {
       in.skip(key);
@@ -36,7 +36,7 @@ info read(std::string_view frame) {
   const auto whole = wire::first_frame(frame, frame.size());
   if (!whole) throw wire::protocol_error("InfoResponse is cut off");
   info found;
-  for (wire::cursor in(journal::body_of(whole->message), what); !in.done();) {
+  for (wire::cursor in(journal::body_of(whole->message), message_name); !in.done();) {
     const auto key = in.key();
     if (key == wire::key_of(options_number, wire::wire_type::length)) {
       add_option(found, in.bytes());
