@@ -60,6 +60,21 @@ TEST_P(Mortal, WorkersGiveTheAnswersOfOneThatLives) {
   }
 }
 
+TEST_P(Mortal, AnotherSupervisorGoesOnAtAnyByte) {
+  const auto f = test::ready_made(GetParam().function);
+  const auto requests = test::with_snapshots(stream_for(GetParam(), f, 500), 0.01, 7);
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto expected = play(f, requests, {.seed = seed, .death = 0.02});
+    const auto got = play(f, requests, {.seed = seed, .death = 0.02, .takeover = 0.1});
+    EXPECT_GT(got.takeovers, 3u);
+    EXPECT_EQ(got.totals.answers_different, 0u);
+    ASSERT_EQ(got.data.size(), expected.data.size());
+    EXPECT_TRUE(got.data == expected.data);
+    EXPECT_TRUE(got.management == expected.management);
+  }
+}
+
 std::string points(std::size_t n, const std::string& poison = {}, std::size_t at = 0) {
   std::string requests = test::frame_of(test::init_request({}));
   for (std::size_t i = 0; i < n; ++i) {
@@ -150,6 +165,22 @@ TEST(Conversation, KeepsTheJournalSmallBySnapshotsOfItsOwn) {
   EXPECT_EQ(got.totals.bytes_forgotten, 0u);
   EXPECT_TRUE(got.data == play(f, requests, {}).data);
   EXPECT_EQ(count(got.management, wire::message_kind::snapshot), 0u);
+}
+
+TEST(Conversation, GoesOnInAnotherSupervisorAlsoWithPoisonAndASmallJournal) {
+  const auto f = make_function<test::talkative>("f");
+  const auto requests = points(3000, "POISON", 700);
+  const test::disturbance how{.seed = 4,
+                              .death = 0.001,
+                              .poison = "POISON",
+                              .settings = {.journal_size = 64 << 10, .info = {}}};
+  auto disturbed_how = how;
+  disturbed_how.takeover = 0.02;
+  const auto expected = play(f, requests, how), got = play(f, requests, disturbed_how);
+  EXPECT_GT(got.takeovers, 20u);
+  EXPECT_EQ(got.totals.poisoned, 1u);
+  EXPECT_TRUE(got.data == expected.data);
+  EXPECT_EQ(got.poison, expected.poison);
 }
 
 TEST(Conversation, AnswersInfoAndKeepalivesWithoutAWorker) {

@@ -54,10 +54,11 @@ def show_logs(folder):
 
 
 @contextmanager
-def whole_stack(*udfd_flags):
-    """InfluxDB, kapacitor-udfd and kapacitord, with its snapshots every two seconds."""
+def whole_stack(*udfd_flags, udfd=None):
+    """InfluxDB, kapacitor-udfd (or that program) and kapacitord, with its snapshots every two seconds."""
     need_kapacitor()
     with Stack() as stack:
+        stack.udfd_program = udfd or stack.udfd_program
         try:
             stack.start_influxd()
             stack.start_udfd(*udfd_flags)

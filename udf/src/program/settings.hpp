@@ -6,6 +6,7 @@
 
 #include "base/options/table.hpp"
 #include "base/text/logger.hpp"
+#include "program/predecessor.hpp"
 #include "server/server.hpp"
 #include "supervise/supervisor_settings.hpp"
 #include "supervise/worker_limits.hpp"
@@ -41,6 +42,7 @@ struct settings {
   journal::conversation_settings journal;
   std::string poison_dir;  // empty: the default one
   log_settings log;
+  predecessor before = {};
 };
 
 /// The options of kapacitor-udfd. Lifetime: `s` must outlive the table, which sets it
