@@ -77,9 +77,9 @@ def run_load(stack, disturber):
         "--rate", RATE, "--duration", DURATION, "--summary", report,
         "--kapacitor-url", stack.kapacitor.url], check=True)  # fmt: skip
     sent = json.loads(report.read_text())["accepted"]
-    wait_until(90, lambda: all(results(stack, f, field) >= sent for f, field in TASKS.items()))
     disturber.over.set()
     disturber.join()
+    wait_until(90, lambda: all(results(stack, f, field) >= sent for f, field in TASKS.items()))
     for function, field in TASKS.items():
         stored = settled(10, lambda: results(stack, function, field))  # noqa: B023
         processed = stack.kapacitor.processed(function, TickScript(function))

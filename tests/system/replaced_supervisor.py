@@ -1,7 +1,7 @@
 """An upgrade under load, again and again: another file takes the program's place, and SIGHUP has the
 supervisor and all workers replaced. kapacitord does not notice.
 
-PAUSE=0.7 (s) between two upgrades may be another value; disturbed_load.py has more.
+PAUSE=1.5 (s) between two upgrades may be another value; disturbed_load.py has more.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from disturbed_load import Disturber, run_load
 from system import BIN, expect, expect_equal, run_test, say, whole_stack
 
-PAUSE = float(os.environ.get("PAUSE") or 0.7)
+PAUSE = float(os.environ.get("PAUSE") or 1.5)
 TAKEN_OVER = "taken over from the program before"
 
 

@@ -16,8 +16,8 @@ auto conversation::state() {
   const auto counts =
       std::tie(forgotten_when_, forgotten_, totals_, restore_deaths_, snapshot_deaths_, failures_);
   const auto is =
-      std::tie(input_ended_, stopping_, closing_, in_batch_, answers_in_batch_, attached_, ended_,
-               broken_, leaving_, leave_now_, barrier_wanted_, init_waits_, restore_waits_,
+      std::tie(input_ended_, stopping_, closing_, in_batch_, answers_in_batch_, attached_, waited_,
+               ended_, broken_, leaving_, leave_now_, barrier_wanted_, init_waits_, restore_waits_,
                init_told_, restore_told_, in_ready_, in_ours_);
   return std::tuple_cat(kept, worker, answers, times, counts, is);
 }
