@@ -59,7 +59,7 @@ class mortal_worker {
   void end_input() { ended_ = true; }
   /// Answers that nobody has read yet.
   std::string& answers() { return answers_; }
-  bool idle() const { return input_.empty(); }
+  std::size_t unread() const { return input_.size(); }
   bool ended() const { return session_.closing() && answers_.empty(); }
 
  private:
@@ -112,6 +112,8 @@ struct disturbance {
   double death = 0;              // probability of each step
   int deaths = 3;           // at most: a request on which more workers die, by chance, is suspected
   std::string poison = {};  // in requests that kill
+  std::size_t most_work = 1000;          // requests at once: fewer make a slow worker
+  std::size_t socket = ~std::size_t{0};  // bytes that it may leave unread
   journal::conversation_settings settings = {};
 };
 
@@ -223,9 +225,10 @@ class disturbed_run {
   void move_to_worker() {
     if (!worker_) return;
     if (conversation_.ends_input()) worker_->end_input();
-    const auto bytes = conversation_.to_worker();
+    const auto room = how_.socket - std::min(how_.socket, worker_->unread());
+    const auto bytes = conversation_.to_worker().substr(0, room);
     const auto n = bytes.empty() ? 0 : some(bytes.size());
-    const bool lives = worker_->work(bytes.substr(0, n), some(1000));
+    const bool lives = worker_->work(bytes.substr(0, n), some(how_.most_work));
     if (n != 0) conversation_.consume_to_worker(n, now_);
     if (!lives) kill();
   }

@@ -25,6 +25,7 @@ void conversation::commit_answers(std::size_t n, moment now) {
   progress_at_ = now.steady;
   answers_.commit(n);
   take_answers();
+  refill();
 }
 
 void conversation::take_answers() {
