@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -61,6 +62,62 @@ TEST_P(Mortal, WorkersGiveTheAnswersOfOneThatLives) {
     for (const auto kind : {message_kind::init, message_kind::snapshot, message_kind::error})
       EXPECT_EQ(count(got.management, kind), count(expected.management, kind));
   }
+}
+
+/// Init, a snapshot of what came before, and points or batches with a snapshot in the middle.
+std::string short_conversation(const test::setting& s, const function& f) {
+  const auto snapshot = test::frame_of(test::snapshot_request());
+  const auto past = play(f, stream_for(s, f, 60) + snapshot, {.seed = 3}).management;
+  ::agent::Response taken;
+  const auto last = test::messages(past).back();
+  EXPECT_TRUE(taken.ParseFromArray(last.data(), static_cast<int>(last.size())));
+  const auto init = test::frame_of(test::init_request(s.options));
+  const auto data = stream_for(s, f, 40).substr(init.size());
+  std::string requests = init;
+  if (!taken.snapshot().snapshot().empty())
+    requests += test::frame_of(test::restore_request(taken.snapshot().snapshot()));
+  return requests + data + snapshot + data + snapshot;
+}
+
+/// Where frames end, from 0 to the end.
+std::vector<std::size_t> boundaries(std::string_view frames) {
+  std::vector<std::size_t> all{0};
+  for (auto left = frames; !left.empty();) {
+    const auto next = wire::first_frame(left, std::size_t{1} << 30);
+    if (!next) break;
+    all.push_back(all.back() + next->size);
+    left.remove_prefix(next->size);
+  }
+  return all;
+}
+
+TEST_P(Mortal, WorkersMayDieAtEachEndOfAFrame) {
+  const auto f = test::ready_made(GetParam().function);
+  const auto requests = short_conversation(GetParam(), f);
+  const auto expected = play(f, requests, {.seed = 5});
+  const auto same = [&](const disturbance& how) {
+    const auto got = play(f, requests, how);
+    EXPECT_TRUE(got.data == expected.data);
+    EXPECT_EQ(got.totals.answers_different, 0u);
+    EXPECT_EQ(count(got.management, wire::message_kind::error), 0u);
+    EXPECT_EQ(count(got.management, wire::message_kind::snapshot), 2u);
+    EXPECT_EQ(count(got.management, wire::message_kind::restore),
+              count(expected.management, wire::message_kind::restore));
+    return got.totals.deaths;
+  };
+  std::uint64_t deaths = 0, tries = 0;
+  for (const auto at : boundaries(expected.sent)) {
+    SCOPED_TRACE("sent " + std::to_string(at));
+    deaths += same({.seed = 5, .after_sent = at});
+    ++tries;
+  }
+  for (const auto at : boundaries(expected.answered)) {
+    SCOPED_TRACE("answered " + std::to_string(at));
+    deaths += same({.seed = 5, .after_answered = at});
+    ++tries;
+  }
+  // At the last boundaries the conversation may be over.
+  EXPECT_GE(deaths + 4, tries);
 }
 
 std::string points(std::size_t n, const std::string& poison = {}, std::size_t at = 0) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -110,7 +111,10 @@ struct disturbance {
   std::uint64_t seed = 1;
   std::string_view script = {};  // of the first random numbers
   double death = 0;              // probability of each step
-  int deaths = 3;           // at most: a request on which more workers die, by chance, is suspected
+  int deaths = 3;  // at most: a request on which more workers die, by chance, is suspected
+  // The first worker dies when so many bytes have gone to it and are worked off, or have come of
+  // it.
+  std::optional<std::size_t> after_sent = {}, after_answered = {};
   std::string poison = {};  // in requests that kill
   std::size_t most_work = 1000;          // requests at once: fewer make a slow worker
   std::size_t socket = ~std::size_t{0};  // bytes that it may leave unread
@@ -119,8 +123,9 @@ struct disturbance {
 
 /// What became of it.
 struct disturbed {
-  std::string data;        // frames of begin, point, end
-  std::string management;  // the others
+  std::string data;            // frames of begin, point, end
+  std::string management;      // the others
+  std::string sent, answered;  // to and of the first worker
   journal::conversation_totals totals;
   std::vector<std::string> log;
   std::vector<std::string> poison;  // what was kept of it
@@ -219,6 +224,7 @@ class disturbed_run {
   void start() {
     if (!conversation_.wants_worker(now_.steady)) return;
     worker_ = std::make_unique<mortal_worker>(function_);
+    ++workers_;
     worker_->fears(how_.poison);
     conversation_.attach(now_);
   }
@@ -227,10 +233,17 @@ class disturbed_run {
     if (conversation_.ends_input()) worker_->end_input();
     const auto room = how_.socket - std::min(how_.socket, worker_->unread());
     const auto bytes = conversation_.to_worker().substr(0, room);
-    const auto n = bytes.empty() ? 0 : some(bytes.size());
+    const auto n = bytes.empty() ? 0 : to_first(some(bytes.size()), result_.sent, how_.after_sent);
+    if (is_first()) result_.sent += bytes.substr(0, n);
     const bool lives = worker_->work(bytes.substr(0, n), some(how_.most_work));
     if (n != 0) conversation_.consume_to_worker(n, now_);
-    if (!lives) kill();
+    if (!lives || (is_first() && result_.sent.size() == how_.after_sent)) kill();
+  }
+  bool is_first() const { return workers_ == 1; }
+  /// At most what is left until the first worker's end.
+  std::size_t to_first(std::size_t n, const std::string& moved,
+                       std::optional<std::size_t> end) const {
+    return is_first() && end ? std::min(n, *end - moved.size()) : n;
   }
   void move_from_worker() {
     if (!worker_) return;
@@ -241,10 +254,13 @@ class disturbed_run {
     }
     if (!conversation_.wants_answers()) return;
     const auto room = conversation_.prepare_answers();
-    const auto n = std::min(room.size(), some(answers.size()));
+    const auto n = to_first(std::min(room.size(), some(answers.size())), result_.answered,
+                            how_.after_answered);
     std::memcpy(room.data(), answers.data(), n);
     conversation_.commit_answers(n, now_);
+    if (is_first()) result_.answered += answers.substr(0, n);
     answers.erase(0, n);
+    if (is_first() && result_.answered.size() == how_.after_answered) kill();
   }
   void move_out() {
     const auto bytes = conversation_.output();
@@ -280,7 +296,7 @@ class disturbed_run {
   std::unique_ptr<mortal_worker> worker_;
   std::string_view requests_;
   std::string output_;
-  int deaths_ = 0;
+  int deaths_ = 0, workers_ = 0;
 };
 
 }  // namespace kapacitor::udf::test

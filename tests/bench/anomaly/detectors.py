@@ -143,6 +143,7 @@ def functions(programs, options):
     """Of kapacitor-udfd, by the name they have in the table. `options`: those for @anomaly()."""
     return {
         "anomaly": Function(programs, "anomaly", of_anomaly, always=options),
+        "anomaly, onlyNew": Function(programs, "anomaly", of_anomaly, always=[*options, "onlyNew"]),
         "outlier_score, robust, size 500": Function(programs, "outlier_score", of_outlier_score,
                                                     always=["method=robust", "size=500"]),
         "change_point, cusum": Function(programs, "change_point", of_change_point),

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,17 @@ std::vector<reading> calm(std::uint64_t seed, std::size_t n) {
     result.push_back({static_cast<std::int64_t>(i) * 5 * minute, 3 * day + noise});
   }
   return result;
+}
+
+std::vector<anomaly_result> judged(const std::vector<reading>& all,
+                                   const functions::anomaly_settings& settings) {
+  anomaly_model model;
+  std::vector<anomaly_result> results;
+  for (const auto& r : all) {
+    const udf::timestamp time{std::chrono::nanoseconds(r.time)};
+    results.push_back(model.update(time, r.value, settings));
+  }
+  return results;
 }
 
 std::vector<anomaly_result> judged(const std::vector<reading>& all, double factor = 1,
@@ -229,6 +241,41 @@ TEST(Anomaly, FindsSpikesThatRecur) {
     }
   }
   EXPECT_GT(found, all * 85 / 100) << "of " << all;
+}
+
+/// Alarms of ten series: at the first spike, at the fourth and later ones; series with one at the
+/// end, which stands still.
+struct spikes_found {
+  int first = 0, later = 0, standing = 0;
+};
+spikes_found found_of_spikes(const functions::anomaly_settings& settings) {
+  spikes_found found;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    std::vector<addition> spikes;
+    for (std::size_t at = 4'000 + 13 * seed; at < 14'000; at += 500) spikes.push_back({at, 13});
+    auto all = wave_with(seed, 14'000, spikes);
+    for (std::size_t i = 13'801; i < 13'950; ++i) all[i].value = all[13'800].value;
+    const auto results = judged(all, settings);
+    for (std::size_t i = 0; i < spikes.size(); ++i) {
+      if (!results[spikes[i].at].is_anomaly) continue;
+      if (i == 0) ++found.first;
+      if (i >= 3) ++found.later;
+    }
+    const auto late = std::span(results).subspan(13'800);
+    found.standing +=
+        std::any_of(late.begin(), late.end(), [](const auto& r) { return r.is_anomaly; });
+  }
+  return found;
+}
+
+TEST(Anomaly, WithOnlyNewFindsTheFirstOfWhatRecursAndNoStandstill) {
+  const auto all = found_of_spikes({}), new_ones = found_of_spikes({.only_new = true});
+  EXPECT_GE(new_ones.first, 9);
+  EXPECT_GE(all.first, 9);
+  EXPECT_LT(new_ones.later, 170 / 5);
+  EXPECT_GT(all.later, 170 * 85 / 100);
+  EXPECT_LE(new_ones.standing, 1);
+  EXPECT_EQ(all.standing, 10);
 }
 
 TEST(Anomaly, TakesSpikesThatComeOftenForUsual) {

@@ -40,6 +40,10 @@ udf::schema<anomaly::options> anomaly::options::describe() {
                 udf::between(nanoseconds(0), nanoseconds(hours(24 * 366))))
       .flag("detectGaps", &options::detect_gaps,
             "missing points are an anomaly, too: found by the first point after the gap")
+      .flag(
+          "onlyNew", &options::only_new,
+          "only what was never there before is an anomaly: nothing that recurs, and no standstill")
+      .output_only()
       .flag("explain", &options::explain,
             "write what was expected, what is unusual in words, and each evidence")
       .output_only()
@@ -58,6 +62,7 @@ void anomaly::options::check() {
               .warmup = warmup,
               .event_points = event_points,
               .detect_gaps = detect_gaps,
+              .only_new = only_new,
               .season = season};
   for (const auto& [name, text] :
        std::initializer_list<std::pair<std::string*, const char*>>{{&score, "score"},

@@ -37,6 +37,7 @@ class anomaly {
     std::int64_t event_points = 400;
     std::chrono::nanoseconds season{std::chrono::hours(24)};
     bool detect_gaps = false;
+    bool only_new = false;
     bool explain = false;
 
     // Prepared by check().

@@ -75,7 +75,8 @@ void anomaly_model::judge_novelty(const reading& r, const anomaly_settings& s,
       novelty_.judge({.x = r.x,
                       .season_residual = r.residual(),
                       .caution = caution(r.time, s),
-                      .learns_all = 2 * seen_ <= static_cast<std::uint64_t>(s.warmup)});
+                      .learns_all = 2 * seen_ <= static_cast<std::uint64_t>(s.warmup),
+                      .takes_all_in = s.only_new});
   std::copy(found.evidence.begin(), found.evidence.end(), result.evidence.begin());
   result.usual = found.usual;
   result.jump = found.jump;
@@ -124,7 +125,7 @@ void anomaly_model::judge_alarm(const reading& r, const anomaly_settings& s,
   const double still = result.evidence[of_standstill];
   const double gap = result.evidence[of_gap] / s.gap_threshold;
   const double most = control_.judge(
-      {novelty, local, still},
+      {novelty, s.only_new ? 0 : local, s.only_new ? 0 : still},
       {.event_points = static_cast<double>(s.event_points),
        .is_warm = static_cast<std::int64_t>(seen_) >= s.warmup,
        .incident_is_open = incident_.is_open(),

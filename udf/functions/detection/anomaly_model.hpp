@@ -58,6 +58,7 @@ struct anomaly_settings {
   std::int64_t warmup = 100;        // points before the first alarm
   std::int64_t event_points = 400;  // points that an alarm matters for
   bool detect_gaps = false;         // pauses between points are evidence, too
+  bool only_new = false;            // what has been there before raises no alarm
   std::chrono::nanoseconds season{24 * std::chrono::hours(1)};  // 0: none
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -99,6 +100,7 @@ novelty::judgement novelty::judge(const sample& s) {
   result.jump = jump_of(s.x);
   const std::array<double, ranged_novelties> values = {
       s.season_residual, result.jump, surprise_[short_mean], surprise_[long_mean], s.x};
+  const double most = s.takes_all_in ? std::numeric_limits<double>::infinity() : taking_in;
   for (std::size_t i = 0; i < ranged_novelties; ++i) {
     const bool is_surprise = i == new_surprise || i == new_regime;
     const double none = is_surprise ? surprise_rounding : noise;
@@ -109,7 +111,7 @@ novelty::judgement novelty::judge(const sample& s) {
     if (s.learns_all) {
       ranges_[i].add(values[i], seen_ == 0, 0);
     } else {
-      ranges_[i].add(values[i], {taking_in, none, shrinking});
+      ranges_[i].add(values[i], {most, none, shrinking});
     }
   }
   result.evidence[new_likelihood] = std::min(

@@ -23,8 +23,9 @@ enum novelty_kind : std::size_t {
 inline constexpr std::size_t ranged_novelties = new_likelihood, novelties = new_likelihood + 1;
 
 /// How much the newest point differs from anything that there has been: each piece of evidence
-/// grows as a quantity leaves its range. A range takes in a part of its width with each point only
-/// and slowly closes again, so that what happened once is not usual for ever.
+/// grows as a quantity leaves its range. A range takes in a part of its width with each point only,
+/// unless it is told otherwise, and slowly closes again, so that what happened once is not usual
+/// for ever.
 ///
 /// Cost: O(1), no allocation
 class novelty {
@@ -34,6 +35,7 @@ class novelty {
     double season_residual = 0;  // the value minus what was expected at this time
     double caution = 1;          // so many times farther out than usual for the same evidence
     bool learns_all = false;     // the ranges take in everything and do not close yet
+    bool takes_all_in = false;   // they take in everything, and close
   };
   struct judgement {
     // 1: as much as would by itself raise an alarm about as rarely as any other; at most 4.

@@ -44,10 +44,21 @@ double cpu_of(pid_t pid) {
   return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
 }
 
+/// Adds the process and its descendants.
+void add_family(pid_t pid, std::vector<pid_t>& all) {
+  all.push_back(pid);
+  std::error_code gone;
+  for (const auto& thread : fs::directory_iterator(folder_of(pid) + "/task", gone)) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;) add_family(child, all);
+  }
+}
+
 std::vector<pid_t> members_of(const watched& who) {
   std::vector<pid_t> all;
-  if (who.pid > 0) all.push_back(who.pid);
+  if (who.pid > 0 && !who.group) add_family(who.pid, all);
   if (!who.group) return all;
+  if (who.pid > 0) all.push_back(who.pid);
   std::error_code gone;
   for (const auto& entry : fs::directory_iterator("/proc", gone)) {
     const auto name = entry.path().filename().string();

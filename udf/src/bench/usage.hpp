@@ -15,7 +15,8 @@ struct usage {
   std::uint64_t wakeups = 0;  // times that one of its threads was put back to work
 };
 
-/// Whose usage: a process, or all of a process group, as a command may start others.
+/// Whose usage: a process and those that it has started, such as the workers of a server; or all of
+/// a process group, as a command may start others and leave them.
 struct watched {
   pid_t pid = 0;
   bool group = false;
