@@ -33,7 +33,7 @@ AVERAGE = [*VALUE, "--opt", "size=10"]
 # Functions of one option, or two.
 FUNCTIONS = {
     "moving_average": AVERAGE, "ewma": [*VALUE, "--opt", "alpha=0.1"], "rate": VALUE, "anomaly": VALUE,
-    "change_point": VALUE, "outlier_score": VALUE, "moving_stats": AVERAGE, "quantile": [*VALUE, "--opt", "period=1m"],
+    "change_point": VALUE, "outlier_score": AVERAGE, "moving_stats": AVERAGE, "quantile": [*VALUE, "--opt", "period=1m"],
     "cardinality": [*VALUE, "--opt", "period=1m"], "forecast": [*VALUE, "--opt", "interval=1s"],
 }  # fmt: skip
 ROUNDS = os.environ.get("ROUNDS") or "5"

@@ -141,6 +141,27 @@ TEST_F(Conversation, TellsAKapacitorThatHasToWaitThatTheFunctionIsAlive) {
   EXPECT_EQ(told(), "");
 }
 
+TEST_F(Conversation, KnowsAHangingWorkerByWhatItReadsAndAnswersNotByItsHeartbeats) {
+  hear(test::frame_of(test::init_request({})));
+  start();
+  now_.steady += 1h;
+  EXPECT_FALSE(c_.hangs(now_, 0)) << "it has had nothing to do";
+  std::size_t waiting = 0;
+  for (int i = 0; i < 59; ++i) {
+    hear_points(1);
+    waiting += sent().size();
+    answer(test::frame_of(test::keepalive_request(1'700'000'000'000'000'000)));
+    EXPECT_FALSE(c_.hangs(now_, waiting)) << i;
+    now_.steady += 1s;
+  }
+  now_.steady += 1s;
+  EXPECT_TRUE(c_.hangs(now_, waiting));
+  c_.see_worker_read(waiting - 1, now_);
+  EXPECT_FALSE(c_.hangs(now_, waiting));
+  now_.steady += 1min;
+  EXPECT_TRUE(c_.hangs(now_, waiting));
+}
+
 TEST_F(Conversation, PassesOnARefusedInitAndEnds) {
   hear(test::frame_of(test::init_request({})));
   c_.attach(now_);

@@ -87,10 +87,15 @@ bool conversation::waits_for_worker() const {
   return init_waits_ || restore_waits_ || !asks_.empty() || confirmed_ < sent_ || ends_input();
 }
 
+void conversation::see_worker_read(std::size_t waiting, moment now) {
+  if (waiting < waiting_) progress_at_ = now.steady;
+}
+
 bool conversation::hangs(moment now, std::size_t waiting) {
   now_ = now;
+  waiting_ = waiting;
   const bool kapacitor_waits = ready_ >= most_ready;  // then the worker cannot go on
-  if (!attached_ || kapacitor_waits || waiting != std::exchange(waiting_, waiting))
+  if (!std::exchange(waited_, waits_for_worker()) || !attached_ || kapacitor_waits)
     progress_at_ = now.steady;
   return waits_for_worker() && now.steady - *progress_at_ >= settings_.max_busy;
 }

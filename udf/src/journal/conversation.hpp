@@ -111,8 +111,11 @@ class conversation {
   void advance(moment now);
   /// When advance() is due; nothing while nothing is waited for.
   std::optional<clock::time_point> next_time() const;
-  /// The worker has taken nothing and said nothing for --max-busy: kill it. `waiting`: bytes in its
-  /// socket that it has not read.
+  /// `waiting`: what lies in the worker's socket now, before more is written. If that is less than
+  /// hangs() was told, the worker reads.
+  void see_worker_read(std::size_t waiting, moment now);
+  /// The worker has read nothing and answered nothing for --max-busy, though it has something to
+  /// do: kill it. Heartbeats are no answers. `waiting`: what lies in its socket.
   bool hangs(moment now, std::size_t waiting);
 
   conversation_totals totals() const;
@@ -234,6 +237,7 @@ class conversation {
   doubling forgotten_when_, dropped_when_;
   std::uint64_t forgotten_ = 0;
   std::size_t waiting_ = 0;  // bytes in the worker's socket, when last asked
+  bool waited_ = false;      // for the worker, then
   conversation_totals totals_;
   unsigned restore_deaths_ = 0, snapshot_deaths_ = 0, failures_ = 0;
 

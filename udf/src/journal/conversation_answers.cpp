@@ -13,6 +13,9 @@ namespace {
 
 using wire::message_kind;
 
+// Bytes. An agent may say that it lives while its function hangs.
+constexpr std::size_t longest_heartbeat = 16;
+
 }  // namespace
 
 std::span<char> conversation::prepare_answers() {
@@ -22,9 +25,10 @@ std::span<char> conversation::prepare_answers() {
 
 void conversation::commit_answers(std::size_t n, moment now) {
   now_ = now;
-  progress_at_ = now.steady;
   answers_.commit(n);
   take_answers();
+  // More of something long.
+  if (answers_.readable().size() - ready_ > longest_heartbeat) progress_at_ = now.steady;
   refill();
 }
 
@@ -48,6 +52,7 @@ void conversation::take_answers() {
 bool conversation::take_answer(std::string_view message, std::size_t size) {
   const auto frame = answers_.readable().substr(ready_, size);
   const auto kind = kind_of(message);
+  if (kind != message_kind::keepalive) progress_at_ = now_.steady;
   const bool data = is_data(kind);
   if (told_.repeating() && ready_ != 0) return false;
   const bool pass = data ? take_data(kind, frame) : take_management(kind, message, frame);
@@ -170,6 +175,7 @@ void conversation::take_barrier(std::uint64_t id) {
     return a.who == ask::of::barrier && a.id == id && a.sent;
   });
   if (found == asks_.end()) return;  // a heartbeat of an agent
+  progress_at_ = now_.steady;
   confirmed_ = std::max(confirmed_, found->at);
   asks_.erase(found);
   told_at_barrier_ = told_.size();

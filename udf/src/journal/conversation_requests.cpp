@@ -203,6 +203,8 @@ void conversation::attach(moment now) {
   told_.repeat();
   wants_time_ = 0;
   progress_at_ = now.steady;
+  waiting_ = 0;
+  waited_ = false;
   barrier_due_ = now.steady + barrier_after;
 }
 
@@ -266,7 +268,6 @@ void conversation::put_controls() {
 
 void conversation::consume_to_worker(std::size_t n, moment now) {
   now_ = now;
-  progress_at_ = now.steady;
   if (small_at_ < small_.size()) {
     small_at_ += n;
     return;

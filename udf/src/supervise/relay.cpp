@@ -83,6 +83,7 @@ void relay::pump() {
 /// Each of the four directions once. Returns: whether anything moved
 bool relay::pump_once() {
   bool any = false;
+  if (worker_) conversation_.see_worker_read(waiting_for_worker(), now());
   const auto take = [&](moved m) {
     any = any || m == moved::bytes;
     return m != moved::gone;
@@ -163,6 +164,13 @@ relay::moved relay::hear_worker() {
   return must_wait(errno) ? moved::nothing : moved::gone;
 }
 
+/// Bytes that it has not read yet, and what the kernel needs for them.
+std::size_t relay::waiting_for_worker() const {
+  int waiting = 0;
+  ::ioctl(worker_->channel.fd(), SIOCOUTQ, &waiting);
+  return static_cast<std::size_t>(waiting);
+}
+
 void relay::check_worker() {
   if (worker_ && conversation_.broken()) {
     context_.kill_worker(*this, false);
@@ -170,9 +178,7 @@ void relay::check_worker() {
   }
   if (worker_ && conversation_.leaves_worker()) drop_worker("replaced", true);
   if (worker_) {
-    int waiting = 0;
-    ::ioctl(worker_->channel.fd(), SIOCOUTQ, &waiting);
-    if (conversation_.hangs(now(), static_cast<std::size_t>(waiting))) {
+    if (conversation_.hangs(now(), waiting_for_worker())) {
       context_.kill_worker(*this, true);
       drop_worker("it hangs: it has neither read nor answered anything for --max-busy");
     }

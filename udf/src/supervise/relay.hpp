@@ -82,6 +82,7 @@ class relay : public std::enable_shared_from_this<relay> {
   moved tell_kapacitor();
   moved tell_worker();
   moved hear_worker();
+  std::size_t waiting_for_worker() const;
   void check_worker();
   void start_worker();
   void drop_worker(std::string_view why, bool planned = false);
