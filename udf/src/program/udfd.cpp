@@ -15,15 +15,20 @@
 namespace kapacitor::udf::server {
 namespace {
 
+std::vector<std::string> names_of(const std::vector<function>& all) {
+  std::vector<std::string> names;
+  names.reserve(all.size());
+  for (const auto& f : all) names.push_back(f.name);
+  return names;
+}
+
 /// `asked_by`: the flag or variable that names it.
 const function& find(const std::vector<function>& all, const std::string& name,
                      const std::string& asked_by) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == name; });
   if (found != all.end()) return *found;
-  std::vector<std::string> names;
-  names.reserve(all.size());
-  for (const auto& f : all) names.push_back(f.name);
+  const auto names = names_of(all);
   throw usage_error(asked_by + ": " + in_quotes(name) + " is no function: write " + listed(names) +
                     suggestion(name, names));
 }
@@ -96,6 +101,7 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 }
 
 int serve(const std::vector<function>& all, const settings& s) {
+  if (!s.stdio.empty()) check_without_workers(s, "--stdio");
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   check_agents(all, s);
   const auto passed_on = activated_sockets();
@@ -108,7 +114,7 @@ int serve(const std::vector<function>& all, const settings& s) {
 int udfd(const std::vector<function>& all, int argc, char** argv) {
   if (is_worker(argc, argv)) return worker_main(all, argc, argv);
   settings s;
-  return run_program(udfd_options(s), argc, argv, [&](const std::string&) {
+  return run_program(udfd_options(s, names_of(all)), argc, argv, [&](const std::string&) {
     check_together(s);
     if (s.asked.describe) return describe_one(all, s);
     if (!s.asked.list) return serve(all, s);
