@@ -1,11 +1,14 @@
+#include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "support/captures.hpp"
 #include "support/mortal_worker.hpp"
+#include "support/policy_name.hpp"
 #include "support/ready_made.hpp"
 #include "support/requests.hpp"
 #include "support/streams.hpp"
@@ -254,6 +257,98 @@ TEST(Conversation, AnswersInfoAndKeepalivesWithoutAWorker) {
   c.finish({});
   EXPECT_TRUE(c.closing());
 }
+
+/// Says how many points it has taken, and which one that was; of a batch how many it had.
+struct numbering {
+  static constexpr auto provides = edge::stream;
+  void on_point(const udf::point& p, udf::emitter& out) {
+    out.emit(p, {{"taken", ++taken}, {"value", p.number("value").value_or(-1)}});
+  }
+  auto state() { return std::tie(taken); }
+  std::int64_t taken = 0;
+};
+struct measuring {
+  static constexpr auto provides = edge::stream;
+  void on_begin(const udf::batch& b) { expected = b.size(), points = 0; }
+  void on_point(const udf::point&, udf::emitter&) { ++points; }
+  void on_end(const udf::batch_end& e, udf::emitter& out) {
+    out.emit(e, {{"batches", ++batches}, {"points", points}, {"missing", expected - points}});
+  }
+  auto state() { return std::tie(batches); }
+  std::int64_t batches = 0, points = 0, expected = 0;
+};
+
+class Overloaded : public testing::TestWithParam<journal::on_overload> {
+ protected:
+  /// By a worker that is too slow, and dies; with one seed, other supervisors go on as well.
+  disturbed play_slowly(const function& f, std::string_view requests, std::uint64_t seed) const {
+    return play(f, requests,
+                {.seed = seed,
+                 .death = 0.001,
+                 .takeover = seed == 3 ? 0.02 : 0,
+                 .most_work = 8,
+                 .socket = std::size_t{16} << 10,
+                 .settings = {.overload = {GetParam(), std::size_t{64} << 10}, .info = {}}});
+  }
+};
+
+TEST_P(Overloaded, EachPointIsTakenOnceAndInOrderOrIsCountedAsDropped) {
+  const auto f = make_function<numbering>("f");
+  constexpr std::size_t sent = 6'000;
+  const auto requests = test::with_snapshots(points(sent), 0.001, 3);
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto got = play_slowly(f, requests, seed);
+    EXPECT_GT(got.totals.dropped.points, 0u);
+    EXPECT_EQ(got.totals.answers_different, 0u) << testing::PrintToString(got.log);
+    EXPECT_EQ(count(got.management, wire::message_kind::snapshot),
+              count(requests, wire::message_kind::snapshot));
+    std::map<std::string, std::int64_t> taken;
+    double last = -1;
+    std::size_t answers = 0;
+    for (const auto m : test::messages(got.data)) {
+      ::agent::Response r;
+      ASSERT_TRUE(r.ParseFromArray(m.data(), static_cast<int>(m.size())));
+      ++answers;
+      EXPECT_EQ(r.point().fieldsint().at("taken"), ++taken[r.point().group()]);
+      EXPECT_GT(r.point().fieldsdouble().at("value"), last);
+      last = r.point().fieldsdouble().at("value");
+    }
+    EXPECT_EQ(answers + got.totals.dropped.points, sent);
+    EXPECT_EQ(got.totals.dropped.batches, 0u);
+    EXPECT_TRUE(GetParam() != journal::on_overload::drop_oldest || last == sent - 1.0);
+  }
+}
+
+TEST_P(Overloaded, BatchesAreTakenOrDroppedAsAWhole) {
+  const auto f = make_function<measuring>("f");
+  test::stream_source source({.groups = 3, .tags = 1, .fields = 1});
+  std::string requests = test::frame_of(test::init_request({}));
+  constexpr std::size_t sent = 600, size = 12;
+  wire::output_buffer out;
+  for (std::size_t i = 0; i < sent; ++i) source.append_batch(out, i, size);
+  requests += out.view();
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto got = play_slowly(f, test::with_snapshots(requests, 0.001, 5), seed);
+    EXPECT_GT(got.totals.dropped.batches, 0u);
+    EXPECT_EQ(got.totals.dropped.points, size * got.totals.dropped.batches);
+    std::size_t answers = 0;
+    for (const auto m : test::messages(got.data)) {
+      ::agent::Response r;
+      ASSERT_TRUE(r.ParseFromArray(m.data(), static_cast<int>(m.size())));
+      ++answers;
+      EXPECT_EQ(r.point().fieldsint().at("points"), static_cast<std::int64_t>(size));
+    }
+    EXPECT_EQ(answers + got.totals.dropped.batches, sent);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies, Overloaded,
+                         testing::Values(journal::on_overload::drop_oldest,
+                                         journal::on_overload::drop_newest,
+                                         journal::on_overload::sample),
+                         [](const auto& tested) { return test::name_of_policy(tested.param); });
 
 INSTANTIATE_TEST_SUITE_P(Every, Mortal, testing::ValuesIn(test::ready_made_settings()),
                          [](const auto& tested) { return tested.param.name(); });

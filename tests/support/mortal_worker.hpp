@@ -60,7 +60,7 @@ class mortal_worker {
   void end_input() { ended_ = true; }
   /// Answers that nobody has read yet.
   std::string& answers() { return answers_; }
-  bool idle() const { return input_.empty(); }
+  std::size_t unread() const { return input_.size(); }
   bool ended() const { return session_.closing() && answers_.empty(); }
 
  private:
@@ -117,6 +117,8 @@ struct disturbance {
   std::optional<std::size_t> after_sent = {}, after_answered = {};
   std::string poison = {};  // in requests that kill
   double takeover = 0;      // probability of each step: another conversation goes on from its state
+  std::size_t most_work = 1000;          // requests at once: fewer make a slow worker
+  std::size_t socket = ~std::size_t{0};  // bytes that it may leave unread
   journal::conversation_settings settings = {};
 };
 
@@ -234,10 +236,11 @@ class disturbed_run {
   void move_to_worker() {
     if (!worker_) return;
     if (conversation_->ends_input()) worker_->end_input();
-    const auto bytes = conversation_->to_worker();
+    const auto room = how_.socket - std::min(how_.socket, worker_->unread());
+    const auto bytes = conversation_->to_worker().substr(0, room);
     const auto n = bytes.empty() ? 0 : to_first(some(bytes.size()), result_.sent, how_.after_sent);
     if (is_first()) result_.sent += bytes.substr(0, n);
-    const bool lives = worker_->work(bytes.substr(0, n), some(1000));
+    const bool lives = worker_->work(bytes.substr(0, n), some(how_.most_work));
     if (n != 0) conversation_->consume_to_worker(n, now_);
     if (!lives || (is_first() && result_.sent.size() == how_.after_sent)) kill();
   }

@@ -1,5 +1,5 @@
-"""A load through tasks of three functions, whose supervisor or workers somebody disturbs meanwhile:
-each point sent is processed and stored once, in order, with the value that an undisturbed worker gives.
+"""A load through tasks, whose supervisor or workers somebody disturbs meanwhile: each point sent is
+processed and stored once, in order, with the value that an undisturbed worker gives.
 
 DURATION=15s and RATE=5000 (points/s) may be other values.
 """
@@ -12,10 +12,8 @@ import threading
 from system import BIN, OUT_DATABASE, expect, expect_equal, results, say, settled, wait_until
 from stack_lib.tick_script import TickScript
 
-TASKS = {"moving_average": "avg", "ewma": "ewma", "identity": "value"}
 # make exports what it knows, as empty texts too.
 DURATION = os.environ.get("DURATION") or "15s"
-RATE = os.environ.get("RATE") or "5000"
 
 
 def averages(values, size=10):
@@ -30,11 +28,24 @@ def smoothed(values, alpha=0.1):
     return all_means
 
 
-EXPECTED = {"moving_average": averages, "ewma": smoothed, "identity": lambda values: values}
+def same(values):
+    return values
+
+
+class ReadyMade:
+    """Functions of kapacitor-udfd: which field to compare, and with what."""
+
+    flags = ()
+    rate = "5000"
+    names = ()  # that kapacitor.conf does not have
+    tasks = {"moving_average": ("avg", averages), "ewma": ("ewma", smoothed), "identity": ("value", same)}
+
+    def script(self, name):
+        return TickScript(name)
 
 
 class Disturber(threading.Thread):
-    """Does disturb() each time that its pauses() are over."""
+    """Does disturb() each time that one of its pauses() is over."""
 
     def __init__(self, stack):
         super().__init__(daemon=True)
@@ -56,36 +67,40 @@ def values(stack, database, measurement, field):
     return {json.dumps(s["tags"], sort_keys=True): [row[1] for row in s["values"]] for s in found}
 
 
-def expect_values(stack, function, field):
+def expect_values(stack, function, field, expected_of):
     sent = values(stack, "demo", "sensors", "value")
     stored = values(stack, OUT_DATABASE, function, field)
     expect_equal(f"series of {function}", sorted(sent), sorted(stored))
     for series, given in sent.items():
-        expected = EXPECTED[function](given)
-        wrong = sum(abs(a - b) > 1e-9 * max(1, abs(a)) for a, b in zip(expected, stored[series]))
+        wrong = sum(abs(a - b) > 1e-9 * max(1, abs(a)) for a, b in zip(expected_of(given), stored[series]))
         expect_equal(f"wrong values of {function} {series}", 0, wrong)
 
 
-def run_load(stack, disturber):
-    """Returns how often it was disturbed."""
-    for function in TASKS:
-        stack.start_task(function, TickScript(function), {})
-    disturber.start()
+def send(stack, rate):
+    """Returns: points that InfluxDB has taken."""
     report = stack.folder / "generator.json"
     subprocess.run([
         BIN / "kapacitor-udf-generator", "--url", stack.influxdb.url, "--db", "demo",
-        "--rate", RATE, "--duration", DURATION, "--summary", report,
+        "--rate", os.environ.get("RATE") or rate, "--duration", DURATION, "--summary", report,
         "--kapacitor-url", stack.kapacitor.url], check=True)  # fmt: skip
-    sent = json.loads(report.read_text())["accepted"]
+    return json.loads(report.read_text())["accepted"]
+
+
+def run_load(stack, of, disturber):
+    """Returns: how often it was disturbed."""
+    for function in of.tasks:
+        stack.start_task(function, of.script(function), {})
+    disturber.start()
+    sent = send(stack, of.rate)
     disturber.over.set()
     disturber.join()
-    wait_until(90, lambda: all(results(stack, f, field) >= sent for f, field in TASKS.items()))
-    for function, field in TASKS.items():
+    wait_until(90, lambda: all(results(stack, f, field) >= sent for f, (field, _) in of.tasks.items()))
+    for function, (field, expected_of) in of.tasks.items():
         stored = settled(10, lambda: results(stack, function, field))  # noqa: B023
-        processed = stack.kapacitor.processed(function, TickScript(function))
+        processed = stack.kapacitor.processed(function, of.script(function))
         say(f"{function:<16} {sent} sent, {processed} processed, {stored} stored")
         expect(stack.kapacitor.executes(function), stack.kapacitor.error_of(function))
         expect_equal(f"points processed by {function}", sent, processed)
         expect_equal(f"results of {function} stored", sent, stored)
-        expect_values(stack, function, field)
+        expect_values(stack, function, field, expected_of)
     return disturber.count

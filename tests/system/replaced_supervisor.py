@@ -10,7 +10,7 @@ import signal
 import tempfile
 from pathlib import Path
 
-from disturbed_load import Disturber, run_load
+from disturbed_load import Disturber, ReadyMade, run_load
 from system import BIN, expect, expect_equal, run_test, say, whole_stack
 
 PAUSE = float(os.environ.get("PAUSE") or 1.5)
@@ -45,7 +45,7 @@ def test():
         install(program)
         with whole_stack(udfd=program) as stack:
             upgrade = Upgrade(stack)
-            asked = run_load(stack, upgrade)
+            asked = run_load(stack, ReadyMade(), upgrade)
             log = upgrade.log.read_text()
             upgrades = log.count(TAKEN_OVER)
             say(f"{upgrades} upgrades ({asked} signals); all values are right")

@@ -25,6 +25,7 @@ class Stack(Processes):
         self.influxdb = None
         self.kapacitor = None
         self.udfd_program = BIN / "kapacitor-udfd"
+        self.more_functions = ()  # that the shipped kapacitor.conf does not have
         self.by_process = os.environ.get("UDF_MODE", "socket") == "process"
 
     # ---- InfluxDB
@@ -101,6 +102,8 @@ class Stack(Processes):
             "/usr/local/bin/kapacitor-udfd": str(BIN / "kapacitor-udfd"),
         }.items():
             conf = conf.replace(shipped, ours)
+        for name in self.more_functions:
+            conf += f'\n[udf.functions.{name}]\n  socket = "{self.socket(name)}"\n  timeout = "10s"\n'
         (self.folder / "kapacitor.conf").write_text(conf)
 
     def create_database(self, name):

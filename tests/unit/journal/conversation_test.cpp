@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "journal/frames.hpp"
+#include "support/captures.hpp"
 #include "support/requests.hpp"
 #include "wire/frame.hpp"
 #include <kapacitor/udf/error.hpp>
@@ -20,6 +21,12 @@ using wire::message_kind;
 
 class Conversation : public testing::Test {
  protected:
+  explicit Conversation(conversation_settings settings = {})
+      : c_(std::move(settings),
+           {{log_level::info,
+             [this](log_level, std::string_view line) { log_.append(line).append("\n"); }},
+            {}}) {}
+
   void hear(const std::string& bytes) {
     const auto room = c_.prepare();
     ASSERT_LE(bytes.size(), room.size());
@@ -72,7 +79,8 @@ class Conversation : public testing::Test {
   }
   void die() { c_.detach("killed", now_); }
 
-  conversation c_{{}, {}};
+  std::string log_;
+  conversation c_;
   conversation::moment now_{conversation::clock::time_point(1h), {}};
 };
 
@@ -272,9 +280,9 @@ TEST_F(Conversation, RaisesItsVersionIfItsStateIsSavedInAnotherWay) {
   sent();
   answer(point(0));
   const std::pair version_and_size{conversation::state_version, c_.saved().size()};
-  EXPECT_EQ(version_and_size, (std::pair{1u, std::size_t{611}}))
+  EXPECT_EQ(version_and_size, (std::pair{1u, std::size_t{621}}))
       << "one program takes over from another only if their versions are the same";
-  EXPECT_EQ(sizeof(conversation), 1056u) << "a new member belongs to conversation::state() as well";
+  EXPECT_EQ(sizeof(conversation), 1152u) << "a new member belongs to conversation::state() as well";
 }
 
 TEST_F(Conversation, EndsAWorkerWhoseAnswersWouldKillKapacitor) {
@@ -288,6 +296,126 @@ TEST_F(Conversation, EndsAWorkerWhoseAnswersWouldKillKapacitor) {
     die();
     start();
   }
+}
+
+class OverloadedConversation : public Conversation {
+ protected:
+  static conversation_settings settings() {
+    conversation_settings s;
+    s.function = "f";
+    s.overload = {on_overload::drop_oldest, std::size_t{10} << 10};
+    return s;
+  }
+  OverloadedConversation() : Conversation(settings()) {
+    hear(test::frame_of(test::init_request({})));
+    start();
+    told();
+  }
+  /// As many as go on to the journal and fill the queue. Returns: how many that were
+  int fill() {
+    int n = 0;
+    while (c_.totals().dropped.times == 0) hear(point(n++));
+    return n;
+  }
+};
+
+TEST_F(OverloadedConversation, NeverMakesKapacitorWait) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    ASSERT_TRUE(c_.wants_input());
+    hear(point(i));
+    bytes += point(i).size();
+  }
+  EXPECT_GT(bytes, 1'000'000u);
+  EXPECT_LT(c_.memory(), 600'000u);
+  c_.advance(now_);
+  EXPECT_EQ(told(), "") << "it needs no heartbeats";
+  const auto requests = sent();
+  EXPECT_EQ(requests.substr(0, point(0).size()), point(0));
+  EXPECT_NE(requests.find(point(19'999)), std::string::npos) << "the newest";
+  EXPECT_EQ(test::messages(requests).size() + c_.totals().dropped.points, 20'000u);
+}
+
+TEST_F(OverloadedConversation, WarnsOfWhatItDropsMoreAndMoreRarely) {
+  const auto n = fill();
+  EXPECT_EQ(
+      log_.find("dropped by policy function=f task=task node=udf2 policy=drop-oldest points=1 "
+                "batches=0 queue_size=10KiB"),
+      0u)
+      << log_;
+  for (int i = 0; i < 999; ++i) hear(point(n + i));
+  EXPECT_EQ(std::count(log_.begin(), log_.end(), '\n'), 10);
+  EXPECT_NE(log_.find("points=512 "), std::string::npos);
+  EXPECT_EQ(c_.totals().dropped.points, 1000u);
+}
+
+TEST_F(OverloadedConversation, AnswersKeepalivesAndInfoAtOnce) {
+  fill();
+  const auto keepalive = test::frame_of(test::keepalive_request(5));
+  hear(keepalive);
+  EXPECT_EQ(told(), keepalive);
+}
+
+TEST_F(OverloadedConversation, TakesASnapshotBehindWhatWaitedBeforeIt) {
+  const auto n = fill();
+  hear(test::frame_of(test::snapshot_request()));
+  hear(point(n));
+  const auto requests = sent();
+  const auto last = requests.find(point(n)),
+             asked = requests.find(test::frame_of(test::snapshot_request()));
+  ASSERT_NE(asked, std::string::npos);
+  EXPECT_LT(asked, last);
+  EXPECT_GT(asked, requests.find(point(n - 1)));
+  answer(std::string("\x05\x22\x03\x0a\x01s", 6));
+  EXPECT_EQ(c_.totals().snapshots, 1u);
+  die();
+  start();
+  sent();
+  answer("\x04\x2a\x02\x08\x01");  // it is restored
+  const auto again = sent();
+  EXPECT_NE(again.find(point(n)), std::string::npos) << "it came behind the snapshot";
+  EXPECT_EQ(again.find(point(n - 1)), std::string::npos);
+}
+
+TEST_F(OverloadedConversation, RepeatsToANewWorkerWhatTheOldOneGot) {
+  fill();
+  const auto requests = sent();
+  const auto dropped = c_.totals().dropped.points;
+  die();
+  start();
+  EXPECT_EQ(sent(), requests);
+  EXPECT_EQ(c_.totals().dropped.points, dropped);
+}
+
+TEST_F(OverloadedConversation, EndsWhenTheWorkerHasHadAllThatWaited) {
+  fill();
+  c_.finish(now_);
+  EXPECT_FALSE(c_.ends_input());
+  const auto requests = sent();
+  EXPECT_FALSE(c_.closing());
+  EXPECT_TRUE(c_.ends_input());
+  EXPECT_NE(requests.find(point(100)), std::string::npos);
+}
+
+TEST_F(OverloadedConversation, StopsWhenWhatWaitedIsAnswered) {
+  fill();
+  c_.stop(now_);
+  std::string requests = sent();
+  EXPECT_FALSE(c_.closing());
+  confirm(requests);
+  for (int i = 0; i < 10 && !c_.closing(); ++i) {
+    const auto more = sent();
+    ASSERT_FALSE(more.empty());
+    confirm(more);
+  }
+  EXPECT_TRUE(c_.closing());
+}
+
+TEST_F(OverloadedConversation, EndsAtWhatIsNoRequestAsEver) {
+  fill();
+  hear(std::string(12, '\xff'));
+  EXPECT_TRUE(c_.closing());
+  EXPECT_NE(told().find("protocol error"), std::string::npos);
 }
 
 }  // namespace

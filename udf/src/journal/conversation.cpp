@@ -12,12 +12,16 @@ constexpr std::uint64_t on_time = 1;
 }  // namespace
 
 conversation::conversation(conversation_settings settings, conversation_hooks hooks)
-    : settings_(std::move(settings)), hooks_(std::move(hooks)) {}
+    : settings_(std::move(settings)), hooks_(std::move(hooks)) {
+  if (settings_.overload.policy != on_overload::block)
+    queue_ = std::make_unique<request_queue>(settings_.overload);
+}
 
 void conversation::say(log_level level, std::string_view phrase, std::string_view more) const {
   try_to_say([&] {
     if (!hooks_.log.takes(level)) return;
     std::string line(phrase);
+    if (!settings_.function.empty()) line.append(" function=").append(settings_.function);
     for (const auto part : {std::string_view(label_), more}) {
       if (!part.empty()) line.append(" ").append(part);
     }
@@ -51,7 +55,7 @@ void conversation::advance(moment now) {
       end_with("its workers die, for longer than --max-down; see the log");
     return;
   }
-  if (wants_time_ == on_time && !in_batch_ && !input_ended_) tell_time();
+  if (wants_time_ == on_time && !in_batch_ && !input_over()) tell_time();
   if (leaving_ && now.steady >= *leave_at_) leave_now_ = true;
   if (!barrier_due_ || now.steady < *barrier_due_) return;
   barrier_due_.reset();
@@ -140,12 +144,13 @@ conversation_totals conversation::totals() const {
   auto t = totals_;
   t.answers_left_out = told_.left_out();
   t.answers_different = told_.different();
+  if (queue_) t.dropped = queue_->dropped();
   return t;
 }
 
 std::size_t conversation::memory() const {
   return log_.memory() + told_.memory() + restore_.capacity() + init_.capacity() +
-         answers_.capacity() + ours_.size();
+         answers_.capacity() + ours_.size() + (queue_ ? queue_->memory() : 0);
 }
 
 }  // namespace kapacitor::udf::journal

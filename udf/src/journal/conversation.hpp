@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@
 #include "base/text/log.hpp"
 #include "journal/answer_log.hpp"
 #include "journal/request_log.hpp"
+#include "journal/request_queue.hpp"
 #include "journal/settings.hpp"
 #include "journal/suspicion.hpp"
 #include "wire/message_numbers.hpp"
@@ -33,6 +35,7 @@ struct conversation_totals {
   std::uint64_t poisoned = 0;           // requests skipped because they kill workers
   std::uint64_t snapshots = 0;          // kept
   std::uint64_t bytes_forgotten = 0;    // of requests that no snapshot covers: no room
+  dropped_data dropped;                 // by policy, as the function is too slow
 
   auto state() {
     return std::tie(deaths, requests_repeated, answers_left_out, answers_different, poisoned,
@@ -156,11 +159,24 @@ class conversation {
   static constexpr std::size_t most_ready = std::size_t{1} << 20;
 
   // Requests of Kapacitor.
+  std::optional<wire::frame> next_request(std::string_view bytes) const;
   void take_requests();
+  std::size_t drop_received();
   void take_request(wire::message_kind kind, std::string_view message, std::size_t size);
   void keep_data(wire::message_kind kind, std::size_t size);
   void take_init(std::string_view message, std::size_t size);
+  bool answer_at_once(wire::message_kind kind, std::string_view frame);
   void tell_time();
+  // Those that wait in front of the journal.
+  void take_received();
+  void queue(wire::message_kind kind, std::string_view frame);
+  void take_queued(std::string_view requests);
+  void refill();
+  bool wants_queued() const;
+  void warn_of_dropped();
+  bool nothing_queued() const { return !queue_ || queue_->empty(); }
+  /// Kapacitor has said all, and it has been taken.
+  bool input_over() const { return input_ended_ && nothing_queued(); }
   bool makes_kapacitor_wait() const;
   void send_heartbeat();
   // To the worker.
@@ -211,7 +227,8 @@ class conversation {
   moment now_{};
 
   // What a new worker needs.
-  std::string init_, restore_;  // whole frames
+  std::string init_, restore_;            // whole frames
+  std::unique_ptr<request_queue> queue_;  // none if Kapacitor is to wait
   request_log log_;
   std::vector<range> skipped_;  // in order
   answer_log told_;
@@ -237,7 +254,7 @@ class conversation {
   std::optional<clock::time_point> down_since_, progress_at_, barrier_due_, time_due_, leave_at_,
       heartbeat_due_;
   clock::time_point start_at_{};
-  doubling forgotten_when_;
+  doubling forgotten_when_, dropped_when_;
   std::uint64_t forgotten_ = 0;
   std::size_t waiting_ = 0;  // bytes in the worker's socket, when last asked
   bool waited_ = false;      // for the worker, then

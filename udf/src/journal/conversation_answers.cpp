@@ -29,6 +29,7 @@ void conversation::commit_answers(std::size_t n, moment now) {
   take_answers();
   // More of something long.
   if (answers_.readable().size() - ready_ > longest_heartbeat) progress_at_ = now.steady;
+  refill();
 }
 
 void conversation::take_answers() {

@@ -28,7 +28,7 @@ void conversation::detach(std::string_view why, moment now) {
   if (!attached_) return;
   attached_ = false;
   answers_.drop_back(answers_.readable().size() - ready_);
-  const bool at_the_end = input_ended_ && sent_ == log_.end();
+  const bool at_the_end = input_over() && sent_ == log_.end();
   if (closing_) return;
   if (ended_ || (at_the_end && !settings_.own_worker && confirmed_ == sent_)) {
     closing_ = true;

@@ -22,24 +22,36 @@ constexpr auto time_every = 1s;
 }  // namespace
 
 std::span<char> conversation::prepare() {
-  return log_.prepare(wire::worthwhile_room(log_.open(), std::size_t{16} << 10));
+  constexpr std::size_t least = std::size_t{16} << 10;
+  if (queue_) {
+    auto& received = queue_->received();
+    return received.prepare(1, wire::worthwhile_room(received.readable(), least));
+  }
+  return log_.prepare(wire::worthwhile_room(log_.open(), least));
 }
 
 void conversation::commit(std::size_t n, moment now) {
   now_ = now;
-  log_.commit(n);
-  if (closing_) return log_.drop(log_.open().size());
-  take_requests();
+  if (queue_) {
+    queue_->received().commit(n);
+    take_received();
+  } else {
+    log_.commit(n);
+    if (closing_) return log_.drop(log_.open().size());
+    take_requests();
+  }
   keep_within_limit();
 }
 
 void conversation::finish(moment now) {
   now_ = now;
   input_ended_ = true;
-  if (!log_.open().empty()) {
-    say(log_level::warn, "peer closed in the middle of a message",
-        "bytes=" + std::to_string(log_.open().size()));
-    log_.drop(log_.open().size());
+  if (const auto left = drop_received(); left != 0) {
+    say(log_level::warn, "peer closed in the middle of a message", "bytes=" + std::to_string(left));
+  }
+  if (queue_) {
+    queue_->finish();
+    refill();
   }
   // Nobody has asked for anything that only a worker could answer.
   if (init_.empty() && log_.end() == 0) closing_ = true;
@@ -48,21 +60,35 @@ void conversation::finish(moment now) {
 void conversation::stop(moment now) {
   now_ = now;
   stopping_ = true;
-  log_.drop(log_.open().size());
+  drop_received();
+  if (queue_) queue_->forget_open_batch();
+  refill();
   stop_if_answered();
+}
+
+/// What is there of a message whose rest will not come. Returns: bytes
+std::size_t conversation::drop_received() {
+  const auto left = queue_ ? queue_->received().readable().size() : log_.open().size();
+  queue_ ? queue_->received().consume(left) : log_.drop(left);
+  return left;
 }
 
 void conversation::stop_if_answered() {
   if (!stopping_ || input_ended_) return;
-  if (!attached_ || confirmed_ == log_.end()) closing_ = true;
+  if (!attached_ || (confirmed_ == log_.end() && nothing_queued())) closing_ = true;
+}
+
+/// Errors: protocol_error
+std::optional<wire::frame> conversation::next_request(std::string_view bytes) const {
+  if (const auto next = wire::usual_frame(bytes, settings_.max_message)) [[likely]]
+    return next;
+  return wire::first_frame(bytes, std::max(settings_.max_message, settings_.max_snapshot));
 }
 
 void conversation::take_requests() {
   try {
-    const auto largest = std::max(settings_.max_message, settings_.max_snapshot);
     while (!closing_) {
-      auto next = wire::usual_frame(log_.open(), settings_.max_message);
-      if (!next) next = wire::first_frame(log_.open(), largest);
+      const auto next = next_request(log_.open());
       if (!next) return;
       take_request(kind_of(next->message), next->message, next->size);
     }
@@ -74,14 +100,8 @@ void conversation::take_requests() {
 void conversation::take_request(message_kind kind, std::string_view message, std::size_t size) {
   if (is_data(kind)) [[likely]]
     return keep_data(kind, size);
+  if (answer_at_once(kind, log_.open().substr(0, size))) return log_.drop(size);
   switch (kind) {
-    case message_kind::info:
-      ours_.append(settings_.info);
-      return log_.drop(size);
-    case message_kind::keepalive:
-      // Request and answer are the same bytes.
-      ours_.append(log_.open().substr(0, size));
-      return log_.drop(size);
     case message_kind::init:
       return take_init(message, size);
     case message_kind::restore:
@@ -95,6 +115,18 @@ void conversation::take_request(message_kind kind, std::string_view message, std
     default:
       log_.keep(size);  // the worker will say what it thinks of it
   }
+}
+
+/// Whether no worker is needed.
+bool conversation::answer_at_once(message_kind kind, std::string_view frame) {
+  if (kind == message_kind::info) {
+    ours_.append(settings_.info);
+  } else if (kind == message_kind::keepalive) {
+    ours_.append(frame);  // request and answer are the same bytes
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void conversation::keep_data(message_kind kind, std::size_t size) {
@@ -129,6 +161,7 @@ void conversation::tell_time() {
 
 bool conversation::wants_input() const {
   if (input_ended_ || closing_ || stopping_) return false;
+  if (queue_) return queue_->other_bytes() < settings_.overload.queue_size;
   // Without a worker, Kapacitor waits only if there is no room: its other tasks wait as well then.
   if (!attached_) return kept() < limit() / 4 * 3;
   if (kept() >= limit() && snapshot_asked()) return false;
@@ -194,7 +227,7 @@ bool conversation::begin_next() {
   // The last request of the stretch, too, is confirmed before others are sent.
   const bool waits = confirmed_ < sent_ &&
                      (suspicion_.one_at_a_time(sent_) || suspicion_.one_at_a_time(confirmed_));
-  const bool last = sent_ == log_.end() && (input_ended_ || stopping_);
+  const bool last = sent_ == log_.end() && (input_over() || stopping_);
   if (waits || last || std::exchange(barrier_wanted_, false)) add_barrier();
   put_controls();
   target_ = sent_;
@@ -249,6 +282,7 @@ void conversation::consume_to_worker(std::size_t n, moment now) {
   } else if (!barrier_due_) {
     barrier_due_ = now.steady + barrier_after;
   }
+  refill();
 }
 
 /// A keepalive that is answered when everything before it has been worked off.
@@ -260,7 +294,7 @@ void conversation::add_barrier() {
 }
 
 bool conversation::ends_input() const {
-  return attached_ && input_ended_ && small_at_ == small_.size() && sent_ == log_.end() &&
+  return attached_ && input_over() && small_at_ == small_.size() && sent_ == log_.end() &&
          restore_at_ == restore_.size() && barrier_at_ == sent_ &&
          std::all_of(asks_.begin(), asks_.end(), [](const ask& a) { return a.sent; });
 }

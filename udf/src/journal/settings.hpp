@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "journal/overload.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::journal {
@@ -28,10 +29,12 @@ struct conversation_settings {
   /// keepalives wait, too.
   std::chrono::milliseconds heartbeat{1'000};
   on_poison poison = on_poison::skip;
+  overload_settings overload = {};
   /// The worker is one of ours: it says `ended` last, and asks for the time.
   bool own_worker = true;
+  std::string function = {};  // its name, for the log
   /// What Kapacitor's InfoRequest is answered with: a whole frame.
-  std::string info;
+  std::string info = {};
 };
 
 }  // namespace kapacitor::udf::journal

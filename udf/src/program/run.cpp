@@ -17,6 +17,7 @@ std::string described(const function& f, const server::settings& s) {
 }
 
 int serve(const function& f, const server::settings& s) {
+  if (s.listen.empty()) check_without_workers(s, "stdin and stdout: add --listen PATH");
   if (s.listen.empty()) return server::serve_on_stdio(f, s);
   return server::serve_on_sockets({{f, s.listen}}, s);
 }

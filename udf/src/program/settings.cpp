@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text/error.hpp"
+#include "base/text/quote.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
@@ -16,7 +17,10 @@ constexpr char agents_help[] =
     "In the file, a table makes a function of any program that speaks Kapacitor's protocol:\n"
     "  [agent.NAME]\n"
     "  exec = \"python3 /etc/kapacitor/f.py\"   # and: user, group, memory, cpu-time, cpus, "
-    "nice\n\n";
+    "nice\n"
+    "A table sets for one ready-made function what flags set for all (also in [agent.NAME]):\n"
+    "  [settings.NAME]\n"
+    "  on-overload = \"drop-oldest\"             # and: queue-size\n\n";
 
 constexpr char signals[] =
     "Signals: SIGINT and SIGTERM finish what has been received and end the program (a second one "
@@ -66,6 +70,12 @@ constexpr choice<supervise::isolation> isolations[] = {{"function", supervise::i
 constexpr choice<journal::on_poison> poison_choices[] = {{"skip", journal::on_poison::skip},
                                                          {"fail", journal::on_poison::fail}};
 
+constexpr char overload_help[] =
+    "if points come faster than a function takes them: let Kapacitor wait, or drop points (of a "
+    "batch: the whole batch)";
+constexpr char queue_help[] = "points of a task that wait before some are dropped";
+constexpr count_bounds queue_sizes{std::uint64_t{64} << 10, std::uint64_t{1} << 40};
+
 void add_isolation(option_rows& rows, settings& s) {
   constexpr count_bounds sizes{1 << 20, std::size_t{1} << 40};
   option_group g(rows, "Isolation");
@@ -81,6 +91,23 @@ void add_isolation(option_rows& rows, settings& s) {
         "a point or batch that kills its worker again and again: skip it, or stop the task");
   g.add("poison-dir", text_value("DIR", s.poison_dir), "folder where these points are kept")
       .by_default("/var/lib/kapacitor-udf, else the folder of the sockets");
+  g.add("on-overload", choice_value(s.journal.overload.policy, journal::overload_policies),
+        overload_help);
+  g.add("queue-size", size_value(s.journal.overload.queue_size, queue_sizes), queue_help);
+}
+
+/// The keys that say for one function what flags say for all.
+void add_own(option_rows& rows, own_settings& own) {
+  option_group g(rows, "Overload");
+  auto policy = parsed_value("", [&own](const std::string& t) {
+    own.policy = parse_choice(t, journal::overload_policies);
+  });
+  policy.allowed = names_of<journal::on_overload>(journal::overload_policies);
+  g.add("on-overload", policy, overload_help);
+  auto size = parsed_value(
+      "SIZE", [&own](const std::string& t) { own.queue_size = parse_size(t, queue_sizes); });
+  size.type = flag_value::kind::number;
+  g.add("queue-size", size, queue_help);
 }
 
 /// The keys of [agent.NAME].
@@ -102,6 +129,7 @@ option_rows agent_rows(agent_settings& a) {
                      }),
         "cores that it may use, such as 0.5; needs cgroups");
   g.add("nice", count_value(a.limits.nice, {0, 19}), "how much others are preferred");
+  add_own(rows, a.own);
   return rows;
 }
 
@@ -119,6 +147,21 @@ option_section agent_section(settings& s) {
             if (!is_name(name))
               throw usage_error("a function's name has letters, digits and _ only");
             if (!rows->contains(name)) rows->emplace(name, agent_rows(s.agents[name]));
+            return rows->at(name);
+          }};
+}
+
+option_section own_section(settings& s, const std::vector<std::string>& functions) {
+  const auto rows = std::make_shared<std::map<std::string, option_rows>>();
+  return {"settings", "sets for one function what flags set for all",
+          [&s, functions, rows](const std::string& name) -> const option_rows& {
+            const bool known =
+                std::find(functions.begin(), functions.end(), name) != functions.end();
+            if (!functions.empty() && !known) {
+              throw usage_error(in_quotes(name) + " is no ready-made function: write " +
+                                listed(functions) + suggestion(name, functions));
+            }
+            if (!rows->contains(name)) add_own((*rows)[name], s.own[name]);
             return rows->at(name);
           }};
 }
@@ -141,7 +184,7 @@ void add_common(option_table& t, settings& s) {
 
 }  // namespace
 
-option_table udfd_options(settings& s) {
+option_table udfd_options(settings& s, const std::vector<std::string>& functions) {
   option_table t;
   t.program = "kapacitor-udfd";
   t.summary = "Serves user defined functions to Kapacitor, each on a UNIX socket DIR/NAME.sock.";
@@ -151,9 +194,9 @@ option_table udfd_options(settings& s) {
       .by_default(
           "/run/kapacitor-udf, else $XDG_RUNTIME_DIR/kapacitor-udf, else a folder in the "
           "temporary directory");
-  auto functions = texts_value("NAME", s.functions);
-  functions.separator = ',';
-  what.add("function", functions, "serve this function").by_default("all");
+  auto served = texts_value("NAME", s.functions);
+  served.separator = ',';
+  what.add("function", served, "serve this function").by_default("all");
   what.add("stdio", text_value("NAME", s.stdio),
            "serve this one function on stdin and stdout, as Kapacitor's process");
   option_group show(t.rows, "What to show instead");
@@ -170,6 +213,7 @@ option_table udfd_options(settings& s) {
       .as(places::flag_only);
   add_common(t, s);
   t.sections.push_back(agent_section(s));
+  t.sections.push_back(own_section(s, functions));
   t.footer = std::string(agents_help) + signals;
   return t;
 }
@@ -198,6 +242,25 @@ void check_together(const settings& s) {
   if (q.markdown && !q.list && !q.describe) {
     throw usage_error("--markdown needs --list or --describe");
   }
+  if (s.isolate == supervise::isolation::none) check_without_workers(s, "--isolate none");
+}
+
+void check_without_workers(const settings& s, const std::string& flag) {
+  const auto check = [&](const std::string& where, journal::on_overload policy) {
+    if (policy == journal::on_overload::block) return;
+    throw usage_error(
+        where + " " +
+        std::string(name_of<journal::on_overload>(policy, journal::overload_policies)) +
+        " needs workers: not with " + flag);
+  };
+  check("--on-overload", s.journal.overload.policy);
+  for (const auto& [name, own] : s.own)
+    check("[settings." + name + "]: on-overload", overload_of(s, own).policy);
+}
+
+journal::overload_settings overload_of(const settings& s, const own_settings& own) {
+  const auto& all = s.journal.overload;
+  return {own.policy.value_or(all.policy), own.queue_size.value_or(all.queue_size)};
 }
 
 std::string version() {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +23,18 @@ struct question {
   bool markdown = false;
 };
 
+/// What a table of the configuration file says of one function. Empty: as for all.
+struct own_settings {
+  std::optional<journal::on_overload> policy;
+  std::optional<std::size_t> queue_size;
+};
+
 /// A function that is a program of its own: a table [agent.NAME] of the configuration file.
 struct agent_settings {
   std::string exec;         // the command, split into words without a shell
   std::string user, group;  // empty: as the supervisor
   supervise::worker_limits limits;
+  own_settings own;
 };
 
 /// What flags, variables and the configuration file say.
@@ -34,6 +43,7 @@ struct settings {
   std::string socket_dir;                        // empty: the default one
   std::vector<std::string> functions;            // empty: all
   std::map<std::string, agent_settings> agents;  // by name
+  std::map<std::string, own_settings> own;       // of ready-made functions, by name
   std::string stdio;   // the function to serve on stdin and stdout; empty: none
   std::string listen;  // the socket of a program with one function; empty: none
   server_settings server;
@@ -45,8 +55,9 @@ struct settings {
   predecessor before = {};
 };
 
-/// The options of kapacitor-udfd. Lifetime: `s` must outlive the table, which sets it
-option_table udfd_options(settings& s);
+/// The options of kapacitor-udfd, which serves functions of these names (empty: any). Lifetime: `s`
+/// must outlive the table, which sets it
+option_table udfd_options(settings& s, const std::vector<std::string>& functions = {});
 
 /// The options of a program with one function, made with udf::run. Its variables begin with
 /// KAPACITOR_UDF whatever its name is.
@@ -54,6 +65,11 @@ option_table program_options(settings& s, const std::string& name, const std::st
 
 /// Errors: usage_error if what is asked for does not go together
 void check_together(const settings& s);
+/// Of what only a supervisor does. Errors: usage_error if there is none, because of `flag`
+void check_without_workers(const settings& s, const std::string& flag);
+
+/// What becomes of the data of a function that is overloaded.
+journal::overload_settings overload_of(const settings& s, const own_settings& own);
 
 /// The version of this library.
 std::string version();

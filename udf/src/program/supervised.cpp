@@ -55,7 +55,7 @@ supervise::supervisor_settings supervisor_settings(const std::vector<served>& al
   return result;
 }
 
-supervise::supervised_function supervised_agent(const served& one) {
+supervise::supervised_function supervised_agent(const served& one, const settings& s) {
   const auto& a = *one.agent;
   return {.name = one.what.name,
           .info = {},
@@ -68,11 +68,13 @@ supervise::supervised_function supervised_agent(const served& one) {
                     .group = a.group,
                     .limits = a.limits},
           .path = one.path,
-          .listening = one.listening};
+          .listening = one.listening,
+          .overload = overload_of(s, a.own)};
 }
 
 supervise::supervised_function supervised(const served& one, const settings& s) {
-  if (one.agent) return supervised_agent(one);
+  if (one.agent) return supervised_agent(one, s);
+  const auto own = s.own.find(one.what.name);
   return {.name = one.what.name,
           .info = info_frame(one.what),
           .start = {.what = supervise::worker_start::kind::own,
@@ -83,7 +85,8 @@ supervise::supervised_function supervised(const served& one, const settings& s) 
                     .group = {},
                     .limits = s.limits},
           .path = one.path,
-          .listening = one.listening};
+          .listening = one.listening,
+          .overload = overload_of(s, own == s.own.end() ? own_settings{} : own->second)};
 }
 
 const served* find(const std::vector<served>& all, const std::string& name) {

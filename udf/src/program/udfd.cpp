@@ -15,15 +15,20 @@
 namespace kapacitor::udf::server {
 namespace {
 
+std::vector<std::string> names_of(const std::vector<function>& all) {
+  std::vector<std::string> names;
+  names.reserve(all.size());
+  for (const auto& f : all) names.push_back(f.name);
+  return names;
+}
+
 /// `asked_by`: the flag or variable that names it.
 const function& find(const std::vector<function>& all, const std::string& name,
                      const std::string& asked_by) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == name; });
   if (found != all.end()) return *found;
-  std::vector<std::string> names;
-  names.reserve(all.size());
-  for (const auto& f : all) names.push_back(f.name);
+  const auto names = names_of(all);
   throw usage_error(asked_by + ": " + in_quotes(name) + " is no function: write " + listed(names) +
                     suggestion(name, names));
 }
@@ -96,6 +101,7 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 }
 
 int serve(const std::vector<function>& all, const settings& s) {
+  if (!s.stdio.empty()) check_without_workers(s, "--stdio");
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   check_agents(all, s);
   const auto passed_on = s.before.activated_sockets();
@@ -110,7 +116,7 @@ int udfd(const std::vector<function>& all, int argc, char** argv) {
   settings s;
   s.before = find_predecessor(argc, argv);
   const auto words = other_arguments(argv[0], s.before);
-  return run_program(udfd_options(s), static_cast<int>(words.size()), words.data(),
+  return run_program(udfd_options(s, names_of(all)), static_cast<int>(words.size()), words.data(),
                      [&](const std::string&) {
                        check_together(s);
                        s.before.read();

@@ -110,6 +110,8 @@ relay_context post::context_for(std::uint64_t id) {
   context.id = id;
   context.conversation = settings_.conversation;
   context.conversation.info = info_;
+  context.conversation.function = function_.name;
+  context.conversation.overload = function_.overload;
   context.conversation.own_worker = function_.start.what == worker_start::kind::own;
   context.hooks.log = log_;
   context.hooks.keep_poison = [this](std::string_view init, std::string_view requests) {

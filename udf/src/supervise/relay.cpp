@@ -316,11 +316,20 @@ void relay::discard() {
                     [self = shared_from_this()] { self->guarded([&] { self->pump(); }); });
 }
 
+void relay::say_ended() const {
+  const auto t = conversation_.totals();
+  auto more = "deaths=" + std::to_string(t.deaths);
+  const bool dropped = t.dropped.times != 0;
+  if (dropped) {
+    more += " points_dropped_by_policy=" + std::to_string(t.dropped.points) +
+            " batches_dropped_by_policy=" + std::to_string(t.dropped.batches);
+  }
+  say(dropped ? log_level::info : log_level::debug, "connection ended", more);
+}
+
 void relay::close() noexcept {
   if (!kapacitor_.connection.is_open()) return;
-  const auto t = conversation_.totals();
-  try_to_say(
-      [&] { say(log_level::debug, "connection ended", "deaths=" + std::to_string(t.deaths)); });
+  try_to_say([this] { say_ended(); });
   error_code ignored;
   timer_.cancel();
   if (worker_) worker_->connection.close(ignored);

@@ -101,6 +101,7 @@ class relay : public std::enable_shared_from_this<relay> {
   void linger_until(std::chrono::steady_clock::time_point t);
   void discard();
   static journal::conversation::moment now();
+  void say_ended() const;
   void say(log_level level, std::string_view phrase, std::string_view more = {}) const;
 
   side kapacitor_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "journal/overload.hpp"
 #include "supervise/worker_process.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -13,6 +14,7 @@ struct supervised_function {
   worker_start start;  // without what differs from one worker to the next
   std::string path;    // of a socket to be made; empty: `listening` is given
   int listening = -1;
+  journal::overload_settings overload = {};
 };
 
 }  // namespace kapacitor::udf::supervise
