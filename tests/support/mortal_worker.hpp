@@ -115,7 +115,7 @@ struct disturbance {
   // The first worker dies when so many bytes have gone to it and are worked off, or have come of
   // it.
   std::optional<std::size_t> after_sent = {}, after_answered = {};
-  std::string poison = {};  // in requests that kill
+  std::string poison = {};               // in requests that kill
   std::size_t most_work = 1000;          // requests at once: fewer make a slow worker
   std::size_t socket = ~std::size_t{0};  // bytes that it may leave unread
   journal::conversation_settings settings = {};
