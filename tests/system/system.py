@@ -54,12 +54,13 @@ def show_logs(folder):
 
 
 @contextmanager
-def whole_stack(*udfd_flags, more_functions=()):
-    """InfluxDB, kapacitor-udfd and kapacitord, with its snapshots every two seconds; kapacitor.conf
-    knows the shipped functions and these.
+def whole_stack(*udfd_flags, more_functions=(), udfd=None):
+    """InfluxDB, kapacitor-udfd (or that program) and kapacitord, with its snapshots every two seconds;
+    kapacitor.conf knows the shipped functions and these.
     """
     need_kapacitor()
     with Stack() as stack:
+        stack.udfd_program = udfd or stack.udfd_program
         try:
             stack.more_functions = more_functions
             stack.start_influxd()
