@@ -96,8 +96,9 @@ def test():
             kills = run_load(stack, ReadyMade(), killer)
             log = killer.log.read_text()
             say(f"{kills} supervisors killed; all values are right")
-            expect(kills >= 3, f"only {kills} supervisors were killed")
-            expect_equal("supervisors that went on", kills, log.count("going on after the end of the process before"))
+            # Some are killed before they can say it.
+            went_on = log.count("going on after the end of the process before")
+            expect(went_on >= 3, f"only {went_on} supervisors went on")
             for never in ("answers differently", "is of no use", "not kept"):
                 expect_equal(f"lines with {never!r}", 0, log.count(never))
 
