@@ -100,6 +100,17 @@ TEST_F(FdStore, KeepsHalfAFrameAndTheSocket) {
   EXPECT_EQ(field_of(*other.receive_answer(), "avg"), 1);
 }
 
+TEST_F(FdStore, IsOfUseOnlyWithWorkersAndSystemd) {
+  serve("identity", {"--fd-store", "--isolate", "none"});
+  EXPECT_EQ(server_->wait(), 2);
+  EXPECT_THAT(log(), HasSubstr("--fd-store needs workers: not with --isolate none"));
+  serve("identity", {"--fd-store"});
+  unix_client c(socket("identity"));
+  c.send(frame_of(info_request()));
+  EXPECT_TRUE(c.receive()->has_info());
+  EXPECT_THAT(log(), HasSubstr("systemd did not start this program"));
+}
+
 TEST_F(FdStore, LetsGoOfConnectionsThatAreOver) {
   start_service({"--function", "moving_average"});
   auto c = averages();
