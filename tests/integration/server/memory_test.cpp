@@ -28,6 +28,14 @@ void* allocate(std::size_t n) {
 void* operator new(std::size_t n) {
   return allocate(n);
 }
+// That of a sanitizer would not come through here.
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  try {
+    return allocate(n);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* p) noexcept {
   std::free(p);
 }
