@@ -51,6 +51,10 @@ void add_limits(option_rows& rows, settings& s) {
         "largest snapshot of a task; one that is larger is not kept");
   g.add("max-groups", count_value(session.limits.max_groups, {1, std::uint64_t{1} << 32}),
         "groups that a task remembers; beyond that, those unused for longest start fresh");
+  g.add(
+       "group-ttl", duration_value(session.limits.group_ttl),
+       "how long a task remembers a group that has no points, by their times and by the wall clock")
+      .by_default("for ever");
   g.add("max-memory",
         size_value(s.limits.memory, {std::uint64_t{64} << 20, std::uint64_t{1} << 46}),
         "memory that a worker may take for its data; one that needs more is replaced")

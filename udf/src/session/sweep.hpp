@@ -9,7 +9,8 @@
 namespace kapacitor::udf::agent {
 
 /// Calls on_time() or on_finish() for the groups of a task, one after the other: as far as there is
-/// room for what they say, and then on from there.
+/// room for what they say, and then on from there. Groups that are old by the time told are
+/// forgotten after they have heard it.
 class sweep {
  public:
   /// The wall clock says `now`. One that is still under way is done first, with its own time.
@@ -24,23 +25,25 @@ class sweep {
   /// last one the sweep is no longer active.
   template <class Call>
   void step(task& t, emitter& out, Call call) {
-    if (next_ >= t.groups()) {
+    const bool says_nothing = now_ && !t.wants_time();
+    group_ = says_nothing ? task::no_group : t.next_group(group_);
+    if (group_ == task::no_group) {
       active_ = false;
+      if (now_) t.forget_old(out);
       return;
     }
-    const auto group = next_++;
-    call(t.group(group), [&] { now_ ? t.on_time(group, *now_, out) : t.on_finish(group, out); });
+    call(t.group(group_), [&] { now_ ? t.on_time(group_, *now_, out) : t.on_finish(group_, out); });
   }
 
  private:
   void start(std::optional<timestamp> now) {
     now_ = now;
-    next_ = 0;
+    group_ = task::no_group;
     active_ = true;
   }
 
-  std::optional<timestamp> now_;  // empty: the end of the input
-  std::size_t next_ = 0;
+  std::optional<timestamp> now_;        // empty: the end of the input
+  std::size_t group_ = task::no_group;  // handled last
   bool active_ = false;
 };
 
