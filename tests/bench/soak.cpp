@@ -18,12 +18,13 @@
 // Whether functions work without end: soak [POINTS [FUNCTION]] feeds each ready-made function, in
 // each of its settings, so many points (or as many as the environment's SOAK_POINTS says), and
 // compares what it says of the last ones with what a fresh one says that has seen the recent ones.
-// And whether the memory stays level.
+// And whether the memory stays level, and alarms come as often at the end as in the beginning.
 namespace kapacitor::udf::bench {
 namespace {
 
 constexpr std::uint64_t groups = 4, batch_size = 100;
 constexpr std::uint64_t recent = 200'000, compared = 4'000;
+constexpr std::uint64_t stretch = 4'000'000;  // of which alarms are counted, at each end
 
 std::uint64_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
@@ -61,6 +62,12 @@ class subject {
   void feed(std::uint64_t from, std::uint64_t to) {
     function_.wants == edge::batch ? feed_batches(from, to) : feed_points(from, to);
   }
+  /// Fields that are true in the answers to these, by name.
+  std::map<std::string, std::uint64_t> alarms(std::uint64_t from, std::uint64_t to) {
+    alarms_.clear();
+    feed(from, to);
+    return alarms_;
+  }
   /// The numbers of the answers to these, in order, by field.
   std::map<std::string, std::vector<double>> answers(std::uint64_t from, std::uint64_t to) {
     records_ = true;
@@ -90,8 +97,9 @@ class subject {
     return timestamp(std::chrono::seconds(1'600'000'000 + static_cast<std::int64_t>(i / groups)));
   }
   void take(const result& r) {
-    if (!records_) return;
     for (const auto& f : r.fields) {
+      if (f.value.boolean().value_or(false)) ++alarms_[std::string(f.name)];
+      if (!records_) continue;
       if (const auto x = f.value.number()) said_[std::string(f.name)].push_back(*x);
     }
   }
@@ -100,6 +108,7 @@ class subject {
   function function_;
   bool records_ = false;
   std::map<std::string, std::vector<double>> said_;
+  std::map<std::string, std::uint64_t> alarms_;
   engine engine_;
 };
 
@@ -129,6 +138,17 @@ std::string differences(subject& old, subject& fresh, std::uint64_t from) {
   return text.empty() ? " the same" : text;
 }
 
+/// "; field 40 true at first, 38 at last" of each that is ever true.
+std::string compared_alarms(const std::map<std::string, std::uint64_t>& first,
+                            std::map<std::string, std::uint64_t> last) {
+  std::string text;
+  for (const auto& [name, count] : first) {
+    text += "; " + name + " " + std::to_string(count) + " true at first, " +
+            std::to_string(last[name]) + " at last";
+  }
+  return text;
+}
+
 void measure(const test::setting& s, std::uint64_t points) {
   using clock = std::chrono::steady_clock;
   subject old(s), fresh(s);
@@ -136,15 +156,18 @@ void measure(const test::setting& s, std::uint64_t points) {
   old.feed(0, settled);
   const auto before = resident_bytes();
   const auto start = clock::now();
-  old.feed(settled, points);
+  const auto part = std::min(stretch, (points - settled) / 2) / 400 * 400;
+  const auto first = old.alarms(settled, settled + part);
+  old.feed(settled + part, points - part);
+  const auto last = old.alarms(points - part, points);
   const std::chrono::duration<double, std::nano> taken = clock::now() - start;
   const auto after = resident_bytes();
   const auto from = points - std::min(points / 2, recent);
   fresh.feed(from, points);
-  std::printf("%-28s%8.0f ns%+10lld KiB  %s\n", s.name().c_str(),
+  std::printf("%-28s%8.0f ns%+10lld KiB  %s%s\n", s.name().c_str(),
               taken.count() / static_cast<double>(points - settled),
               (static_cast<long long>(after) - static_cast<long long>(before)) / 1024,
-              differences(old, fresh, points).c_str());
+              differences(old, fresh, points).c_str(), compared_alarms(first, last).c_str());
   std::fflush(stdout);
 }
 
@@ -160,7 +183,8 @@ int main(int argc, char** argv) {
                       400;
   std::printf(
       "%.3g points of 4 groups each: time for a point, memory more than at the beginning, largest "
-      "difference to a fresh function as a part of the largest value\n",
+      "difference to a fresh function as a part of the largest value, alarms of the first and the "
+      "last points\n",
       static_cast<double>(points));
   for (const auto& s : test::ready_made_settings()) {
     if (argc > 2 && s.function != argv[2]) continue;

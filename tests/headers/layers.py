@@ -34,7 +34,7 @@ ALLOWED = {
     "udf/src/connect": "kapacitor/ base/ wire/ drive/ connect/ google/protobuf/ udf.pb.h boost/ fmt/ POSIX",
     "udf/src/journal": "kapacitor/ base/text/ wire/ api/ journal/",
     "udf/src/server": "kapacitor/ base/ wire/ session/ server/ boost/ POSIX",
-    "udf/src/supervise": "kapacitor/ base/ wire/ journal/ server/ supervise/ boost/ POSIX",
+    "udf/src/supervise": "kapacitor/ base/ wire/ api/ journal/ server/ supervise/ boost/ POSIX",
     "udf/src/describe": "kapacitor/ base/ api/ describe/ fmt/",
     "udf/src/program": "kapacitor/ base/ wire/ session/ journal/ server/ supervise/ describe/ program/ boost/ fmt/ POSIX",
     "udf/src/check": "kapacitor/ base/ wire/ session/ drive/ connect/ check/ google/protobuf/ udf.pb.h boost/ fmt/ nlohmann/ POSIX",

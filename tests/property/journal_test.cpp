@@ -64,6 +64,21 @@ TEST_P(Mortal, WorkersGiveTheAnswersOfOneThatLives) {
   }
 }
 
+TEST_P(Mortal, AnotherSupervisorGoesOnAtAnyByte) {
+  const auto f = test::ready_made(GetParam().function);
+  const auto requests = test::with_snapshots(stream_for(GetParam(), f, 500), 0.01, 7);
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto expected = play(f, requests, {.seed = seed, .death = 0.02});
+    const auto got = play(f, requests, {.seed = seed, .death = 0.02, .takeover = 0.1});
+    EXPECT_GT(got.takeovers, 3u);
+    EXPECT_EQ(got.totals.answers_different, 0u);
+    ASSERT_EQ(got.data.size(), expected.data.size());
+    EXPECT_TRUE(got.data == expected.data);
+    EXPECT_TRUE(got.management == expected.management);
+  }
+}
+
 /// Init, a snapshot of what came before, and points or batches with a snapshot in the middle.
 std::string short_conversation(const test::setting& s, const function& f) {
   const auto snapshot = test::frame_of(test::snapshot_request());
@@ -238,6 +253,22 @@ TEST(Conversation, KeepsTheJournalSmallBySnapshotsOfItsOwn) {
   EXPECT_EQ(count(got.management, wire::message_kind::snapshot), 0u);
 }
 
+TEST(Conversation, GoesOnInAnotherSupervisorAlsoWithPoisonAndASmallJournal) {
+  const auto f = make_function<test::talkative>("f");
+  const auto requests = points(3000, "POISON", 700);
+  const test::disturbance how{.seed = 4,
+                              .death = 0.001,
+                              .poison = "POISON",
+                              .settings = {.journal_size = 64 << 10, .info = {}}};
+  auto disturbed_how = how;
+  disturbed_how.takeover = 0.02;
+  const auto expected = play(f, requests, how), got = play(f, requests, disturbed_how);
+  EXPECT_GT(got.takeovers, 20u);
+  EXPECT_EQ(got.totals.poisoned, 1u);
+  EXPECT_TRUE(got.data == expected.data);
+  EXPECT_EQ(got.poison, expected.poison);
+}
+
 TEST(Conversation, AnswersInfoAndKeepalivesWithoutAWorker) {
   std::string info = test::frame_of(test::info_request());
   journal::conversation c({.info = info}, {});
@@ -275,11 +306,12 @@ struct measuring {
 
 class Overloaded : public testing::TestWithParam<journal::on_overload> {
  protected:
-  /// By a worker that is too slow, and dies.
+  /// By a worker that is too slow, and dies; with one seed, other supervisors go on as well.
   disturbed play_slowly(const function& f, std::string_view requests, std::uint64_t seed) const {
     return play(f, requests,
                 {.seed = seed,
                  .death = 0.001,
+                 .takeover = seed == 3 ? 0.02 : 0,
                  .most_work = 8,
                  .socket = std::size_t{16} << 10,
                  .settings = {.overload = {GetParam(), std::size_t{64} << 10}, .info = {}}});

@@ -116,7 +116,8 @@ struct disturbance {
   // The first worker dies when so many bytes have gone to it and are worked off, or have come of
   // it.
   std::optional<std::size_t> after_sent = {}, after_answered = {};
-  std::string poison = {};               // in requests that kill
+  std::string poison = {};  // in requests that kill
+  double takeover = 0;      // probability of each step: another conversation goes on from its state
   std::size_t most_work = 1000;          // requests at once: fewer make a slow worker
   std::size_t socket = ~std::size_t{0};  // bytes that it may leave unread
   task_limits limits = {};
@@ -132,6 +133,7 @@ struct disturbed {
   journal::conversation_totals totals;
   std::vector<std::string> log;
   std::vector<std::string> poison;  // what was kept of it
+  std::size_t takeovers = 0;
 };
 
 /// The requests with snapshots asked for between them, each with that probability.
@@ -156,16 +158,19 @@ class disturbed_run {
       : function_(f),
         how_(std::move(how)),
         random_(how_.seed, how_.script),
-        conversation_(how_.settings, hooks()) {}
+        takeover_chance_(how_.seed) {
+    conversation_.emplace(how_.settings, hooks());
+  }
 
   disturbed play(std::string_view requests) {
     requests_ = requests;
     constexpr std::size_t patience = 3'000'000;
     for (std::size_t i = 0; !over(); ++i) {
       if (i > patience) throw std::runtime_error("the conversation does not end");
+      if (std::bernoulli_distribution(how_.takeover)(takeover_chance_)) take_over();
       step();
     }
-    result_.totals = conversation_.totals();
+    result_.totals = conversation_->totals();
     sort_answers();
     return std::move(result_);
   }
@@ -179,7 +184,7 @@ class disturbed_run {
               return std::string("poison-file");
             }};
   }
-  bool over() const { return conversation_.closing() && conversation_.output().empty(); }
+  bool over() const { return conversation_->closing() && conversation_->output().empty(); }
   bool chance(double p) { return std::bernoulli_distribution(p)(random_); }
   /// Most often few, sometimes many.
   std::size_t some(std::size_t most) {
@@ -207,41 +212,41 @@ class disturbed_run {
       case 4:
         return move_out();
       default:
-        return conversation_.advance(now_);
+        return conversation_->advance(now_);
     }
   }
   void hear() {
-    if (!conversation_.wants_input()) return;
-    if (requests_.empty()) return conversation_.finish(now_);
+    if (!conversation_->wants_input()) return;
+    if (requests_.empty()) return conversation_->finish(now_);
     const auto n = some(std::min(requests_.size(), std::size_t{16} << 10));
     take(requests_.substr(0, n));
     requests_.remove_prefix(n);
   }
   void take(std::string_view bytes) {
     while (!bytes.empty()) {
-      const auto room = conversation_.prepare();
+      const auto room = conversation_->prepare();
       const auto n = std::min(room.size(), bytes.size());
       std::memcpy(room.data(), bytes.data(), n);
-      conversation_.commit(n, now_);
+      conversation_->commit(n, now_);
       bytes.remove_prefix(n);
     }
   }
   void start() {
-    if (!conversation_.wants_worker(now_.steady)) return;
+    if (!conversation_->wants_worker(now_.steady)) return;
     worker_ = std::make_unique<mortal_worker>(function_, how_.limits);
     ++workers_;
     worker_->fears(how_.poison);
-    conversation_.attach(now_);
+    conversation_->attach(now_);
   }
   void move_to_worker() {
     if (!worker_) return;
-    if (conversation_.ends_input()) worker_->end_input();
+    if (conversation_->ends_input()) worker_->end_input();
     const auto room = how_.socket - std::min(how_.socket, worker_->unread());
-    const auto bytes = conversation_.to_worker().substr(0, room);
+    const auto bytes = conversation_->to_worker().substr(0, room);
     const auto n = bytes.empty() ? 0 : to_first(some(bytes.size()), result_.sent, how_.after_sent);
     if (is_first()) result_.sent += bytes.substr(0, n);
     const bool lives = worker_->work(bytes.substr(0, n), some(how_.most_work));
-    if (n != 0) conversation_.consume_to_worker(n, now_);
+    if (n != 0) conversation_->consume_to_worker(n, now_);
     if (!lives || (is_first() && result_.sent.size() == how_.after_sent)) kill();
   }
   bool is_first() const { return workers_ == 1; }
@@ -257,28 +262,36 @@ class disturbed_run {
       if (worker_->ended()) end_worker("ended");
       return;
     }
-    if (!conversation_.wants_answers()) return;
-    const auto room = conversation_.prepare_answers();
+    if (!conversation_->wants_answers()) return;
+    const auto room = conversation_->prepare_answers();
     const auto n = to_first(std::min(room.size(), some(answers.size())), result_.answered,
                             how_.after_answered);
     std::memcpy(room.data(), answers.data(), n);
-    conversation_.commit_answers(n, now_);
+    conversation_->commit_answers(n, now_);
     if (is_first()) result_.answered += answers.substr(0, n);
     answers.erase(0, n);
     if (is_first() && result_.answered.size() == how_.after_answered) kill();
   }
   void move_out() {
-    const auto bytes = conversation_.output();
+    const auto bytes = conversation_->output();
     const auto n = bytes.empty() ? 0 : some(bytes.size());
     output_ += bytes.substr(0, n);
-    if (n != 0) conversation_.consume_output(n);
+    if (n != 0) conversation_->consume_output(n);
+  }
+  /// The worker stays.
+  void take_over() {
+    const auto saved = conversation_->saved();
+    conversation_.emplace(how_.settings, hooks());
+    conversation_->load(saved);
+    ++result_.takeovers;
+    if (conversation_->saved() != saved) throw std::runtime_error("something was not taken over");
   }
   void kill() {
     if (worker_) end_worker("killed");
   }
   void end_worker(const char* why) {
     worker_.reset();
-    conversation_.detach(why, now_);
+    conversation_->detach(why, now_);
   }
   void sort_answers() {
     std::string_view left = output_;
@@ -294,7 +307,8 @@ class disturbed_run {
   const disturbance how_;
   chance_source random_;
   disturbed result_;
-  journal::conversation conversation_;
+  std::mt19937_64 takeover_chance_;  // of its own: else the rest were another run
+  std::optional<journal::conversation> conversation_;
   // Long after the streams, and always the same: when a run is made must not matter.
   journal::conversation::moment now_{
       {}, std::chrono::system_clock::time_point(std::chrono::hours(500'000))};

@@ -54,11 +54,15 @@ def show_logs(folder):
 
 
 @contextmanager
-def whole_stack(*udfd_flags):
-    """InfluxDB, kapacitor-udfd and kapacitord, with its snapshots every two seconds."""
+def whole_stack(*udfd_flags, more_functions=(), udfd=None):
+    """InfluxDB, kapacitor-udfd (or that program) and kapacitord, with its snapshots every two seconds;
+    kapacitor.conf knows the shipped functions and these.
+    """
     need_kapacitor()
     with Stack() as stack:
+        stack.udfd_program = udfd or stack.udfd_program
         try:
+            stack.more_functions = more_functions
             stack.start_influxd()
             stack.start_udfd(*udfd_flags)
             stack.start_kapacitord({"KAPACITOR_TASK_SNAPSHOT_INTERVAL": "2s"})

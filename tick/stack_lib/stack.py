@@ -24,6 +24,8 @@ class Stack(Processes):
         super().__init__(folder)
         self.influxdb = None
         self.kapacitor = None
+        self.udfd_program = BIN / "kapacitor-udfd"
+        self.more_functions = ()  # that the shipped kapacitor.conf does not have
         self.by_process = os.environ.get("UDF_MODE", "socket") == "process"
 
     # ---- InfluxDB
@@ -55,7 +57,7 @@ class Stack(Processes):
     def start_udfd(self, *flags):
         if self.by_process:
             return
-        command = [BIN / "kapacitor-udfd", "--socket-dir", self.sockets, *flags]
+        command = [self.udfd_program, "--socket-dir", self.sockets, *flags]
         self.start("kapacitor-udfd", command)
         self.bring_up("kapacitor-udfd", 15, self.socket("moving_average").is_socket)
 
@@ -100,6 +102,8 @@ class Stack(Processes):
             "/usr/local/bin/kapacitor-udfd": str(BIN / "kapacitor-udfd"),
         }.items():
             conf = conf.replace(shipped, ours)
+        for name in self.more_functions:
+            conf += f'\n[udf.functions.{name}]\n  socket = "{self.socket(name)}"\n  timeout = "10s"\n'
         (self.folder / "kapacitor.conf").write_text(conf)
 
     def create_database(self, name):

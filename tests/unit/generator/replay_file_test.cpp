@@ -114,8 +114,9 @@ TEST_F(ReplayFileTest, LinesThatDifferInTheOrderOfTagsAreOneSeries) {
            "b,a\n,,1,2024-05-01T00:00:01Z,1,v,m,2,1\n,,2,2024-05-01T00:00:02Z,1,v,m,1,2\n");
   EXPECT_EQ(description().series, 2U);
   file("shell.csv",
-       "name,tags,time,v\nm,\"a=1,b=2\",1,1\nm,\"b=2,a=1\",2,2\nm,\"a=2,b=1\",3,3\n"
-       "m,\"b=2,c=,a=1\",4,4\n");
+       "name,tags,time,v\nm,\"a=1,b=2\",1714521600000000001,1\n"
+       "m,\"b=2,a=1\",1714521600000000002,2\nm,\"a=2,b=1\",1714521600000000003,3\n"
+       "m,\"b=2,c=,a=1\",1714521600000000004,4\n");
   EXPECT_EQ(description().series, 2U);
 }
 

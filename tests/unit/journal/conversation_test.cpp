@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 #include "support/captures.hpp"
 #include "support/requests.hpp"
 #include "wire/frame.hpp"
+#include <kapacitor/udf/error.hpp>
 
 // A conversation, step by step; what holds for all of them is in tests/property/journal_test.cpp.
 namespace kapacitor::udf::journal {
@@ -241,6 +243,46 @@ TEST_F(Conversation, ThrowsHalfAFrameOfADeadWorkerAway) {
   answer(answer_frame);
   EXPECT_EQ(told(), "") << "it was told already";
   EXPECT_EQ(c_.totals().answers_left_out, 1u);
+}
+
+/// A conversation with something of everything.
+TEST_F(Conversation, RefusesAStateThatIsCutOffOrImpossible) {
+  hear(test::frame_of(test::init_request({})));
+  start();
+  hear_points(5);
+  sent();
+  answer(point(0));
+  hear(point(9).substr(0, 7));
+  answer(point(1).substr(0, 9));
+  const auto saved = c_.saved();
+  for (std::size_t n = 0; n < saved.size(); ++n) {
+    conversation other({}, {});
+    EXPECT_THROW(other.load(saved.substr(0, n)), state_error) << n;
+  }
+  EXPECT_THROW(conversation({}, {}).load(saved + "x"), state_error);
+  // Whatever the bytes are, they are refused or taken, and nothing worse.
+  for (std::size_t n = 0; n < saved.size(); ++n) {
+    auto bad = saved;
+    bad[n] = static_cast<char>(bad[n] ^ 0x55);
+    conversation other({}, {});
+    try {
+      other.load(bad);
+    } catch (const std::exception&) {
+      continue;  // of a length, it may be std::bad_alloc
+    }
+  }
+}
+
+TEST_F(Conversation, RaisesItsVersionIfItsStateIsSavedInAnotherWay) {
+  hear(test::frame_of(test::init_request({})));
+  start();
+  hear_points(2);
+  sent();
+  answer(point(0));
+  const std::pair version_and_size{conversation::state_version, c_.saved().size()};
+  EXPECT_EQ(version_and_size, (std::pair{1u, std::size_t{621}}))
+      << "one program takes over from another only if their versions are the same";
+  EXPECT_EQ(sizeof(conversation), 1152u) << "a new member belongs to conversation::state() as well";
 }
 
 TEST_F(Conversation, EndsAWorkerWhoseAnswersWouldKillKapacitor) {

@@ -54,6 +54,13 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     acceptor_.cancel(ignored);
     accept();
   }
+  /// Accepts no more until revive(). A connection that has been accepted is still handed over, soon.
+  void pause_accepting() {
+    error_code ignored;
+    ++tries_;
+    retry_.cancel();
+    acceptor_.cancel(ignored);
+  }
   /// There is room again.
   void resume() {
     if (std::exchange(waiting_, false)) accept();

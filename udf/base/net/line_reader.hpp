@@ -28,6 +28,9 @@ class line_reader : public std::enable_shared_from_this<line_reader> {
     error_code ignored;
     from_.non_blocking(true, ignored);
   }
+  /// Goes on with a line of which that much has been read.
+  void begin_with(std::string rest) { rest_ = std::move(rest); }
+  const std::string& rest() const { return rest_; }
   void start() {
     from_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [self = shared_from_this()](error_code error) {

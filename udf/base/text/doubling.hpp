@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
 namespace kapacitor {
 
@@ -12,6 +13,7 @@ class doubling {
     while (next_ <= count) next_ *= 2;
     return true;
   }
+  auto state() { return std::tie(next_); }
 
  private:
   std::uint64_t next_ = 1;

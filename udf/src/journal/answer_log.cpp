@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <kapacitor/udf/error.hpp>
+
 namespace kapacitor::udf::journal {
 namespace {
 
@@ -39,6 +41,10 @@ bool answer_log::known(std::uint64_t hash) {
   at_ = static_cast<std::size_t>(found - told_.begin()) + 1;
   ++left_out_;
   return true;
+}
+
+void answer_log::check_state() const {
+  if (at_ > end_ || end_ > told_.size()) throw state_error("answers that were never given");
 }
 
 std::size_t answer_log::end_repeating() {

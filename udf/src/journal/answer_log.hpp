@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 namespace kapacitor::udf::journal {
@@ -37,6 +38,9 @@ class answer_log {
   /// Answers that were not told again.
   std::uint64_t left_out() const { return left_out_; }
   std::size_t memory() const { return told_.capacity() * sizeof(std::uint64_t); }
+  auto state() { return std::tie(told_, at_, end_, different_, left_out_); }
+  /// Errors: state_error
+  void check_state() const;
 
  private:
   std::vector<std::uint64_t> told_;

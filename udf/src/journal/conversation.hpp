@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/text/doubling.hpp"
@@ -35,6 +36,11 @@ struct conversation_totals {
   std::uint64_t snapshots = 0;          // kept
   std::uint64_t bytes_forgotten = 0;    // of requests that no snapshot covers: no room
   dropped_data dropped;                 // by policy, as the function is too slow
+
+  auto state() {
+    return std::tie(deaths, requests_repeated, answers_left_out, answers_different, poisoned,
+                    snapshots, bytes_forgotten);
+  }
 };
 
 /// What a conversation wants its owner to do beside moving bytes.
@@ -124,6 +130,14 @@ class conversation {
   /// "task=... node=..." once Init has come.
   const std::string& label() const { return label_; }
 
+  /// All of it but the settings, as bytes, for a program that takes the place of this one on the
+  /// same machine before it is started anew. Whoever changes what is saved raises state_version.
+  std::string saved();
+  /// Goes on where saved() was called: a worker that was attached still is. Errors: state_error;
+  /// then the conversation is of no use any more
+  void load(std::string_view saved);
+  static constexpr std::uint32_t state_version = 1;
+
  private:
   /// A request that is not part of the journal: a snapshot, or a barrier.
   struct ask {
@@ -133,9 +147,13 @@ class conversation {
     std::uint64_t id = 0;   // of a barrier
     bool in_batch = false;  // then no snapshot to start from
     bool sent = false;
+
+    auto state() { return std::tie(who, at, id, in_batch, sent); }
   };
   struct range {
     position begin, end;
+
+    auto state() { return std::tie(begin, end); }
   };
   static constexpr position never = ~position{0};
   static constexpr std::size_t most_ready = std::size_t{1} << 20;
@@ -200,6 +218,8 @@ class conversation {
     return static_cast<std::size_t>(log_.end() - log_.begin()) + told_.size() * sizeof(position);
   }
   void say(log_level level, std::string_view phrase, std::string_view more = {}) const;
+  auto state();
+  void check_state() const;
 
   const conversation_settings settings_;
   const conversation_hooks hooks_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 
 #include "base/text/choice.hpp"
 
@@ -30,6 +31,8 @@ struct dropped_data {
   std::uint64_t points = 0;   // those of batches included
   std::uint64_t batches = 0;  // whole ones
   std::uint64_t times = 0;    // single points and batches: decisions
+
+  auto state() { return std::tie(points, batches, times); }
 };
 
 }  // namespace kapacitor::udf::journal

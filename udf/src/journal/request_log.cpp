@@ -49,6 +49,7 @@ void request_log::keep(std::size_t n) {
 }
 
 void request_log::drop(std::size_t n) {
+  if (n == 0) return;  // perhaps nothing was ever received
   auto& last = pieces_.back();
   char* const at = last.bytes.get() + last.kept;
   std::memmove(at, at + n, last.filled - last.kept - n);
@@ -81,6 +82,45 @@ void request_log::forget_before(position at) {
     if (pieces_.front().capacity == largest) spare_ = std::move(pieces_.front().bytes);
     pieces_.pop_front();
   }
+}
+
+/// Piece by piece, as they lie and with their room: no frame is in two of them, and the next ones
+/// come to lie as they would have.
+void request_log::save(state_writer& out) const {
+  out.write(begin_);
+  out.write(end_);
+  out.count(pieces_.size());
+  for (const auto& p : pieces_) {
+    out.write(p.capacity);
+    out.write(p.kept);
+    out.count(p.filled);
+    out.raw(p.bytes.get(), p.filled);
+  }
+}
+
+void request_log::load(state_reader& in) {
+  *this = {};
+  in.read(begin_);
+  in.read(end_);
+  for (auto left = in.count(17); left > 0; --left) {
+    const auto capacity = in.read<std::size_t>(), kept = in.read<std::size_t>();
+    add_piece(capacity, kept, in.view(in.count(1)));
+  }
+  // The first one may begin before what is still needed.
+  auto first = end_;
+  for (auto p = pieces_.rbegin(); p != pieces_.rend(); ++p) p->first = first -= p->kept;
+  if (first > begin_ || begin_ > end_) throw state_error("requests are missing");
+}
+
+void request_log::add_piece(std::size_t capacity, std::size_t kept, std::string_view bytes) {
+  if (kept > bytes.size() || bytes.size() > capacity)
+    throw state_error("a request that was never received");
+  piece made{std::unique_ptr<char[]>(new char[capacity]), capacity, 0};
+  std::memcpy(made.bytes.get(), bytes.data(), bytes.size());
+  made.kept = kept;
+  made.filled = bytes.size();
+  memory_ += capacity;
+  pieces_.push_back(std::move(made));
 }
 
 }  // namespace kapacitor::udf::journal

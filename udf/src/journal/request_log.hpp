@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include <kapacitor/udf/state.hpp>
+
 namespace kapacitor::udf::journal {
 
 /// Where a request begins: the bytes of all requests kept before it, since the connection's first.
@@ -41,6 +43,10 @@ class request_log {
   /// Bytes of memory in use.
   std::size_t memory() const { return memory_; }
 
+  void save(state_writer& out) const;
+  /// Instead of all that it holds. Errors: state_error
+  void load(state_reader& in);
+
  private:
   struct piece {
     std::unique_ptr<char[]> bytes;
@@ -51,6 +57,7 @@ class request_log {
     std::string_view open() const { return {bytes.get() + kept, filled - kept}; }
   };
   void add_piece(std::size_t room);
+  void add_piece(std::size_t capacity, std::size_t kept, std::string_view bytes);
 
   std::deque<piece> pieces_;
   std::unique_ptr<char[]> spare_;  // of largest_ bytes
@@ -59,3 +66,10 @@ class request_log {
 };
 
 }  // namespace kapacitor::udf::journal
+
+template <>
+struct kapacitor::udf::state_codec<kapacitor::udf::journal::request_log> {
+  static constexpr std::size_t least_size = 1;
+  static void save(state_writer& out, journal::request_log& log) { log.save(out); }
+  static void load(state_reader& in, journal::request_log& log) { log.load(in); }
+};

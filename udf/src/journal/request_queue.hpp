@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "journal/overload.hpp"
 #include "journal/request_log.hpp"
@@ -51,12 +52,21 @@ class request_queue {
   std::size_t other_bytes() const { return other_bytes_ + held_.size(); }
   std::size_t memory() const;
 
+  /// With the settings, which a queue keeps.
+  auto state() {
+    return std::tie(settings_.policy, settings_.queue_size, received_, store_, waiting_,
+                    data_bytes_, other_bytes_, dropped_, passed_over_, in_batch_, batch_is_kept_,
+                    batch_points_, batch_, held_);
+  }
+
  private:
   struct unit {
     position begin;
     std::size_t size;
     std::uint64_t points;
     bool is_data, is_batch;
+
+    auto state() { return std::tie(begin, size, points, is_data, is_batch); }
   };
 
   void add_point(std::string_view frame);
@@ -71,7 +81,7 @@ class request_queue {
   void count_dropped(const unit& what);
   void forget_store();
 
-  const overload_settings settings_;
+  overload_settings settings_;
   wire::receive_buffer received_{std::size_t{64} << 10};
   request_log store_;
   std::deque<unit> waiting_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "journal/request_log.hpp"
 
@@ -24,6 +25,7 @@ class suspicion {
   bool careful() const { return careful_; }
   /// Where the stretch begins.
   position from() const { return from_; }
+  auto state() { return std::tie(deaths_, careful_, from_, to_, alone_); }
 
  private:
   unsigned deaths_ = 0;  // in the stretch

@@ -76,8 +76,10 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
 }
 
 int serve_on_sockets(const std::vector<served>& all, const settings& s) {
-  return s.isolate == supervise::isolation::none ? serve_until_signal(all, s)
-                                                 : serve_with_workers(all, s);
+  const bool alone = s.isolate == supervise::isolation::none;
+  if (alone && s.before.handed_over)
+    throw usage_error("--isolate none: what a program with workers serves cannot be taken over");
+  return alone ? serve_until_signal(all, s) : serve_with_workers(all, s);
 }
 
 int serve_on_stdio(const function& f, const settings& s) {

@@ -27,13 +27,17 @@ int serve(const function& f, const server::settings& s) {
 int run(const function& f, int argc, char** argv) {
   if (server::is_worker(argc, argv)) return server::worker_main({f}, argc, argv);
   server::settings s;
+  s.before = server::find_predecessor(argc, argv);
+  const auto words = server::other_arguments(argv[0], s.before);
   const auto options = server::program_options(s, f.name, f.summary);
-  return run_program(options, argc, argv, [&](const std::string&) {
-    check_together(s);
-    if (!s.asked.describe) return serve(f, s);
-    std::cout << described(f, s);
-    return 0;
-  });
+  return run_program(options, static_cast<int>(words.size()), words.data(),
+                     [&](const std::string&) {
+                       check_together(s);
+                       s.before.read();
+                       if (!s.asked.describe) return serve(f, s);
+                       std::cout << described(f, s);
+                       return 0;
+                     });
 }
 
 }  // namespace kapacitor::udf

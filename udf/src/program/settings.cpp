@@ -24,7 +24,9 @@ constexpr char agents_help[] =
 
 constexpr char signals[] =
     "Signals: SIGINT and SIGTERM finish what has been received and end the program (a second one "
-    "at once);\nSIGHUP opens the log file again.\n";
+    "at once);\nSIGHUP opens the log file again and, if there are workers, puts the program that "
+    "is in the "
+    "file by\nthen in the place of this one and of them, without loss.\n";
 
 flag_value mode_value(mode_t& to) {
   auto made = parsed_value("MODE", [&to](const std::string& t) { to = parse_mode(t); });

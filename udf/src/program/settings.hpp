@@ -8,6 +8,7 @@
 
 #include "base/options/table.hpp"
 #include "base/text/logger.hpp"
+#include "program/predecessor.hpp"
 #include "server/server.hpp"
 #include "supervise/supervisor_settings.hpp"
 #include "supervise/worker_limits.hpp"
@@ -51,6 +52,7 @@ struct settings {
   journal::conversation_settings journal;
   std::string poison_dir;  // empty: the default one
   log_settings log;
+  predecessor before = {};
 };
 
 /// The options of kapacitor-udfd, which serves functions of these names (empty: any). Lifetime: `s`

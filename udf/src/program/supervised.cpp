@@ -1,6 +1,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -13,6 +15,8 @@
 #include "program/program.hpp"
 #include "program/worker_mode.hpp"
 #include "session/management.hpp"
+#include "supervise/handover.hpp"
+#include "supervise/info_difference.hpp"
 #include "supervise/supervisor.hpp"
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
@@ -85,12 +89,53 @@ supervise::supervised_function supervised(const served& one, const settings& s) 
           .overload = overload_of(s, own == s.own.end() ? own_settings{} : own->second)};
 }
 
+const served* find(const std::vector<served>& all, const std::string& name) {
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const served& one) { return one.what.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// Kapacitor goes on with each function as it knows it. Errors: start_error if it cannot
+supervise::supervised_function successor(const std::vector<served>& all, const settings& s,
+                                         const supervise::saved_post& before) {
+  const auto* one = find(all, before.name);
+  if (!one) throw start_error(before.name + " would not be served any more");
+  if (one->path != before.path) {
+    throw start_error("the socket of " + before.name + " would not be " + before.path +
+                      " any more, but " + one->path);
+  }
+  auto next = supervised(*one, s);
+  if (next.info.empty() || before.info.empty()) return next;
+  const auto problem = supervise::info_difference(before.info, next.info);
+  if (!problem.empty()) throw start_error(before.name + ": " + problem);
+  return next;
+}
+
+void take_over(supervise::supervisor& running, const std::vector<served>& all, const settings& s) {
+  auto& from = *s.before.handed_over;
+  for (const auto& post : from.head().posts) running.take_over(successor(all, s, post), post, from);
+}
+
+void say_taken_over(const supervise::supervisor& running, const settings& s, logger& l) {
+  const auto pause = std::chrono::steady_clock::now() - s.before.handed_over->head().since;
+  log_line("taken over from the program before")
+      .add("connections", running.connections())
+      .add("within_ms", std::chrono::duration_cast<std::chrono::milliseconds>(pause).count())
+      .write(l.sink(), log_level::info);
+}
+
+supervise::handover::words handover_words(const settings& s) {
+  return {s.before.program, takes_over_flag, take_over_flag, s.before.arguments};
+}
+
 /// The signals of a supervisor, until it is told to end.
 class signal_watch {
  public:
-  signal_watch(asio::io_context& io, logger& l, supervise::supervisor& over)
-      : set_(io, SIGTERM, SIGINT, SIGHUP), log_(l), supervisor_(over) {
+  signal_watch(asio::io_context& io, logger& l, supervise::supervisor& over,
+               supervise::handover& next)
+      : set_(io, SIGTERM, SIGINT, SIGHUP), log_(l), supervisor_(over), handover_(next) {
     wait();
+    supervise::unblock_signals();
   }
 
  private:
@@ -99,9 +144,10 @@ class signal_watch {
       if (error) return;
       if (signal != SIGHUP) return stop(signal);
       log_.reopen();
-      log_line("log file opened again, new workers take over").write(log_.sink(), log_level::info);
+      log_line("log file opened again, the program in the file takes over")
+          .write(log_.sink(), log_level::info);
       supervisor_.reopen_logs();
-      supervisor_.replace_workers(program_);
+      handover_.begin();
       wait();
     });
   }
@@ -115,24 +161,62 @@ class signal_watch {
         [this] { static_cast<asio::io_context&>(set_.get_executor().context()).stop(); });
   }
 
-  const std::string program_ = own_path();  // another program may be there when it is used
   boost::asio::signal_set set_;
   logger& log_;
   supervise::supervisor& supervisor_;
+  supervise::handover& handover_;
 };
+
+void serve_all(supervise::supervisor& running, const std::vector<served>& all, const settings& s,
+               logger& l) {
+  if (s.before.handed_over) take_over(running, all, s);
+  for (const auto& one : all) {
+    if (s.before.serves(one.what.name)) continue;
+    try {
+      running.serve(supervised(one, s));
+    } catch (const start_error& problem) {
+      if (!s.before.handed_over) throw;
+      // The connections of the others would end with this program.
+      log_line("not served")
+          .add("function", one.what.name)
+          .add("error", problem.what())
+          .write(l.sink(), log_level::error);
+    }
+  }
+}
+
+/// All workers are of the program before.
+void start_after(supervise::supervisor& running, const settings& s, logger& l) {
+  running.start();
+  say_taken_over(running, s, l);
+  s.before.handed_over->close();
+  running.replace_workers();
+}
+
+int answer(const std::vector<served>& all, const settings& s) {
+  const logger l(s.log);  // so that it can be opened
+  for (const auto& post : s.before.handed_over->head().posts) successor(all, s, post);
+  return 0;
+}
 
 }  // namespace
 
 int serve_with_workers(const std::vector<served>& all, const settings& s) {
+  if (s.before.wants == predecessor::wish::answer) return answer(all, s);
   logger l(s.log);
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   asio::io_context io(1);
   supervise::supervisor running(io, supervisor_settings(all, s), l.sink());
-  for (const auto& one : all) running.serve(supervised(one, s));
-  const signal_watch handled(io, l, running);
-  running.start();
-  log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
+  serve_all(running, all, s, l);
+  supervise::handover next(io, running, handover_words(s), l.sink());
+  const signal_watch handled(io, l, running, next);
+  if (s.before.handed_over) {
+    start_after(running, s, l);
+  } else {
+    running.start();
+    log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
+  }
   io.run();
   log_line("stopped").write(l.sink(), log_level::info);
   return 0;

@@ -104,7 +104,7 @@ int serve(const std::vector<function>& all, const settings& s) {
   if (!s.stdio.empty()) check_without_workers(s, "--stdio");
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   check_agents(all, s);
-  const auto passed_on = activated_sockets();
+  const auto passed_on = s.before.activated_sockets();
   return serve_on_sockets(
       passed_on.empty() ? on_own_sockets(all, s) : on_activated_sockets(all, s, passed_on), s);
 }
@@ -114,13 +114,17 @@ int serve(const std::vector<function>& all, const settings& s) {
 int udfd(const std::vector<function>& all, int argc, char** argv) {
   if (is_worker(argc, argv)) return worker_main(all, argc, argv);
   settings s;
-  return run_program(udfd_options(s, names_of(all)), argc, argv, [&](const std::string&) {
-    check_together(s);
-    if (s.asked.describe) return describe_one(all, s);
-    if (!s.asked.list) return serve(all, s);
-    std::cout << (s.asked.markdown ? index(all) : list(all));
-    return 0;
-  });
+  s.before = find_predecessor(argc, argv);
+  const auto words = other_arguments(argv[0], s.before);
+  return run_program(udfd_options(s, names_of(all)), static_cast<int>(words.size()), words.data(),
+                     [&](const std::string&) {
+                       check_together(s);
+                       s.before.read();
+                       if (s.asked.describe) return describe_one(all, s);
+                       if (!s.asked.list) return serve(all, s);
+                       std::cout << (s.asked.markdown ? index(all) : list(all));
+                       return 0;
+                     });
 }
 
 }  // namespace kapacitor::udf::server

@@ -107,6 +107,14 @@ socket_file::socket_file(std::string path, const socket_access& access, const lo
   }
 }
 
+socket_file::socket_file(kept from)
+    : path_(std::move(from.path)),
+      lock_path_(path_ + ".lock"),
+      lock_(from.lock),
+      bound_(true),
+      device_(from.device),
+      inode_(from.inode) {}
+
 socket_file::~socket_file() {
   remove();
 }

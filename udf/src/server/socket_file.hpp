@@ -25,6 +25,14 @@ class socket_file {
   /// Errors: start_error naming the path: missing directory, path too long, served by another
   ///         process, not a socket, no permission, unknown group; nothing is left behind
   socket_file(std::string path, const socket_access& access, const log_sink& log);
+  /// What a program before this one has made, and kept: its path, lock and identity.
+  struct kept {
+    std::string path;
+    int lock;
+    dev_t device;
+    ino_t inode;
+  };
+  explicit socket_file(kept from);
   ~socket_file();
   socket_file(const socket_file&) = delete;
   socket_file& operator=(const socket_file&) = delete;
@@ -32,6 +40,8 @@ class socket_file {
   const std::string& path() const { return path_; }
   /// Hands over the listening descriptor; whoever takes it closes it.
   int release() { return std::exchange(fd_, -1); }
+  /// For a program that takes the place of this one.
+  kept keep() const { return {path_, lock_, device_, inode_}; }
 
  private:
   void check_path() const;

@@ -141,6 +141,11 @@ std::unique_ptr<cgroup> cgroup::make_in(const fs::path& parent, const std::strin
   return made->limit(limits, why) ? std::move(made) : nullptr;
 }
 
+std::unique_ptr<cgroup> cgroup::kept(const fs::path& folder) {
+  std::unique_ptr<cgroup> found(new cgroup(folder));
+  return found->procs_ < 0 ? nullptr : std::move(found);
+}
+
 cgroup::cgroup(fs::path folder)
     : folder_(std::move(folder)),
       procs_(::open((folder_ / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC)) {}

@@ -28,6 +28,8 @@ class cgroup {
                                          std::string& why);
   /// Kills what it still holds. Its folder goes when that has ended: now, or with a later one.
   ~cgroup();
+  /// That of a worker which a program before this one has started. Returns: nullptr if it is gone
+  static std::unique_ptr<cgroup> kept(const std::filesystem::path& folder);
   cgroup(const cgroup&) = delete;
   cgroup& operator=(const cgroup&) = delete;
 
@@ -36,6 +38,7 @@ class cgroup {
 
   /// Its open file cgroup.procs: who writes "0" there becomes a member.
   int procs() const { return procs_; }
+  const std::filesystem::path& folder() const { return folder_; }
   /// How many of its processes the kernel has killed for want of memory.
   std::uint64_t killed_for_memory() const;
   /// Kills all that it holds: also processes that have left their process group.

@@ -23,14 +23,23 @@ constexpr auto patience = std::chrono::seconds(10);
 
 }  // namespace
 
-void info_query::ask(asio::io_context& io, const worker_start& start, const log_sink& log,
-                     answer done) {
+std::weak_ptr<info_query> info_query::ask(asio::io_context& io, const worker_start& start,
+                                          const log_sink& log, answer done) {
   const auto query = std::make_shared<info_query>(io, std::move(done));
   try {
     query->begin(io, start, log);
   } catch (const std::exception& problem) {
     query->finish({}, problem.what());
   }
+  return query;
+}
+
+void info_query::cancel() {
+  error_code ignored;
+  done_ = nullptr;
+  deadline_.cancel();
+  socket_.close(ignored);
+  worker_.reset();
 }
 
 info_query::info_query(asio::io_context& io, answer done)

@@ -18,8 +18,10 @@ class info_query : public std::enable_shared_from_this<info_query> {
   /// The frame of its InfoResponse; or none, and why.
   using answer = std::function<void(const std::string& frame, const std::string& problem)>;
 
-  static void ask(asio::io_context& io, const worker_start& start, const log_sink& log,
-                  answer done);
+  static std::weak_ptr<info_query> ask(asio::io_context& io, const worker_start& start,
+                                       const log_sink& log, answer done);
+  /// Ends the worker at once; nothing is told.
+  void cancel();
 
   info_query(asio::io_context& io, answer done);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -60,11 +61,12 @@ std::vector<resource_limit> limits_of(const worker_limits& l) {
 
 /// What only a cgroup can limit is said to be missing; the memory has a limit without it, too.
 std::unique_ptr<cgroup> make_cgroup(const worker_start& start, const log_sink& log) {
+  // A program before this one, with the same pid, may have made some that are in use.
+  static const auto begun = std::chrono::steady_clock::now().time_since_epoch().count();
   static std::uint64_t made = 0;
   if (start.limits.memory == 0 && start.limits.cpus <= 0) return nullptr;
   std::string why;
-  const auto name =
-      start.function + "." + std::to_string(::getpid()) + "." + std::to_string(++made);
+  const auto name = start.function + "." + std::to_string(begun) + "." + std::to_string(++made);
   auto group = cgroup::make(name, start.limits, why);
   if (!group && start.limits.cpus > 0) {
     log_line("no limit on cores")

@@ -10,7 +10,6 @@
 
 #include "base/text/error.hpp"
 #include "supervise/info_difference.hpp"
-#include "supervise/info_query.hpp"
 #include "supervise/poison_file.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -37,32 +36,43 @@ socket_pair make_pair() {
   return {fds[0], fds[1]};
 }
 
+std::unique_ptr<server::socket_file> file_of(const supervised_function& f,
+                                             const server::socket_access& access,
+                                             const log_sink& log) {
+  if (f.path.empty()) return nullptr;
+  return std::make_unique<server::socket_file>(f.path, access, log);
+}
+
 }  // namespace
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
            supervised_function f)
+    : post(io, settings, log, f, file_of(f, settings.access, log), f.listening) {}
+
+post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+           supervised_function f, std::unique_ptr<server::socket_file> file, int listening)
     : io_(io),
       settings_(settings),
       log_(log),
       function_(std::move(f)),
       info_(function_.info),
+      file_(std::move(file)),
       farewell_(io),
       retry_(io) {
-  int fd = function_.listening;
-  if (!function_.path.empty()) {
-    file_ = std::make_unique<server::socket_file>(function_.path, settings.access, log);
-    fd = file_->release();
-  }
+  const int made = file_ ? file_->release() : -1;
+  const int fd = made >= 0 ? made : listening;
   accepting_ = std::make_shared<accept_loop<protocol>>(protocol::acceptor(io, protocol(), fd),
                                                        accept_hooks());
 }
 
 void post::start() {
-  if (!info_.empty()) return accepting_->start();
-  info_query::ask(
+  const auto all = relays_;
+  for (const auto& r : all) r->wake();
+  if (!info_.empty()) return accepting_->revive();
+  query_ = info_query::ask(
       io_, function_.start, log_, [this](const std::string& info, const std::string& why) {
         info_ = info;
-        if (!info_.empty()) return accepting_->start();
+        if (!info_.empty()) return accepting_->revive();
         log_line("the agent does not say what it is, asking again in 5 s: Kapacitor waits")
             .add("function", function_.name)
             .add("error", why)
@@ -89,9 +99,15 @@ auto post::accept_hooks() -> accept_loop<protocol>::hooks {
 }
 
 void post::adopt(protocol::socket s) {
+  const auto made = std::make_shared<relay>(std::move(s), context_for(++last_id_));
+  relays_.insert(made);
+  made->start();
+}
+
+relay_context post::context_for(std::uint64_t id) {
   relay_context context;
   context.function = function_.name;
-  context.id = ++last_id_;
+  context.id = id;
   context.conversation = settings_.conversation;
   context.conversation.info = info_;
   context.conversation.function = function_.name;
@@ -105,9 +121,7 @@ void post::adopt(protocol::socket s) {
   context.worker_lost = [this](relay& r, bool planned) { lost(r, planned); };
   context.kill_worker = [this](relay& r, bool hangs) { kill(r, hangs); };
   context.on_closed = [this](relay& r) { closed(r); };
-  const auto made = std::make_shared<relay>(std::move(s), std::move(context));
-  relays_.insert(made);
-  made->start();
+  return context;
 }
 
 bool post::wants_alone(const relay& r) const {
@@ -181,7 +195,7 @@ void post::shared_ended(const worker_process* which, const worker_end& end) {
     shared_.reset();
     shared_lost_.reset();
   } else {
-    std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
+    gone(which);
   }
   const auto all = relays_;
   for (const auto& r : all) r->wake();
@@ -193,12 +207,18 @@ void post::alone_ended(std::uint64_t id, const worker_process* which, const work
   if (found != alone_.end() && found->second.get() == which) {
     alone_.erase(found);
   } else {
-    std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
+    gone(which);
   }
+}
+
+void post::gone(const worker_process* which) {
+  condemned_.erase(which);
+  std::erase_if(leaving_, [&](const auto& w) { return w.get() == which; });
 }
 
 /// The worker may be about to end: it is let go, and killed with this object.
 void post::lost(relay& r, bool planned) {
+  moved(r.id());
   if (const auto found = alone_.find(r.id()); found != alone_.end()) {
     found->second->drain();
     leaving_.push_back(std::move(found->second));
@@ -221,6 +241,7 @@ void post::kill(relay& r, bool hangs) {
 void post::let_go(std::unique_ptr<worker_process> w, bool hangs) {
   hangs ? w->interrupt() : w->kill();
   const auto timer = std::make_shared<boost::asio::steady_timer>(io_, last_words);
+  condemned_.insert(w.get());
   timer->async_wait([this, timer, which = w.get()](error_code) {
     for (const auto& one : leaving_) {
       if (one.get() == which) one->kill();
@@ -230,6 +251,7 @@ void post::let_go(std::unique_ptr<worker_process> w, bool hangs) {
 }
 
 void post::closed(relay& r) {
+  moved(r.id());
   if (const auto found = alone_.find(r.id()); found != alone_.end()) {
     found->second->drain();
     leaving_.push_back(std::move(found->second));
@@ -255,36 +277,51 @@ void post::close_relays() {
   for (const auto& r : all) r->close();
 }
 
-/// The program may be another one by now: it must know all options that tasks may use.
-void post::replace_workers(const std::string& program) {
-  auto start = function_.start;
-  if (start.what == worker_start::kind::own && !program.empty()) start.words.front() = program;
-  info_query::ask(io_, start, log_, [this, start](const std::string& info, const std::string& why) {
-    const auto problem = info.empty() ? why : info_difference(info_, info);
-    if (problem.empty()) {
-      function_.start = start;
-      info_ = info;
-      return move_to_new_workers();
-    }
-    log_line("new workers refused, the old ones go on")
-        .add("function", function_.name)
-        .add("error", problem)
-        .write(log_, log_level::error);
-  });
+/// An agent must know all options that tasks may use; ours are known to.
+void post::replace_workers() {
+  if (function_.start.what == worker_start::kind::own) return move_to_new_workers();
+  query_ = info_query::ask(io_, function_.start, log_,
+                           [this](const std::string& info, const std::string& why) {
+                             const auto problem = info.empty() ? why : info_difference(info_, info);
+                             if (problem.empty()) {
+                               info_ = info;
+                               return move_to_new_workers();
+                             }
+                             log_line("new workers refused, the old ones go on")
+                                 .add("function", function_.name)
+                                 .add("error", problem)
+                                 .write(log_, log_level::error);
+                           });
 }
 
 void post::move_to_new_workers() {
   if (shared_) {
     leaving_.push_back(std::move(shared_));
-    // Those that it serves must have moved by then.
-    farewell_.expires_after(longest_farewell);
-    farewell_.async_wait([this](error_code error) {
-      if (error) return;
-      for (const auto& w : leaving_) w->drain();
-    });
+    farewell_soon();
   }
   const auto all = relays_;
+  for (const auto& r : all) {
+    if (r->conversation().attached()) moving_.insert(r->id());
+  }
+  if (moving_.empty()) farewell();
   for (const auto& r : all) r->replace_worker();
+}
+
+/// Those that they serve must have moved by then.
+void post::farewell_soon() {
+  farewell_.expires_after(longest_farewell);
+  farewell_.async_wait([this](error_code error) {
+    if (!error) farewell();
+  });
+}
+
+void post::farewell() {
+  moving_.clear();
+  for (const auto& w : leaving_) w->drain();
+}
+
+void post::moved(std::uint64_t id) {
+  if (moving_.erase(id) != 0 && moving_.empty()) farewell();
 }
 
 void post::reopen_logs() {

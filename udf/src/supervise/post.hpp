@@ -19,7 +19,10 @@
 #include "base/net/asio.hpp"
 #include "base/text/log.hpp"
 #include "server/socket_file.hpp"
+#include "supervise/handover_file.hpp"
+#include "supervise/info_query.hpp"
 #include "supervise/relay.hpp"
+#include "supervise/saved_state.hpp"
 #include "supervise/supervised_function.hpp"
 #include "supervise/supervisor_settings.hpp"
 #include "supervise/worker_process.hpp"
@@ -32,13 +35,23 @@ class post {
   post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
        supervised_function f);
 
+  /// One that a program before this one has handed over. Errors: state_error
+  post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+       supervised_function f, const saved_post& saved, handover_in& conversations);
+
   /// Accepts connections as soon as it is known what Info is to be answered with.
   void start();
+  /// Before saved(): nothing may be under way that is no part of it. start() undoes it.
+  void pause();
+  /// What is handed over, without what the connections' conversations hold.
+  saved_post saved() const;
+  void save_conversations(handover_out& out) const;
+  std::size_t connections() const { return relays_.size(); }
   void stop_accepting();
   void stop_relays();
   void close_relays();
   bool empty() const { return relays_.empty(); }
-  void replace_workers(const std::string& program);
+  void replace_workers();
   void reopen_logs();
   std::function<void()> on_empty;
 
@@ -47,8 +60,17 @@ class post {
   using protocol = boost::asio::local::stream_protocol;
   using workers = std::map<std::uint64_t, std::unique_ptr<worker_process>>;
 
+  post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+       supervised_function f, std::unique_ptr<server::socket_file> file, int listening);
   accept_loop<protocol>::hooks accept_hooks();
   void adopt(protocol::socket s);
+  relay_context context_for(std::uint64_t id);
+  void take_over(const saved_relay& saved, std::string_view conversation);
+  using end_of_worker = std::function<void(const worker_process*, const worker_end&)>;
+  std::unique_ptr<worker_process> taken_over(const saved_worker& saved, end_of_worker on_end);
+  void farewell_soon();
+  void farewell();
+  void moved(std::uint64_t id);
   int connect(relay& r);
   int connect_shared(relay& r);
   int connect_alone(relay& r);
@@ -60,6 +82,7 @@ class post {
   void closed(relay& r);
   void shared_ended(const worker_process* which, const worker_end& end);
   void alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end);
+  void gone(const worker_process* which);
   void say_ended(pid_t pid, const worker_end& end) const;
   std::unique_ptr<worker_process> started(int connection,
                                           std::function<void(const worker_end&)> on_end);
@@ -72,8 +95,11 @@ class post {
   std::unique_ptr<server::socket_file> file_;
   std::shared_ptr<accept_loop<protocol>> accepting_;
   std::set<std::shared_ptr<relay>> relays_;
+  std::weak_ptr<info_query> query_;  // the newest
   std::unique_ptr<worker_process> shared_;
   std::vector<std::unique_ptr<worker_process>> leaving_;  // answer what they have, then end
+  std::set<std::uint64_t> moving_;                        // relays that one of those still serves
+  std::set<const worker_process*> condemned_;             // of those: are to be killed
   workers alone_;
   boost::asio::steady_timer farewell_, retry_;
   std::optional<clock::time_point> shared_lost_;

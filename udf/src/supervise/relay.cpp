@@ -55,6 +55,27 @@ void relay::start() {
   guarded([this] { wait(); });
 }
 
+saved_relay relay::saved() const {
+  saved_relay s{.id = context_.id, .kapacitor = kapacitor_.channel.fd()};
+  s.kapacitor_ended = kapacitor_.input_ended;
+  s.leave_at = leave_at_;
+  if (worker_) {
+    s.worker = worker_->channel.fd();
+    s.worker_ended = worker_->input_ended;
+  }
+  return s;
+}
+
+void relay::resume(const saved_relay& saved, std::string_view conversation) {
+  conversation_.load(conversation);
+  kapacitor_.input_ended = saved.kapacitor_ended;
+  if (saved.worker >= 0) {
+    worker_ = std::make_shared<side>(opened(saved.worker));
+    worker_->input_ended = saved.worker_ended;
+  }
+  if (saved.leave_at) linger_until(*saved.leave_at);
+}
+
 /// Whatever fails, such as for want of memory, ends this connection and no other.
 template <class F>
 void relay::guarded(F work) noexcept {
@@ -186,6 +207,10 @@ void relay::check_worker() {
   if (conversation_.wants_worker(std::chrono::steady_clock::now())) start_worker();
 }
 
+relay::socket relay::opened(int fd) {
+  return {kapacitor_.connection.get_executor(), boost::asio::local::stream_protocol(), fd};
+}
+
 void relay::start_worker() {
   try_again_.reset();
   try {
@@ -194,8 +219,7 @@ void relay::start_worker() {
       try_again_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
       return;
     }
-    socket s(kapacitor_.connection.get_executor(), boost::asio::local::stream_protocol(), fd);
-    worker_ = std::make_shared<side>(std::move(s));
+    worker_ = std::make_shared<side>(opened(fd));
     conversation_.attach(now());
   } catch (const std::exception& problem) {
     conversation_.attach(now());
@@ -268,12 +292,16 @@ void relay::finish_closing() {
   drop_worker("");
   if (kapacitor_.input_ended) return close();
   ::shutdown(kapacitor_.channel.fd(), SHUT_WR);
-  leave_at_ = std::chrono::steady_clock::now() + context_.linger;
-  timer_.expires_at(*leave_at_);
+  linger_until(std::chrono::steady_clock::now() + context_.linger);
+  discard();
+}
+
+void relay::linger_until(std::chrono::steady_clock::time_point t) {
+  leave_at_ = t;
+  timer_.expires_at(t);
   timer_.async_wait([self = shared_from_this()](error_code error) {
     if (!error) self->close();
   });
-  discard();
 }
 
 void relay::discard() {

@@ -15,6 +15,7 @@
 #include "base/text/log.hpp"
 #include "journal/conversation.hpp"
 #include "server/channel.hpp"
+#include "supervise/saved_state.hpp"
 
 namespace kapacitor::udf::supervise {
 
@@ -55,6 +56,12 @@ class relay : public std::enable_shared_from_this<relay> {
   /// Gives the connection to another worker, without loss: a planned restart.
   void replace_worker();
 
+  /// For a program that takes the place of this one: with the bytes of its conversation().
+  saved_relay saved() const;
+  std::string saved_conversation() { return conversation_.saved(); }
+  /// Is where another one stopped; goes on by wake(). Errors: state_error
+  void resume(const saved_relay& saved, std::string_view conversation);
+
   std::uint64_t id() const { return context_.id; }
   const journal::conversation& conversation() const { return conversation_; }
   /// "function=... task=... node=..." for the log.
@@ -84,12 +91,14 @@ class relay : public std::enable_shared_from_this<relay> {
   moved hear_worker();
   std::size_t waiting_for_worker() const;
   void check_worker();
+  socket opened(int fd);
   void start_worker();
   void drop_worker(std::string_view why, bool planned = false);
   void wait();
   void wait_for(side& s, socket::wait_type what, bool side::*waits);
   void wait_for_time();
   void finish_closing();
+  void linger_until(std::chrono::steady_clock::time_point t);
   void discard();
   static journal::conversation::moment now();
   void say_ended() const;

@@ -25,8 +25,16 @@ class supervisor::impl {
     posts_.push_back(std::make_unique<post>(io_, settings_, log_, std::move(f)));
     if (!path.empty()) listening_.add(name, path);
   }
-  void start() {
-    for (const auto& p : posts_) p->start();
+  void take_over(supervised_function f, const saved_post& saved, handover_in& conversations) {
+    posts_.push_back(
+        std::make_unique<post>(io_, settings_, log_, std::move(f), saved, conversations));
+  }
+  handed_over hand_over(bool conversations) const;
+  bool stopping() const { return stopping_; }
+  std::size_t connections() const {
+    std::size_t n = 0;
+    for (const auto& p : posts_) n += p->connections();
+    return n;
   }
   template <class F>
   void each(F f) {
@@ -44,10 +52,23 @@ class supervisor::impl {
   std::vector<std::unique_ptr<post>> posts_;
   boost::asio::steady_timer deadline_;
   std::function<void()> done_;
+  bool stopping_ = false;
 };
+
+supervisor::handed_over supervisor::impl::hand_over(bool conversations) const {
+  saved_supervisor head{std::chrono::steady_clock::now()};
+  for (const auto& p : posts_) head.posts.push_back(p->saved());
+  auto descriptors = descriptors_of(head);
+  handover_out out(std::move(head));
+  for (const auto& p : posts_) {
+    if (conversations) p->save_conversations(out);
+  }
+  return {out.finish(), std::move(descriptors)};
+}
 
 void supervisor::impl::stop(std::function<void()> done) {
   done_ = std::move(done);
+  stopping_ = true;
   for (const auto& p : posts_) {
     p->on_empty = [this] { stop_if_empty(); };
     p->stop_accepting();
@@ -76,11 +97,27 @@ supervisor::~supervisor() = default;
 void supervisor::serve(supervised_function f) {
   impl_->serve(std::move(f));
 }
-void supervisor::start() {
-  impl_->start();
+void supervisor::take_over(supervised_function f, const saved_post& saved,
+                           handover_in& conversations) {
+  impl_->take_over(std::move(f), saved, conversations);
 }
-void supervisor::replace_workers(const std::string& program) {
-  impl_->each([&](post& p) { p.replace_workers(program); });
+void supervisor::start() {
+  impl_->each([](post& p) { p.start(); });
+}
+void supervisor::pause() {
+  impl_->each([](post& p) { p.pause(); });
+}
+supervisor::handed_over supervisor::hand_over(bool conversations) const {
+  return impl_->hand_over(conversations);
+}
+bool supervisor::stopping() const {
+  return impl_->stopping();
+}
+std::size_t supervisor::connections() const {
+  return impl_->connections();
+}
+void supervisor::replace_workers() {
+  impl_->each([](post& p) { p.replace_workers(); });
 }
 void supervisor::reopen_logs() {
   impl_->each([](post& p) { p.reopen_logs(); });

@@ -3,9 +3,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/net/asio.hpp"
+#include "base/process/owned_fd.hpp"
 #include "base/text/log.hpp"
+#include "supervise/handover_file.hpp"
 #include "supervise/supervised_function.hpp"
 #include "supervise/supervisor_settings.hpp"
 
@@ -24,10 +27,24 @@ class supervisor {
 
   /// Opens the function's socket. Errors: start_error, see server::socket_file
   void serve(supervised_function f);
+  /// The same of a function that a program before this one has served: one record of what it
+  /// handed over. In the order of the records. Errors: state_error
+  void take_over(supervised_function f, const saved_post& saved, handover_in& conversations);
   void start();
-  /// New workers for all connections, without loss: own ones of the program in that file (empty:
-  /// the running one), which must still have all options. If not, the old ones go on.
-  void replace_workers(const std::string& program);
+  /// Before hand_over(): no connection is accepted and nothing is asked, until start().
+  void pause();
+  /// What a program needs that takes the place of this one, with its descriptors; `conversations`:
+  /// all of it, not just which functions there are. Errors: start_error
+  struct handed_over {
+    owned_fd file;
+    std::vector<int> descriptors;
+  };
+  handed_over hand_over(bool conversations) const;
+  bool stopping() const;
+  std::size_t connections() const;
+  /// New workers for all connections, without loss; they must have all options of those before. If
+  /// not, the old ones go on.
+  void replace_workers();
   /// The workers open their log files again.
   void reopen_logs();
   /// Takes no more connections, answers what was received, closes; calls `done`.

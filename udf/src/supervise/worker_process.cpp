@@ -47,6 +47,8 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   }
 
   void start();
+  void adopt(saved_worker running);
+  saved_worker saved() const;
   /// The owner is gone: nothing is told to anybody any more.
   void abandon();
   void send_connection(std::uint64_t id, int fd);
@@ -65,7 +67,7 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   };
 
   bool is_own() const { return start_.what == worker_start::kind::own; }
-  void read_stderr();
+  void read_stderr(std::string rest = {});
   void watch();
   void wait_for_death();
   bool is_dead() const;
@@ -81,6 +83,7 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   launched_worker made_;
   asio::posix::stream_descriptor death_;  // a pidfd
   std::shared_ptr<line_reader> stderr_;
+  int stderr_fd_ = -1;  // its
   std::deque<waiting_connection> waiting_;
   asio::steady_timer retry_;
   bool retrying_ = false, draining_ = false;
@@ -93,12 +96,37 @@ void worker_process::impl::start() {
   watch();
 }
 
-void worker_process::impl::read_stderr() {
+void worker_process::impl::adopt(saved_worker running) {
+  made_.pid = running.pid;
+  made_.control.reset(running.control);
+  made_.err.reset(running.err);
+  if (!running.cgroup.empty()) made_.group = cgroup::kept(running.cgroup);
+  label_ = std::move(running.label);
+  draining_ = running.draining;
+  for (const auto& [id, fd] : running.waiting) waiting_.push_back({id, owned_fd(fd)});
+  if (made_.err.get() >= 0) read_stderr(std::move(running.said));
+  watch();
+  if (!waiting_.empty()) send_waiting();
+}
+
+saved_worker worker_process::impl::saved() const {
+  saved_worker s{.pid = made_.pid, .control = made_.control.get(), .err = stderr_fd_};
+  if (stderr_) s.said = stderr_->rest();
+  s.label = label_;
+  if (made_.group) s.cgroup = made_.group->folder().string();
+  s.draining = draining_;
+  for (const auto& one : waiting_) s.waiting.emplace_back(one.id, one.fd.get());
+  return s;
+}
+
+void worker_process::impl::read_stderr(std::string rest) {
   const auto say = [this](std::string_view said) {
+    if (hooks_.on_line) return hooks_.on_line(said);
     line("UDF log").add("line", said).write(hooks_.log, log_level::info);
   };
   stderr_ = std::make_shared<line_reader>(io_, made_.err.get(), say);
-  made_.err.release();
+  stderr_fd_ = made_.err.release();
+  stderr_->begin_with(std::move(rest));
   stderr_->start();
 }
 
@@ -233,6 +261,12 @@ worker_process::worker_process(asio::io_context& io, worker_start start, hooks h
   impl_->start();
 }
 
+worker_process::worker_process(asio::io_context& io, worker_start start, hooks h,
+                               saved_worker running)
+    : impl_(std::make_shared<impl>(io, std::move(start), std::move(h))) {
+  impl_->adopt(std::move(running));
+}
+
 worker_process::~worker_process() {
   impl_->abandon();
 }
@@ -254,6 +288,9 @@ void worker_process::reopen_log() {
 }
 void worker_process::set_label(std::string label) {
   impl_->set_label(std::move(label));
+}
+saved_worker worker_process::saved() const {
+  return impl_->saved();
 }
 pid_t worker_process::pid() const {
   return impl_->pid();

@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/net/asio.hpp"
 #include "base/text/log.hpp"
+#include "supervise/saved_state.hpp"
 #include "supervise/worker_limits.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -63,10 +65,14 @@ class worker_process {
     /// Called once, from the io_context, never from within a call of this object, which may be
     /// destroyed in it. Everything it had written to stderr is in the log by then.
     std::function<void(const worker_end&)> on_end;
+    /// A line that an agent writes to stderr; empty: it goes to the log.
+    std::function<void(std::string_view)> on_line = {};
   };
 
   /// Errors: start_error with the program and why it cannot be run, or the user that is not known
   worker_process(asio::io_context& io, worker_start start, hooks h);
+  /// One that a program before this one has started, in the place of which this one is.
+  worker_process(asio::io_context& io, worker_start start, hooks h, saved_worker running);
   /// Kills it, if it still runs, and waits for that. on_end is not called any more.
   ~worker_process();
   worker_process(const worker_process&) = delete;
@@ -89,6 +95,8 @@ class worker_process {
   /// What is said of it in the log beside its function, such as "task=t node=f2".
   void set_label(std::string label);
   pid_t pid() const;
+  /// For a program that takes the place of this one.
+  saved_worker saved() const;
   /// Empty as long as it runs.
   const std::optional<worker_end>& end() const;
 

@@ -1,0 +1,88 @@
+#include <utility>
+
+#include "supervise/post.hpp"
+
+// How a function's socket, workers and connections go from one program to the next.
+namespace kapacitor::udf::supervise {
+namespace {
+
+std::unique_ptr<server::socket_file> kept_file(const saved_post& saved) {
+  const auto& s = saved.socket;
+  if (s.lock < 0) return nullptr;
+  return std::make_unique<server::socket_file>(
+      server::socket_file::kept{saved.path, s.lock, s.device, s.inode});
+}
+
+}  // namespace
+
+post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
+           supervised_function f, const saved_post& saved, handover_in& conversations)
+    : post(io, settings, log, std::move(f), kept_file(saved), saved.socket.listening) {
+  if (info_.empty()) info_ = saved.info;
+  last_id_ = saved.last_id;
+  shared_lost_ = saved.shared_lost;
+  const auto shared_end = [this](const worker_process* w, const worker_end& e) {
+    shared_ended(w, e);
+  };
+  if (saved.shared) shared_ = taken_over(*saved.shared, shared_end);
+  for (const auto& w : saved.leaving) leaving_.push_back(taken_over(w, shared_end));
+  if (!leaving_.empty()) farewell_soon();
+  for (const auto& [id, w] : saved.alone) {
+    alone_[id] = taken_over(w, [this, id = id](const worker_process* which, const worker_end& e) {
+      alone_ended(id, which, e);
+    });
+  }
+  for (const auto& r : saved.relays) take_over(r, conversations.next());
+}
+
+std::unique_ptr<worker_process> post::taken_over(const saved_worker& saved, end_of_worker on_end) {
+  const auto made = std::make_shared<worker_process*>();
+  auto process = std::make_unique<worker_process>(
+      io_, function_.start,
+      worker_process::hooks{
+          log_, [made, on_end = std::move(on_end)](const worker_end& e) { on_end(*made, e); }},
+      saved);
+  *made = process.get();
+  return process;
+}
+
+void post::take_over(const saved_relay& saved, std::string_view conversation) {
+  protocol::socket s(io_, protocol(), saved.kapacitor);
+  const auto made = std::make_shared<relay>(std::move(s), context_for(saved.id));
+  made->resume(saved, conversation);
+  relays_.insert(made);
+}
+
+void post::pause() {
+  accepting_->pause_accepting();
+  retry_.cancel();
+  if (const auto query = query_.lock()) query->cancel();
+  // They would have been, in a moment.
+  for (const auto& w : leaving_) {
+    if (condemned_.contains(w.get())) w->kill();
+  }
+}
+
+saved_post post::saved() const {
+  saved_post s{.name = function_.name, .path = function_.path, .info = info_};
+  s.socket.listening = accepting_->listening().native_handle();
+  if (file_) {
+    const auto kept = file_->keep();
+    s.socket.lock = kept.lock;
+    s.socket.device = kept.device;
+    s.socket.inode = kept.inode;
+  }
+  s.last_id = last_id_;
+  s.shared_lost = shared_lost_;
+  if (shared_) s.shared = shared_->saved();
+  for (const auto& [id, w] : alone_) s.alone.emplace_back(id, w->saved());
+  for (const auto& w : leaving_) s.leaving.push_back(w->saved());
+  for (const auto& r : relays_) s.relays.push_back(r->saved());
+  return s;
+}
+
+void post::save_conversations(handover_out& out) const {
+  for (const auto& r : relays_) out.add(r->saved_conversation());
+}
+
+}  // namespace kapacitor::udf::supervise
