@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include <kapacitor/udf/emitter.hpp>
 #include <kapacitor/udf/function.hpp>
@@ -25,26 +26,29 @@ class sweep {
   /// last one the sweep is no longer active.
   template <class Call>
   void step(task& t, emitter& out, Call call) {
-    const bool says_nothing = now_ && !t.wants_time();
-    group_ = says_nothing ? task::no_group : t.next_group(group_);
-    if (group_ == task::no_group) {
+    const bool nobody_listens = now_ && !t.wants_time();
+    if (!std::exchange(begun_, true) && !nobody_listens) next_ = t.next_group(task::no_group);
+    const auto group = next_;
+    if (group == task::no_group) {
       active_ = false;
       if (now_) t.forget_old(out);
       return;
     }
-    call(t.group(group_), [&] { now_ ? t.on_time(group_, *now_, out) : t.on_finish(group_, out); });
+    next_ = t.next_group(group);  // before the call, in which the group may be lost
+    call(t.group(group), [&] { now_ ? t.on_time(group, *now_, out) : t.on_finish(group, out); });
   }
 
  private:
   void start(std::optional<timestamp> now) {
     now_ = now;
-    group_ = task::no_group;
+    next_ = task::no_group;
+    begun_ = false;
     active_ = true;
   }
 
-  std::optional<timestamp> now_;        // empty: the end of the input
-  std::size_t group_ = task::no_group;  // handled last
-  bool active_ = false;
+  std::optional<timestamp> now_;  // empty: the end of the input
+  std::size_t next_ = task::no_group;
+  bool begun_ = false, active_ = false;
 };
 
 }  // namespace kapacitor::udf::agent

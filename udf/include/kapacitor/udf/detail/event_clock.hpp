@@ -48,8 +48,8 @@ class event_clock {
     return true;
   }
 
-  /// Whether the group has been silent for no longer than `ttl` (ns) before that time; of a time
-  /// that is not newer than all others, `ttl` must be the largest number or judge() is asked.
+  /// Whether a point of that time comes no more than `ttl` ns after the newest one. If there is a
+  /// limit it says no of a late point as well: judge() is to be asked then in any case.
   bool is_within(timestamp time, std::uint64_t ttl) const {
     return static_cast<std::uint64_t>(time.time_since_epoch().count()) -
                static_cast<std::uint64_t>(newest_) <=
