@@ -249,7 +249,8 @@ void check_together(const settings& s) {
   if (s.isolate == supervise::isolation::none) check_without_workers(s, "--isolate none");
 }
 
-void check_without_workers(const settings& s, const std::string& flag) {
+void check_without_workers(const settings& s, const std::string& flag,
+                           const std::string& function) {
   const auto check = [&](const std::string& where, journal::on_overload policy) {
     if (policy == journal::on_overload::block) return;
     throw usage_error(
@@ -258,8 +259,10 @@ void check_without_workers(const settings& s, const std::string& flag) {
         " needs workers: not with " + flag);
   };
   check("--on-overload", s.journal.overload.policy);
-  for (const auto& [name, own] : s.own)
-    check("[settings." + name + "]: on-overload", overload_of(s, own).policy);
+  for (const auto& [name, own] : s.own) {
+    if (function.empty() || name == function)
+      check("[settings." + name + "]: on-overload", overload_of(s, own).policy);
+  }
 }
 
 journal::overload_settings overload_of(const settings& s, const own_settings& own) {
