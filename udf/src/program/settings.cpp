@@ -95,6 +95,9 @@ void add_isolation(option_rows& rows, settings& s) {
         "a point or batch that kills its worker again and again: skip it, or stop the task");
   g.add("poison-dir", text_value("DIR", s.poison_dir), "folder where these points are kept")
       .by_default("/var/lib/kapacitor-udf, else the folder of the sockets");
+  g.add("fd-store", toggle_value(s.fd_store),
+        "have systemd keep Kapacitor's connections if this process dies; the unit needs "
+        "FileDescriptorStoreMax=");
   g.add("on-overload", choice_value(s.journal.overload.policy, journal::overload_policies),
         overload_help);
   g.add("queue-size", size_value(s.journal.overload.queue_size, queue_sizes), queue_help);

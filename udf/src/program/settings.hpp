@@ -51,6 +51,7 @@ struct settings {
   supervise::isolation isolate = supervise::isolation::function;
   journal::conversation_settings journal;
   std::string poison_dir;  // empty: the default one
+  bool fd_store = false;   // systemd keeps the connections over a death of this process
   log_settings log;
   predecessor before = {};
 };
