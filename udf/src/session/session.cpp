@@ -38,8 +38,13 @@ session::session(const function& f, const session_settings& settings, log_sink l
 session::~session() {
   try_to_say([this] {
     if (!task_) return;
+    const auto with_groups = totals();
     task_.reset();  // a batch that the function still holds is counted as dropped
-    log_.write_closed(writer_, totals());
+    auto all = totals();
+    all.groups = with_groups.groups;
+    all.evicted_groups = with_groups.evicted_groups;
+    all.expired_groups = with_groups.expired_groups;
+    log_.write_closed(writer_, all);
   });
 }
 
