@@ -237,6 +237,17 @@ TEST(ConversationRecord, IsNotWhatItWasBeforeASegmentIsComplete) {
   EXPECT_EQ(conversation_record::note_in(record.fd()), "note");
 }
 
+TEST(ConversationRecord, IsGivenUpIfItKillsOneProcessAfterTheOther) {
+  const connection c;
+  conversation_record record("note");
+  record.begin("state");
+  for (int i = 0; i < 10; ++i) record.count_recovery();
+  EXPECT_THROW(record.count_recovery(), state_error);
+  ASSERT_EQ(::send(c.ends[0], "more", 4, 0), 4);
+  ASSERT_EQ(record.receive(c.ends[1], 100, {}), 4);
+  EXPECT_NO_THROW(record.count_recovery());
+}
+
 TEST(ConversationRecord, RefusesWhatIsNone) {
   EXPECT_THROW(conversation_record(file_with("x")), state_error);
   EXPECT_THROW(conversation_record(file_with(std::string(10'000, 'x'))), state_error);

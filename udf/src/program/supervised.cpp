@@ -204,7 +204,11 @@ std::vector<served> recover(supervise::supervisor& running, const std::vector<se
       supervise::forget(post);
       continue;
     }
-    if (one->path.empty()) post.socket.listening = one->listening;
+    if (one->path.empty() || one->path != post.path) {
+      supervise::forget_socket(post);
+      post.path = one->path;
+      post.socket.listening = one->listening;
+    }
     running.take_over(supervised(*one, s), post, nullptr);
     std::erase_if(left, [&](const served& x) { return x.what.name == post.name; });
   }

@@ -47,6 +47,7 @@ struct conversation_record::page {
     std::uint64_t at, size;
   } places[2];
   volatile std::uint32_t newest;
+  std::uint32_t recovered;  // times, since bytes were moved
   std::uint32_t note_size;
   char note[3072];
 };
@@ -64,6 +65,10 @@ struct conversation_record::entry {
   volatile std::uint32_t what;  // written last
   std::int64_t steady, wall;
   std::uint64_t n;
+  void set_time(journal::conversation::moment now) {
+    steady = now.steady.time_since_epoch().count();
+    wall = std::chrono::nanoseconds(now.wall.time_since_epoch()).count();
+  }
   char* data() { return reinterpret_cast<char*>(this) + sizeof(entry); }
   static std::size_t size_with(std::size_t data) { return sizeof(entry) + rounded(data, 8); }
 };
@@ -107,19 +112,22 @@ conversation_record::conversation_record(owned_fd file) : file_(std::move(file))
                      place.at + place.size <= static_cast<std::uint64_t>(status.st_size);
   const bool known =
       p.versions[0] == saved_version && p.versions[1] == journal::conversation::state_version;
-  if (whole && known) map(place.at, place.size);
-  if (bytes_ && current().state_size <= size_ - sizeof(segment)) {
+  if (whole && known) here_ = map(place.at, place.size);
+  if (here_.bytes && current().state_size <= here_.size - sizeof(segment)) {
     end_ = sizeof(segment) + rounded(current().state_size, 8);
     return;
   }
   unmap();
-  ::munmap(page_, page_size);
   throw state_error(whole && !known ? "the conversation is of another version"
                                     : "the conversation is damaged");
 }
 
 conversation_record::~conversation_record() {
   unmap();
+}
+
+void conversation_record::unmap() {
+  if (here_.bytes) ::munmap(here_.bytes, here_.size);
   ::munmap(page_, page_size);
 }
 
@@ -127,62 +135,50 @@ auto conversation_record::first() const -> page& {
   return *static_cast<page*>(page_);
 }
 auto conversation_record::current() const -> segment& {
-  return *reinterpret_cast<segment*>(bytes_);
+  return *reinterpret_cast<segment*>(here_.bytes);
 }
 auto conversation_record::at(std::size_t offset) const -> entry& {
-  return *reinterpret_cast<entry*>(bytes_ + offset);
+  return *reinterpret_cast<entry*>(here_.bytes + offset);
 }
 
-void conversation_record::map(std::uint64_t at, std::size_t size) {
+auto conversation_record::map(std::uint64_t at, std::size_t size) const -> mapping {
   void* const mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(),
                               static_cast<off_t>(at));
   if (mapped == MAP_FAILED) no_memory();
-  bytes_ = static_cast<char*>(mapped);
-  begin_ = at;
-  size_ = size;
-}
-
-void conversation_record::unmap() {
-  if (bytes_) ::munmap(bytes_, size_);
-  bytes_ = nullptr;
+  return {static_cast<char*>(mapped), at, size};
 }
 
 void conversation_record::begin(std::string_view state) {
-  struct stat status {};
-  ::fstat(file_.get(), &status);
-  const auto begin = static_cast<std::uint64_t>(status.st_size);
   const auto log = std::max(least_log, state.size());
-  const auto size = rounded(sizeof(segment) + rounded(state.size(), 8) + log, page_size);
-  if (::ftruncate(file_.get(), static_cast<off_t>(begin + size)) != 0) no_memory();
-  const auto before = std::exchange(begin_, 0);
-  const auto before_size = size_;
-  char* const before_bytes = std::exchange(bytes_, nullptr);
-  try {
-    map(begin, size);
-  } catch (...) {
-    bytes_ = before_bytes;
-    begin_ = before;
-    throw;
-  }
+  const auto before = std::exchange(
+      here_, grow_by(rounded(sizeof(segment) + rounded(state.size(), 8) + log, page_size)));
   current().state_size = state.size();
-  std::memcpy(bytes_ + sizeof(segment), state.data(), state.size());
+  std::memcpy(here_.bytes + sizeof(segment), state.data(), state.size());
   end_ = sizeof(segment) + rounded(state.size(), 8);
   auto& p = first();
   const auto next = (p.newest & 1) ^ 1;
-  p.places[next] = {begin, size};
+  p.places[next] = {here_.at, here_.size};
   then();
   p.newest = next;
   then();
-  if (!before_bytes) return;
-  ::munmap(before_bytes, before_size);
-  ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(before),
-              static_cast<off_t>(before_size));
+  if (!before.bytes) return;
+  ::munmap(before.bytes, before.size);
+  ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+              static_cast<off_t>(before.at), static_cast<off_t>(before.size));
+}
+
+/// Room behind all that the file has.
+auto conversation_record::grow_by(std::size_t size) const -> mapping {
+  struct stat status {};
+  ::fstat(file_.get(), &status);
+  const auto at = static_cast<std::uint64_t>(status.st_size);
+  if (::ftruncate(file_.get(), static_cast<off_t>(at + size)) != 0) no_memory();
+  return map(at, size);
 }
 
 void conversation_record::add(const recorded& call) {
   auto& e = at(end_);
-  e.steady = call.now.steady.time_since_epoch().count();
-  e.wall = std::chrono::nanoseconds(call.now.wall.time_since_epoch()).count();
+  e.set_time(call.now);
   e.n = has_data(call.what) ? call.data.size() : call.n;
   std::memcpy(e.data(), call.data.data(), call.data.size());
   then();
@@ -195,25 +191,32 @@ void conversation_record::complete(recorded_call what, std::size_t data) {
   end_ += entry::size_with(data);
 }
 
-ssize_t conversation_record::receive(int socket, std::size_t most,
-                                     journal::conversation::moment now) {
-  auto& e = at(end_);
-  e.steady = now.steady.time_since_epoch().count();
-  e.wall = std::chrono::nanoseconds(now.wall.time_since_epoch()).count();
+/// From now on it is known whether these bytes are moved.
+::mmsghdr& conversation_record::about_to_move(recorded_call what, ::iovec piece) {
   auto& s = current();
-  s.piece = {e.data(), std::min(most, room() - 2 * sizeof(entry))};
+  s.piece = piece;
   s.moved = {};
   s.moved.msg_hdr.msg_iov = &s.piece;
   s.moved.msg_hdr.msg_iovlen = 1;
   s.moving_at = end_;
   then();
-  s.moving = static_cast<std::uint32_t>(recorded_call::hear);
+  s.moving = static_cast<std::uint32_t>(what);
   then();
-  if (::recvmmsg(socket, &s.moved, 1, MSG_DONTWAIT, nullptr) != 1) return -1;
+  return s.moved;
+}
+
+ssize_t conversation_record::receive(int socket, std::size_t most,
+                                     journal::conversation::moment now) {
+  auto& e = at(end_);
+  e.set_time(now);
+  auto& moved =
+      about_to_move(recorded_call::hear, {e.data(), std::min(most, room() - 2 * sizeof(entry))});
+  if (::recvmmsg(socket, &moved, 1, MSG_DONTWAIT, nullptr) != 1) return -1;
   then();
-  const std::size_t n = s.moved.msg_len;
+  const std::size_t n = moved.msg_len;
   if (n == 0) return 0;
   received_ = {e.data(), n};
+  first().recovered = 0;
   e.n = n;
   then();
   complete(recorded_call::hear, n);
@@ -221,52 +224,52 @@ ssize_t conversation_record::receive(int socket, std::size_t most,
 }
 
 ssize_t conversation_record::send(int socket, std::string_view bytes) {
-  auto& s = current();
-  s.piece = {const_cast<char*>(bytes.data()), bytes.size()};
-  s.moved = {};
-  s.moved.msg_hdr.msg_iov = &s.piece;
-  s.moved.msg_hdr.msg_iovlen = 1;
-  s.moving_at = end_;
+  auto& moved = about_to_move(recorded_call::tell, {const_cast<char*>(bytes.data()), bytes.size()});
+  if (::sendmmsg(socket, &moved, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1) return -1;
   then();
-  s.moving = static_cast<std::uint32_t>(recorded_call::tell);
-  then();
-  if (::sendmmsg(socket, &s.moved, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1) return -1;
-  then();
-  const std::size_t n = s.moved.msg_len;
+  const std::size_t n = moved.msg_len;
   at(end_).n = n;
   then();
+  first().recovered = 0;
   if (n != 0) complete(recorded_call::tell, 0);
   return static_cast<ssize_t>(n);
 }
 
+void conversation_record::count_recovery() {
+  constexpr std::uint32_t most = 10;
+  if (++first().recovered > most)
+    throw state_error("the last " + std::to_string(most) + " processes have died of it");
+}
+
 std::string_view conversation_record::state() const {
-  return {bytes_ + sizeof(segment), current().state_size};
+  return {here_.bytes + sizeof(segment), current().state_size};
 }
 
 std::optional<recorded> conversation_record::next() {
   if (room() < sizeof(entry)) return std::nullopt;
   auto& e = at(end_);
-  auto what = static_cast<recorded_call>(e.what);
-  const auto& s = current();
-  if (what == recorded_call::none) {
-    // It may have happened just before the end.
-    if (s.moving_at != end_ || s.moved.msg_len == 0) return std::nullopt;
-    what = static_cast<recorded_call>(s.moving);
-    e.n = s.moved.msg_len;
-    then();
-    e.what = s.moving;
-  }
+  if (e.what == 0 && !complete_last(e)) return std::nullopt;
   recorded r;
-  r.what = what;
+  r.what = static_cast<recorded_call>(e.what);
   r.now = {journal::conversation::clock::time_point(std::chrono::nanoseconds(e.steady)),
            std::chrono::system_clock::time_point(std::chrono::nanoseconds(e.wall))};
   r.n = e.n;
-  const std::size_t data = has_data(what) ? e.n : 0;
-  if (what > recorded_call::stop || data > room() - sizeof(entry))
+  const std::size_t data = has_data(r.what) ? e.n : 0;
+  if (r.what > recorded_call::stop || data > room() - sizeof(entry))
     throw state_error("the conversation is damaged");
   r.data = {e.data(), data};
   end_ += entry::size_with(data);
   return r;
+}
+
+/// Bytes may have been moved just before the end. Returns: whether they were
+bool conversation_record::complete_last(entry& e) {
+  const auto& s = current();
+  if (s.moving_at != end_ || s.moved.msg_len == 0) return false;
+  e.n = s.moved.msg_len;
+  then();
+  e.what = s.moving;
+  return true;
 }
 
 }  // namespace kapacitor::udf::supervise

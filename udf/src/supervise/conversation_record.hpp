@@ -1,6 +1,8 @@
 #pragma once
 
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -65,7 +67,7 @@ class conversation_record {
   /// A new segment with this state. Errors: start_error; then the one before still counts
   void begin(std::string_view state);
   /// Bytes that calls may still take.
-  std::size_t room() const { return size_ - end_; }
+  std::size_t room() const { return here_.size - end_; }
   /// Short of room: time for begin().
   bool is_full() const { return room() < least_room; }
 
@@ -76,6 +78,9 @@ class conversation_record {
   /// What receive() has received last.
   std::string_view received() const { return received_; }
 
+  /// Of an existing one, before it is read: it must not kill one process after the other. Errors:
+  /// state_error, if that has happened
+  void count_recovery();
   /// Of an existing one: what it holds, the state first. A call that was recorded in part is given
   /// as well, if it had happened.
   std::string_view state() const;
@@ -87,18 +92,25 @@ class conversation_record {
   struct entry;
   static constexpr std::size_t least_room = std::size_t{512} << 10;
 
-  void map(std::uint64_t at, std::size_t size);
+  struct mapping {
+    char* bytes = nullptr;
+    std::uint64_t at = 0;  // in the file
+    std::size_t size = 0;
+  };
+  mapping map(std::uint64_t at, std::size_t size) const;
+  mapping grow_by(std::size_t size) const;
   void unmap();
   page& first() const;
   segment& current() const;
   entry& at(std::size_t offset) const;
   void complete(recorded_call what, std::size_t n);
+  bool complete_last(entry& e);
+  ::mmsghdr& about_to_move(recorded_call what, ::iovec piece);
 
   owned_fd file_;
   void* page_ = nullptr;
-  char* bytes_ = nullptr;  // of the segment
-  std::uint64_t begin_ = 0;
-  std::size_t size_ = 0, end_ = 0;
+  mapping here_;  // the segment
+  std::size_t end_ = 0;
   std::string_view received_;
 };
 

@@ -28,6 +28,7 @@ void kept_conversation::keep_in(std::unique_ptr<conversation_record> record) {
 }
 
 void kept_conversation::recover(std::unique_ptr<conversation_record> record, moment now) {
+  record->count_recovery();
   conversation_.emplace(settings_, journal::conversation_hooks{});  // all that was said and done
   load(record->state());
   while (const auto call = record->next()) repeat(*call);

@@ -89,9 +89,15 @@ class collection {
 
 }  // namespace
 
-void forget(const saved_post& post) {
+void forget_socket(saved_post& post) {
+  if (post.socket.lock < 0) return;
   close_all({post.socket.listening, post.socket.lock});
+  post.socket = {};
   forget_stored(name_of_socket(post.name));
+}
+
+void forget(saved_post post) {
+  forget_socket(post);
   for (const auto& r : post.relays) {
     ::shutdown(r.kapacitor, SHUT_RDWR);
     close_all({r.kapacitor, r.record});

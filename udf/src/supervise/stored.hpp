@@ -14,7 +14,9 @@ namespace kapacitor::udf::supervise {
 /// Descriptors whose partner is missing are closed.
 std::vector<saved_post> stored_posts(const std::vector<server::activated_socket>& all);
 
+/// Closes its socket, and has systemd forget it.
+void forget_socket(saved_post& post);
 /// Closes all that is in it, and has systemd forget it.
-void forget(const saved_post& post);
+void forget(saved_post post);
 
 }  // namespace kapacitor::udf::supervise
