@@ -59,7 +59,7 @@ class Stack(Processes):
             return
         command = [self.udfd_program, "--socket-dir", self.sockets, *flags]
         self.start("kapacitor-udfd", command)
-        self.bring_up("kapacitor-udfd", 15, self.socket("moving_average").is_socket)
+        self.bring_up("kapacitor-udfd", 60, self.socket("moving_average").is_socket)
 
     def socket(self, function):
         return self.sockets / f"{function}.sock"

@@ -78,6 +78,8 @@ class conversation {
   /// Where bytes from Kapacitor go.
   std::span<char> prepare();
   void commit(std::size_t n, moment now);
+  /// finish() was called.
+  bool input_ended() const { return input_ended_; }
   /// Whether to read from Kapacitor: not while a worker has far too much to do.
   bool wants_input() const;
   void finish(moment now);
@@ -104,6 +106,8 @@ class conversation {
   bool wants_answers() const { return ready_ < most_ready; }
   /// The worker is gone, or is to be: why, for the log.
   void detach(std::string_view why, moment now);
+  /// The worker is gone with the supervisor that had it: nobody is to blame.
+  void lose_worker(moment now);
   /// The worker speaks no Kapacitor: end it.
   bool broken() const { return broken_; }
   /// Its requests are under suspicion of killing workers: they had better not be shared with
@@ -167,6 +171,7 @@ class conversation {
   void take_init(std::string_view message, std::size_t size);
   bool answer_at_once(wire::message_kind kind, std::string_view frame);
   void tell_time();
+  void tell_time_soon();
   // Those that wait in front of the journal.
   void take_received();
   void queue(wire::message_kind kind, std::string_view frame);

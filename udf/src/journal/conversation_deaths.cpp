@@ -53,6 +53,12 @@ void conversation::detach(std::string_view why, moment now) {
   keep_within_limit();
 }
 
+void conversation::lose_worker(moment now) {
+  if (!attached_) return;
+  leave_now_ = true;
+  detach({}, now);
+}
+
 void conversation::replace_worker(moment now) {
   now_ = now;
   if (!attached_ || closing_) return;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "program/program.hpp"
 
@@ -36,22 +37,25 @@ std::vector<const char*> other_arguments(const char* program, const predecessor&
 }
 
 void predecessor::read() {
-  if (wants != wish::nothing) handed_over = std::make_shared<supervise::handover_in>(owned_fd(fd));
+  if (wants == wish::nothing) return read_environment();
+  handed_over = std::make_shared<supervise::handover_in>(owned_fd(fd));
+  for (const auto& p : handed_over->head().posts) {
+    if (p.path.empty()) activated.push_back({p.name, p.socket.listening});
+  }
+}
+
+void predecessor::read_environment() {
+  for (auto& one : activated_sockets()) {
+    // No function has a dot in its name.
+    const bool kept = one.name.find('.') != std::string::npos;
+    (kept ? stored : activated).push_back(std::move(one));
+  }
 }
 
 bool predecessor::serves(const std::string& function) const {
   if (!handed_over) return false;
   const auto& posts = handed_over->head().posts;
   return std::any_of(posts.begin(), posts.end(), [&](const auto& p) { return p.name == function; });
-}
-
-std::vector<activated_socket> predecessor::activated_sockets() const {
-  if (!handed_over) return udf::server::activated_sockets();
-  std::vector<activated_socket> sockets;
-  for (const auto& p : handed_over->head().posts) {
-    if (p.path.empty()) sockets.push_back({p.name, p.socket.listening});
-  }
-  return sockets;
 }
 
 }  // namespace kapacitor::udf::server

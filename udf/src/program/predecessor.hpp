@@ -22,13 +22,16 @@ struct predecessor {
   std::string program;                 // as which we are to be started again
   std::vector<std::string> arguments;  // the others, as a user gave them
   std::shared_ptr<supervise::handover_in> handed_over = nullptr;
+  std::vector<activated_socket> activated = {};  // sockets that systemd has opened
+  std::vector<activated_socket> stored = {};     // what it has kept of one that has died
 
-  /// Errors: state_error if we cannot read what it hands over
+  /// Sets the last three. Errors: state_error if we cannot read what is handed over
   void read();
   /// Whether what is handed over has that function.
   bool serves(const std::string& function) const;
-  /// Those that systemd had passed to the first of all.
-  std::vector<activated_socket> activated_sockets() const;
+
+ private:
+  void read_environment();
 };
 
 inline constexpr char takes_over_flag[] = "--takes-over", take_over_flag[] = "--take-over";

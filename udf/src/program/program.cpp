@@ -14,6 +14,7 @@
 #include "base/text/error.hpp"
 #include "server/crash_report.hpp"
 #include "server/stdio.hpp"
+#include "supervise/stored.hpp"
 
 namespace kapacitor::udf::server {
 namespace {
@@ -79,6 +80,9 @@ int serve_on_sockets(const std::vector<served>& all, const settings& s) {
   const bool alone = s.isolate == supervise::isolation::none;
   if (alone && s.before.handed_over)
     throw usage_error("--isolate none: what a program with workers serves cannot be taken over");
+  if (alone) {
+    for (const auto& post : supervise::stored_posts(s.before.stored)) supervise::forget(post);
+  }
   return alone ? serve_until_signal(all, s) : serve_with_workers(all, s);
 }
 

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <system_error>
+#include <utility>
 
 #include <boost/asio/signal_set.hpp>
 
@@ -17,6 +19,7 @@
 #include "session/management.hpp"
 #include "supervise/handover.hpp"
 #include "supervise/info_difference.hpp"
+#include "supervise/stored.hpp"
 #include "supervise/supervisor.hpp"
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
@@ -47,7 +50,8 @@ supervise::supervisor_settings supervisor_settings(const std::vector<served>& al
                                         .access = s.server.access,
                                         .conversation = s.journal,
                                         .poison_dir = poison_dir(all, s),
-                                        .stop_within = s.server.stop_within};
+                                        .stop_within = s.server.stop_within,
+                                        .store = nullptr};
   result.conversation.max_message = s.server.session.max_message;
   result.conversation.max_snapshot = s.server.session.max_snapshot;
   result.conversation.max_busy = s.server.heartbeats.max_busy;
@@ -113,7 +117,8 @@ supervise::supervised_function successor(const std::vector<served>& all, const s
 
 void take_over(supervise::supervisor& running, const std::vector<served>& all, const settings& s) {
   auto& from = *s.before.handed_over;
-  for (const auto& post : from.head().posts) running.take_over(successor(all, s, post), post, from);
+  for (const auto& post : from.head().posts)
+    running.take_over(successor(all, s, post), post, &from);
 }
 
 void say_taken_over(const supervise::supervisor& running, const settings& s, logger& l) {
@@ -167,9 +172,15 @@ class signal_watch {
   supervise::handover& handover_;
 };
 
-void serve_all(supervise::supervisor& running, const std::vector<served>& all, const settings& s,
-               logger& l) {
-  if (s.before.handed_over) take_over(running, all, s);
+void say_not_served(const std::string& function, const std::string& why, logger& l) {
+  log_line("not served")
+      .add("function", function)
+      .add("error", why)
+      .write(l.sink(), log_level::error);
+}
+
+void serve_others(supervise::supervisor& running, const std::vector<served>& all, const settings& s,
+                  logger& l) {
   for (const auto& one : all) {
     if (s.before.serves(one.what.name)) continue;
     try {
@@ -177,12 +188,42 @@ void serve_all(supervise::supervisor& running, const std::vector<served>& all, c
     } catch (const start_error& problem) {
       if (!s.before.handed_over) throw;
       // The connections of the others would end with this program.
-      log_line("not served")
-          .add("function", one.what.name)
-          .add("error", problem.what())
-          .write(l.sink(), log_level::error);
+      say_not_served(one.what.name, problem.what(), l);
     }
   }
+}
+
+/// Of a process that has died, as far as it is known here. Returns: what is left to be served
+std::vector<served> recover(supervise::supervisor& running, const std::vector<served>& all,
+                            const settings& s, logger& l) {
+  auto left = all;
+  for (auto& post : supervise::stored_posts(s.before.stored)) {
+    const auto* one = find(left, post.name);
+    if (!one) {
+      say_not_served(post.name, "it was, before this program was started", l);
+      supervise::forget(post);
+      continue;
+    }
+    if (one->path.empty() || one->path != post.path) {
+      supervise::forget_socket(post);
+      post.path = one->path;
+      post.socket.listening = one->listening;
+    }
+    running.take_over(supervised(*one, s), post, nullptr);
+    std::erase_if(left, [&](const served& x) { return x.what.name == post.name; });
+  }
+  if (!s.before.stored.empty()) {
+    log_line("going on after the end of the process before")
+        .add("connections", running.connections())
+        .write(l.sink(), log_level::warn);
+  }
+  return left;
+}
+
+void serve_all(supervise::supervisor& running, const std::vector<served>& all, const settings& s,
+               logger& l) {
+  if (s.before.handed_over) take_over(running, all, s);
+  serve_others(running, recover(running, all, s, l), s, l);
 }
 
 /// All workers are of the program before.
@@ -207,7 +248,9 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   asio::io_context io(1);
-  supervise::supervisor running(io, supervisor_settings(all, s), l.sink());
+  auto how = supervisor_settings(all, s);
+  if (s.fd_store) how.store = std::make_shared<supervise::fd_store>(l.sink());
+  supervise::supervisor running(io, std::move(how), l.sink());
   serve_all(running, all, s, l);
   supervise::handover next(io, running, handover_words(s), l.sink());
   const signal_watch handled(io, l, running, next);
@@ -217,6 +260,7 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
     running.start();
     log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
   }
+  supervise::tell_service_manager("READY=1");
   io.run();
   log_line("stopped").write(l.sink(), log_level::info);
   return 0;

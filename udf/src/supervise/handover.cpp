@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // It reads its configuration and thinks of nothing else.
-constexpr auto patience = 10s;
+constexpr auto answers_within = 10s;
 // What the event loop has begun is done by then: a signal, or a connection that was accepted.
 constexpr auto a_moment = 1ms;
 
@@ -102,7 +102,7 @@ void handover::impl::ask() {
       io_, std::move(start),
       worker_process::hooks{log_, [this](const worker_end& e) { answered(e); },
                             [this](std::string_view line) { said_ = line; }});
-  timer_.expires_after(patience);
+  timer_.expires_after(answers_within);
   timer_.async_wait([this](error_code error) {
     if (error || !question_) return;
     said_ = "it does not answer within 10 s";

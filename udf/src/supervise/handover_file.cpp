@@ -17,7 +17,7 @@
 namespace kapacitor::udf::supervise {
 namespace {
 
-constexpr std::string_view magic = "KUDH";
+constexpr std::string_view file_magic = "KUDH";
 constexpr std::uint64_t seed = 0x68616e646f766572u, at_end = ~std::uint64_t{0};
 constexpr std::uint32_t versions[] = {saved_version, journal::conversation::state_version};
 
@@ -30,7 +30,7 @@ std::string text_of(const std::uint32_t* v) {
   return std::to_string(v[0]) + "." + std::to_string(v[1]);
 }
 
-[[noreturn]] void no_memory() {
+[[noreturn]] void no_memory_for_state() {
   throw start_error("no memory for the state: " + std::generic_category().message(errno));
 }
 
@@ -38,8 +38,8 @@ std::string text_of(const std::uint32_t* v) {
 
 handover_out::handover_out(saved_supervisor head)
     : file_(::memfd_create("kapacitor-udf state", MFD_CLOEXEC)), hash_(seed) {
-  if (file_.get() < 0) no_memory();
-  put(magic);
+  if (file_.get() < 0) no_memory_for_state();
+  put(file_magic);
   put(bytes_of(versions));
   std::string record;
   state_writer(record).write(head);
@@ -65,7 +65,7 @@ void handover_out::put(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto n = ::write(file_.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) no_memory();
+    if (n <= 0) no_memory_for_state();
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }
@@ -102,9 +102,9 @@ void handover_in::close() {
 void handover_in::check() {
   rest_ = all_;
   std::uint32_t found[2];
-  if (!rest_.starts_with(magic) || rest_.size() < magic.size() + sizeof found)
+  if (!rest_.starts_with(file_magic) || rest_.size() < file_magic.size() + sizeof found)
     throw state_error("it is no state of this program");
-  auto hash = agent::hash_bytes(take(magic.size()), seed);
+  auto hash = agent::hash_bytes(take(file_magic.size()), seed);
   const auto version = take(sizeof found);
   hash = agent::hash_bytes(version, hash);
   std::memcpy(found, version.data(), sizeof found);

@@ -66,6 +66,7 @@ post::post(asio::io_context& io, const supervisor_settings& settings, const log_
 }
 
 void post::start() {
+  keep_socket();
   const auto all = relays_;
   for (const auto& r : all) r->wake();
   if (!info_.empty()) return accepting_->revive();
@@ -113,6 +114,7 @@ relay_context post::context_for(std::uint64_t id) {
   context.conversation.function = function_.name;
   context.conversation.overload = function_.overload;
   context.conversation.own_worker = function_.start.what == worker_start::kind::own;
+  context.store = settings_.store;
   context.hooks.log = log_;
   context.hooks.keep_poison = [this](std::string_view init, std::string_view requests) {
     return keep_poison(settings_.poison_dir, function_.name, init, requests, log_);
@@ -264,6 +266,7 @@ void post::closed(relay& r) {
 void post::stop_accepting() {
   retry_.cancel();
   accepting_->stop();
+  if (settings_.store && file_) forget_stored(name_of_socket(function_.name));
   file_.reset();
 }
 

@@ -35,9 +35,10 @@ class post {
   post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
        supervised_function f);
 
-  /// One that a program before this one has handed over. Errors: state_error
+  /// One that a program before this one has handed over, or (without conversations) that systemd
+  /// has kept of one that has died. Errors: state_error
   post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
-       supervised_function f, const saved_post& saved, handover_in& conversations);
+       supervised_function f, const saved_post& saved, handover_in* conversations);
 
   /// Accepts connections as soon as it is known what Info is to be answered with.
   void start();
@@ -65,7 +66,8 @@ class post {
   accept_loop<protocol>::hooks accept_hooks();
   void adopt(protocol::socket s);
   relay_context context_for(std::uint64_t id);
-  void take_over(const saved_relay& saved, std::string_view conversation);
+  void take_over(const saved_relay& saved, handover_in* conversations);
+  void keep_socket() const;
   using end_of_worker = std::function<void(const worker_process*, const worker_end&)>;
   std::unique_ptr<worker_process> taken_over(const saved_worker& saved, end_of_worker on_end);
   void farewell_soon();

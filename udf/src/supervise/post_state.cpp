@@ -1,3 +1,4 @@
+#include <exception>
 #include <utility>
 
 #include "supervise/post.hpp"
@@ -6,18 +7,24 @@
 namespace kapacitor::udf::supervise {
 namespace {
 
-std::unique_ptr<server::socket_file> kept_file(const saved_post& saved) {
+/// The one that is kept; if it is gone, a new one.
+std::unique_ptr<server::socket_file> file_for(const supervised_function& f, const saved_post& saved,
+                                              const server::socket_access& access,
+                                              const log_sink& log) {
   const auto& s = saved.socket;
-  if (s.lock < 0) return nullptr;
-  return std::make_unique<server::socket_file>(
-      server::socket_file::kept{saved.path, s.lock, s.device, s.inode});
+  if (s.lock >= 0) {
+    return std::make_unique<server::socket_file>(
+        server::socket_file::kept{saved.path, s.lock, s.device, s.inode});
+  }
+  if (f.path.empty()) return nullptr;
+  return std::make_unique<server::socket_file>(f.path, access, log);
 }
 
 }  // namespace
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
-           supervised_function f, const saved_post& saved, handover_in& conversations)
-    : post(io, settings, log, std::move(f), kept_file(saved), saved.socket.listening) {
+           supervised_function f, const saved_post& saved, handover_in* conversations)
+    : post(io, settings, log, f, file_for(f, saved, settings.access, log), saved.socket.listening) {
   if (info_.empty()) info_ = saved.info;
   last_id_ = saved.last_id;
   shared_lost_ = saved.shared_lost;
@@ -32,7 +39,7 @@ post::post(asio::io_context& io, const supervisor_settings& settings, const log_
       alone_ended(id, which, e);
     });
   }
-  for (const auto& r : saved.relays) take_over(r, conversations.next());
+  for (const auto& r : saved.relays) take_over(r, conversations);
 }
 
 std::unique_ptr<worker_process> post::taken_over(const saved_worker& saved, end_of_worker on_end) {
@@ -46,11 +53,30 @@ std::unique_ptr<worker_process> post::taken_over(const saved_worker& saved, end_
   return process;
 }
 
-void post::take_over(const saved_relay& saved, std::string_view conversation) {
+void post::take_over(const saved_relay& saved, handover_in* conversations) {
   protocol::socket s(io_, protocol(), saved.kapacitor);
   const auto made = std::make_shared<relay>(std::move(s), context_for(saved.id));
-  made->resume(saved, conversation);
-  relays_.insert(made);
+  if (conversations) {
+    made->resume(saved, conversations->next());
+    return static_cast<void>(relays_.insert(made));
+  }
+  try {
+    made->recover(saved);
+    relays_.insert(made);
+  } catch (const std::exception& problem) {
+    log_line("connection lost with the process before: its record is of no use")
+        .add("function", function_.name)
+        .add("connection", saved.id)
+        .add("error", problem.what())
+        .write(log_, log_level::error);
+    made->close();
+  }
+}
+
+void post::keep_socket() const {
+  if (!settings_.store || !file_) return;
+  settings_.store->keep(name_of_socket(function_.name),
+                        {accepting_->listening().native_handle(), file_->keep().lock});
 }
 
 void post::pause() {

@@ -32,7 +32,7 @@ relay::relay(socket kapacitor, relay_context context)
 
 std::string relay::label() const {
   auto text = "function=" + context_.function;
-  if (!conversation_.label().empty()) text += " " + conversation_.label();
+  if (!conversation_->label().empty()) text += " " + conversation_->label();
   return text;
 }
 
@@ -52,28 +52,8 @@ journal::conversation::moment relay::now() {
 
 void relay::start() {
   say(log_level::debug, "connection accepted");
+  keep(nullptr);
   guarded([this] { wait(); });
-}
-
-saved_relay relay::saved() const {
-  saved_relay s{.id = context_.id, .kapacitor = kapacitor_.channel.fd()};
-  s.kapacitor_ended = kapacitor_.input_ended;
-  s.leave_at = leave_at_;
-  if (worker_) {
-    s.worker = worker_->channel.fd();
-    s.worker_ended = worker_->input_ended;
-  }
-  return s;
-}
-
-void relay::resume(const saved_relay& saved, std::string_view conversation) {
-  conversation_.load(conversation);
-  kapacitor_.input_ended = saved.kapacitor_ended;
-  if (saved.worker >= 0) {
-    worker_ = std::make_shared<side>(opened(saved.worker));
-    worker_->input_ended = saved.worker_ended;
-  }
-  if (saved.leave_at) linger_until(*saved.leave_at);
 }
 
 /// Whatever fails, such as for want of memory, ends this connection and no other.
@@ -104,6 +84,7 @@ void relay::pump() {
 /// Each of the four directions once. Returns: whether anything moved
 bool relay::pump_once() {
   bool any = false;
+  conversation_.make_room();
   if (worker_) conversation_.see_worker_read(waiting_for_worker(), now());
   const auto take = [&](moved m) {
     any = any || m == moved::bytes;
@@ -115,38 +96,23 @@ bool relay::pump_once() {
   if (!take(tell_kapacitor())) return close(), true;
   conversation_.advance(now());
   check_worker();
-  if (!conversation_.closing() || !conversation_.output().empty()) return any;
+  if (!conversation_->closing() || !conversation_->output().empty()) return any;
   finish_closing();
   return true;
 }
 
 relay::moved relay::hear_kapacitor() {
-  if (kapacitor_.input_ended || !conversation_.wants_input()) return moved::nothing;
-  auto room = conversation_.prepare();
-  room = room.first(std::min(room.size(), largest_move));
-  const auto n = kapacitor_.channel.read(room);
-  if (n > 0) {
-    conversation_.commit(static_cast<std::size_t>(n), now());
-    return moved::bytes;
-  }
-  if (n == 0) {
-    kapacitor_.input_ended = true;
-    conversation_.finish(now());
-    return moved::bytes;
-  }
-  if (errno == EINTR) return moved::bytes;
+  if (kapacitor_.input_ended || !conversation_->wants_input()) return moved::nothing;
+  const auto n = conversation_.hear(kapacitor_.channel, largest_move, now());
+  if (n == 0) kapacitor_.input_ended = true;
+  if (n >= 0 || errno == EINTR) return moved::bytes;
   return must_wait(errno) ? moved::nothing : moved::gone;
 }
 
 relay::moved relay::tell_kapacitor() {
-  const auto bytes = conversation_.output();
-  if (bytes.empty()) return moved::nothing;
-  const auto n = kapacitor_.channel.write(bytes);
-  if (n >= 0) {
-    conversation_.consume_output(static_cast<std::size_t>(n));
-    return moved::bytes;
-  }
-  if (errno == EINTR) return moved::bytes;
+  if (conversation_->output().empty()) return moved::nothing;
+  const auto n = conversation_.tell(kapacitor_.channel);
+  if (n >= 0 || errno == EINTR) return moved::bytes;
   if (must_wait(errno)) return moved::nothing;
   say(log_level::info, "peer gone",
       "error=\"" + std::generic_category().message(errno) +
@@ -157,7 +123,7 @@ relay::moved relay::tell_kapacitor() {
 relay::moved relay::tell_worker() {
   const auto bytes = conversation_.to_worker();
   if (bytes.empty()) {
-    if (conversation_.ends_input() && !std::exchange(worker_->input_ended, true))
+    if (conversation_->ends_input() && !std::exchange(worker_->input_ended, true))
       ::shutdown(worker_->channel.fd(), SHUT_WR);
     return moved::nothing;
   }
@@ -172,16 +138,10 @@ relay::moved relay::tell_worker() {
 }
 
 relay::moved relay::hear_worker() {
-  if (!conversation_.wants_answers()) return moved::nothing;
-  auto room = conversation_.prepare_answers();
-  room = room.first(std::min(room.size(), largest_move));
-  const auto n = worker_->channel.read(room);
-  if (n > 0) {
-    conversation_.commit_answers(static_cast<std::size_t>(n), now());
-    return moved::bytes;
-  }
+  if (!conversation_->wants_answers()) return moved::nothing;
+  const auto n = conversation_.hear_worker(worker_->channel, largest_move, now());
   if (n == 0) return moved::gone;
-  if (errno == EINTR) return moved::bytes;
+  if (n > 0 || errno == EINTR) return moved::bytes;
   return must_wait(errno) ? moved::nothing : moved::gone;
 }
 
@@ -193,18 +153,18 @@ std::size_t relay::waiting_for_worker() const {
 }
 
 void relay::check_worker() {
-  if (worker_ && conversation_.broken()) {
+  if (worker_ && conversation_->broken()) {
     context_.kill_worker(*this, false);
     drop_worker("it speaks no Kapacitor");
   }
-  if (worker_ && conversation_.leaves_worker()) drop_worker("replaced", true);
+  if (worker_ && conversation_->leaves_worker()) drop_worker("replaced", true);
   if (worker_) {
     if (conversation_.hangs(now(), waiting_for_worker())) {
       context_.kill_worker(*this, true);
       drop_worker("it hangs: it has neither read nor answered anything for --max-busy");
     }
   }
-  if (conversation_.wants_worker(std::chrono::steady_clock::now())) start_worker();
+  if (conversation_->wants_worker(std::chrono::steady_clock::now())) start_worker();
 }
 
 relay::socket relay::opened(int fd) {
@@ -232,7 +192,7 @@ void relay::drop_worker(std::string_view why, bool planned) {
   if (worker_) worker_->connection.close(ignored);
   worker_.reset();
   conversation_.detach(why, now());
-  if (!conversation_.closing()) context_.worker_lost(*this, planned);
+  if (!conversation_->closing()) context_.worker_lost(*this, planned);
 }
 
 void relay::replace_worker() {
@@ -254,12 +214,12 @@ void relay::wake() {
 }
 
 void relay::wait() {
-  if (!kapacitor_.input_ended && conversation_.wants_input())
+  if (!kapacitor_.input_ended && conversation_->wants_input())
     wait_for(kapacitor_, socket::wait_read, &side::waits_to_read);
-  if (!conversation_.output().empty())
+  if (!conversation_->output().empty())
     wait_for(kapacitor_, socket::wait_write, &side::waits_to_write);
   if (worker_) {
-    if (conversation_.wants_answers()) wait_for(*worker_, socket::wait_read, &side::waits_to_read);
+    if (conversation_->wants_answers()) wait_for(*worker_, socket::wait_read, &side::waits_to_read);
     if (!conversation_.to_worker().empty())
       wait_for(*worker_, socket::wait_write, &side::waits_to_write);
   }
@@ -277,7 +237,7 @@ void relay::wait_for(side& s, socket::wait_type what, bool side::*waits) {
 }
 
 void relay::wait_for_time() {
-  auto at = conversation_.next_time();
+  auto at = conversation_->next_time();
   if (try_again_ && (!at || *at < *try_again_)) at = try_again_;
   if (!at) return;
   timer_.expires_at(*at);
@@ -317,7 +277,7 @@ void relay::discard() {
 }
 
 void relay::say_ended() const {
-  const auto t = conversation_.totals();
+  const auto t = conversation_->totals();
   auto more = "deaths=" + std::to_string(t.deaths);
   const bool dropped = t.dropped.times != 0;
   if (dropped) {
@@ -334,6 +294,7 @@ void relay::close() noexcept {
   timer_.cancel();
   if (worker_) worker_->connection.close(ignored);
   worker_.reset();
+  keep_no_longer();
   kapacitor_.connection.close(ignored);
   context_.on_closed(*this);
 }

@@ -15,6 +15,8 @@
 #include "base/text/log.hpp"
 #include "journal/conversation.hpp"
 #include "server/channel.hpp"
+#include "supervise/fd_store.hpp"
+#include "supervise/kept_conversation.hpp"
 #include "supervise/saved_state.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -37,6 +39,7 @@ struct relay_context {
   /// The relay's worker hangs, or speaks nonsense: end it. One that hangs may still report where.
   std::function<void(relay&, bool hangs)> kill_worker;
   std::function<void(relay&)> on_closed;
+  std::shared_ptr<const fd_store> store;  // keeps the connection; none: nobody does
 };
 
 /// One connection of Kapacitor, and the one to the worker that serves it for now: moves bytes
@@ -61,9 +64,11 @@ class relay : public std::enable_shared_from_this<relay> {
   std::string saved_conversation() { return conversation_.saved(); }
   /// Is where another one stopped; goes on by wake(). Errors: state_error
   void resume(const saved_relay& saved, std::string_view conversation);
+  /// The same after the end of the other one, from what it has recorded. Errors: state_error
+  void recover(const saved_relay& saved);
 
   std::uint64_t id() const { return context_.id; }
-  const journal::conversation& conversation() const { return conversation_; }
+  const journal::conversation& conversation() const { return *conversation_; }
   /// "function=... task=... node=..." for the log.
   std::string label() const;
 
@@ -98,6 +103,11 @@ class relay : public std::enable_shared_from_this<relay> {
   void wait_for(side& s, socket::wait_type what, bool side::*waits);
   void wait_for_time();
   void finish_closing();
+  void take_over(const saved_relay& saved);
+  void keep(std::unique_ptr<conversation_record> record);
+  void keep_no_longer() noexcept;
+  void forget_stored() const;
+  std::string stored_name() const;
   void linger_until(std::chrono::steady_clock::time_point t);
   void discard();
   static journal::conversation::moment now();
@@ -107,7 +117,7 @@ class relay : public std::enable_shared_from_this<relay> {
   side kapacitor_;
   std::shared_ptr<side> worker_;
   const relay_context context_;
-  journal::conversation conversation_;
+  kept_conversation conversation_;
   boost::asio::steady_timer timer_;
   std::optional<std::chrono::steady_clock::time_point> leave_at_;  // while lingering
   std::optional<std::chrono::steady_clock::time_point> try_again_;

@@ -22,6 +22,7 @@ class descriptor_list {
     for (const auto& r : p.relays) {
       add(r.kapacitor);
       add(r.worker);
+      add(r.record);
     }
   }
 

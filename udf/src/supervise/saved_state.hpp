@@ -34,10 +34,13 @@ struct saved_worker {
 struct saved_relay {
   std::uint64_t id = 0;
   int kapacitor = -1, worker = -1;
+  int record = -1;                                     // of the conversation, if it is kept
   bool kapacitor_ended = false, worker_ended = false;  // the input
   std::optional<std::chrono::steady_clock::time_point> leave_at = {};
 
-  auto state() { return std::tie(id, kapacitor, worker, kapacitor_ended, worker_ended, leave_at); }
+  auto state() {
+    return std::tie(id, kapacitor, worker, record, kapacitor_ended, worker_ended, leave_at);
+  }
 };
 
 /// A socket's file; without a lock if somebody else, such as systemd, has made it.

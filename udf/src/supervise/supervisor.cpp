@@ -25,7 +25,7 @@ class supervisor::impl {
     posts_.push_back(std::make_unique<post>(io_, settings_, log_, std::move(f)));
     if (!path.empty()) listening_.add(name, path);
   }
-  void take_over(supervised_function f, const saved_post& saved, handover_in& conversations) {
+  void take_over(supervised_function f, const saved_post& saved, handover_in* conversations) {
     posts_.push_back(
         std::make_unique<post>(io_, settings_, log_, std::move(f), saved, conversations));
   }
@@ -98,7 +98,7 @@ void supervisor::serve(supervised_function f) {
   impl_->serve(std::move(f));
 }
 void supervisor::take_over(supervised_function f, const saved_post& saved,
-                           handover_in& conversations) {
+                           handover_in* conversations) {
   impl_->take_over(std::move(f), saved, conversations);
 }
 void supervisor::start() {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "journal/settings.hpp"
 #include "server/socket_file.hpp"
+#include "supervise/fd_store.hpp"
 
 namespace kapacitor::udf::supervise {
 
@@ -21,6 +23,8 @@ struct supervisor_settings {
   journal::conversation_settings conversation;
   std::string poison_dir;  // folder of the requests that killed workers; empty: they are not kept
   std::chrono::milliseconds stop_within{2000};
+  std::shared_ptr<const fd_store> store =
+      nullptr;  // keeps connections over a death of this process
 };
 
 }  // namespace kapacitor::udf::supervise
