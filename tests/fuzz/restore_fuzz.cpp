@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include <fuzz/target.hpp>
 
 #include "api/hash.hpp"
@@ -70,7 +72,9 @@ std::string with_hash(std::string s) {
 
 void restore(unsigned choice, std::string_view bytes) {
   const auto& [f, options] = chosen(choice >> 2);
-  const auto t = f.make_task(options, {.max_groups = 1000});
+  const task_limits limits{.max_groups = 1000,
+                           .group_ttl = std::chrono::seconds(choice % 8 < 4 ? 0 : 100)};
+  const auto t = f.make_task(options, limits);
   std::string snapshot(bytes);
   if ((choice & 3) == 1) snapshot = with_hash(snapshot);
   if ((choice & 3) >= 2) snapshot = with_hash(enveloped(f, *t, bytes));
@@ -81,7 +85,7 @@ void restore(unsigned choice, std::string_view bytes) {
     return;
   }
   const auto again = agent::pack_snapshot(f, *t);
-  const auto other = f.make_task(options, {.max_groups = 1000});
+  const auto other = f.make_task(options, limits);
   agent::unpack_snapshot(f, *other, again);
   fuzz::require(agent::pack_snapshot(f, *other) == again, "what was taken is given again");
 }

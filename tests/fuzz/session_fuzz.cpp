@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -94,7 +95,8 @@ void drain(agent::session& s, std::string& pending, reader& peer) {
 }
 
 void play(std::string_view bytes, unsigned choice) {
-  agent::session s(chosen(choice), {.max_message = 1 << 16, .limits = {.max_groups = 3}}, {});
+  const task_limits limits{.max_groups = 3, .group_ttl = std::chrono::seconds(choice % 3)};
+  agent::session s(chosen(choice), {.max_message = 1 << 16, .limits = limits}, {});
   reader peer;
   std::string pending;
   const std::size_t chunk = (choice & 4) ? 1 + (choice >> 3) : bytes.size() + 1;

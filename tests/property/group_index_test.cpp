@@ -39,7 +39,7 @@ class modelled {
     const auto before = numbers_.size();
     look_up(key);
     if (numbers_.size() == before) return;
-    index_.remove_last();
+    index_.forget(numbers_.at(key));
     numbers_.erase(key);
     ASSERT_EQ(index_.size(), before);
   }

@@ -135,6 +135,32 @@ TEST_P(Mortal, WorkersMayDieAtEachEndOfAFrame) {
   EXPECT_GE(deaths + 4, tries);
 }
 
+/// Groups are forgotten, by their own times and by the wall clock. When it is told differs from run
+/// to run, but each new worker has to hear the same as the one before and to say the same.
+TEST_P(Mortal, WorkersForgetTheSameGroups) {
+  const auto f = test::ready_made(GetParam().function);
+  std::string requests = test::frame_of(test::init_request(GetParam().options));
+  test::stream_source source({.groups = 5, .tags = 2, .fields = 2});
+  wire::output_buffer out;
+  const bool batches = f.wants == edge::batch;
+  for (std::size_t i = 0; i < (batches ? 150u : 3000u); ++i) {
+    if ((i / (batches ? 20 : 400) + i % 5) % 3 == 0) continue;  // the group is silent for a while
+    batches ? source.append_batch(out, i, 20) : source.append_point(out, i);
+  }
+  requests = test::with_snapshots(requests.append(out.view()), 0.01, 7);
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto got = play(f, requests,
+                          {.seed = seed,
+                           .death = 0.01,
+                           .limits = {.max_groups = 4, .group_ttl = std::chrono::seconds(3)},
+                           .wall_speed = 50});
+    EXPECT_GE(got.totals.deaths, 1u);
+    EXPECT_EQ(got.totals.answers_different, 0u) << testing::PrintToString(got.log);
+    EXPECT_EQ(got.totals.poisoned, 0u);
+  }
+}
+
 std::string points(std::size_t n, const std::string& poison = {}, std::size_t at = 0) {
   std::string requests = test::frame_of(test::init_request({}));
   for (std::size_t i = 0; i < n; ++i) {

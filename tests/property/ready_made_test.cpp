@@ -1,5 +1,6 @@
 #include "support/ready_made.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -16,9 +17,9 @@ namespace {
 constexpr std::int64_t second = 1'000'000'000;
 
 class ReadyMade : public testing::TestWithParam<test::setting> {
- protected:
-  test::runner make() const {
-    return test::runner(test::ready_made(GetParam().function), GetParam().options);
+ public:
+  test::runner make(const task_limits& limits = {}) const {
+    return test::runner(test::ready_made(GetParam().function), GetParam().options, limits);
   }
   bool of_batches() const { return test::ready_made(GetParam().function).wants == edge::batch; }
   /// Feeds points, to a function of batches as batches of ten.
@@ -129,6 +130,91 @@ TEST_P(ReadyMade, GoesOnFromASnapshotAsIfNothingHadBeen) {
     ASSERT_TRUE(test::same(feed(other, more), expected)) << "in round " << round;
     ASSERT_EQ(other.snapshot(), first.snapshot());
   }
+}
+
+/// Points of many groups, of which most are silent for a while now and then, with the time told
+/// between them.
+class changing_crowd {
+ public:
+  changing_crowd(const ReadyMade& function, std::uint64_t seed)
+      : function_(function), stream_(seed), random_(seed + 1) {}
+
+  test::output feed(test::runner& to, const std::vector<std::vector<test::point>>& rounds) const {
+    test::output all;
+    for (const auto& points : rounds) {
+      if (points.empty()) continue;
+      append(all, to.advance(points.front().time));
+      append(all, function_.feed(to, points));
+    }
+    return all;
+  }
+  std::vector<std::vector<test::point>> rounds(std::size_t n) {
+    std::vector<std::vector<test::point>> result(n);
+    for (auto& points : result) {
+      const auto absent = random_.below(8);
+      for (auto& p : stream_.points(30)) {
+        const auto host = random_.below(8);
+        if (host == absent || host % 4 == absent % 4) continue;
+        p.tags[0].second = "h" + std::to_string(host);
+        points.push_back(std::move(p));
+      }
+    }
+    return result;
+  }
+
+ private:
+  static void append(test::output& all, const test::output& more) {
+    all.points.insert(all.points.end(), more.points.begin(), more.points.end());
+    all.batches.insert(all.batches.end(), more.batches.begin(), more.batches.end());
+    all.error += more.error;
+  }
+
+  const ReadyMade& function_;
+  wild_stream stream_;
+  test::sample random_;
+};
+
+TEST_P(ReadyMade, ForgetsTheSameGroupsAfterARestore) {
+  const task_limits all_limits[] = {{.group_ttl = std::chrono::seconds(40)},
+                                    {.max_groups = 5},
+                                    {.max_groups = 5, .group_ttl = std::chrono::seconds(60)}};
+  for (const auto& limits : all_limits) {
+    SCOPED_TRACE(std::to_string(limits.max_groups) + " groups, " +
+                 std::to_string(limits.group_ttl.count()) + " ns");
+    changing_crowd crowd(*this, 5);
+    auto first = make(limits);
+    for (int round = 0; round < 3 && !HasFailure(); ++round) {
+      crowd.feed(first, crowd.rounds(8));
+      auto other = make(limits);
+      const auto snapshot = first.snapshot();
+      ASSERT_EQ(other.restore(snapshot), "");
+      ASSERT_EQ(other.snapshot(), snapshot);
+      const auto more = crowd.rounds(8);
+      const auto expected = crowd.feed(first, more);
+      ASSERT_TRUE(test::same(crowd.feed(other, more), expected)) << "in round " << round;
+      ASSERT_EQ(other.snapshot(), first.snapshot());
+    }
+  }
+}
+
+TEST_P(ReadyMade, BeginsAnewInAGroupThatWasSilentForTooLong) {
+  const task_limits limits{.group_ttl = std::chrono::seconds(100)};
+  test::sample random(7);
+  std::vector<test::point> before, after;
+  std::int64_t time = 1'600'000'000 * second;
+  const auto next = [&] {
+    time += static_cast<std::int64_t>(random.below(2 * second));
+    auto p = at(time, 20 + 10 * random.part());
+    p.fields.emplace_back("value1", random.part());
+    return p;
+  };
+  for (int i = 0; i < 500; ++i) before.push_back(next());
+  time += 101 * second;
+  for (int i = 0; i < 500; ++i) after.push_back(next());
+  auto r = make(limits), fresh = make(limits);
+  feed(r, before);
+  const auto got = feed(r, after), expected = feed(fresh, after);
+  EXPECT_TRUE(test::same(got, expected));
 }
 
 TEST_P(ReadyMade, TakesTheHardestSeries) {

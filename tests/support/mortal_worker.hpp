@@ -36,7 +36,8 @@ struct talkative {
 /// A worker that can be killed at any byte: a session, and what has not been read of it.
 class mortal_worker {
  public:
-  explicit mortal_worker(const function& f) : session_(f, {.supervised = true}, {}) {}
+  explicit mortal_worker(const function& f, const task_limits& limits = {})
+      : session_(f, {.limits = limits, .supervised = true}, {}) {}
 
   /// The bytes that the worker dies of, when it works off a request that holds them.
   void fears(std::string text) { poison_ = std::move(text); }
@@ -119,6 +120,8 @@ struct disturbance {
   double takeover = 0;      // probability of each step: another conversation goes on from its state
   std::size_t most_work = 1000;          // requests at once: fewer make a slow worker
   std::size_t socket = ~std::size_t{0};  // bytes that it may leave unread
+  task_limits limits = {};
+  int wall_speed = 0;  // how much faster than the other clock the wall clock goes
   journal::conversation_settings settings = {};
 };
 
@@ -190,7 +193,9 @@ class disturbed_run {
   }
 
   void step() {
-    now_.steady += std::chrono::microseconds(random_() % 3000);
+    const std::chrono::microseconds passed(random_() % 3000);
+    now_.steady += passed;
+    now_.wall += how_.wall_speed * passed;
     if (worker_ && deaths_ < how_.deaths && chance(how_.death)) {
       ++deaths_;
       kill();
@@ -228,7 +233,7 @@ class disturbed_run {
   }
   void start() {
     if (!conversation_->wants_worker(now_.steady)) return;
-    worker_ = std::make_unique<mortal_worker>(function_);
+    worker_ = std::make_unique<mortal_worker>(function_, how_.limits);
     ++workers_;
     worker_->fears(how_.poison);
     conversation_->attach(now_);

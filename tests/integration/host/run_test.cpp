@@ -61,6 +61,25 @@ TEST(HostRun, SaysWhyThereIsNoAnswer) {
   EXPECT_THAT(host.err(), HasSubstr("  no answer to 150 points\n  warning   " + field + "\n"));
 }
 
+TEST(HostRun, SaysHowManyGroupsTheUdfHasForgotten) {
+  // Two groups, of which one is silent for a day; a third has no room.
+  host_program host({"run", "--exec", talking("moving_average") + " --group-ttl 12h --max-groups 2",
+                     "--opt", "field=x", "--opt", "size=2", "--group-by", "host"},
+                    "m,host=a x=1 1000000000\n"
+                    "m,host=b x=3 1000000000\n"
+                    "m,host=a x=5 2000000000\n"
+                    "m,host=b x=7 86402000000000\n"
+                    "m,host=c x=9 2000000000\n");
+  ASSERT_EQ(host.wait(), 0) << host.err();
+  std::vector<double> means;
+  for (const auto& line : host.lines()) means.push_back(line["fields"]["avg"]);
+  EXPECT_THAT(means, testing::ElementsAre(1, 3, 3, 7, 9));
+  const nlohmann::json forgotten{{"group_ttl", 1}, {"max_groups", 1}};
+  EXPECT_EQ(host.summary()["groups_forgotten"], forgotten);
+  EXPECT_THAT(host.err(), HasSubstr("  forgotten 2 groups, by the UDF\n"
+                                    "    1 group_ttl\n    1 max_groups\n"));
+}
+
 TEST(HostRun, SaysWhichMeasurementsCameIfAllWereFiltered) {
   host_program host({"run", "--exec", function("identity"), "--measurement", "CPU"}, some_lines(3));
   ASSERT_EQ(host.wait(), 0) << host.err();

@@ -85,6 +85,27 @@ TEST_F(Isolation, AFunctionThatHangsIsReplacedAndItsPointSkipped) {
   EXPECT_EQ(kept, "telegraf\nautogen\ncpu,host=a value=1e+07 2\n");
 }
 
+TEST_F(Isolation, GroupsAreForgottenByTheWallClockInEveryMode) {
+  for (const std::string mode : {"function", "none"}) {
+    SCOPED_TRACE(mode);
+    serve("moving_average", {"--isolate", mode, "--group-ttl", "1s"});
+    auto c = task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
+    const auto mean = [&](std::int64_t time, double x) {
+      c.send(frame_of(point_request("a", time, x)));
+      const auto answer = c.receive_answer();
+      return answer ? field_of(*answer, "avg") : -1;
+    };
+    EXPECT_EQ(mean(1, 4), 4);
+    EXPECT_EQ(mean(2, 6), 5);
+    std::this_thread::sleep_for(3500ms);
+    EXPECT_EQ(mean(3, 8), 8) << "the group began anew";
+    EXPECT_EQ(mean(4, 10), 9);
+    c.close();
+    EXPECT_EQ(server_->stop(), 0);
+    EXPECT_THAT(log(), HasSubstr("groups_forgotten_group_ttl=1"));
+  }
+}
+
 TEST_F(Isolation, InfoAndKeepalivesNeedNoWorker) {
   serve("identity");
   unix_client c(socket("identity"));

@@ -164,6 +164,24 @@ TEST_F(Conversation, KnowsAHangingWorkerByWhatItReadsAndAnswersNotByItsHeartbeat
   EXPECT_TRUE(c_.hangs(now_, waiting));
 }
 
+TEST_F(Conversation, TellsTheTimeAnewBehindASnapshot) {
+  const auto time_frame = [&] {
+    const auto now = std::chrono::nanoseconds(now_.wall.time_since_epoch()).count();
+    return frame_with_number(message_kind::time, static_cast<std::uint64_t>(now));
+  };
+  now_.wall += 1h;
+  hear(test::frame_of(test::init_request({})));
+  start();
+  answer(frame_with_number(message_kind::time, 2));  // it wants to know it in front of data
+  hear(point(0));
+  EXPECT_EQ(sent(), time_frame() + point(0));
+  hear(point(1));
+  EXPECT_EQ(sent(), point(1)) << "once a second";
+  hear(test::frame_of(test::snapshot_request()));
+  hear(point(2));
+  EXPECT_EQ(sent(), test::frame_of(test::snapshot_request()) + time_frame() + point(2));
+}
+
 TEST_F(Conversation, PassesOnARefusedInitAndEnds) {
   hear(test::frame_of(test::init_request({})));
   c_.attach(now_);

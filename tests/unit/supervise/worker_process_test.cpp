@@ -446,6 +446,7 @@ TEST(WorkerMode, GetsTheSettingsOfTheSupervisor) {
   s.server.threads = 3;
   s.server.session = {.max_message = 12345, .max_snapshot = 54321, .strict_restore = true};
   s.server.session.limits.max_groups = 77;
+  s.server.session.limits.group_ttl = 90min;
   s.log = {log_level::warn, "/tmp/some log"};
   const auto words = server::worker_words(s, "f");
   std::vector<const char*> argv;
@@ -457,6 +458,7 @@ TEST(WorkerMode, GetsTheSettingsOfTheSupervisor) {
   EXPECT_EQ(read.server.session.max_message, 12345u);
   EXPECT_EQ(read.server.session.max_snapshot, 54321u);
   EXPECT_EQ(read.server.session.limits.max_groups, 77u);
+  EXPECT_EQ(read.server.session.limits.group_ttl, 90min);
   EXPECT_TRUE(read.server.session.strict_restore);
   EXPECT_EQ(read.log.least, log_level::warn);
   EXPECT_EQ(read.log.file, "/tmp/some log");

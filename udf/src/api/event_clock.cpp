@@ -249,6 +249,11 @@ void event_clock::go_on_from(timestamp newest) {
   forget_doubts();
 }
 
+void event_clock::begin_again(timestamp first) {
+  pace_ = 0;
+  go_on_from(first);
+}
+
 }  // namespace kapacitor::udf::detail
 
 namespace kapacitor::udf {

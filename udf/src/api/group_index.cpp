@@ -1,13 +1,19 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <random>
+#include <string>
+#include <utility>
 
 #include "api/hash.hpp"
 #include <kapacitor/udf/detail/group_index.hpp>
+#include <kapacitor/udf/state.hpp>
 
 namespace kapacitor::udf::detail {
 namespace {
+
+constexpr auto no_size = std::numeric_limits<std::uint32_t>::max();  // of a number that is free
 
 // Random, so that nobody can choose tag values that all land in one place.
 std::uint64_t seed() {
@@ -58,42 +64,71 @@ group_index::found group_index::remember(found f) {
 
 group_index::found group_index::search(std::string_view key) {
   const auto hash = agent::hash_bytes(key, seed());
-  auto at = slot_of(hash, key);
-  if (const auto held = slots_[at].number_plus_one; held != 0) {
+  if (const auto held = slots_[slot_of(hash, key)].number_plus_one; held != 0) {
     entries_[held - 1].used = true;
     return remember({held - 1, outcome::known});
   }
-  const bool full = entries_.size() >= max_;
-  std::uint32_t number = 0;
-  if (full) {
-    number = replace_one(key);
-  } else {
-    if ((entries_.size() + 1) * 4 > slots_.size() * 3) rehash(slots_.size() * 2);
-    number = static_cast<std::uint32_t>(entries_.size());
-    entries_.push_back({copy_of(key), static_cast<std::uint32_t>(key.size()), 0, true});
-  }
-  at = slot_of(hash, key);
-  slots_[at] = {mark(hash), number + 1};
+  auto copy = copy_of(key);
+  const bool full = size_ >= max_;
+  if (full) drop_one();
+  const auto number = take_number();
+  auto& e = entries_[number];
+  e.key = std::move(copy);
+  e.size = static_cast<std::uint32_t>(key.size());
+  e.next = 0;
+  e.used = true;
+  link(number);
+  ++size_;
+  slots_[slot_of(hash, key)] = {mark(hash), number + 1};
   return remember({number, full ? outcome::replaced : outcome::added});
-  // The entry owns the copy; clang-tidy 14 loses sight of it.
-}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks)
+}
 
-void group_index::remove_last() {
-  const auto number = entries_.size() - 1;
+/// One that is free, or the next.
+std::uint32_t group_index::take_number() {
+  if (free_ != none) {
+    const auto number = free_;
+    free_ = entries_[number].after;
+    return number;
+  }
+  if ((entries_.size() + 1) * 4 > slots_.size() * 3) rehash(slots_.size() * 2);
+  entries_.emplace_back();
+  return static_cast<std::uint32_t>(entries_.size() - 1);
+}
+
+void group_index::link(std::uint32_t number) {
+  auto& e = entries_[number];
+  e.before = newest_;
+  e.after = none;
+  (newest_ == none ? first_ : entries_[newest_].after) = number;
+  newest_ = number;
+}
+
+void group_index::unlink(std::uint32_t number) noexcept {
+  const auto& e = entries_[number];
+  if (hand_ == number) hand_ = e.after;
+  (e.before == none ? first_ : entries_[e.before].after) = e.after;
+  (e.after == none ? newest_ : entries_[e.after].before) = e.before;
+}
+
+void group_index::forget(std::uint32_t number) noexcept {
   const auto old = key(number);
   erase_slot(slot_of(agent::hash_bytes(old, seed()), old));
-  entries_.pop_back();
-  for (auto& e : entries_) {
-    if (e.next == number) e.next = 0;
-  }
-  last_ = 0;
+  unlink(number);
+  auto& e = entries_[number];
+  e.key.reset();
+  e.size = no_size;
+  e.after = free_;
+  free_ = number;
+  --size_;
 }
 
 void group_index::clear() {
   entries_.clear();
   std::fill(slots_.begin(), slots_.end(), slot{});
+  size_ = 0;
   last_ = 0;
-  hand_ = 0;
+  first_ = newest_ = free_ = hand_ = none;
+  has_turned_ = false;
 }
 
 void group_index::reserve(std::size_t groups) {
@@ -104,19 +139,38 @@ void group_index::reserve(std::size_t groups) {
   if (slots > slots_.size()) rehash(slots);
 }
 
-std::uint32_t group_index::replace_one(std::string_view key) {
-  while (entries_[hand_].used) {
-    entries_[hand_].used = false;
-    hand_ = (hand_ + 1) % entries_.size();
-  }
-  const auto number = static_cast<std::uint32_t>(hand_);
-  auto copy = copy_of(key);
-  const auto old = this->key(number);
-  erase_slot(slot_of(agent::hash_bytes(old, seed()), old));
-  entries_[number] = {std::move(copy), static_cast<std::uint32_t>(key.size()), 0, true};
-  hand_ = (hand_ + 1) % entries_.size();
+void group_index::drop_one() {
+  auto at = hand_ == none ? first_ : hand_;
+  for (; entries_[at].used; at = entries_[at].after == none ? first_ : entries_[at].after)
+    entries_[at].used = false;
+  hand_ = at;  // and on to the next
+  forget(at);
+  has_turned_ = true;
   ++replaced_;
-  return number;
+}
+
+void group_index::save_turn(state_writer& out) const {
+  std::uint64_t hand = 0, i = 0;
+  std::string used((size_ + 7) / 8, '\0');
+  for (auto n = first_; n != none; n = after(n), ++i) {
+    if (n == hand_) hand = i;
+    if (entries_[n].used) used[i / 8] = static_cast<char>(used[i / 8] | 1 << i % 8);
+  }
+  out.write(hand);
+  out.raw(used.data(), used.size());
+}
+
+void group_index::load_turn(state_reader& in, std::size_t saved) {
+  const auto hand = in.read<std::uint64_t>();
+  const auto used = in.view((saved + 7) / 8);
+  if (hand >= std::max<std::size_t>(saved, 1)) throw state_error("the snapshot's order cannot be");
+  if (saved != size_) return;  // not all found room
+  has_turned_ = true;
+  std::size_t i = 0;
+  for (auto n = first_; n != none; n = after(n), ++i) {
+    if (i == hand) hand_ = n;
+    entries_[n].used = (used[i / 8] >> i % 8 & 1) != 0;
+  }
 }
 
 // Closes the hole, so that a search never ends before what it looks for.
@@ -135,11 +189,11 @@ void group_index::erase_slot(std::size_t hole) {
 void group_index::rehash(std::size_t size) {
   slots_.assign(size, {});
   const auto mask = size - 1;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
+  for (auto i = first_; i != none; i = after(i)) {
     const auto hash = agent::hash_bytes(key(i), seed());
     auto at = hash & mask;
     while (slots_[at].number_plus_one != 0) at = (at + 1) & mask;
-    slots_[at] = {mark(hash), static_cast<std::uint32_t>(i + 1)};
+    slots_[at] = {mark(hash), i + 1};
   }
 }
 

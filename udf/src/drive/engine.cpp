@@ -232,7 +232,7 @@ void engine::impl::advance(timestamp now) {
   expect_open();
   expect_no_batch("advance()");
   task_->tell_time(now);
-  if (!task_->wants_time()) return;
+  if (!task_->wants_time() && !task_->forgets()) return;
   agent::sweep s;
   s.begin_time(now);
   sweep_groups(s, "time " + ns(now));
@@ -277,6 +277,7 @@ engine_totals engine::impl::totals() const {
   all.batches_dropped = t.batches_dropped;
   all.groups = task_->groups();
   all.evicted_groups = task_->evicted_groups();
+  all.expired_groups = task_->expired_groups();
   return all;
 }
 

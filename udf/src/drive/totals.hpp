@@ -32,8 +32,8 @@ struct totals {
   bool restored = false;
   std::map<std::string, std::uint64_t> lost;  // by reason
   // What the UDF says of itself at its end, if it is an agent of ours that the host runs: points
-  // without their answer, and answered but not in full, by reason.
-  std::map<std::string, std::uint64_t> skipped, incomplete;
+  // without their answer, and answered but not in full, by reason; groups forgotten, by limit.
+  std::map<std::string, std::uint64_t> skipped, incomplete, groups_forgotten;
   std::vector<std::string> warnings;  // what the host has found wrong with names
 
   void lose(const std::string& reason, std::uint64_t n) {

@@ -41,6 +41,7 @@ void read_agent_line(std::string_view line, totals& to) {
     line.remove_prefix(word.size());
     add(word, "skipped_", to.skipped);
     add(word, "incomplete_", to.incomplete);
+    add(word, "groups_forgotten_", to.groups_forgotten);
   }
 }
 

@@ -60,6 +60,7 @@ std::string summary_text(const totals& t, const outcome& o) {
   }
   add_reasons(text, "skipped", t.skipped, "by the UDF, without an answer");
   add_reasons(text, "in part", t.incomplete, "answered by the UDF, but not in full");
+  add_reasons(text, "forgotten", t.groups_forgotten, "groups, by the UDF");
   add_unless_0(text, "written", t.written, " to the file");
   add_unless_0(text, "stored", t.stored, " in InfluxDB");
   add_unless_0(text, "snapshots", t.snapshots, "");
@@ -106,6 +107,7 @@ std::string summary_json(const totals& t, const outcome& o) {
       {"lost_reasons", t.lost},
       {"skipped", t.skipped},
       {"incomplete", t.incomplete},
+      {"groups_forgotten", t.groups_forgotten},
       {"warnings", t.warnings},
       {"error", o.error},
       {"rule", o.rule},

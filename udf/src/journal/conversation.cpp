@@ -120,6 +120,7 @@ void conversation::ask_snapshot() {
   if (snapshot_asked() || in_batch_ || log_.end() < ask_again_at_) return;
   ask_again_at_ = log_.end() + limit() / 8;
   asks_.push_back({ask::of::us, log_.end(), 0, false});
+  tell_time_soon();
 }
 
 /// There is no snapshot to be had, and no room for more.

@@ -171,6 +171,7 @@ class conversation {
   void take_init(std::string_view message, std::size_t size);
   bool answer_at_once(wire::message_kind kind, std::string_view frame);
   void tell_time();
+  void tell_time_soon();
   // Those that wait in front of the journal.
   void take_received();
   void queue(wire::message_kind kind, std::string_view frame);

@@ -111,6 +111,7 @@ void conversation::take_request(message_kind kind, std::string_view message, std
       return log_.drop(size);
     case message_kind::snapshot:
       asks_.push_back({ask::of::kapacitor, log_.end(), 0, in_batch_});
+      tell_time_soon();
       return log_.drop(size);
     default:
       log_.keep(size);  // the worker will say what it thinks of it
@@ -148,6 +149,12 @@ void conversation::take_init(std::string_view message, std::size_t size) {
   const auto body = body_of(message);
   label_ = "task=" + std::string(text_in(body, 2)) + " node=" + std::string(text_in(body, 3));
   log_.drop(size);
+}
+
+/// What is restored knows no time: a worker that begins with the snapshot must hear it where the one
+/// before did, in front of the next point.
+void conversation::tell_time_soon() {
+  time_due_.reset();
 }
 
 /// The worker has no clock of its own, so that its answers are the same whenever it gives them.

@@ -53,6 +53,10 @@ void add_limits(option_rows& rows, settings& s) {
         "largest snapshot of a task; one that is larger is not kept");
   g.add("max-groups", count_value(session.limits.max_groups, {1, std::uint64_t{1} << 32}),
         "groups that a task remembers; beyond that, those unused for longest start fresh");
+  g.add(
+       "group-ttl", duration_value(session.limits.group_ttl),
+       "how long a task remembers a group that has no points, by their times and by the wall clock")
+      .by_default("for ever");
   g.add("max-memory",
         size_value(s.limits.memory, {std::uint64_t{64} << 20, std::uint64_t{1} << 46}),
         "memory that a worker may take for its data; one that needs more is replaced")
@@ -248,7 +252,8 @@ void check_together(const settings& s) {
   if (s.isolate == supervise::isolation::none) check_without_workers(s, "--isolate none");
 }
 
-void check_without_workers(const settings& s, const std::string& flag) {
+void check_without_workers(const settings& s, const std::string& flag,
+                           const std::string& function) {
   const auto check = [&](const std::string& where, journal::on_overload policy) {
     if (policy == journal::on_overload::block) return;
     throw usage_error(
@@ -258,8 +263,10 @@ void check_without_workers(const settings& s, const std::string& flag) {
   };
   if (s.fd_store) throw usage_error("--fd-store needs workers: not with " + flag);
   check("--on-overload", s.journal.overload.policy);
-  for (const auto& [name, own] : s.own)
-    check("[settings." + name + "]: on-overload", overload_of(s, own).policy);
+  for (const auto& [name, own] : s.own) {
+    if (function.empty() || name == function)
+      check("[settings." + name + "]: on-overload", overload_of(s, own).policy);
+  }
 }
 
 journal::overload_settings overload_of(const settings& s, const own_settings& own) {

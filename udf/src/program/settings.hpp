@@ -66,8 +66,10 @@ option_table program_options(settings& s, const std::string& name, const std::st
 
 /// Errors: usage_error if what is asked for does not go together
 void check_together(const settings& s);
-/// Of what only a supervisor does. Errors: usage_error if there is none, because of `flag`
-void check_without_workers(const settings& s, const std::string& flag);
+/// Of what only a supervisor does. Errors: usage_error if there is none, because of `flag`.
+/// `function`: that alone is served; empty: any may be
+void check_without_workers(const settings& s, const std::string& flag,
+                           const std::string& function = {});
 
 /// What becomes of the data of a function that is overloaded.
 journal::overload_settings overload_of(const settings& s, const own_settings& own);

@@ -154,6 +154,7 @@ std::vector<std::string> worker_words(const settings& s, const std::string& func
   add("--max-message", std::to_string(session.max_message));
   add("--max-snapshot", std::to_string(session.max_snapshot));
   add("--max-groups", std::to_string(session.limits.max_groups));
+  add("--group-ttl", exact_duration(session.limits.group_ttl));
   add("--log-level", std::string(name_of<log_level>(s.log.least, log_levels)));
   add("--log-file", s.log.file);
   if (session.strict_restore) words.emplace_back("--strict-restore");

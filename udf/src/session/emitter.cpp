@@ -87,6 +87,8 @@ namespace detail {
 speaking_of::speaking_of(emitter& out, const point& kept)
     : output_(out.output_), before_(output_.speak_of(&kept)) {}
 
+speaking_of::speaking_of(emitter& out) : output_(out.output_), before_(output_.speak_of(nullptr)) {}
+
 speaking_of::~speaking_of() {
   output_.speak_of(before_);
 }

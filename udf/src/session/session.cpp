@@ -38,8 +38,13 @@ session::session(const function& f, const session_settings& settings, log_sink l
 session::~session() {
   try_to_say([this] {
     if (!task_) return;
+    const auto with_groups = totals();
     task_.reset();  // a batch that the function still holds is counted as dropped
-    log_.write_closed(writer_, totals());
+    auto all = totals();
+    all.groups = with_groups.groups;
+    all.evicted_groups = with_groups.evicted_groups;
+    all.expired_groups = with_groups.expired_groups;
+    log_.write_closed(writer_, all);
   });
 }
 
@@ -285,11 +290,10 @@ void session::handle_init(std::string_view body) {
 }
 
 void session::ask_for_time() {
-  if (!task_->wants_time() && !task_->judges_times()) return;
+  if (!hears_time() && !task_->judges_times()) return;
   // Not the machine's clock: no point is beyond the time before the supervisor has told it.
   if (task_->judges_times()) task_->tell_time(timestamp::max());
-  answer(agent::wants_time(task_->wants_time() ? wire::time_use::on_time
-                                               : wire::time_use::event_clock));
+  answer(agent::wants_time(hears_time() ? wire::time_use::on_time : wire::time_use::event_clock));
 }
 
 /// What is due by then is said before the next request is looked at: its place among the requests
@@ -299,7 +303,7 @@ void session::handle_time(std::string_view body) {
   ++frames_but_points_;
   const timestamp now{std::chrono::nanoseconds(read_time(body))};
   task_->tell_time(now);
-  if (!task_->wants_time()) return;
+  if (!hears_time()) return;
   sweep_.begin_time(now);
   run_sweep();
 }
@@ -337,6 +341,7 @@ session_totals session::totals() const {
   if (task_) {
     t.groups = task_->groups();
     t.evicted_groups = task_->evicted_groups();
+    t.expired_groups = task_->expired_groups();
   }
   return t;
 }

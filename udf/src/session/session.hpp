@@ -70,7 +70,7 @@ class session {
     if (wants_time()) sweep_.begin_time(now);
   }
   /// Whether the function asks for the time; false before Init, and if the peer tells it.
-  bool wants_time() const { return !settings_.supervised && task_ && task_->wants_time(); }
+  bool wants_time() const { return !settings_.supervised && task_ && hears_time(); }
 
   /// Answers whole messages, until none is left or the output has grown large.
   /// Returns: whether there is more to do once the output is written.
@@ -112,6 +112,7 @@ class session {
   void handle_restore(std::string_view body);
   void handle_time(std::string_view body);
   void ask_for_time();
+  bool hears_time() const { return task_->wants_time() || task_->forgets(); }
   bool sweep_may_go_on() const;
   void run_sweep();
   void answer(const std::string& response) {

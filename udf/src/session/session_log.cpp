@@ -17,6 +17,16 @@ std::string by_reason(std::string_view prefix, const reason_counts& counts) {
   return text;
 }
 
+/// " groups_forgotten_max_groups=3 groups_forgotten_group_ttl=7": only those that there were.
+std::string forgotten(const session_totals& t) {
+  std::string text;
+  if (t.evicted_groups != 0)
+    text += " groups_forgotten_max_groups=" + std::to_string(t.evicted_groups);
+  if (t.expired_groups != 0)
+    text += " groups_forgotten_group_ttl=" + std::to_string(t.expired_groups);
+  return text;
+}
+
 }  // namespace
 
 void session_log::write(log_level level, std::string_view phrase, std::string_view more) {
@@ -59,7 +69,8 @@ void session_log::write_closed(output& of, const session_totals& t) {
           by_reason("incomplete", t.incomplete) + " batches_in=" + std::to_string(t.batches_in) +
           " batches_out=" + std::to_string(t.batches_out) +
           " bytes_in=" + std::to_string(t.bytes_in) + " bytes_out=" + std::to_string(t.bytes_out) +
-          " snapshots=" + std::to_string(t.snapshots));
+          " snapshots=" + std::to_string(t.snapshots) + " groups=" + std::to_string(t.groups) +
+          forgotten(t));
 }
 
 }  // namespace kapacitor::udf::agent

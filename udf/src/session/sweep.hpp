@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include <kapacitor/udf/emitter.hpp>
 #include <kapacitor/udf/function.hpp>
@@ -9,7 +10,8 @@
 namespace kapacitor::udf::agent {
 
 /// Calls on_time() or on_finish() for the groups of a task, one after the other: as far as there is
-/// room for what they say, and then on from there.
+/// room for what they say, and then on from there. Groups that are old by the time told are
+/// forgotten after they have heard it.
 class sweep {
  public:
   /// The wall clock says `now`. One that is still under way is done first, with its own time.
@@ -24,24 +26,29 @@ class sweep {
   /// last one the sweep is no longer active.
   template <class Call>
   void step(task& t, emitter& out, Call call) {
-    if (next_ >= t.groups()) {
+    const bool nobody_listens = now_ && !t.wants_time();
+    if (!std::exchange(begun_, true) && !nobody_listens) next_ = t.next_group(task::no_group);
+    const auto group = next_;
+    if (group == task::no_group) {
       active_ = false;
+      if (now_) t.forget_old(out);
       return;
     }
-    const auto group = next_++;
+    next_ = t.next_group(group);  // before the call, in which the group may be lost
     call(t.group(group), [&] { now_ ? t.on_time(group, *now_, out) : t.on_finish(group, out); });
   }
 
  private:
   void start(std::optional<timestamp> now) {
     now_ = now;
-    next_ = 0;
+    next_ = task::no_group;
+    begun_ = false;
     active_ = true;
   }
 
   std::optional<timestamp> now_;  // empty: the end of the input
-  std::size_t next_ = 0;
-  bool active_ = false;
+  std::size_t next_ = task::no_group;
+  bool begun_ = false, active_ = false;
 };
 
 }  // namespace kapacitor::udf::agent

@@ -18,8 +18,9 @@ struct session_totals {
   std::uint64_t non_finite_fields = 0;  // left out of emitted points
   std::uint64_t empty_points = 0;       // not emitted, because they had no fields
   std::uint64_t batches_dropped = 0;    // begun by the function, never closed
-  std::size_t groups = 0;
-  std::uint64_t evicted_groups = 0;
+  std::size_t groups = 0;               // remembered now
+  std::uint64_t evicted_groups = 0;     // forgotten: more than max_groups
+  std::uint64_t expired_groups = 0;     // forgotten: no point for group_ttl
 };
 
 }  // namespace kapacitor::udf::agent

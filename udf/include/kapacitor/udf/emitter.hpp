@@ -182,10 +182,11 @@ class emitter {
 namespace detail {
 
 /// While it lives, what the emitter is told of the point being taken is said of another one, which
-/// was kept.
+/// was kept; or of no point, but of the group.
 class speaking_of {
  public:
   speaking_of(emitter& out, const point& kept);
+  explicit speaking_of(emitter& out);
   speaking_of(const speaking_of&) = delete;
   speaking_of& operator=(const speaking_of&) = delete;
   ~speaking_of();

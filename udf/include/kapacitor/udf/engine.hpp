@@ -154,7 +154,7 @@ enum class error_policy {
 /// How an engine runs its function. The defaults are those of the server.
 struct engine_settings {
   udf::group_by group_by = {};                      // of single points; batches bring their group
-  task_limits limits = {};                          // groups remembered at once
+  task_limits limits = {};                          // groups remembered: how many, how long
   error_policy on_error = error_policy::stop;       // whether one bad point ends everything
   std::size_t max_message = std::size_t{16} << 20;  // bytes of one emitted point of a batch
 };
@@ -173,7 +173,8 @@ struct engine_totals {
   std::uint64_t empty_points = 0;       // did not come out, because they had no fields
   std::uint64_t batches_dropped = 0;    // begun by the function, never closed
   std::size_t groups = 0;               // remembered now
-  std::uint64_t evicted_groups = 0;     // had to make room
+  std::uint64_t evicted_groups = 0;     // forgotten: had to make room (task_limits::max_groups)
+  std::uint64_t expired_groups = 0;     // forgotten: no point for task_limits::group_ttl
 };
 
 /// A function at work on a program's own points.
@@ -208,9 +209,10 @@ class engine {
   /// Ends the batch. `tmax`: its time, the end of the window.
   void end_batch(udf::timestamp tmax);
 
-  /// The wall clock says `now`: functions that have on_time() say what is due. Between batches. An
-  /// engine has no clock: how often this is called is up to the program, once a second is usual.
-  /// Cost: O(groups) if the function has on_time(), else nothing.
+  /// The wall clock says `now`: functions that have on_time() say what is due, then groups without
+  /// a point for task_limits::group_ttl are forgotten. Between batches. An engine has no clock: how
+  /// often this is called is up to the program, once a second is usual.
+  /// Cost: O(groups) if the function has on_time() or a group is old, else nothing.
   void advance(udf::timestamp now);
   /// The input has ended: functions that have on_finish() say what they held back. Afterwards the
   /// engine takes nothing more, but save() still works.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -40,6 +41,15 @@ struct task_limits {
   /// Kapacitor never says that a group is gone. Beyond the limit, the group that was unused for
   /// longest makes room (approximately: second chance) and starts fresh when it comes back.
   std::size_t max_groups = 1'000'000;
+  /// How long a group may be without a point. One that is silent for longer is forgotten, as if it
+  /// had to make room: it starts fresh when it comes back, and on_finish() is not called for it. 0:
+  /// for ever.
+  ///
+  /// By the times of its points: a point that is newer than all before it by more than that finds
+  /// its group fresh. Other groups are not concerned, whose clock may be right. And by the wall
+  /// clock, if the driver tells it (session, engine::advance()): groups without a point for that
+  /// long by then are forgotten, and their memory is given back.
+  std::chrono::nanoseconds group_ttl{0};
   /// Bytes of state that save() writes at most. Beyond, it stops with a snapshot_limit_error.
   std::size_t max_snapshot = std::numeric_limits<std::size_t>::max();
 };
@@ -54,7 +64,8 @@ struct task_limits {
 /// the call is dispatched makes no difference that can be measured.
 ///
 /// Threads:  one at a time; different tasks are independent.
-/// Lifetime: points, batches and emitter are valid during the call.
+/// Lifetime: points, batches and emitter are valid during the call; the begin of a batch until the
+///           batch has ended.
 /// Errors:   what the function throws comes out; the task is then as the function left it.
 class task {
  public:
@@ -75,7 +86,12 @@ class task {
   /// Whether the times of points are compared with the wall clock, so that what tell_time() says
   /// matters.
   virtual bool judges_times() const { return false; }
-  /// The input has ended: what does the group say that has this number, below groups()?
+  /// Whether forget_old() does anything. If so, the wall clock is to be told about once a second.
+  virtual bool forgets() const { return false; }
+  /// Forgets groups that had no point for task_limits::group_ttl, by the time that was told last.
+  /// Not within a batch.
+  virtual void forget_old(emitter& out) { static_cast<void>(out); }
+  /// The input has ended: what does the group say that has this number?
   virtual void on_finish(std::size_t group, emitter& out) {
     static_cast<void>(group), static_cast<void>(out);
   }
@@ -87,9 +103,17 @@ class task {
     static_cast<void>(group), static_cast<void>(now), static_cast<void>(out);
   }
 
-  /// Groups remembered now. Their numbers are 0, 1, 2 ... in the order they first came; a group
-  /// that made room leaves its number to the new one.
+  /// Groups remembered now.
   virtual std::size_t groups() const = 0;
+  /// No group.
+  static constexpr std::size_t no_group = static_cast<std::size_t>(-1);
+  /// The number of the group that came next after the one with that number; of `no_group`, of the
+  /// first. Behind the last one `no_group`. The number of a group that is forgotten may become that
+  /// of another.
+  virtual std::size_t next_group(std::size_t number) const {
+    const auto next = number == no_group ? 0 : number + 1;
+    return next < groups() ? next : no_group;
+  }
   /// The identity of a group, such as "host=a"; of a task with one instance, empty. Lifetime: until
   /// the next point.
   virtual std::string_view group(std::size_t number) const {
@@ -98,6 +122,8 @@ class task {
   }
   /// Groups that had to make room so far, since the task began.
   virtual std::uint64_t evicted_groups() const = 0;
+  /// Groups forgotten so far because they had no point for too long.
+  virtual std::uint64_t expired_groups() const { return 0; }
 
   /// Appends the state of all groups, as load() reads it; nothing if the function has no state.
   ///

@@ -31,8 +31,9 @@ void check_function_name(std::string_view name);
 /// Instances
 ///     One serves one group of one task. It is made at the group's first point, and once more, for
 ///     trial, when the task starts: a constructor that throws refuses the task. It never moves in
-///     memory. It is destroyed with the task, or when its group makes room for another
-///     (task_limits::max_groups). It need be neither copied nor moved.
+///     memory. It is destroyed with the task, or when its group is forgotten: to make room for
+///     another (task_limits::max_groups), or because it had no point for too long
+///     (task_limits::group_ttl). It need be neither copied nor moved.
 ///
 /// Data
 ///     `on_point(const point&, emitter&)`: called for each point, in the order received.
@@ -46,12 +47,13 @@ void check_function_name(std::string_view name);
 ///     to say what was held back for want of further points. Called once for each group, in the
 ///     order in which the groups first came. It is not called if the input breaks off in the middle
 ///     of a message or batch, if the task failed, or if the server is told to stop: then the task
-///     goes on later, from its snapshot. Of a function with a clock, also if that is set back.
-///     `on_time(timestamp now, emitter&)`: the wall clock says `now`, ns since 1970-01-01 UTC.
-///     Behind Kapacitor it is called for each group about once a second, also if no point comes,
-///     never inside a batch; in an engine, when the program calls advance(). Points may be older or
-///     newer than `now`: a recording that is replayed has times of long ago. If the options have
-///     `bool uses_clock() const` and it returns false, it is not called.
+///     goes on later, from its snapshot. Nor is it for a group that is forgotten. Of a function
+///     with a clock, also if that is set back. `on_time(timestamp now, emitter&)`: the wall clock
+///     says `now`, ns since 1970-01-01 UTC. Behind Kapacitor it is called for each group about once
+///     a second, also if no point comes, never inside a batch; in an engine, when the program calls
+///     advance(). Points may be older or newer than `now`: a recording that is replayed has times
+///     of long ago. If the options have `bool uses_clock() const` and it returns false, it is not
+///     called.
 ///
 /// Clock
 ///     Options that derive from `udf::clock_options` have each point judged by its time before

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 
@@ -8,6 +9,13 @@
 #include <kapacitor/udf/detail/event_clock.hpp>
 
 namespace kapacitor::udf::detail {
+
+/// What a task knows of time beside its points.
+struct time_view {
+  std::optional<timestamp> now;  // as the driver told it
+  std::uint64_t ttl;             // ns that a group may be silent; the largest number: no limit
+  std::uint64_t expired = 0;     // groups that were silent for longer and began anew
+};
 
 /// A function that judges times, and the clock of its group: what a task has for each group. Of a
 /// function without a clock it has the function alone (slot_of).
@@ -19,20 +27,20 @@ class clocked {
   explicit clocked(const options_type& o) { renew(o); }
 
   /// Delivers the point, keeps or counts it, as its time is.
-  void on_point(const point& p, const options_type& o, const std::optional<timestamp>& now,
-                emitter& out) {
-    if (is_usable(p.time()) && clock_.passes(p.time(), o)) [[likely]] {
+  void on_point(const point& p, const options_type& o, time_view& view, emitter& out) {
+    const auto time = p.time();
+    if (is_usable(time) && clock_.is_within(time, view.ttl) && clock_.passes(time, o)) [[likely]] {
       function_->on_point(p, out);
     } else {
-      judge(p, o, now, out);
+      judge(p, o, view, out);
     }
   }
   /// The input has ended: what was held back is wrong, unless it is all that has come.
   void on_finish(const options_type& o, emitter& out) {
     if (clock_.begun()) {
       clock_.drop_held(clock_.newest(), out);
-    } else {
-      deliver_held(o, out);
+    } else if (const auto held = clock_.take_held()) {
+      deliver((*held)[0], o, out);
     }
     if constexpr (takes_finish<T>) function_->on_finish(out);
   }
@@ -65,28 +73,43 @@ class clocked {
     return true;
   }
 
-  [[gnu::noinline]] void judge(const point& p, const options_type& o,
-                               const std::optional<timestamp>& now, emitter& out) {
+  [[gnu::noinline]] void judge(const point& p, const options_type& o, time_view& times,
+                               emitter& out) {
     using verdict = event_clock::verdict;
     if (!function_) renew(o);
-    const clock_view view{o, now, earliest()};
+    const clock_view view{o, times.now, earliest()};
+    const auto newest = clock_.newest();
+    const bool begun = clock_.begun();
+    const auto end_silence = [&](timestamp by) {
+      if (begun && by > newest && distance(newest, by) > times.ttl) begin_again(by, o, times);
+    };
     const auto found = clock_.judge(p, view, out);
     if (found == verdict::hold || found == verdict::late) return;
+    if (found == verdict::deliver) end_silence(p.time());
     if (found == verdict::deliver_both) {
-      deliver_held(o, out);
+      const auto held = clock_.take_held();
+      end_silence((*held)[0].time());
+      deliver((*held)[0], o, out);
       if (p.time() < earliest()) return out.skip(reason::late, earliest());
       clock_.accept(p.time(), o);
     }
     if (found == verdict::set_back) set_back(p.time(), view, o, out);
     function_->on_point(p, out);
   }
-  void deliver_held(const options_type& o, emitter& out) {
-    const auto held = clock_.take_held();
-    if (!held) return;
-    const auto& p = (*held)[0];
+  /// A point that was held back.
+  void deliver(const point& p, const options_type& o, emitter& out) {
     clock_.accept(p.time(), o);
     const speaking_of kept(out, p);
     function_->on_point(p, out);
+  }
+  void begin_again(timestamp first, const options_type& o, time_view& times) {
+    renew(o);
+    clock_.begin_again(first);
+    ++times.expired;
+  }
+  static std::uint64_t distance(timestamp from, timestamp to) {
+    return static_cast<std::uint64_t>(to.time_since_epoch().count()) -
+           static_cast<std::uint64_t>(from.time_since_epoch().count());
   }
   /// The clock stays on guard until the function is there again: its constructor may throw.
   void set_back(timestamp to, const clock_view& view, const options_type& o, emitter& out) {

@@ -48,6 +48,14 @@ class event_clock {
     return true;
   }
 
+  /// Whether a point of that time comes no more than `ttl` ns after the newest one. If there is a
+  /// limit it says no of a late point as well: judge() is to be asked then in any case.
+  bool is_within(timestamp time, std::uint64_t ttl) const {
+    return static_cast<std::uint64_t>(time.time_since_epoch().count()) -
+               static_cast<std::uint64_t>(newest_) <=
+           ttl;
+  }
+
   enum class verdict {
     deliver,       // the point
     deliver_both,  // the held point, which take_held() has, then accept() and the point
@@ -64,6 +72,8 @@ class event_clock {
   void accept(timestamp time, const clock_options& o);
   /// The group goes on from that time.
   void go_on_from(timestamp newest);
+  /// The group has been silent for too long and begins anew, with a point of that time.
+  void begin_again(timestamp first);
   /// Counts the point that is held back, if there is one, as one of the future. `against`: the time
   /// that refutes it.
   void drop_held(timestamp against, emitter& out);
