@@ -21,17 +21,17 @@ using testing::IsEmpty;
 constexpr auto ttl = std::chrono::hours(1);
 
 /// Emits how many points the group has had.
-struct counting {
-  counting() { ++alive; }
-  counting(const counting&) = delete;
-  ~counting() { --alive; }
+struct counts_points {
+  counts_points() { ++alive; }
+  counts_points(const counts_points&) = delete;
+  ~counts_points() { --alive; }
   void on_point(const udf::point& p, udf::emitter& out) { out.emit(p, {{"n", ++n}}); }
   auto state() { return std::tie(n); }
   std::int64_t n = 0;
   static inline int alive = 0;
 };
 /// The same, and says so at each time and at the end.
-struct talkative : counting {
+struct talkative : counts_points {
   void on_time(udf::timestamp now, udf::emitter& out) { out.emit(header(), now, {{"n", n}}); }
   void on_finish(udf::emitter& out) { out.emit(header(), {}, {{"n", n}}); }
 };
@@ -52,7 +52,7 @@ struct batch_counting {
   auto state() { return std::tie(n); }
   std::int64_t n = 0;
 };
-struct together : counting {
+struct together : counts_points {
   static constexpr auto scope = udf::scope::per_task;
 };
 
@@ -94,7 +94,7 @@ class running {
 };
 
 TEST(GroupTtl, BeginsAGroupAnewThatWasSilentByItsOwnTimes) {
-  running r(make_function<counting>("f"));
+  running r(make_function<counts_points>("f"));
   r.add("a", 0h);
   r.add("b", 0h);
   r.add("a", 1h);
@@ -107,7 +107,7 @@ TEST(GroupTtl, BeginsAGroupAnewThatWasSilentByItsOwnTimes) {
 }
 
 TEST(GroupTtl, IsNotMisledByPointsThatAreLate) {
-  running r(make_function<counting>("f"));
+  running r(make_function<counts_points>("f"));
   r.add("a", 0min);
   r.add("a", 50min);
   r.add("a", -10h);  // late
@@ -116,7 +116,7 @@ TEST(GroupTtl, IsNotMisledByPointsThatAreLate) {
 }
 
 TEST(GroupTtl, ForgetsGroupsThatAreSilentByTheWallClock) {
-  running r(make_function<counting>("f"));
+  running r(make_function<counts_points>("f"));
   r.advance(0h);
   r.add("a", 0h);
   r.add("b", 0h);
@@ -135,12 +135,12 @@ TEST(GroupTtl, ForgetsGroupsThatAreSilentByTheWallClock) {
 }
 
 TEST(GroupTtl, GivesTheMemoryOfForgottenGroupsBack) {
-  const auto before = counting::alive;
-  running r(make_function<counting>("f"));
+  const auto before = counts_points::alive;
+  running r(make_function<counts_points>("f"));
   for (int hour = 0; hour < 20; ++hour) {
     r.advance(2h * hour);
     for (int i = 0; i < 200; ++i) r.add(std::to_string(hour) + "_" + std::to_string(i), 0h);
-    EXPECT_EQ(counting::alive, before + 200);
+    EXPECT_EQ(counts_points::alive, before + 200);
   }
   EXPECT_EQ(r->totals().groups, 200u);
   EXPECT_EQ(r->totals().expired_groups, 19u * 200);
@@ -148,7 +148,7 @@ TEST(GroupTtl, GivesTheMemoryOfForgottenGroupsBack) {
 
 /// Nobody knows how old points were that came before.
 TEST(GroupTtl, BeginsToCountWhenTheWallClockIsToldFirst) {
-  running r(make_function<counting>("f"));
+  running r(make_function<counts_points>("f"));
   r.add("a", 0h);
   r.advance(1000h);
   r.advance(1000h + 1h);
@@ -158,7 +158,7 @@ TEST(GroupTtl, BeginsToCountWhenTheWallClockIsToldFirst) {
 }
 
 TEST(GroupTtl, BearsAWallClockThatIsSetBack) {
-  running r(make_function<counting>("f"));
+  running r(make_function<counts_points>("f"));
   r.advance(100h);
   r.add("a", 0h);
   r.advance(0h);
@@ -243,12 +243,12 @@ TEST(GroupTtl, HoldsForATaskWithOneInstance) {
 }
 
 TEST(GroupTtl, GoesOnFromASnapshot) {
-  running r(make_function<counting>("f"));
+  running r(make_function<counts_points>("f"));
   r.advance(0h);
   r.add("a", 0h);
   r.advance(30min);
   r.add("b", 0h);
-  running other(make_function<counting>("f"));
+  running other(make_function<counts_points>("f"));
   other->load(r->save());
   EXPECT_EQ(other->save(), r->save());
   other.advance(61min);
@@ -259,9 +259,9 @@ TEST(GroupTtl, GoesOnFromASnapshot) {
 
 /// The flag may have been set or dropped since the snapshot was taken.
 TEST(GroupTtl, TakesSnapshotsOfTasksWithoutOneAndTheOtherWayRound) {
-  running without(make_function<counting>("f"), {});
+  running without(make_function<counts_points>("f"), {});
   without.add("a", 0h);
-  running with(make_function<counting>("f"));
+  running with(make_function<counts_points>("f"));
   with->load(without->save());
   with.add("a", 0h);
   EXPECT_THAT(with.said(), ElementsAre("a=2"));
@@ -276,7 +276,7 @@ TEST(GroupTtl, TakesSnapshotsOfTasksWithoutOneAndTheOtherWayRound) {
 /// Who makes room next is part of a snapshot.
 TEST(GroupTtl, GroupsMakeRoomInTheSameOrderAfterARestore) {
   const task_limits limits{.max_groups = 4};
-  running r(make_function<counting>("f"), limits);
+  running r(make_function<counts_points>("f"), limits);
   const auto feed = [](running& to, int from) {
     for (int i = from; i < from + 100; ++i) {
       to.add(std::to_string(i * i % 7), 0h);
@@ -285,7 +285,7 @@ TEST(GroupTtl, GroupsMakeRoomInTheSameOrderAfterARestore) {
     return to.said();
   };
   feed(r, 0);
-  running other(make_function<counting>("f"), limits);
+  running other(make_function<counts_points>("f"), limits);
   other->load(r->save());
   EXPECT_EQ(other->save(), r->save());
   EXPECT_EQ(feed(other, 100), feed(r, 100));
