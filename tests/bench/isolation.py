@@ -169,7 +169,10 @@ def idle(stack):
     before = [status_of(pid, "voluntary_ctxt_switches") for pid in everybody]
     time.sleep(10)
     after = [status_of(pid, "voluntary_ctxt_switches") for pid in everybody]
-    say(f"supervisor: {after[0] - before[0]} wake-ups, {status_of(server.pid, 'VmRSS') / 1024:.1f} MiB; "
+    memory = Path(f"/proc/{server.pid}/smaps_rollup").read_text()
+    own, part = (int(re.search(rf"^{name}:\s+(\d+)", memory, re.M)[1]) / 1024 for name in ("Anonymous", "Pss"))
+    say(f"supervisor: {after[0] - before[0]} wake-ups, {own:.1f} MiB of its own, {part:.1f} MiB with its part of "
+        "what it shares with its workers; "
         f"its {len(everybody) - 1} worker: {sum(after[1:]) - sum(before[1:])} wake-ups")  # fmt: skip
     server.stop()
 

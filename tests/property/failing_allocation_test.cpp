@@ -17,6 +17,13 @@
 
 // Memory runs out at any moment: the task ends with a clean error or goes on, and nothing else of
 // the program is harmed. Every allocation of a run fails in turn.
+
+// libprotobuf forgets a message that it has made for a list if the list cannot grow.
+extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+  return "leak:google::protobuf::Arena\n";
+}
+
 namespace kapacitor::udf {
 namespace {
 

@@ -53,6 +53,7 @@ class service_manager {
     const std::lock_guard lock(mutex_);
     return stored_.size();
   }
+  /// The service that runs now has said so.
   bool ready() const { return ready_ > 0; }
   /// Ends the service and waits for that. Returns: its raw status
   int stop(int signal) {
@@ -72,6 +73,7 @@ class service_manager {
  private:
   void start() {
     const std::lock_guard lock(mutex_);
+    ready_ = 0;
     std::string names;
     for (const auto& [name, fd] : stored_) names += (names.empty() ? "" : ":") + name;
     pid_ = ::fork();

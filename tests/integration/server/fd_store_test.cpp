@@ -27,6 +27,8 @@ class FdStore : public Isolation {
  protected:
   static constexpr auto goes_on = "going on after the end of the process before";
 
+  static constexpr auto taken_over = "taken over from the program before";
+
   void start_service(std::vector<std::string> more) {
     more.insert(more.begin(),
                 {KAPACITOR_UDF_BIN "/kapacitor-udfd", "--fd-store", "--socket-dir", dir_.path()});
@@ -36,6 +38,12 @@ class FdStore : public Isolation {
     const auto before = count(goes_on);
     manager_->kill_and_start_again();
     return eventually([&] { return count(goes_on) == before + 1; });
+  }
+  bool hand_over() {
+    const auto before = count(taken_over);
+    EXPECT_TRUE(eventually([&] { return manager_->ready(); }));
+    ::kill(manager_->pid(), SIGHUP);
+    return eventually([&] { return count(taken_over) > before; });
   }
   unix_client averages() {
     return task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
@@ -54,19 +62,18 @@ TEST_F(FdStore, AKilledSupervisorCostsNoAnswerUnderLoad) {
       std::this_thread::sleep_for(std::chrono::milliseconds(150 + 37 * (i % 5)));
       if (over) return;
       // A handover in between must not change what is kept.
-      i % 3 == 2 ? static_cast<void>(::kill(manager_->pid(), SIGHUP))
-                 : manager_->kill_and_start_again();
+      i % 3 == 1 ? static_cast<void>(hand_over()) : manager_->kill_and_start_again();
     }
   });
   std::vector<std::thread> running;
-  for (const auto& s : streams) running.emplace_back([&s] { s->run(10'000, 5ms); });
+  for (const auto& s : streams) running.emplace_back([&s] { s->run(15'000, 8ms); });
   for (auto& r : running) r.join();
   over = true;
   killer.join();
   EXPECT_GT(count(goes_on), 2u) << log();
-  EXPECT_GT(count("taken over from the program before"), 0u);
+  EXPECT_GT(count(taken_over), 0u);
   for (const auto& s : streams) {
-    EXPECT_EQ(s->answers(), 10'000u) << log();
+    EXPECT_EQ(s->answers(), 15'000u) << log();
     EXPECT_EQ(s->wrong(), 0u);
   }
   for (const auto* never : {"answers differently", "of no use", "not kept", "is none of"})
@@ -91,6 +98,17 @@ TEST_F(FdStore, KeepsHalfAFrameAndTheSocket) {
   auto other = averages();
   other.send(points(1, 1));
   EXPECT_EQ(field_of(*other.receive_answer(), "avg"), 1);
+}
+
+TEST_F(FdStore, IsOfUseOnlyWithWorkersAndSystemd) {
+  serve("identity", {"--fd-store", "--isolate", "none"});
+  EXPECT_EQ(server_->wait(), 2);
+  EXPECT_THAT(log(), HasSubstr("--fd-store needs workers: not with --isolate none"));
+  serve("identity", {"--fd-store"});
+  unix_client c(socket("identity"));
+  c.send(frame_of(info_request()));
+  EXPECT_TRUE(c.receive()->has_info());
+  EXPECT_THAT(log(), HasSubstr("systemd did not start this program"));
 }
 
 TEST_F(FdStore, LetsGoOfConnectionsThatAreOver) {

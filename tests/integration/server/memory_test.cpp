@@ -28,10 +28,19 @@ void* allocate(std::size_t n) {
 void* operator new(std::size_t n) {
   return allocate(n);
 }
-void operator delete(void* p) noexcept {
+// That of a sanitizer would not come through here.
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  try {
+    return allocate(n);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+// Inlined, gcc would see a free() of what a `new` has made.
+[[gnu::noinline]] void operator delete(void* p) noexcept {
   std::free(p);
 }
-void operator delete(void* p, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
   std::free(p);
 }
 

@@ -172,7 +172,7 @@ TEST(EventClock, BelievesPointsOfTheFutureThatNeverGoBack) {
   c.add_line(now - 20 * second, second, 10);
   auto time = now;
   std::int64_t step = hour;
-  for (int i = 0; i < 25; ++i) c.add(time += step *= 2, "b");
+  for (int i = 0; i < 19; ++i) c.add(time += step *= 2, "b");  // until the year 2230
   EXPECT_GT(c.sink.times.size(), 10u);
 }
 

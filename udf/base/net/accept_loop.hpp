@@ -54,7 +54,8 @@ class accept_loop : public std::enable_shared_from_this<accept_loop<Protocol>> {
     acceptor_.cancel(ignored);
     accept();
   }
-  /// Accepts no more until revive(). A connection that has been accepted is still handed over, soon.
+  /// Accepts no more until revive(). A connection that has been accepted is still handed over,
+  /// soon.
   void pause_accepting() {
     error_code ignored;
     ++tries_;

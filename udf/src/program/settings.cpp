@@ -261,6 +261,7 @@ void check_without_workers(const settings& s, const std::string& flag,
         std::string(name_of<journal::on_overload>(policy, journal::overload_policies)) +
         " needs workers: not with " + flag);
   };
+  if (s.fd_store) throw usage_error("--fd-store needs workers: not with " + flag);
   check("--on-overload", s.journal.overload.policy);
   for (const auto& [name, own] : s.own) {
     if (function.empty() || name == function)

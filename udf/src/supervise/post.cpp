@@ -46,7 +46,7 @@ std::unique_ptr<server::socket_file> file_of(const supervised_function& f,
 }  // namespace
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
-           supervised_function f)
+           const supervised_function& f)
     : post(io, settings, log, f, file_of(f, settings.access, log), f.listening) {}
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,

@@ -33,12 +33,12 @@ namespace kapacitor::udf::supervise {
 class post {
  public:
   post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
-       supervised_function f);
+       const supervised_function& f);
 
   /// One that a program before this one has handed over, or (without conversations) that systemd
   /// has kept of one that has died. Errors: state_error
   post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
-       supervised_function f, const saved_post& saved, handover_in* conversations);
+       const supervised_function& f, const saved_post& saved, handover_in* conversations);
 
   /// Accepts connections as soon as it is known what Info is to be answered with.
   void start();

@@ -23,7 +23,7 @@ std::unique_ptr<server::socket_file> file_for(const supervised_function& f, cons
 }  // namespace
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
-           supervised_function f, const saved_post& saved, handover_in* conversations)
+           const supervised_function& f, const saved_post& saved, handover_in* conversations)
     : post(io, settings, log, f, file_for(f, saved, settings.access, log), saved.socket.listening) {
   if (info_.empty()) info_ = saved.info;
   last_id_ = saved.last_id;

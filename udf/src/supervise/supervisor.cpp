@@ -20,14 +20,13 @@ class supervisor::impl {
         listening_(settings_.access, log_),
         deadline_(io) {}
 
-  void serve(supervised_function f) {
-    const auto name = f.name, path = f.path;
-    posts_.push_back(std::make_unique<post>(io_, settings_, log_, std::move(f)));
-    if (!path.empty()) listening_.add(name, path);
+  void serve(const supervised_function& f) {
+    posts_.push_back(std::make_unique<post>(io_, settings_, log_, f));
+    if (!f.path.empty()) listening_.add(f.name, f.path);
   }
-  void take_over(supervised_function f, const saved_post& saved, handover_in* conversations) {
-    posts_.push_back(
-        std::make_unique<post>(io_, settings_, log_, std::move(f), saved, conversations));
+  void take_over(const supervised_function& f, const saved_post& saved,
+                 handover_in* conversations) {
+    posts_.push_back(std::make_unique<post>(io_, settings_, log_, f, saved, conversations));
   }
   handed_over hand_over(bool conversations) const;
   bool stopping() const { return stopping_; }
@@ -94,12 +93,12 @@ supervisor::supervisor(asio::io_context& io, supervisor_settings settings, log_s
     : impl_(std::make_unique<impl>(io, std::move(settings), std::move(log))) {}
 supervisor::~supervisor() = default;
 
-void supervisor::serve(supervised_function f) {
-  impl_->serve(std::move(f));
+void supervisor::serve(const supervised_function& f) {
+  impl_->serve(f);
 }
-void supervisor::take_over(supervised_function f, const saved_post& saved,
+void supervisor::take_over(const supervised_function& f, const saved_post& saved,
                            handover_in* conversations) {
-  impl_->take_over(std::move(f), saved, conversations);
+  impl_->take_over(f, saved, conversations);
 }
 void supervisor::start() {
   impl_->each([](post& p) { p.start(); });

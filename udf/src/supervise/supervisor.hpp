@@ -26,11 +26,11 @@ class supervisor {
   supervisor& operator=(const supervisor&) = delete;
 
   /// Opens the function's socket. Errors: start_error, see server::socket_file
-  void serve(supervised_function f);
+  void serve(const supervised_function& f);
   /// The same of a function that a program before this one has served: one record of what it
   /// handed over, in the order of the records; without conversations, what systemd has kept of it.
   /// Errors: state_error
-  void take_over(supervised_function f, const saved_post& saved, handover_in* conversations);
+  void take_over(const supervised_function& f, const saved_post& saved, handover_in* conversations);
   void start();
   /// Before hand_over(): no connection is accepted and nothing is asked, until start().
   void pause();

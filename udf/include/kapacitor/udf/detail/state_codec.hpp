@@ -148,8 +148,11 @@ struct state_codec<std::optional<E>> {
   static void load(state_reader& in, std::optional<E>& x) {
     bool present = false;
     in.read(present);
-    x.reset();
-    if (present) in.read(x.emplace());
+    if (!present) return x.reset();
+    // gcc 12 believes that emplace() destroys what was never made.
+    E value{};
+    in.read(value);
+    x = std::move(value);
   }
 };
 template <class E>
