@@ -187,7 +187,7 @@ std::string bytes_of(int file) {
   EXPECT_EQ(::pread(file, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
   return bytes;
 }
-owned_fd file_with(const std::string& bytes) {
+owned_fd a_file_with(const std::string& bytes) {
   owned_fd file(::memfd_create("test", MFD_CLOEXEC));
   EXPECT_EQ(::write(file.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
   return file;
@@ -205,7 +205,7 @@ TEST(ConversationRecord, KnowsOfBytesThatWereMovedInTheLastMoment) {
   const auto at = bytes.find("received");
   ASSERT_NE(at, std::string::npos);
   bytes.replace(at - size_of_entry, 4, 4, '\0');
-  conversation_record killed(file_with(bytes));
+  conversation_record killed(a_file_with(bytes));
   EXPECT_EQ(killed.state(), "the state");
   const auto call = killed.next();
   ASSERT_TRUE(call);
@@ -216,7 +216,7 @@ TEST(ConversationRecord, KnowsOfBytesThatWereMovedInTheLastMoment) {
   ASSERT_EQ(record.send(c.ends[1], "sent"), 4);
   bytes = bytes_of(record.fd());
   bytes.replace(at + 8, 4, 4, '\0');
-  conversation_record also_killed(file_with(bytes));
+  conversation_record also_killed(a_file_with(bytes));
   EXPECT_EQ(also_killed.next()->what, recorded_call::hear);
   const auto told = also_killed.next();
   ASSERT_TRUE(told);
@@ -231,9 +231,9 @@ TEST(ConversationRecord, IsNotWhatItWasBeforeASegmentIsComplete) {
   const auto before = bytes_of(record.fd());
   record.begin("second");
   auto bytes = bytes_of(record.fd());
-  EXPECT_EQ(conversation_record(file_with(bytes)).state(), "second");
+  EXPECT_EQ(conversation_record(a_file_with(bytes)).state(), "second");
   bytes.replace(0, before.size(), before);  // only what is behind has been written
-  EXPECT_EQ(conversation_record(file_with(bytes)).state(), "first");
+  EXPECT_EQ(conversation_record(a_file_with(bytes)).state(), "first");
   EXPECT_EQ(conversation_record::note_in(record.fd()), "note");
 }
 
@@ -249,11 +249,11 @@ TEST(ConversationRecord, IsGivenUpIfItKillsOneProcessAfterTheOther) {
 }
 
 TEST(ConversationRecord, RefusesWhatIsNone) {
-  EXPECT_THROW(conversation_record(file_with("x")), state_error);
-  EXPECT_THROW(conversation_record(file_with(std::string(10'000, 'x'))), state_error);
+  EXPECT_THROW(conversation_record(a_file_with("x")), state_error);
+  EXPECT_THROW(conversation_record(a_file_with(std::string(10'000, 'x'))), state_error);
   EXPECT_THROW(conversation_record(owned_fd(-1)), state_error);
   conversation_record record("note");
-  EXPECT_THROW(conversation_record(file_with(bytes_of(record.fd()))), state_error);
+  EXPECT_THROW(conversation_record(a_file_with(bytes_of(record.fd()))), state_error);
 }
 
 TEST(ConversationRecord, GivesMemoryBackThatItNeedsNoMore) {

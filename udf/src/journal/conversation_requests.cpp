@@ -151,8 +151,8 @@ void conversation::take_init(std::string_view message, std::size_t size) {
   log_.drop(size);
 }
 
-/// What is restored knows no time: a worker that begins with the snapshot must hear it where the one
-/// before did, in front of the next point.
+/// What is restored knows no time: a worker that begins with the snapshot must hear it where the
+/// one before did, in front of the next point.
 void conversation::tell_time_soon() {
   time_due_.reset();
 }
