@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from disturbed_load import Disturber, ReadyMade, run_load
-from system import BIN, Skipped, expect, expect_equal, run_test, say, whole_stack
+from system import BIN, Impossible, expect, expect_equal, run_test, say, whole_stack
 
 PAUSE = float(os.environ.get("PAUSE") or 2)
 SYSTEMD = "/lib/systemd/systemd"
@@ -40,13 +40,25 @@ exec {namespaces} sh -c '
   until systemctl --user start udfd 2>/dev/null; do sleep 0.2; done
   wait'
 """
+# Whether such a systemd comes up at all.
+TRIAL = f"""
+  mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/user/0 || exit 1
+  export XDG_RUNTIME_DIR=/run/user/0
+  {SYSTEMD} --user &
+  for i in $(seq 50); do
+    systemctl --user show --property=Version && exit 0
+    sleep 0.2
+  done
+  exit 1
+"""
 
 
 def need_systemd():
     if os.geteuid() != 0 or not Path(SYSTEMD).exists():
-        raise Skipped("needs root and systemd")
-    if subprocess.run([*NAMESPACES, "mount", "-t", "tmpfs", "tmpfs", "/run"], check=False).returncode != 0:
-        raise Skipped("namespaces of one's own are not allowed here")
+        raise Impossible("needs root and systemd")
+    trial = subprocess.run([*NAMESPACES, "sh", "-c", TRIAL], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if trial.returncode != 0:
+        raise Impossible(f"no systemd --user in namespaces of one's own: {trial.stderr.strip()[-300:]}")
 
 
 def starter(folder):
@@ -68,6 +80,12 @@ def supervisors(program):
             continue
         if words[0] == bytes(program) and b"--worker" not in words:
             yield int(entry.parent.name)
+
+
+class Slowly(ReadyMade):
+    """Points wait until systemd has started the next supervisor."""
+
+    rate = "2000"
 
 
 class Killer(Disturber):
@@ -99,7 +117,7 @@ def test():
         script, program = starter(Path(folder))
         with whole_stack(udfd=script) as stack:
             killer = Killer(stack, program)
-            kills = run_load(stack, ReadyMade(), killer)
+            kills = run_load(stack, Slowly(), killer)
             log = killer.log.read_text()
             say(f"{kills} supervisors killed; all values are right")
             # Some are killed before they can say it.

@@ -17,6 +17,12 @@ PAUSE = float(os.environ.get("PAUSE") or 1.5)
 TAKEN_OVER = "taken over from the program before"
 
 
+class Slowly(ReadyMade):
+    """Each upgrade lets points wait for as long as a program takes to start."""
+
+    rate = "2000"
+
+
 class Upgrade(Disturber):
     def __init__(self, stack):
         super().__init__(stack)
@@ -45,7 +51,7 @@ def test():
         install(program)
         with whole_stack(udfd=program) as stack:
             upgrade = Upgrade(stack)
-            asked = run_load(stack, ReadyMade(), upgrade)
+            asked = run_load(stack, Slowly(), upgrade)
             log = upgrade.log.read_text()
             upgrades = log.count(TAKEN_OVER)
             say(f"{upgrades} upgrades ({asked} signals); all values are right")

@@ -21,7 +21,11 @@ __all__ = ["BIN", "OUT_DATABASE", "programs", "say", "settled", "wait_until"]
 
 
 class Skipped(Exception):
-    pass
+    """For want of a program that make real builds."""
+
+
+class Impossible(Exception):
+    """What this machine does not allow."""
 
 
 def need_influxd():
@@ -42,6 +46,9 @@ def run_test(test):
         test()
     except Skipped as reason:
         say(f"SKIPPED: {reason}")
+        sys.exit(77)
+    except Impossible as reason:
+        say(f"cannot run on this machine: {reason}")
         sys.exit(77)
     except Failure as failure:
         sys.exit(f"{Path(sys.argv[0]).name}: {failure}")
