@@ -240,6 +240,7 @@ void response_reader::end(std::string_view body) {
   std::vector<tag> tags(e.tags().begin(), e.tags().end());
   std::sort(tags.begin(), tags.end(), [](auto& a, auto& b) { return a.name < b.name; });
   std::vector<std::string_view> dimensions;
+  dimensions.reserve(tags.size());
   for (const auto& t : tags) dimensions.push_back(t.name);
   std::string group;
   append_group_id(group, e.name(), batch_by_name_, dimensions, tags);
