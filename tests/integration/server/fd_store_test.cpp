@@ -66,7 +66,7 @@ TEST_F(FdStore, AKilledSupervisorCostsNoAnswerUnderLoad) {
     }
   });
   std::vector<std::thread> running;
-  for (const auto& s : streams) running.emplace_back([&s] { s->run(15'000, 8ms); });
+  for (const auto& s : streams) running.emplace_back([&s] { s->run(15'000, 20ms); });
   for (auto& r : running) r.join();
   over = true;
   killer.join();

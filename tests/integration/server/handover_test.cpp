@@ -75,7 +75,7 @@ TEST_F(Handover, CostsNoAnswerUnderLoad) {
   stream_of_pairs stream(averages());
   std::atomic<bool> over = false;
   auto operating = this->operating(over, 300ms);
-  stream.run(40'000, 4ms);
+  stream.run(40'000, 10ms);  // four seconds at least
   over = true;
   operating.join();
   EXPECT_GT(count(taken_over), 4u);
@@ -100,7 +100,7 @@ TEST_F(Handover, CostsNoAnswerWhileWorkersOfThreeTasksAreKilled) {
   auto operating = this->operating(over, 400ms);
   std::thread killer([&] { kill_during(over, [&] { return streams[0]->answers(); }); });
   std::vector<std::thread> running;
-  for (const auto& s : streams) running.emplace_back([&s] { s->run(20'000, 5ms); });
+  for (const auto& s : streams) running.emplace_back([&s] { s->run(20'000, 20ms); });
   for (auto& r : running) r.join();
   over = true;
   operating.join();
