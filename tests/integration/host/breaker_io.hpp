@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -71,10 +72,12 @@ void listen(const std::string& path, Serve serve) {
   ::signal(SIGCHLD, SIG_IGN);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  // Whoever sees the file can connect: it gets its name when somebody listens.
+  const auto before = path + ".new";
+  before.copy(address.sun_path, sizeof address.sun_path - 1);
   const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener, 100) != 0) {
+      ::listen(listener, 100) != 0 || ::rename(before.c_str(), path.c_str()) != 0) {
     std::abort();
   }
   shared();
