@@ -221,6 +221,9 @@ def groups(stack):
     time.sleep(12)
     server.kill_worker("moving_average")
     show("  with a death", *latencies([run]))
+    deaths = [line for line in server.log().splitlines() if "worker gone" in line]
+    if len(deaths) != 1:
+        raise Failure(f"{len(deaths)} workers died instead of one")
     run = paced(server.socket("moving_average"), AVERAGE, 200_000, 20, "--groups", "1000000")
     show("  without", *latencies([run]))
     server.stop()

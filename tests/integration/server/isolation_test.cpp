@@ -20,7 +20,6 @@ namespace kapacitor::udf::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test_support::eventually;
 using test_support::read_file;
 using testing::HasSubstr;
 using testing::Not;

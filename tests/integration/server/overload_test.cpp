@@ -64,7 +64,7 @@ outcome flood(unix_client c) {
 
 class Overload : public testing::Test {
  protected:
-  void start(std::vector<std::string> words) {
+  void start(const std::vector<std::string>& words) {
     server_ = std::make_unique<child>(words, test_support::child_streams{"", "", dir_ / "log"});
   }
   void start_slow(std::vector<std::string> more) {
@@ -146,8 +146,8 @@ TEST_F(Overload, HasAPolicyOfItsOwnForAnAgent) {
                                        "\"\n"
                                        "on-overload = \"drop-newest\"\n"
                                        "queue-size = \"64KiB\"\n";
-  start({KAPACITOR_UDF_BIN "/kapacitor-udfd", "--socket-dir", dir_.path(), "--function", "slow",
-         "--config", dir_ / "conf.toml"});
+  start({std::string(KAPACITOR_UDF_BIN) + "/kapacitor-udfd", "--socket-dir", dir_.path(),
+         "--function", "slow", "--config", dir_ / "conf.toml"});
   const auto seen = flood(task());
   const auto lost = dropped();
   EXPECT_GT(lost, 500u) << log();
@@ -158,8 +158,8 @@ TEST_F(Overload, HasAPolicyOfItsOwnForAnAgent) {
 TEST_F(Overload, WrongPoliciesAreToldByFileAndLine) {
   const auto problem = [&](const std::string& text, std::vector<std::string> more = {}) {
     std::ofstream(dir_ / "conf.toml") << text;
-    more.insert(more.begin(), {KAPACITOR_UDF_BIN "/kapacitor-udfd", "--socket-dir", dir_.path(),
-                               "--config", dir_ / "conf.toml"});
+    more.insert(more.begin(), {std::string(KAPACITOR_UDF_BIN) + "/kapacitor-udfd", "--socket-dir",
+                               dir_.path(), "--config", dir_ / "conf.toml"});
     start(more);
     EXPECT_EQ(server_->wait(), 2);
     return log();
