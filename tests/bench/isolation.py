@@ -33,8 +33,8 @@ AVERAGE = [*VALUE, "--opt", "size=10"]
 # Functions of one option, or two.
 FUNCTIONS = {
     "moving_average": AVERAGE, "ewma": [*VALUE, "--opt", "alpha=0.1"], "rate": VALUE, "anomaly": VALUE,
-    "change_point": VALUE, "outlier_score": AVERAGE, "moving_stats": AVERAGE, "quantile": [*VALUE, "--opt", "period=1m"],
-    "cardinality": [*VALUE, "--opt", "period=1m"], "forecast": [*VALUE, "--opt", "interval=1s"],
+    "change_point": VALUE, "outlier_score": AVERAGE, "moving_stats": [*AVERAGE, "--opt", "statistic=mean"], "quantile": [*VALUE, "--opt", "every=1m", "--opt", "quantile=0.9"],
+    "cardinality": [*VALUE, "--opt", "every=1m"], "forecast": [*VALUE, "--opt", "interval=1s"],
 }  # fmt: skip
 ROUNDS = os.environ.get("ROUNDS") or "5"
 SECONDS_OF_KILLS = int(os.environ.get("SECONDS_OF_KILLS") or 30)
@@ -191,13 +191,13 @@ class Killer(threading.Thread):
 
 
 def neighbours(stack):
-    say(f"1,000 connections to ten functions, 20,000 points/s, for {SECONDS_OF_KILLS} s; "
+    say(f"1,000 connections to ten functions, 2,000 points/s, for {SECONDS_OF_KILLS} s; "
         "wanted of those whose worker lives: p99.9 at most 100 ms more")  # fmt: skip
     server = Server(stack, "crowd", list(FUNCTIONS))
     names = list(FUNCTIONS)
 
     def run(kills):
-        each = {f: paced(server.socket(f), FUNCTIONS[f], 2000, SECONDS_OF_KILLS, "--connections", "100") for f in names}
+        each = {f: paced(server.socket(f), FUNCTIONS[f], 200, SECONDS_OF_KILLS, "--connections", "100") for f in names}
         killer = Killer(server, names[:5])
         if kills:
             killer.start()
