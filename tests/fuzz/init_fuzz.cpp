@@ -1,9 +1,8 @@
-#include <cstring>
-
 #include <fuzz/target.hpp>
 #include <udf.pb.h>
 
 #include "session/session.hpp"
+#include "wire/copy_received.hpp"
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
 #include <kapacitor/udf.hpp>
@@ -68,14 +67,12 @@ void init(std::string_view body) {
   static const auto f = make_function<demanding>("f");
   const auto bytes = request_with(body);
   agent::session s(f, {}, {});
-  for (std::string_view left = bytes; !left.empty();) {
-    const auto room = s.prepare();
-    const auto n = std::min(room.size(), left.size());
-    std::memcpy(room.data(), left.data(), n);
-    s.commit(n);
-    left.remove_prefix(n);
-    s.process();
-  }
+  wire::copy_received(
+      bytes, [&] { return s.prepare(); },
+      [&](std::size_t n) {
+        s.commit(n);
+        s.process();
+      });
   const auto answer = wire::first_frame(s.output(), wire::default_max_message);
   require(answer && answer->size == s.output().size(), "there is one answer");
   ::agent::Response response;

@@ -16,6 +16,7 @@
 #include "journal/conversation.hpp"
 #include "journal/frames.hpp"
 #include "session/session.hpp"
+#include "wire/copy_received.hpp"
 #include "wire/frame.hpp"
 #include <kapacitor/udf.hpp>
 
@@ -66,14 +67,12 @@ class mortal_worker {
 
  private:
   void give(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto room = session_.prepare();
-      const auto n = std::min(room.size(), bytes.size());
-      std::memcpy(room.data(), bytes.data(), n);
-      session_.commit(n);
-      bytes.remove_prefix(n);
-      drain();
-    }
+    wire::copy_received(
+        bytes, [&] { return session_.prepare(); },
+        [&](std::size_t n) {
+          session_.commit(n);
+          drain();
+        });
   }
   void drain() {
     for (bool more = true; more;) {
@@ -223,13 +222,9 @@ class disturbed_run {
     requests_.remove_prefix(n);
   }
   void take(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto room = conversation_->prepare();
-      const auto n = std::min(room.size(), bytes.size());
-      std::memcpy(room.data(), bytes.data(), n);
-      conversation_->commit(n, now_);
-      bytes.remove_prefix(n);
-    }
+    wire::copy_received(
+        bytes, [&] { return conversation_->prepare(); },
+        [&](std::size_t n) { conversation_->commit(n, now_); });
   }
   void start() {
     if (!conversation_->wants_worker(now_.steady)) return;

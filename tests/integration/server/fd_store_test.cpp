@@ -27,8 +27,6 @@ class FdStore : public Isolation {
  protected:
   static constexpr auto goes_on = "going on after the end of the process before";
 
-  static constexpr auto taken_over = "taken over from the program before";
-
   void start_service(std::vector<std::string> more) {
     more.insert(more.begin(),
                 {KAPACITOR_UDF_BIN "/kapacitor-udfd", "--fd-store", "--socket-dir", dir_.path()});

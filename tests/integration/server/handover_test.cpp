@@ -25,8 +25,6 @@ using testing::Not;
 
 class Handover : public Isolation {
  protected:
-  static constexpr auto taken_over = "taken over from the program before";
-
   std::string program() const { return dir_ / "program"; }
   void install(const std::string& what = KAPACITOR_UDF_BIN "/kapacitor-udfd") const {
     std::filesystem::copy_file(what, program() + ".new");

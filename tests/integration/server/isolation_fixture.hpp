@@ -20,6 +20,9 @@ namespace kapacitor::udf::test {
 
 class Isolation : public testing::Test {
  protected:
+  // What the log says of a supervisor that goes on for the one before.
+  static constexpr auto taken_over = "taken over from the program before";
+
   void start(std::vector<std::string> words,
              const std::string& program = KAPACITOR_UDF_BIN "/kapacitor-udfd") {
     words.insert(words.begin(), program);

@@ -1,6 +1,5 @@
 #include "drive/response_reader.hpp"
 
-#include <cstring>
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <udf.pb.h>
 
 #include "drive/rule.hpp"
+#include "wire/copy_received.hpp"
 #include "wire/frame.hpp"
 #include "wire/output_buffer.hpp"
 
@@ -64,14 +64,12 @@ struct ResponseReader : ::testing::Test, response_handler {
   bool ready() override { return is_ready; }
 
   void feed(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto room = reader.prepare();
-      const auto n = std::min(room.size(), bytes.size());
-      std::memcpy(room.data(), bytes.data(), n);
-      reader.commit(n);
-      bytes.remove_prefix(n);
-      reader.process();
-    }
+    wire::copy_received(
+        bytes, [&] { return reader.prepare(); },
+        [&](std::size_t n) {
+          reader.commit(n);
+          reader.process();
+        });
   }
   void feed(const ::agent::Response& r) { feed(framed(r)); }
   void expect_rule(const std::string& rule, const std::string& bytes, const char* what = "") {

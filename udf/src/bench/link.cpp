@@ -23,6 +23,7 @@
 #include "drive/requests.hpp"
 #include "drive/response_reader.hpp"
 #include "drive/rule.hpp"
+#include "wire/copy_received.hpp"
 #include "wire/frame.hpp"
 
 namespace kapacitor::udf::host::bench {
@@ -65,13 +66,8 @@ class management_reader final : public response_handler {
   void take(management which, const std::string& message) {
     reader_.expect(which);
     const auto frame = framed(message);
-    for (std::string_view rest = frame; !rest.empty();) {
-      const auto room = reader_.prepare();
-      const auto n = std::min(room.size(), rest.size());
-      std::memcpy(room.data(), rest.data(), n);
-      reader_.commit(n);
-      rest.remove_prefix(n);
-    }
+    wire::copy_received(
+        frame, [&] { return reader_.prepare(); }, [&](std::size_t n) { reader_.commit(n); });
     reader_.process();
   }
 

@@ -1,8 +1,9 @@
 #include "supervise/kept_conversation.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
+
+#include "wire/copy_received.hpp"
 
 namespace kapacitor::udf::supervise {
 
@@ -105,13 +106,9 @@ ssize_t kept_conversation::hear(const server::channel& kapacitor, std::size_t mo
 }
 
 void kept_conversation::take(std::string_view bytes, moment now) {
-  while (!bytes.empty()) {
-    const auto room = conversation_->prepare();
-    const auto n = std::min(room.size(), bytes.size());
-    std::memcpy(room.data(), bytes.data(), n);
-    conversation_->commit(n, now);
-    bytes.remove_prefix(n);
-  }
+  wire::copy_received(
+      bytes, [&] { return conversation_->prepare(); },
+      [&](std::size_t n) { conversation_->commit(n, now); });
 }
 
 ssize_t kept_conversation::tell(const server::channel& kapacitor) {
@@ -133,13 +130,9 @@ ssize_t kept_conversation::hear_worker(const server::channel& worker, std::size_
 }
 
 void kept_conversation::take_answers(std::string_view bytes, moment now) {
-  while (!bytes.empty()) {
-    const auto room = conversation_->prepare_answers();
-    const auto n = std::min(room.size(), bytes.size());
-    std::memcpy(room.data(), bytes.data(), n);
-    conversation_->commit_answers(n, now);
-    bytes.remove_prefix(n);
-  }
+  wire::copy_received(
+      bytes, [&] { return conversation_->prepare_answers(); },
+      [&](std::size_t n) { conversation_->commit_answers(n, now); });
 }
 
 std::string_view kept_conversation::to_worker() {
