@@ -23,9 +23,9 @@ envelope open_envelope(std::string_view message);
 [[gnu::always_inline]] inline std::string_view usual_point(std::string_view message) {
   constexpr std::size_t key = 2;
   if (message.size() < key || message[0] != '\x8a' || message[1] != '\x01') return {};
-  const auto [length, size] = read_short_length(message.substr(key));
+  const auto [length, size] = read_short_length(behind(message, key));
   const auto head = key + size;
-  return size != 0 && length == message.size() - head ? message.substr(head) : std::string_view();
+  return size != 0 && length == message.size() - head ? behind(message, head) : std::string_view();
 }
 
 }  // namespace kapacitor::udf::wire

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "wire/data_frame.hpp"
+#include "wire/frame.hpp"
 #include "wire/proto_writer.hpp"
 
 namespace kapacitor::udf::wire {
@@ -79,7 +80,7 @@ std::size_t size_of_point(const point_parts& p) {
 [[gnu::always_inline]] inline proto_writer put_pieces(proto_writer out,
                                                       const detail::raw_pieces& pieces,
                                                       std::size_t leave_out = 0) {
-  out.put_raw(pieces.first().substr(leave_out));
+  out.put_raw(behind(pieces.first(), leave_out));
   for (const auto piece : pieces.rest()) out.put_raw(piece);
   return out;
 }
