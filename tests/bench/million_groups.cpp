@@ -6,13 +6,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
 #include <system_error>
 
 #include "bench/workload.hpp"
+#include "support/process_memory.hpp"
 #include "support/ready_made.hpp"
 
 // Whether functions bear many groups: million_groups [GROUPS [FUNCTION...]] feeds each function (or
@@ -23,13 +23,6 @@ namespace kapacitor::udf::bench {
 namespace {
 
 constexpr std::size_t rounds = 3, block = 10'000, asked = 100;
-
-/// Bytes of memory that the process has.
-std::size_t resident() {
-  std::size_t all = 0, pages = 0;
-  std::ifstream("/proc/self/statm") >> all >> pages;
-  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
 
 /// Points number `from` to `to` of a stream whose groups take turns.
 std::string points_of(test::stream_source& source, std::size_t from, std::size_t to) {
@@ -42,7 +35,7 @@ bool measure(const test::setting& s, std::size_t groups) {
   using clock = std::chrono::steady_clock;
   const auto f = test::ready_made(s.function);
   test::stream_source source({.groups = groups, .fields = s.reads("value1") ? 2u : 1u});
-  const auto before = resident();
+  const auto before = test_support::own_memory();
   auto many = std::make_unique<lone_function>(f, s.options);
   lone_function few(f, s.options);
   clock::duration taken{};
@@ -56,7 +49,7 @@ bool measure(const test::setting& s, std::size_t groups) {
       taken += clock::now() - begin;
     }
   }
-  const auto bytes = resident() - std::min(resident(), before);
+  const auto bytes = test_support::own_memory() - std::min(test_support::own_memory(), before);
   const decoded fourth(points_of(source, rounds * groups, rounds * groups + asked));
   const bool same = many->answers_to(fourth) == few.answers_to(fourth);
   const auto points = static_cast<double>(rounds * groups);

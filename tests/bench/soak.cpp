@@ -1,17 +1,15 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "support/process_memory.hpp"
 #include "support/ready_made.hpp"
 #include <kapacitor/udf/engine.hpp>
 
@@ -25,13 +23,6 @@ namespace {
 constexpr std::uint64_t groups = 4, batch_size = 100;
 constexpr std::uint64_t recent = 200'000, compared = 4'000;
 constexpr std::uint64_t stretch = 4'000'000;  // of which alarms are counted, at each end
-
-std::uint64_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::uint64_t all = 0, resident = 0;
-  statm >> all >> resident;
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 
 /// The i-th value, the same whoever asks: noise, a slow wave, and something far out now and then.
 double noise(std::uint64_t i) {
@@ -154,14 +145,14 @@ void measure(const test::setting& s, std::uint64_t points) {
   subject old(s), fresh(s);
   const auto settled = std::min(points / 10, recent);
   old.feed(0, settled);
-  const auto before = resident_bytes();
+  const auto before = test_support::own_memory();
   const auto start = clock::now();
   const auto part = std::min(stretch, (points - settled) / 2) / 400 * 400;
   const auto first = old.alarms(settled, settled + part);
   old.feed(settled + part, points - part);
   const auto last = old.alarms(points - part, points);
   const std::chrono::duration<double, std::nano> taken = clock::now() - start;
-  const auto after = resident_bytes();
+  const auto after = test_support::own_memory();
   const auto from = points - std::min(points / 2, recent);
   fresh.feed(from, points);
   std::printf("%-28s%8.0f ns%+10lld KiB  %s%s\n", s.name().c_str(),

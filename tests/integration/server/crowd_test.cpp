@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "fixture.hpp"
+#include "support/process_memory.hpp"
 
 namespace kapacitor::udf::test {
 namespace {
@@ -22,13 +22,6 @@ using test_support::eventually;
 std::size_t descriptors() {
   return static_cast<std::size_t>(
       std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
-}
-
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t total = 0, resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 TEST(Server, ServesAThousandTasksAndOneThatMisbehavesDisturbsNone) {
@@ -76,12 +69,12 @@ TEST(Server, LeaksNothingOverTenThousandConnections) {
   };
   for (int i = 0; i < 500; ++i) use();
   const auto descriptors_before = descriptors();
-  const auto bytes_before = resident_bytes();
+  const auto bytes_before = test_support::own_memory();
   for (int i = 0; i < 10'000; ++i) use();
   EXPECT_TRUE(eventually([&] { return descriptors() <= descriptors_before; }));
   if (sanitized) return;
   constexpr std::size_t slack = std::size_t{1} << 20;  // 100 bytes a connection
-  EXPECT_LT(resident_bytes(), bytes_before + slack);
+  EXPECT_LT(test_support::own_memory(), bytes_before + slack);
 }
 
 /// No descriptor is left for this process, for as long as it lives.

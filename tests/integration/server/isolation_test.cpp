@@ -14,12 +14,14 @@
 #include <gtest/gtest.h>
 
 #include "isolation_fixture.hpp"
+#include "support/process_memory.hpp"
 
 // Workers of the real program are killed, hang and are replaced, and its peer does not notice.
 namespace kapacitor::udf::test {
 namespace {
 
 using namespace std::chrono_literals;
+using test_support::eventually;
 using test_support::read_file;
 using testing::HasSubstr;
 using testing::Not;
@@ -117,6 +119,26 @@ TEST_F(Isolation, InfoAndKeepalivesNeedNoWorker) {
   c.half_close();
   EXPECT_TRUE(c.wait_closed());
   EXPECT_EQ(count("worker started"), 0u);
+}
+
+TEST_F(Isolation, TheMemoryOfAJournalIsGivenBackWhenItsConnectionEnds) {
+  constexpr std::size_t mebibyte = std::size_t{1} << 20, points_of_a_piece = 10'000;
+  serve("moving_average", {"--journal-size", "64MiB"});
+  auto c = task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
+  std::string piece;
+  for (std::size_t i = 0; i < points_of_a_piece; ++i)
+    piece += frame_of(point_request("a", static_cast<std::int64_t>(i), 1));
+  for (std::size_t sent = 0; sent < 24 * mebibyte; sent += piece.size()) {
+    ASSERT_TRUE(c.send(piece));
+    for (std::size_t i = 0; i < points_of_a_piece; ++i) ASSERT_TRUE(c.receive_answer(20s));
+  }
+  const auto memory = [this] { return test_support::own_memory(server_->pid()); };
+  EXPECT_GT(memory(), 24 * mebibyte);
+  c.half_close();
+  c.receive_all();
+  const bool given_back = eventually([&] { return memory() < 4 * mebibyte; });
+  EXPECT_TRUE(given_back || sanitized) << memory();
+  EXPECT_EQ(server_->stop(), 0);
 }
 
 TEST_F(Isolation, AnErrorOfTheFunctionReachesKapacitor) {

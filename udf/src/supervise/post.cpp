@@ -260,6 +260,7 @@ void post::closed(relay& r) {
     alone_.erase(found);
   }
   relays_.erase(r.shared_from_this());
+  if (on_closed) on_closed();
   if (relays_.empty() && on_empty) on_empty();
 }
 

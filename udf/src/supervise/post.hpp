@@ -54,6 +54,7 @@ class post {
   bool empty() const { return relays_.empty(); }
   void replace_workers();
   void reopen_logs();
+  std::function<void()> on_closed;  // one of its connections
   std::function<void()> on_empty;
 
  private:

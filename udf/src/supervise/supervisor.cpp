@@ -1,6 +1,9 @@
 #include "supervise/supervisor.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -10,6 +13,13 @@
 #include "supervise/post.hpp"
 
 namespace kapacitor::udf::supervise {
+namespace {
+
+// How long after the end of a connection: others end with it, and what they had is free only when
+// what was under way for them has ended.
+constexpr auto return_memory_after = std::chrono::seconds(1);
+
+}  // namespace
 
 class supervisor::impl {
  public:
@@ -18,15 +28,16 @@ class supervisor::impl {
         settings_(std::move(settings)),
         log_(std::move(log)),
         listening_(settings_.access, log_),
-        deadline_(io) {}
+        deadline_(io),
+        return_memory_(io) {}
 
   void serve(const supervised_function& f) {
-    posts_.push_back(std::make_unique<post>(io_, settings_, log_, f));
+    add(std::make_unique<post>(io_, settings_, log_, f));
     if (!f.path.empty()) listening_.add(f.name, f.path);
   }
   void take_over(const supervised_function& f, const saved_post& saved,
                  handover_in* conversations) {
-    posts_.push_back(std::make_unique<post>(io_, settings_, log_, f, saved, conversations));
+    add(std::make_unique<post>(io_, settings_, log_, f, saved, conversations));
   }
   handed_over hand_over(bool conversations) const;
   bool stopping() const { return stopping_; }
@@ -42,6 +53,11 @@ class supervisor::impl {
   void stop(std::function<void()> done);
 
  private:
+  void add(std::unique_ptr<post> p) {
+    p->on_closed = [this] { return_memory(); };
+    posts_.push_back(std::move(p));
+  }
+  void return_memory();
   void stop_if_empty();
 
   asio::io_context& io_;
@@ -49,9 +65,9 @@ class supervisor::impl {
   const log_sink log_;
   server::listening_log listening_;
   std::vector<std::unique_ptr<post>> posts_;
-  boost::asio::steady_timer deadline_;
+  boost::asio::steady_timer deadline_, return_memory_;
   std::function<void()> done_;
-  bool stopping_ = false;
+  bool stopping_ = false, returns_memory_ = false;
 };
 
 supervisor::handed_over supervisor::impl::hand_over(bool conversations) const {
@@ -63,6 +79,17 @@ supervisor::handed_over supervisor::impl::hand_over(bool conversations) const {
     if (conversations) p->save_conversations(out);
   }
   return {out.finish(), std::move(descriptors)};
+}
+
+/// Journals of many MiB leave holes that malloc keeps; a supervisor lives for months.
+void supervisor::impl::return_memory() {
+  if (std::exchange(returns_memory_, true)) return;
+  return_memory_.expires_after(return_memory_after);
+  return_memory_.async_wait([this](error_code error) {
+    if (error) return;
+    returns_memory_ = false;
+    ::malloc_trim(0);
+  });
 }
 
 void supervisor::impl::stop(std::function<void()> done) {
@@ -86,6 +113,7 @@ void supervisor::impl::stop(std::function<void()> done) {
 void supervisor::impl::stop_if_empty() {
   if (!std::all_of(posts_.begin(), posts_.end(), [](const auto& p) { return p->empty(); })) return;
   deadline_.cancel();
+  return_memory_.cancel();
   if (const auto done = std::exchange(done_, {})) boost::asio::post(io_, done);
 }
 
