@@ -6,7 +6,7 @@ set -euo pipefail
 declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config protobuf-compiler libprotobuf-dev libprotozero-dev
     libboost-dev libfftw3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libssl-dev
-    zlib1g-dev libabsl-dev tzdata python3"
+    zlib1g-dev libabsl-dev prometheus-cpp-dev tzdata python3"
   [run]="influxdb"
   # googletest and benchmark are needed as soon as tests are configured.
   [check]="libgtest-dev libgmock-dev libbenchmark-dev valgrind openssl

@@ -1,3 +1,4 @@
+#include "base/metrics/metrics_options.hpp"
 #include "base/text/error.hpp"
 #include "base/text/time_text.hpp"
 #include "cli/options.hpp"
@@ -115,14 +116,7 @@ void add_failure_options(option_rows& rows, settings& s) {
 void add_report_options(option_rows& rows, settings& s) {
   option_group g(rows, "Report");
   g.add("summary", text_value("FILE", s.report), "write the summary as JSON; -: stdout");
-  g.add("metrics-listen",
-        parsed_value("HOST:PORT",
-                     [&s](const std::string& t) {
-                       s.metrics.reset();
-                       if (t != "off") s.metrics = parse_listen_address(t);
-                     }),
-        "serve metrics at /metrics")
-      .by_default("off");
+  add_metrics_option(g, s.metrics);
   g.add("print", count_value(s.print), "show the first N lines as well");
   g.add("progress",
         parsed_value("DURATION|auto|off", [&s](const std::string& t) { read_progress(s, t); }),

@@ -1,12 +1,14 @@
 #pragma once
 
-#include <string>
+#include <vector>
+
+#include <prometheus/metric_family.h>
 
 #include "run/summary.hpp"
 
 namespace kapacitor::generator {
 
-/// A summary as metrics, in Prometheus' text format.
-std::string to_metrics(const summary& s);
+/// A summary as metrics.
+std::vector<prometheus::MetricFamily> to_metrics(const summary& s);
 
 }  // namespace kapacitor::generator

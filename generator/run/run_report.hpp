@@ -21,6 +21,7 @@ class run_report {
   run_report(const settings& s, const workload& what, worker_pool& workers, logger& out);
 
   void began(steady_time at) { began_ = at; }
+  bool has_begun() const { return began_ != steady_time{}; }
   /// The run ends early; what came first counts.
   void ended(const run_ended& why) {
     if (!ended_) ended_ = why;

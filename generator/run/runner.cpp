@@ -75,10 +75,20 @@ void runner::limit_lanes() {
 void runner::listen() {
   if (!settings_.metrics) return;
   metrics_server::settings with{
-      *settings_.metrics, [this] { return to_metrics(report_.so_far()); },
-      [this](log_level level, std::string_view text) { console_.log(level, text); }};
-  metrics_ = std::make_unique<metrics_server>(loop_, std::move(with));
-  console_.log(log_level::info, log_line("metrics served").add("port", metrics_->port()));
+      .at = *settings_.metrics,
+      .program = "kapacitor-udf-generator",
+      .log = [this](log_level level, std::string_view text) { console_.log(level, text); }};
+  metrics_ = std::make_unique<metrics_server>(
+      std::move(with), looked_at_by([this](auto what) { loop_.post(std::move(what)); },
+                                    [this] { return look(); }, std::chrono::seconds(2)));
+  console_.log(log_level::info, log_line("metrics served").add("port", metrics_->at().port));
+}
+
+observation runner::look() {
+  const auto s = report_.so_far();
+  return {.metrics = to_metrics(s),
+          .not_ready = report_.has_begun() ? "" : "the target is being prepared",
+          .status = to_json(s)};
 }
 
 int runner::run() {

@@ -2,9 +2,9 @@
 
 #include <memory>
 
+#include "base/metrics/metrics_server.hpp"
 #include "base/net/event_loop.hpp"
 #include "base/text/logger.hpp"
-#include "run/metrics_server.hpp"
 #include "run/preparation.hpp"
 #include "run/run_report.hpp"
 #include "run/run_state.hpp"
@@ -36,6 +36,7 @@ class runner {
  private:
   void limit_lanes();
   void listen();
+  observation look();
   worker_pool::hooks hooks();
   void send();
 

@@ -21,6 +21,7 @@ ALLOWED = {
     "udf/base/options": "base/text/ base/options/ fmt/ nlohmann/ CLI/ toml++/ POSIX",
     "udf/base/process": "base/text/ base/process/ POSIX",
     "udf/base/net": "base/text/ base/numbers/ base/line/ base/net/ boost/ fmt/ nlohmann/ POSIX",
+    "udf/base/metrics": "base/text/ base/numbers/ base/options/ base/net/ base/metrics/ boost/ prometheus/ POSIX",
     "udf/base/influxdb": "base/text/ base/options/ base/numbers/ base/line/ base/net/ base/influxdb/ boost/ fmt/ nlohmann/ openssl/ zlib.h POSIX",
     "udf/base/delivery": "base/text/ base/numbers/ base/line/ base/net/ base/influxdb/ base/delivery/ boost/ fmt/",
     "udf/include": "kapacitor/",
@@ -46,7 +47,7 @@ ALLOWED = {
     "generator/source": "base/ source/ scenario/ signal/ fmt/ nlohmann/ POSIX",
     "generator/replay": "base/ replay/ source/feed.hpp fmt/ nlohmann/ boost/ POSIX",
     "generator/sink": "base/ sink/ fmt/ boost/ POSIX",
-    "generator/run": "base/ run/ replay/ source/ scenario/ signal/ sink/ boost/ fmt/ nlohmann/ POSIX",
+    "generator/run": "base/ run/ replay/ source/ scenario/ signal/ sink/ boost/ fmt/ nlohmann/ prometheus/ POSIX",
     "generator/cli": "base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ fmt/ nlohmann/ POSIX",
     "generator/app": "base/ cli/ run/settings.hpp",
 }

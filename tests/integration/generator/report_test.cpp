@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "generator_run.hpp"
 #include "support/http.hpp"
@@ -37,7 +38,7 @@ TEST(Report, HoldsWhatARunCameTo) {
 }
 
 TEST(Report, IsServedAsMetricsWhileItRuns) {
-  generator_run run({"--target", "null", "--metrics-listen", "127.0.0.1:0", "--rate", "1k"});
+  generator_run run({"--target", "null", "--metrics", "127.0.0.1:0", "--rate", "1k"});
   ASSERT_TRUE(run.says("metrics served port="));
   std::smatch found;
   const auto said = run.err();
@@ -51,6 +52,12 @@ TEST(Report, IsServedAsMetricsWhileItRuns) {
     return std::regex_search(text, accepted);
   })) << text;
   EXPECT_THAT(text, HasSubstr("lateness_seconds{quantile=\"0.99\"} "));
+  EXPECT_THAT(text, HasSubstr("# HELP kapacitor_udf_generator_points_accepted_total "));
+  EXPECT_THAT(text, HasSubstr("kapacitor_udf_generator_build_info{version=\""));
+  EXPECT_EQ(test_support::http(port, "GET /livez").status, 200);
+  EXPECT_EQ(test_support::http(port, "GET /readyz").status, 200);
+  const auto status = test_support::http(port, "GET /status.json").body;
+  EXPECT_GT(nlohmann::json::parse(status)["generated"], 0);
   EXPECT_EQ(test_support::http(port, "GET /").status, 404);
   run.signal(SIGTERM);
   EXPECT_EQ(run.exit_code(), 0);
@@ -58,9 +65,9 @@ TEST(Report, IsServedAsMetricsWhileItRuns) {
 
 TEST(Report, AnAddressThatIsNoneIsWrongUsage) {
   for (const auto* address : {"x", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000"}) {
-    generator_run run({"--target", "null", "--metrics-listen", address});
+    generator_run run({"--target", "null", "--metrics", address});
     EXPECT_EQ(run.exit_code(), 2) << address;
-    EXPECT_TRUE(run.said("--metrics-listen: "));
+    EXPECT_TRUE(run.said("--metrics: "));
   }
 }
 

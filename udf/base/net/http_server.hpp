@@ -20,6 +20,7 @@ namespace kapacitor {
 /// What a client asks for.
 struct http_request {
   std::string method, path, query;  // the query without its question mark
+  std::string accept;               // the header
   bool gzipped = false;
   std::string body;  // as it was received
 };

@@ -120,6 +120,7 @@ void http_session::handle() {
   r.method = text_of(asked.method_string());
   r.path = target.substr(0, question);
   r.query = target.substr(std::min(question + 1, target.size()));
+  r.accept = text_of(asked[http::field::accept]);
   r.gzipped = beast::iequals(asked[http::field::content_encoding], "gzip");
   r.body = std::move(asked.body());
   owner_->handle(std::move(r),

@@ -24,12 +24,14 @@ void histogram::add(std::chrono::nanoseconds duration) noexcept {
   const auto value = std::max<std::int64_t>(0, duration.count());
   ++buckets_[bucket_of(static_cast<std::uint64_t>(value))];
   ++count_;
+  total_ += value;
   max_ = std::max(max_, value);
 }
 
 void histogram::merge(const histogram& other) noexcept {
   for (std::size_t b = 0; b < buckets_.size(); ++b) buckets_[b] += other.buckets_[b];
   count_ += other.count_;
+  total_ += other.total_;
   max_ = std::max(max_, other.max_);
 }
 

@@ -19,6 +19,8 @@ class histogram {
   void merge(const histogram& other) noexcept;
 
   std::uint64_t count() const noexcept { return count_; }
+  /// The sum.
+  std::chrono::nanoseconds total() const noexcept { return std::chrono::nanoseconds(total_); }
   std::chrono::nanoseconds max() const noexcept { return std::chrono::nanoseconds(max_); }
   /// The duration that a part `q` in (0, 1] of those added did not exceed; 0 if there are none.
   std::chrono::nanoseconds quantile(double q) const noexcept;
@@ -30,7 +32,7 @@ class histogram {
 
   std::array<std::uint64_t, (64 - bits + 1) << bits> buckets_{};
   std::uint64_t count_ = 0;
-  std::int64_t max_ = 0;
+  std::int64_t total_ = 0, max_ = 0;
 };
 
 }  // namespace kapacitor

@@ -1,0 +1,119 @@
+#include "base/metrics/metrics_server.hpp"
+
+#include <exception>
+#include <future>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/metrics/exposition.hpp"
+#include "base/net/http_server.hpp"
+
+namespace kapacitor {
+namespace {
+
+constexpr unsigned ok = 200, not_found = 404, wrong_method = 405, failed = 500, unavailable = 503;
+
+// Who watches sends no bodies, and there are few of them.
+constexpr http_server::limits most{.connections = 64, .body = 1024, .bodies = 64 * 1024};
+
+http_reply healthy_unless(const std::string& why) {
+  return why.empty() ? http_reply{ok, "ok\n"} : http_reply{unavailable, why + "\n"};
+}
+
+http_reply metrics_for(const observation& seen, std::string_view accept) {
+  const auto how = exposition_for(accept);
+  return {ok, expose(seen.metrics, how), std::string(content_type_of(how))};
+}
+
+}  // namespace
+
+class metrics_server::impl {
+ public:
+  impl(settings s, std::function<observation()> look)
+      : page_(s.page),
+        log_(s.log),
+        look_(std::move(look)),
+        server_(io_, {"--metrics", s.at, s.program, most, s.log},
+                [this](http_request&& r, const http_server::responder& answer) {
+                  answer(answer_to(r));
+                }) {
+    server_.start();
+    thread_ = std::thread([this] { run(); });
+  }
+  ~impl() {
+    io_.stop();
+    thread_.join();
+  }
+
+  listen_address at() const { return server_.at(); }
+
+ private:
+  void run() noexcept;
+  http_reply answer_to(const http_request& r);
+  http_reply page_at(const std::string& path, const std::string& accept);
+
+  const std::string_view page_;
+  const log_fn log_;
+  const std::function<observation()> look_;
+  boost::asio::io_context io_{1};
+  http_server server_;
+  std::thread thread_;
+};
+
+void metrics_server::impl::run() noexcept {
+  for (bool ended = false; !ended;) {
+    try {
+      io_.run();
+      ended = true;
+    } catch (const std::exception& problem) {
+      try_to_say([&] {
+        log_line("going on after an error while somebody watches")
+            .add("error", problem.what())
+            .write(log_, log_level::error);
+      });
+    }
+  }
+}
+
+http_reply metrics_server::impl::answer_to(const http_request& r) {
+  if (r.method != "GET" && r.method != "HEAD") return json_error(wrong_method, "use GET");
+  try {
+    return page_at(r.path, r.accept);
+  } catch (const std::exception& problem) {
+    return json_error(failed, problem.what());
+  }
+}
+
+http_reply metrics_server::impl::page_at(const std::string& path, const std::string& accept) {
+  if (path == "/metrics") return metrics_for(look_(), accept);
+  if (path == "/livez") return healthy_unless(look_().stuck);
+  if (path == "/readyz") return healthy_unless(look_().not_ready);
+  if (path == "/status.json") return {ok, look_().status, "application/json"};
+  if (path == "/" && !page_.empty()) return {ok, std::string(page_), "text/html; charset=utf-8"};
+  return json_error(not_found, "there are /metrics, /livez, /readyz and /status.json");
+}
+
+std::function<observation()> looked_at_by(std::function<void(std::function<void()>)> post,
+                                          std::function<observation()> look,
+                                          std::chrono::milliseconds patience) {
+  return [post = std::move(post), look = std::move(look), patience] {
+    const auto seen = std::make_shared<std::promise<observation>>();
+    auto result = seen->get_future();
+    post([seen, look] { seen->set_value(look()); });
+    if (result.wait_for(patience) == std::future_status::ready) return result.get();
+    const auto why = "no turn of its loop in " + std::to_string(patience.count()) + " ms";
+    return observation{.stuck = why, .not_ready = why, .status = "{}"};
+  };
+}
+
+metrics_server::metrics_server(settings s, std::function<observation()> look)
+    : impl_(std::make_unique<impl>(std::move(s), std::move(look))) {}
+metrics_server::~metrics_server() = default;
+
+listen_address metrics_server::at() const {
+  return impl_->at();
+}
+
+}  // namespace kapacitor

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <prometheus/metric_family.h>
+
+#include "base/net/listen_address.hpp"
+#include "base/text/log.hpp"
+
+namespace kapacitor {
+
+/// What a program says of itself at one moment.
+struct observation {
+  std::vector<prometheus::MetricFamily> metrics{};
+  std::string stuck{};      // why it does not work any more; empty: it does
+  std::string not_ready{};  // why it is of no use as yet, or for now; empty: it is
+  std::string status{};     // all of it, as JSON
+};
+
+/// Has the thread that `post` reaches look. If that takes longer than `patience`, the program is
+/// stuck, and the observation says so. `look` must not throw.
+///
+/// Threads: any but the one that looks
+std::function<observation()> looked_at_by(std::function<void(std::function<void()>)> post,
+                                          std::function<observation()> look,
+                                          std::chrono::milliseconds patience);
+
+/// Tells those who watch a program how it is, over HTTP:
+///
+///     /metrics      Prometheus' text, or OpenMetrics for those who ask for it
+///     /livez        200, or 503 and why it is stuck
+///     /readyz       200, or 503 and why it is not ready
+///     /status.json  everything
+///     /             a page that shows it, if the program has one
+///
+/// In a thread of its own: who asks, and who takes an answer slowly, delays nothing else.
+class metrics_server {
+ public:
+  struct settings {
+    listen_address at{};
+    std::string program{};    // the header Server
+    std::string_view page{};  // HTML. Lifetime: that of the program
+    log_fn log{};
+  };
+
+  /// `look` is called in that thread, once for each request.
+  ///
+  /// Errors: usage_error that names --metrics
+  metrics_server(settings s, std::function<observation()> look);
+  ~metrics_server();
+  metrics_server(const metrics_server&) = delete;
+  metrics_server& operator=(const metrics_server&) = delete;
+
+  listen_address at() const;
+
+ private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace kapacitor
