@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build run check kapacitord_up test del_recording bench real asan tsan clang tidy format clean install-deps help
+.PHONY: build run check kapacitord_up test del_recording bench real asan tsan clang fuzz tidy format clean install-deps help
 
 # Parameters of run, test, kapacitord_up and bench reach the programs through the environment.
-export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL INFLUXD KAPACITORD UDF_MODE BENCH SOAK_POINTS
+export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL INFLUXD KAPACITORD UDF_MODE BENCH SOAK_POINTS FUZZ FUZZ_SECONDS
 
 # What the stack runs is built in minutes less than what users install.
 stack := KAPACITOR_UDF_BIN=$${KAPACITOR_UDF_BIN:-build-run/bin} python3 tick/stack.py
@@ -46,6 +46,10 @@ real: ## build the real Kapacitor, InfluxDB and Telegraf that the tests run (nee
 asan tsan clang: ## all tests under AddressSanitizer and UBSan, under ThreadSanitizer, or built by clang
 	@.ci/install.sh check
 	@.ci/test.sh $@
+
+fuzz: ## libFuzzer on all targets or those that FUZZ="session restore" names, FUZZ_SECONDS=60 on each
+	@.ci/install.sh check fuzz
+	@.ci/fuzz.sh
 
 tidy: ## clang-tidy on everything
 	@.ci/install.sh check

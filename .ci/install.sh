@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install.sh FOR...: installs the Debian packages that this machine lacks; FOR is build, run or check
-# (which needs the others). `install.sh --check FOR...` only names them, and fails if there are any.
+# install.sh FOR...: installs the Debian packages that this machine lacks; FOR is build, run, check
+# (which needs these two) or fuzz. `install.sh --check FOR...` only names them, and fails if there are any.
 set -euo pipefail
 
 declare -A packages=(
@@ -11,6 +11,7 @@ declare -A packages=(
   # googletest and benchmark are needed as soon as tests are configured.
   [check]="libgtest-dev libgmock-dev libbenchmark-dev valgrind openssl
     clang clang-format clang-tidy shellcheck git python3-venv systemd"
+  [fuzz]="libclang-rt-dev"
 )
 
 only_name=

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -100,7 +101,7 @@ TEST_P(OverloadPolicy, EachPointIsAnsweredOrCounted) {
   start_slow({"--on-overload", policy, "--queue-size", "64KiB"});
   auto neighbour = task();
   clock::duration longest{};
-  bool over = false;
+  std::atomic<bool> over = false;
   std::thread asking([&, until = clock::now() + 20s] {
     for (std::size_t i = 0; !over && clock::now() < until; ++i) {
       const auto begin = clock::now();

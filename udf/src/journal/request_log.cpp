@@ -112,9 +112,11 @@ void request_log::load(state_reader& in) {
   if (first > begin_ || begin_ > end_) throw state_error("requests are missing");
 }
 
+/// Of the room behind the bytes, no more than a read takes: a number alone earns no memory.
 void request_log::add_piece(std::size_t capacity, std::size_t kept, std::string_view bytes) {
   if (kept > bytes.size() || bytes.size() > capacity)
     throw state_error("a request that was never received");
+  capacity = std::min(capacity, bytes.size() + largest);
   piece made{std::unique_ptr<char[]>(new char[capacity]), capacity, 0};
   std::memcpy(made.bytes.get(), bytes.data(), bytes.size());
   made.kept = kept;
