@@ -75,7 +75,7 @@ class WorkerProcess : public testing::Test {
   }
   test::unix_client connect() {
     const socket_pair pair;
-    worker_->send_connection(++connections_, pair.ends[1]);
+    worker_->send_connection({++connections_, pair.ends[1]});
     return test::unix_client(pair.ends[0]);
   }
   test::unix_client started_task() {
@@ -248,7 +248,7 @@ TEST_F(WorkerProcess, EndsWithItsSupervisorWhateverItIsDoing) {
     words[0] = KAPACITOR_UDF_CRASHING_UDF;
     worker_process worker(io, {.function = "crashing", .words = words}, {});
     const socket_pair pair;
-    worker.send_connection(1, pair.ends[1]);
+    worker.send_connection({1, pair.ends[1]});
     test::unix_client c(pair.ends[0]);
     c.send(test::frame_of(test::init_request({})) + test::frame_of(test::point_request("a", 1, 0)));
     c.receive(), c.receive();

@@ -3,11 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "journal/frames.hpp"
+#include "wire/frame.hpp"
+
 namespace kapacitor::udf::journal {
 namespace {
 
 // What a worker says of the time that it wants: each second. (2: before data.)
 constexpr std::uint64_t on_time = 1;
+
+/// A text of the Init that is kept, by its number there.
+std::string text_of_init(std::string_view frame, unsigned number) {
+  const auto init = wire::first_frame(frame, frame.size());
+  return init ? std::string(text_in(body_of(init->message), number)) : std::string();
+}
 
 }  // namespace
 
@@ -152,6 +161,19 @@ conversation_totals conversation::totals() const {
 std::size_t conversation::memory() const {
   return log_.memory() + told_.memory() + restore_.capacity() + init_.capacity() +
          answers_.capacity() + ours_.size() + (queue_ ? queue_->memory() : 0);
+}
+
+conversation_sizes conversation::sizes() const {
+  return {.journal = log_.end() - log_.begin(),
+          .snapshot = restore_.size(),
+          .queue = queue_ ? queue_->memory() : 0};
+}
+
+std::string conversation::task() const {
+  return text_of_init(init_, 2);
+}
+std::string conversation::node() const {
+  return text_of_init(init_, 3);
 }
 
 }  // namespace kapacitor::udf::journal

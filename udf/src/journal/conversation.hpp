@@ -28,8 +28,10 @@ namespace kapacitor::udf::journal {
 
 /// What happened in a conversation, so far.
 struct conversation_totals {
-  std::uint64_t deaths = 0;             // of workers
-  std::uint64_t requests_repeated = 0;  // to new workers, bytes
+  std::uint64_t points_in = 0, batches_in = 0;    // that the function is to hear; once each
+  std::uint64_t points_out = 0, batches_out = 0;  // its answers, for Kapacitor; once each
+  std::uint64_t deaths = 0;                       // of workers
+  std::uint64_t requests_repeated = 0;            // to new workers, bytes
   std::uint64_t answers_left_out = 0;   // that Kapacitor had been told by the worker before
   std::uint64_t answers_different = 0;  // that a new worker gave otherwise
   std::uint64_t poisoned = 0;           // requests skipped because they kill workers
@@ -38,9 +40,16 @@ struct conversation_totals {
   dropped_data dropped;                 // by policy, as the function is too slow
 
   auto state() {
-    return std::tie(deaths, requests_repeated, answers_left_out, answers_different, poisoned,
-                    snapshots, bytes_forgotten);
+    return std::tie(points_in, batches_in, points_out, batches_out, deaths, requests_repeated,
+                    answers_left_out, answers_different, poisoned, snapshots, bytes_forgotten);
   }
+};
+
+/// What a conversation keeps, in bytes.
+struct conversation_sizes {
+  std::uint64_t journal = 0;   // requests since the last snapshot
+  std::uint64_t snapshot = 0;  // the last one
+  std::uint64_t queue = 0;     // requests that wait behind a policy for overload
 };
 
 /// What a conversation wants its owner to do beside moving bytes.
@@ -129,8 +138,14 @@ class conversation {
   bool hangs(moment now, std::size_t waiting);
 
   conversation_totals totals() const;
+  /// As totals() has it.
+  std::uint64_t snapshots() const { return totals_.snapshots; }
   /// Bytes of journal, snapshot and buffers.
   std::size_t memory() const;
+  conversation_sizes sizes() const;
+  /// Of Init; empty before it.
+  std::string task() const;
+  std::string node() const;
   /// "task=... node=..." once Init has come.
   const std::string& label() const { return label_; }
 
@@ -140,7 +155,7 @@ class conversation {
   /// Goes on where saved() was called: a worker that was attached still is. Errors: state_error;
   /// then the conversation is of no use any more
   void load(std::string_view saved);
-  static constexpr std::uint32_t state_version = 1;
+  static constexpr std::uint32_t state_version = 2;
 
  private:
   /// A request that is not part of the journal: a snapshot, or a barrier.

@@ -81,6 +81,8 @@ bool conversation::take_data(message_kind kind, std::string_view frame) {
     }
   }
   told_.add(hash);
+  if (kind == message_kind::point) ++totals_.points_out;
+  if (kind == message_kind::end) ++totals_.batches_out;
   return true;
 }
 

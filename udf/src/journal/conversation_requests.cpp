@@ -138,7 +138,9 @@ void conversation::keep_data(message_kind kind, std::size_t size) {
     batch_begin_ = log_.end();
   }
   log_.keep(size);
+  if (kind == message_kind::point) ++totals_.points_in;
   if (kind != message_kind::end) return;
+  ++totals_.batches_in;
   in_batch_ = false;
   // The rest of a batch that is skipped has come.
   if (!skipped_.empty() && skipped_.back().end == never) skipped_.back().end = log_.end();

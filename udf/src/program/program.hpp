@@ -6,6 +6,7 @@
 
 #include "base/text/logger.hpp"
 #include "program/settings.hpp"
+#include "program/watch.hpp"
 #include "server/server.hpp"
 #include <kapacitor/udf/function.hpp>
 
@@ -13,7 +14,7 @@
 namespace kapacitor::udf::server {
 
 /// The program kapacitor-udfd with these functions. Returns: the exit code
-int udfd(const std::vector<function>& all, int argc, char** argv);
+int udfd(const std::vector<function>& all, const watcher& watch, int argc, char** argv);
 
 /// A function that is to be served on a socket.
 struct served {

@@ -9,6 +9,7 @@
 #include "base/options/table.hpp"
 #include "base/text/logger.hpp"
 #include "program/predecessor.hpp"
+#include "program/watch.hpp"
 #include "server/server.hpp"
 #include "supervise/supervisor_settings.hpp"
 #include "supervise/worker_limits.hpp"
@@ -54,6 +55,9 @@ struct settings {
   bool fd_store = false;   // systemd keeps the connections over a death of this process
   log_settings log;
   predecessor before = {};
+  watcher watch = {};  // null if nobody does
+
+  bool watched() const { return watch.wanted && watch.wanted(); }
 };
 
 /// The options of kapacitor-udfd, which serves functions of these names (empty: any). Lifetime: `s`

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -51,6 +53,7 @@ supervise::supervisor_settings supervisor_settings(const std::vector<served>& al
                                         .conversation = s.journal,
                                         .poison_dir = poison_dir(all, s),
                                         .stop_within = s.server.stop_within,
+                                        .scores = s.watched(),
                                         .store = nullptr};
   result.conversation.max_message = s.server.session.max_message;
   result.conversation.max_snapshot = s.server.session.max_snapshot;
@@ -234,6 +237,28 @@ void start_after(supervise::supervisor& running, const settings& s, logger& l) {
   running.replace_workers();
 }
 
+/// From another thread. The supervisor's own has longer pauses only if it is stuck.
+supervisor_view look_at(asio::io_context& io, const supervise::supervisor& running) {
+  const auto seen = std::make_shared<std::promise<std::vector<supervise::function_view>>>();
+  auto result = seen->get_future();
+  boost::asio::post(io, [seen, &running] { seen->set_value(running.view()); });
+  if (result.wait_for(std::chrono::seconds(2)) != std::future_status::ready) return std::nullopt;
+  return result.get();
+}
+
+/// Connections of a program before this one would end with it: it goes on unwatched then.
+std::shared_ptr<void> watched(asio::io_context& io, const supervise::supervisor& running,
+                              const settings& s, logger& l) {
+  if (!s.watched()) return nullptr;
+  try {
+    return s.watch.start([&io, &running] { return look_at(io, running); }, l.sink());
+  } catch (const usage_error& problem) {
+    if (!s.before.handed_over && s.before.stored.empty()) throw;
+    log_line("not watched").add("error", problem.what()).write(l.sink(), log_level::error);
+    return nullptr;
+  }
+}
+
 int answer(const std::vector<served>& all, const settings& s) {
   const logger l(s.log);  // so that it can be opened
   for (const auto& post : s.before.handed_over->head().posts) successor(all, s, post);
@@ -260,8 +285,10 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
     running.start();
     log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
   }
+  auto watch = watched(io, running, s, l);
   supervise::tell_service_manager("READY=1");
   io.run();
+  watch.reset();
   log_line("stopped").write(l.sink(), log_level::info);
   return 0;
 }

@@ -111,12 +111,15 @@ int serve(const std::vector<function>& all, const settings& s) {
 
 }  // namespace
 
-int udfd(const std::vector<function>& all, int argc, char** argv) {
+int udfd(const std::vector<function>& all, const watcher& watch, int argc, char** argv) {
   if (is_worker(argc, argv)) return worker_main(all, argc, argv);
   settings s;
+  s.watch = watch;
   s.before = find_predecessor(argc, argv);
   const auto words = other_arguments(argv[0], s.before);
-  return run_program(udfd_options(s, names_of(all)), static_cast<int>(words.size()), words.data(),
+  auto options = udfd_options(s, names_of(all));
+  s.watch.add_options(options.rows);
+  return run_program(options, static_cast<int>(words.size()), words.data(),
                      [&](const std::string&) {
                        check_together(s);
                        s.before.read();

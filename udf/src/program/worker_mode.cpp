@@ -95,6 +95,7 @@ class served_worker {
     using kind = received_connection::kind;
     const auto received = receive_connection(control_fd);
     if (received.what == kind::connection) adopt(received.connection);
+    if (received.what == kind::scoreboard) server_.share(owned_fd(received.connection.fd));
     return received.what != kind::end;
   }
   void adopt(const passed_connection& c) {

@@ -30,6 +30,7 @@ connection::connection(socket s, std::shared_ptr<const function> f, connection_c
       channel_(channel::of_socket(socket_.native_handle())),
       replies_(channel_) {
   session_.emplace(*function_, context_.session, context_.log);
+  if (context_.scores) score_.emplace();
   replies_.set_label("function=" + function_->name);
   context_.thread.add(replies_);
 }
@@ -139,7 +140,9 @@ connection::next connection::process() {
     const crash_place at(*session_);
     more_ = session_->process();
   }
-  read_size_.learn(std::chrono::steady_clock::now() - start);
+  const auto took = std::chrono::steady_clock::now() - start;
+  read_size_.learn(took);
+  if (score_) tell_score(took);
   if (!labelled_ && !session_->task_id().empty()) {
     label();
     if (session_->wants_time()) tell_time_again();
@@ -168,6 +171,14 @@ void connection::tell_time() {
   error_code ignored;
   socket_.cancel(ignored);  // run() waits again
   run();
+}
+
+/// Before the output is written: who reads a snapshot finds its totals.
+void connection::tell_score(std::chrono::nanoseconds took) {
+  score_->work.add(took);
+  score_->now = session_->totals();
+  score_->snapshot = session_->totals_of_snapshot();
+  context_.scores->write(context_.seat, *score_);
 }
 
 connection::next connection::write() {

@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/text/log.hpp"
+#include "metrics/scoreboard.hpp"
 #include "server/channel.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
@@ -30,7 +31,9 @@ struct connection_context {
   watched_thread& thread;  // that of the io_context
   read_pause& pause;       // of the same
   std::uint64_t id;
-  std::chrono::milliseconds linger;  // how long bytes that still come are thrown away
+  std::chrono::milliseconds linger;       // how long bytes that still come are thrown away
+  metrics::scoreboard* scores = nullptr;  // where it says what it does; none: nowhere
+  std::size_t seat = metrics::scoreboard::nowhere;
   std::function<void(connection&)> on_closed;
 };
 
@@ -63,6 +66,7 @@ class connection : public std::enable_shared_from_this<connection> {
   next receive();
   next end_of_input();
   next process();
+  void tell_score(std::chrono::nanoseconds took);
   next write();
   next gone(int error);
   void linger();
@@ -84,6 +88,7 @@ class connection : public std::enable_shared_from_this<connection> {
   reply_writer replies_;
   std::optional<agent::session> session_;
   adaptive_read_size read_size_;
+  std::optional<metrics::score> score_;  // if somebody reads it
   std::optional<boost::asio::steady_timer> timer_;
   std::optional<boost::asio::steady_timer> second_;  // for a function that asks for the time
   std::uint64_t waits_ = 0;                          // so far; only the last one counts

@@ -8,9 +8,13 @@
 namespace kapacitor::udf::server {
 namespace {
 
-/// A message with room for one descriptor. Lifetime: of `id`, beyond that of this object
+struct numbers {
+  std::uint64_t id = 0, seat = 0;
+};
+
+/// A message with room for one descriptor. Lifetime: of `n`, beyond that of this object
 struct message {
-  explicit message(std::uint64_t& id) : bytes{&id, sizeof id} {
+  explicit message(numbers& n) : bytes{&n, sizeof n} {
     header.msg_iov = &bytes;
     header.msg_iovlen = 1;
     header.msg_control = room;
@@ -25,8 +29,8 @@ struct message {
 }  // namespace
 
 int send_connection(int control, const passed_connection& c) {
-  auto id = c.id;
-  message m(id);
+  numbers all{c.id, c.seat};
+  message m(all);
   auto* rights = CMSG_FIRSTHDR(&m.header);
   rights->cmsg_level = SOL_SOCKET;
   rights->cmsg_type = SCM_RIGHTS;
@@ -42,7 +46,8 @@ received_connection receive_connection(int control) {
   using kind = received_connection::kind;
   received_connection result;
   auto& c = result.connection;
-  message m(c.id);
+  numbers all;
+  message m(all);
   ssize_t n = 0;
   do n = ::recvmsg(control, &m.header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   while (n < 0 && errno == EINTR);
@@ -54,7 +59,9 @@ received_connection receive_connection(int control) {
   const auto* rights = CMSG_FIRSTHDR(&m.header);
   if (!rights || rights->cmsg_type != SCM_RIGHTS) return result;
   std::memcpy(&c.fd, CMSG_DATA(rights), sizeof c.fd);
-  result.what = kind::connection;
+  c.id = all.id;
+  c.seat = all.seat;
+  result.what = c.id == scoreboard_id ? kind::scoreboard : kind::connection;
   return result;
 }
 

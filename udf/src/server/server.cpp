@@ -33,6 +33,7 @@ class server::impl {
   void serve(function f, const std::string& path);
   void serve(function f, int listening);
   void adopt(const passed_connection& c, std::shared_ptr<const function> f);
+  void share(owned_fd scoreboard) { shared_->scores.emplace(std::move(scoreboard)); }
   void start();
   bool stop();
 
@@ -86,7 +87,7 @@ void server::impl::adopt(const passed_connection& c, std::shared_ptr<const funct
     ::close(c.fd);
     throw boost::system::system_error(error);
   }
-  w.adopt({std::move(taken), c.id, std::move(f)});
+  w.adopt({std::move(taken), c.id, std::move(f), c.seat});
 }
 
 void server::impl::start() {
@@ -167,6 +168,9 @@ void server::serve(function f, int listening) {
 }
 void server::adopt(const passed_connection& c, std::shared_ptr<const function> f) {
   impl_->adopt(c, std::move(f));
+}
+void server::share(owned_fd scoreboard) {
+  impl_->share(std::move(scoreboard));
 }
 void server::start() {
   impl_->start();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/process/owned_fd.hpp"
 #include "server/control_socket.hpp"
 #include "server/socket_file.hpp"
 #include "server/watchdog.hpp"
@@ -48,6 +49,10 @@ class server {
   /// Serves a connection that somebody else has accepted: a socket, which is taken over, and its
   /// number for the log. After start(). Errors: std::exception; it is closed then
   void adopt(const passed_connection& c, std::shared_ptr<const function> f);
+
+  /// Where its connections say what they do: the scoreboard that a supervisor has made. Before the
+  /// first one. Errors: start_error
+  void share(owned_fd scoreboard);
 
   void start();
 

@@ -79,6 +79,8 @@ void worker::open(accepted_connection c) {
                              .pause = read_pause_,
                              .id = c.id,
                              .linger = shared_->linger,
+                             .scores = shared_->scores ? &*shared_->scores : nullptr,
+                             .seat = c.seat,
                              .on_closed = [this](connection& closed) { forget(closed); }};
   const auto made =
       std::make_shared<connection>(std::move(c.socket), std::move(c.what), std::move(context));

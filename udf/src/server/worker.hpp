@@ -5,6 +5,7 @@
 #include <exception>
 #include <future>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -28,6 +29,7 @@ struct server_context {
   log_sink log;
   watchdog heartbeats;
   std::atomic<std::uint64_t> last_id{0};
+  std::optional<metrics::scoreboard> scores;  // before the first connection
 };
 
 /// A connection that a worker is to serve.
@@ -35,6 +37,7 @@ struct accepted_connection {
   connection::socket socket;  // of the worker's io_context
   std::uint64_t id;           // for the log
   std::shared_ptr<const function> what;
+  std::size_t seat = metrics::scoreboard::nowhere;
 };
 
 /// A thread and the connections that belong to it.

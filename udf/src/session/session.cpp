@@ -318,6 +318,7 @@ void session::refuse_init(const std::string& problem) {
 void session::handle_snapshot() {
   if (!task_) throw wire::protocol_error("a snapshot is asked for before init");
   snapshots_.save(*task_, writer_.totals(), writer_.out());
+  totals_of_snapshot_ = totals();
 }
 
 void session::handle_restore(std::string_view body) {

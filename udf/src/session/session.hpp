@@ -89,6 +89,8 @@ class session {
   std::size_t partial_bytes() const { return in_.readable().size(); }
 
   session_totals totals() const;
+  /// The same when the last snapshot was taken; all 0 before the first one.
+  const session_totals& totals_of_snapshot() const { return totals_of_snapshot_; }
   const std::string& task_id() const { return log_.task_id; }  // empty before Init
   const std::string& node_id() const { return log_.node_id; }
   /// In the middle of process(), by a signal handler of the same thread: takes no lock or memory.
@@ -141,6 +143,7 @@ class session {
   sweep sweep_;
   std::uint64_t frames_but_points_ = 0;                     // received
   wire::message_kind managing_ = wire::message_kind::none;  // at work
+  session_totals totals_of_snapshot_;
   bool finished_ = false, finish_told_ = false, closing_ = false, failed_ = false;
 };
 

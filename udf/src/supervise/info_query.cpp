@@ -63,7 +63,7 @@ void info_query::begin(asio::io_context& io, const worker_start& start, const lo
   };
   worker_ =
       std::make_unique<worker_process>(io, std::move(mine), worker_process::hooks{log, on_end});
-  if (own) worker_->send_connection(0, ends[1]);
+  if (own) worker_->send_connection({0, ends[1]});
   deadline_.expires_after(patience);
   deadline_.async_wait([self = shared_from_this()](error_code error) {
     if (!error) self->finish({}, "it does not answer Info within 10 s");

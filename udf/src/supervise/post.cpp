@@ -59,6 +59,7 @@ post::post(asio::io_context& io, const supervisor_settings& settings, const log_
       file_(std::move(file)),
       farewell_(io),
       retry_(io) {
+  if (settings.scores) scores_ = std::make_unique<task_scores>();
   const int made = file_ ? file_->release() : -1;
   const int fd = made >= 0 ? made : listening;
   accepting_ = std::make_shared<accept_loop<protocol>>(protocol::acceptor(io, protocol(), fd),
@@ -122,6 +123,7 @@ relay_context post::context_for(std::uint64_t id) {
   context.connect_worker = [this](relay& r) { return connect(r); };
   context.worker_lost = [this](relay& r, bool planned) { lost(r, planned); };
   context.kill_worker = [this](relay& r, bool hangs) { kill(r, hangs); };
+  if (scores_) context.on_snapshot = [this](relay& r) { scores_->snapshot_taken(r.id()); };
   context.on_closed = [this](relay& r) { closed(r); };
   return context;
 }
@@ -146,7 +148,7 @@ int post::connect_shared(relay& r) {
     *made = shared_.get();
   }
   const auto pair = make_pair();
-  shared_->send_connection(r.id(), pair.theirs);
+  shared_->send_connection({r.id(), pair.theirs, seat_for(r)});
   return pair.ours;
 }
 
@@ -159,7 +161,7 @@ int post::connect_alone(relay& r) {
     auto process = started(own ? -1 : pair.theirs, std::move(ended));
     *made = process.get();
     process->set_label(r.conversation().label());
-    if (own) process->send_connection(r.id(), pair.theirs);
+    if (own) process->send_connection({r.id(), pair.theirs, seat_for(r)});
     alone_[r.id()] = std::move(process);
   } catch (...) {
     ::close(pair.ours);
@@ -175,11 +177,18 @@ std::unique_ptr<worker_process> post::started(int connection,
   start.connection = connection;
   auto process = std::make_unique<worker_process>(io_, std::move(start),
                                                   worker_process::hooks{log_, std::move(on_end)});
+  ++started_;
+  const bool own = function_.start.what == worker_start::kind::own;
+  if (own && scores_) process->send_scoreboard(scores_->shared());
   log_line("worker started")
       .add("function", function_.name)
       .add("pid", process->pid())
       .write(log_, log_level::info);
   return process;
+}
+
+std::uint64_t post::seat_for(const relay& r) {
+  return scores_ ? scores_->seat_for(r.id()) : metrics::scoreboard::nowhere;
 }
 
 void post::say_ended(pid_t pid, const worker_end& end) const {
@@ -259,6 +268,7 @@ void post::closed(relay& r) {
     leaving_.push_back(std::move(found->second));
     alone_.erase(found);
   }
+  if (scores_) scores_->ended(r.id());
   relays_.erase(r.shared_from_this());
   if (on_closed) on_closed();
   if (relays_.empty() && on_empty) on_empty();
@@ -326,6 +336,19 @@ void post::farewell() {
 
 void post::moved(std::uint64_t id) {
   if (moving_.erase(id) != 0 && moving_.empty()) farewell();
+}
+
+function_view post::view() const {
+  function_view v{.name = function_.name,
+                  .path = function_.path,
+                  .known = !info_.empty(),
+                  .workers = alone_.size() + leaving_.size() + (shared_ ? 1 : 0),
+                  .workers_started = started_};
+  for (const auto& r : relays_) {
+    auto& t = v.tasks.emplace_back(r->view());
+    if (scores_) t.score = scores_->of(r->id());
+  }
+  return v;
 }
 
 void post::reopen_logs() {

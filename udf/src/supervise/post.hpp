@@ -25,6 +25,8 @@
 #include "supervise/saved_state.hpp"
 #include "supervise/supervised_function.hpp"
 #include "supervise/supervisor_settings.hpp"
+#include "supervise/task_scores.hpp"
+#include "supervise/view.hpp"
 #include "supervise/worker_process.hpp"
 
 namespace kapacitor::udf::supervise {
@@ -54,6 +56,8 @@ class post {
   bool empty() const { return relays_.empty(); }
   void replace_workers();
   void reopen_logs();
+  /// What it and its connections do.
+  function_view view() const;
   std::function<void()> on_closed;  // one of its connections
   std::function<void()> on_empty;
 
@@ -87,6 +91,7 @@ class post {
   void alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end);
   void gone(const worker_process* which);
   void say_ended(pid_t pid, const worker_end& end) const;
+  std::uint64_t seat_for(const relay& r);
   std::unique_ptr<worker_process> started(int connection,
                                           std::function<void(const worker_end&)> on_end);
 
@@ -106,6 +111,8 @@ class post {
   workers alone_;
   boost::asio::steady_timer farewell_, retry_;
   std::optional<clock::time_point> shared_lost_;
+  std::unique_ptr<task_scores> scores_;  // if somebody wants to know
+  std::uint64_t started_ = 0;            // workers so far
   std::uint64_t last_id_ = 0;
 };
 

@@ -36,6 +36,17 @@ std::string relay::label() const {
   return text;
 }
 
+task_view relay::view() const {
+  return {.connection = context_.id,
+          .task = conversation_->task(),
+          .node = conversation_->node(),
+          .attached = conversation_->attached(),
+          .suspected = conversation_->suspected(),
+          .totals = conversation_->totals(),
+          .sizes = conversation_->sizes(),
+          .score = {}};
+}
+
 void relay::say(log_level level, std::string_view phrase, std::string_view more) const {
   try_to_say([&] {
     log_line line(std::string(phrase) + " " + label());
@@ -139,7 +150,9 @@ relay::moved relay::tell_worker() {
 
 relay::moved relay::hear_worker() {
   if (!conversation_->wants_answers()) return moved::nothing;
+  const auto snapshots = conversation_->snapshots();
   const auto n = conversation_.hear_worker(worker_->channel, largest_move, now());
+  if (context_.on_snapshot && conversation_->snapshots() != snapshots) context_.on_snapshot(*this);
   if (n == 0) return moved::gone;
   if (n > 0 || errno == EINTR) return moved::bytes;
   return must_wait(errno) ? moved::nothing : moved::gone;

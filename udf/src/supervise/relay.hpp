@@ -18,6 +18,7 @@
 #include "supervise/fd_store.hpp"
 #include "supervise/kept_conversation.hpp"
 #include "supervise/saved_state.hpp"
+#include "supervise/view.hpp"
 
 namespace kapacitor::udf::supervise {
 
@@ -38,6 +39,8 @@ struct relay_context {
   std::function<void(relay&, bool planned)> worker_lost;
   /// The relay's worker hangs, or speaks nonsense: end it. One that hangs may still report where.
   std::function<void(relay&, bool hangs)> kill_worker;
+  /// A snapshot was taken: what comes next is what another worker would repeat.
+  std::function<void(relay&)> on_snapshot;
   std::function<void(relay&)> on_closed;
   std::shared_ptr<const fd_store> store;  // keeps the connection; none: nobody does
 };
@@ -69,6 +72,7 @@ class relay : public std::enable_shared_from_this<relay> {
 
   std::uint64_t id() const { return context_.id; }
   const journal::conversation& conversation() const { return *conversation_; }
+  task_view view() const;
   /// "function=... task=... node=..." for the log.
   std::string label() const;
 

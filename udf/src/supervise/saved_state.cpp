@@ -11,11 +11,12 @@ class descriptor_list {
   void add(const saved_worker& w) {
     add(w.control);
     add(w.err);
-    for (const auto& [id, fd] : w.waiting) add(fd);
+    for (const auto& c : w.waiting) add(c.fd);
   }
   void add(const saved_post& p) {
     add(p.socket.listening);
     add(p.socket.lock);
+    add(p.scores.board);
     if (p.shared) add(*p.shared);
     for (const auto& [id, w] : p.alone) add(w);
     for (const auto& w : p.leaving) add(w);

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -10,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "metrics/work_times.hpp"
+#include "server/control_socket.hpp"
+#include "session/totals.hpp"
 #include <kapacitor/udf/state.hpp>
 
 // What a supervisor hands to the program that takes its place: processes and descriptors by their
@@ -17,7 +21,7 @@
 namespace kapacitor::udf::supervise {
 
 /// Raise it with every change of what is saved here; see conversation::state_version as well.
-inline constexpr std::uint32_t saved_version = 1;
+inline constexpr std::uint32_t saved_version = 2;
 
 struct saved_worker {
   pid_t pid = -1;
@@ -25,7 +29,7 @@ struct saved_worker {
   std::string said = {};  // on err: a line that has not ended yet
   std::string label = {}, cgroup = {};
   bool draining = false;
-  std::vector<std::pair<std::uint64_t, int>> waiting = {};  // connections that it is to get
+  std::vector<server::passed_connection> waiting = {};  // connections that it is to get
 
   auto state() { return std::tie(pid, control, err, said, label, cgroup, draining, waiting); }
 };
@@ -52,6 +56,23 @@ struct saved_socket {
   auto state() { return std::tie(listening, lock, device, inode); }
 };
 
+/// What task_scores knows.
+struct saved_scores {
+  using work_numbers =
+      std::array<std::uint64_t, sizeof(metrics::work_times) / sizeof(std::uint64_t)>;
+  struct task {
+    std::uint64_t id = 0, seat = 0;
+    agent::total_numbers before = {}, kept = {};
+    work_numbers worked = {};
+
+    auto state() { return std::tie(id, seat, before, kept, worked); }
+  };
+  int board = -1;  // none: nobody wants to know
+  std::vector<task> tasks = {};
+
+  auto state() { return std::tie(board, tasks); }
+};
+
 struct saved_post {
   std::string name, path, info;
   saved_socket socket = {};
@@ -61,9 +82,11 @@ struct saved_post {
   std::vector<std::pair<std::uint64_t, saved_worker>> alone = {};  // by the relay's id
   std::vector<saved_worker> leaving = {};
   std::vector<saved_relay> relays = {};
+  saved_scores scores = {};
 
   auto state() {
-    return std::tie(name, path, info, socket, last_id, shared, shared_lost, alone, leaving, relays);
+    return std::tie(name, path, info, socket, last_id, shared, shared_lost, alone, leaving, relays,
+                    scores);
   }
 };
 

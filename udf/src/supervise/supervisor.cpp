@@ -143,6 +143,11 @@ bool supervisor::stopping() const {
 std::size_t supervisor::connections() const {
   return impl_->connections();
 }
+std::vector<function_view> supervisor::view() const {
+  std::vector<function_view> all;
+  impl_->each([&](const post& p) { all.push_back(p.view()); });
+  return all;
+}
 void supervisor::replace_workers() {
   impl_->each([](post& p) { p.replace_workers(); });
 }

@@ -11,6 +11,7 @@
 #include "supervise/handover_file.hpp"
 #include "supervise/supervised_function.hpp"
 #include "supervise/supervisor_settings.hpp"
+#include "supervise/view.hpp"
 
 namespace kapacitor::udf::supervise {
 
@@ -43,6 +44,7 @@ class supervisor {
   handed_over hand_over(bool conversations) const;
   bool stopping() const;
   std::size_t connections() const;
+  std::vector<function_view> view() const;
   /// New workers for all connections, without loss; they must have all options of those before. If
   /// not, the old ones go on.
   void replace_workers();

@@ -23,6 +23,7 @@ struct supervisor_settings {
   journal::conversation_settings conversation;
   std::string poison_dir;  // folder of the requests that killed workers; empty: they are not kept
   std::chrono::milliseconds stop_within{2000};
+  bool scores = false;  // whether somebody wants to know what tasks do: see supervisor::view()
   std::shared_ptr<const fd_store> store =
       nullptr;  // keeps connections over a death of this process
 };

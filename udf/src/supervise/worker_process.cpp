@@ -51,7 +51,7 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
   saved_worker saved() const;
   /// The owner is gone: nothing is told to anybody any more.
   void abandon();
-  void send_connection(std::uint64_t id, int fd);
+  void send_connection(const server::passed_connection& c);
   void drain();
   void kill() const;
   void interrupt() const;
@@ -62,7 +62,7 @@ class worker_process::impl : public std::enable_shared_from_this<impl> {
 
  private:
   struct waiting_connection {
-    std::uint64_t id;
+    std::uint64_t id, seat;
     owned_fd fd;
   };
 
@@ -103,7 +103,7 @@ void worker_process::impl::adopt(saved_worker running) {
   if (!running.cgroup.empty()) made_.group = cgroup::kept(running.cgroup);
   label_ = std::move(running.label);
   draining_ = running.draining;
-  for (const auto& [id, fd] : running.waiting) waiting_.push_back({id, owned_fd(fd)});
+  for (const auto& c : running.waiting) waiting_.push_back({c.id, c.seat, owned_fd(c.fd)});
   if (made_.err.get() >= 0) read_stderr(std::move(running.said));
   watch();
   if (!waiting_.empty()) send_waiting();
@@ -115,7 +115,7 @@ saved_worker worker_process::impl::saved() const {
   s.label = label_;
   if (made_.group) s.cgroup = made_.group->folder().string();
   s.draining = draining_;
-  for (const auto& one : waiting_) s.waiting.emplace_back(one.id, one.fd.get());
+  for (const auto& one : waiting_) s.waiting.push_back({one.id, one.fd.get(), one.seat});
   return s;
 }
 
@@ -205,8 +205,8 @@ void worker_process::impl::abandon() {
   made_.group.reset();
 }
 
-void worker_process::impl::send_connection(std::uint64_t id, int fd) {
-  waiting_connection taken{id, owned_fd(fd)};
+void worker_process::impl::send_connection(const server::passed_connection& c) {
+  waiting_connection taken{c.id, c.seat, owned_fd(c.fd)};
   if (!is_own() || end_ || draining_ || made_.control.get() < 0) return;
   waiting_.push_back(std::move(taken));
   send_waiting();
@@ -217,7 +217,8 @@ void worker_process::impl::send_connection(std::uint64_t id, int fd) {
 void worker_process::impl::send_waiting() {
   while (!waiting_.empty() && !retrying_) {
     const auto& next = waiting_.front();
-    const int error = server::send_connection(made_.control.get(), {next.id, next.fd.get()});
+    const int error =
+        server::send_connection(made_.control.get(), {next.id, next.fd.get(), next.seat});
     if (error == EAGAIN || error == ETOOMANYREFS || error == ENOBUFS || error == ENOMEM) {
       retrying_ = true;
       retry_.expires_after(std::chrono::milliseconds(5));
@@ -271,8 +272,11 @@ worker_process::~worker_process() {
   impl_->abandon();
 }
 
-void worker_process::send_connection(std::uint64_t id, int fd) {
-  impl_->send_connection(id, fd);
+void worker_process::send_connection(const server::passed_connection& c) {
+  impl_->send_connection(c);
+}
+void worker_process::send_scoreboard(int fd) {
+  impl_->send_connection({server::scoreboard_id, fd});
 }
 void worker_process::drain() {
   impl_->drain();

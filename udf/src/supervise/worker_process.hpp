@@ -13,6 +13,7 @@
 
 #include "base/net/asio.hpp"
 #include "base/text/log.hpp"
+#include "server/control_socket.hpp"
 #include "supervise/saved_state.hpp"
 #include "supervise/worker_limits.hpp"
 
@@ -79,8 +80,10 @@ class worker_process {
   worker_process& operator=(const worker_process&) = delete;
 
   /// Hands a connection (a socket) to an own worker. It is taken over: closed here once it is sent,
-  /// or if the worker is gone. `id` is for the log. Never blocks.
-  void send_connection(std::uint64_t id, int fd);
+  /// or if the worker is gone. Never blocks.
+  void send_connection(const server::passed_connection& c);
+  /// The same of the scoreboard that its connections have seats on; before the first of them.
+  void send_scoreboard(int fd);
   /// No more connections: an own worker answers what it has received and exits with status 0. An
   /// agent does so by itself when its connection ends.
   void drain();

@@ -1,0 +1,139 @@
+#include <signal.h>
+
+#include <atomic>
+#include <cstdint>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "isolation_fixture.hpp"
+#include "support/http.hpp"
+
+// What kapacitor-udfd says of its tasks over HTTP.
+namespace kapacitor::udf::test {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::eventually;
+using testing::HasSubstr;
+
+class Metrics : public Isolation {
+ protected:
+  std::uint16_t port() {
+    static const std::regex line("metrics served address=\\S+:(\\d+)");
+    std::smatch found;
+    std::string text;
+    const bool said = eventually([&] { return std::regex_search(text = log(), found, line); });
+    EXPECT_TRUE(said) << log();
+    return said ? static_cast<std::uint16_t>(std::stoi(found[1])) : std::uint16_t{0};
+  }
+  std::string get(const std::string& path) {
+    return test_support::http(port(), "GET " + path).body;
+  }
+  /// The number of a metric of the task that the tests run; -1: there is none.
+  double number(const std::string& name, const std::string& more = "") {
+    const auto wanted =
+        "\n" + name + "{function=\"moving_average\",task=\"task\",node=\"udf2\"" + more + "} ";
+    const auto text = get("/metrics");
+    const auto at = text.find(wanted);
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + wanted.size()));
+  }
+};
+
+TEST_F(Metrics, CountEachPointOnceThoughWorkersDie) {
+  constexpr int points = 40'000, each_lacks = 4;
+  serve("moving_average", {"--metrics", "127.0.0.1:0", "--journal-size", "1MiB"});
+  auto c = task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
+  std::atomic<std::size_t> answers = 0;
+  std::atomic<bool> over = false;
+  std::size_t kills = 0;
+  std::thread killer([&] { kills = kill_during(over, [&] { return answers.load(); }); });
+  std::thread writer([&] {
+    for (int i = 0; i < points; ++i) {
+      auto p = point_request("a", i, i);
+      if (i % each_lacks == 0) {
+        p.mutable_point()->clear_fieldsdouble();
+        (*p.mutable_point()->mutable_fieldsdouble())["other"] = 1;
+      }
+      ASSERT_TRUE(c.send(frame_of(p)));
+      if (i % 100 == 99) std::this_thread::sleep_for(4ms);
+    }
+  });
+  constexpr int answered = points - points / each_lacks;
+  while (answers < answered) {
+    ASSERT_TRUE(c.receive_answer(20s)) << log();
+    ++answers;
+  }
+  writer.join();
+  over = true;
+  killer.join();
+  EXPECT_GT(kills, 2u);
+  EXPECT_TRUE(eventually([&] {
+    return number("kapacitor_udf_points_skipped_total", ",reason=\"missing_field\"") ==
+           points / each_lacks;
+  })) << get("/metrics");
+  EXPECT_EQ(number("kapacitor_udf_points_total", ",direction=\"in\""), points);
+  EXPECT_EQ(number("kapacitor_udf_points_total", ",direction=\"out\""), answered);
+  EXPECT_EQ(number("kapacitor_udf_worker_deaths_total"), static_cast<double>(kills));
+  EXPECT_EQ(number("kapacitor_udf_groups"), 1);
+  EXPECT_GT(number("kapacitor_udf_snapshots_total"), 0);
+  EXPECT_GT(number("kapacitor_udf_work_seconds_count"), 10);
+  EXPECT_EQ(server_->stop(), 0);
+}
+
+TEST_F(Metrics, GoOnWhenAnotherSupervisorTakesOver) {
+  serve("moving_average", {"--metrics", "127.0.0.1:0"});
+  auto c = task(socket("moving_average"), {{"field", {"other"}}, {"size", {2}}});
+  for (int i = 0; i < 10; ++i) c.send(frame_of(point_request("a", i, i)));
+  const auto skipped = [&] {
+    return number("kapacitor_udf_points_skipped_total", ",reason=\"missing_field\"");
+  };
+  EXPECT_TRUE(eventually([&] { return skipped() == 10; }));
+  server_->signal(SIGHUP);
+  ASSERT_TRUE(eventually([&] { return count("metrics served") == 2; })) << log();
+  c.send(frame_of(point_request("a", 11, 11)));
+  const std::regex newest("[^]*metrics served address=\\S+:(\\d+)");
+  EXPECT_TRUE(eventually([&] {
+    std::smatch found;
+    const auto text = log();
+    std::regex_search(text, found, newest);
+    const auto metrics =
+        test_support::http(static_cast<std::uint16_t>(std::stoi(found[1])), "GET /metrics").body;
+    return metrics.find("reason=\"missing_field\"} 11\n") != std::string::npos;
+  })) << log();
+  EXPECT_EQ(server_->stop(), 0);
+}
+
+TEST_F(Metrics, SayWhyATaskWaits) {
+  const auto agent = dir_ / "udfd.toml";
+  std::ofstream(agent) << "[agent.dies]\nexec = \"false\"\n";
+  start({"--socket-dir", dir_.path(), "--function", "dies", "--config", agent, "--metrics",
+         "127.0.0.1:0"});
+  const auto answer = test_support::http(port(), "GET /readyz");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.body, "function dies: its agent has not said yet what it is\n");
+  EXPECT_THAT(get("/status.json"), HasSubstr("\"ready\":false"));
+  EXPECT_EQ(test_support::http(port(), "GET /livez").status, 200);
+  EXPECT_EQ(server_->stop(), 0);
+}
+
+TEST_F(Metrics, NeedWorkersAndAnAddressThatIsFree) {
+  for (const auto& [words, problem] : {std::pair<std::vector<std::string>, std::string>{
+                                           {"--metrics", ":0", "--isolate", "none"},
+                                           "--metrics needs workers: not with --isolate none"},
+                                       {{"--metrics", "nowhere"}, "--metrics: "},
+                                       {{"--metrics", "192.0.2.1:9"}, "--metrics: "}}) {
+    serve("identity", words);
+    EXPECT_EQ(server_->wait(), 2) << problem;
+    EXPECT_THAT(log(), HasSubstr(problem));
+  }
+}
+
+}  // namespace
+}  // namespace kapacitor::udf::test

@@ -1,0 +1,173 @@
+#include "metrics/scoreboard.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <bit>
+#include <cerrno>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "metrics/seat_plan.hpp"
+#include "supervise/task_scores.hpp"
+
+namespace kapacitor::udf {
+namespace {
+
+using metrics::score;
+using metrics::scoreboard;
+using supervise::task_scores;
+
+/// All its numbers are n.
+score score_of(std::uint64_t n) {
+  agent::total_numbers all;
+  all.fill(n);
+  score s;
+  s.now = s.snapshot = std::bit_cast<agent::session_totals>(all);
+  s.work.counts.fill(n);
+  s.work.sum = n;
+  return s;
+}
+bool is_whole(const score& s) {
+  const auto n = s.work.sum;
+  const auto expected = score_of(n);
+  return std::bit_cast<agent::total_numbers>(s.now) ==
+             std::bit_cast<agent::total_numbers>(expected.now) &&
+         std::bit_cast<agent::total_numbers>(s.snapshot) ==
+             std::bit_cast<agent::total_numbers>(expected.snapshot) &&
+         s.work == expected.work;
+}
+
+TEST(Scoreboard, ShowsWhatAnotherProcessWrites) {
+  scoreboard ours;
+  ours.write(1, score_of(5));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    scoreboard theirs{owned_fd(::dup(ours.descriptor()))};
+    const bool sees = theirs.read(1).work.sum == 5;
+    theirs.write(7, score_of(42));
+    ::_exit(sees ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(ours.read(7).now.points_in, 42u);
+  EXPECT_TRUE(is_whole(ours.read(7)));
+  ours.clear(7);
+  EXPECT_EQ(ours.read(7).now.points_in, 0u);
+}
+
+TEST(Scoreboard, IsNeverReadHalfWritten) {
+  scoreboard board;
+  std::atomic<bool> over = false;
+  std::thread writer([&] {
+    for (std::uint64_t n = 1; !over; ++n) board.write(3, score_of(n));
+  });
+  std::set<std::uint64_t> seen;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto s = board.read(3);
+    ASSERT_TRUE(is_whole(s));
+    seen.insert(s.work.sum);
+  }
+  over = true;
+  writer.join();
+  EXPECT_GT(seen.size(), 10u);
+}
+
+TEST(Scoreboard, CannotBeTakenAwayFromItsReaders) {
+  const scoreboard board;
+  EXPECT_EQ(::ftruncate(board.descriptor(), 0), -1);
+  EXPECT_EQ(errno, EPERM);
+}
+
+TEST(Scoreboard, HasNoSeatBeyondItsLast) {
+  scoreboard board;
+  board.write(scoreboard::nowhere, score_of(1));
+  EXPECT_EQ(board.read(scoreboard::nowhere).work.sum, 0u);
+}
+
+TEST(SeatPlan, GivesEverySeatOnceAndOneThatWasLeftNotAtOnce) {
+  metrics::seat_plan plan;
+  const auto first = plan.take();
+  plan.leave(first);
+  EXPECT_NE(plan.take(), first);
+  std::set<std::size_t> seats;
+  for (std::size_t seat; (seat = plan.take()) != scoreboard::nowhere;) seats.insert(seat);
+  EXPECT_EQ(seats.size(), scoreboard::seats - 1);
+  EXPECT_TRUE(seats.contains(first));
+  plan.leave(scoreboard::nowhere);
+  EXPECT_EQ(plan.take(), scoreboard::nowhere);
+}
+
+/// What a worker does with the seat that it was given.
+class TaskScores : public testing::Test {
+ protected:
+  void new_worker() { seat_ = scores_.seat_for(9); }
+  void says(std::uint64_t skipped, std::uint64_t groups, std::uint64_t at_snapshot = 0) {
+    scoreboard worker{owned_fd(scores_.shared())};
+    score s;
+    s.now.points_skipped = skipped;
+    s.now.groups = groups;
+    s.snapshot.points_skipped = at_snapshot;
+    s.work.sum = 7;
+    worker.write(seat_, s);
+  }
+  std::uint64_t skipped() const { return scores_.of(9).now.points_skipped; }
+
+  task_scores scores_;
+  std::size_t seat_ = 0;
+};
+
+TEST_F(TaskScores, CountWhatIsRepeatedOnce) {
+  new_worker();
+  says(10, 3);
+  EXPECT_EQ(skipped(), 10u);
+  says(25, 3, 20);
+  scores_.snapshot_taken(9);
+  says(30, 4, 20);
+  EXPECT_EQ(skipped(), 30u);
+  new_worker();  // begins with the snapshot
+  EXPECT_EQ(skipped(), 20u);
+  says(10, 4);  // the same ten again
+  EXPECT_EQ(skipped(), 30u);
+  EXPECT_EQ(scores_.of(9).now.groups, 4u) << "groups are those of now";
+  says(15, 5, 12);
+  scores_.snapshot_taken(9);
+  new_worker();
+  says(1, 5);
+  EXPECT_EQ(skipped(), 33u);
+  EXPECT_EQ(scores_.of(9).work.sum, 21u) << "all three have worked";
+}
+
+TEST_F(TaskScores, BeginAnewWithoutASnapshot) {
+  new_worker();
+  says(10, 3);
+  new_worker();
+  EXPECT_EQ(skipped(), 0u);
+  says(12, 3);
+  EXPECT_EQ(skipped(), 12u);
+}
+
+TEST_F(TaskScores, GoOnInTheNextProgram) {
+  new_worker();
+  says(25, 3, 20);
+  scores_.snapshot_taken(9);
+  new_worker();
+  says(4, 3);
+  auto saved = scores_.saved();
+  saved.board = scores_.shared();
+  task_scores next(saved);
+  EXPECT_EQ(next.of(9).now.points_skipped, 24u);
+  EXPECT_NE(next.seat_for(10), seat_);
+  next.seat_for(9);
+  EXPECT_EQ(next.of(9).now.points_skipped, 20u);
+  next.ended(9);
+  EXPECT_EQ(next.of(9).now.points_skipped, 0u);
+}
+
+}  // namespace
+}  // namespace kapacitor::udf

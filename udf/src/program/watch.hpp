@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/options/table.hpp"
+#include "base/text/log.hpp"
+#include "supervise/view.hpp"
+
+namespace kapacitor::udf::server {
+
+/// What a supervisor sees at a moment; empty: its loop has not turned for a while.
+using supervisor_view = std::optional<std::vector<supervise::function_view>>;
+
+/// Somebody who tells others how the program is. An interface of its own: programs made with
+/// udf::run need none of the libraries for that.
+struct watcher {
+  /// Adds its options to those of the program.
+  std::function<void(option_rows&)> add_options;
+  /// Whether the options ask for it.
+  std::function<bool()> wanted;
+  /// Begins; ends with what it returns. `look` may be called in any thread, by one at a time.
+  /// Errors: usage_error
+  std::function<std::shared_ptr<void>(std::function<supervisor_view()> look, const log_sink&)>
+      start;
+};
+
+}  // namespace kapacitor::udf::server

@@ -1,0 +1,47 @@
+#include "watch/watch.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/metrics/metrics_options.hpp"
+#include "base/metrics/metrics_server.hpp"
+#include "watch/status.hpp"
+#include "watch/task_metrics.hpp"
+
+namespace kapacitor::udf::watch {
+namespace {
+
+observation seen_by(const std::function<server::supervisor_view()>& look) {
+  const auto seen = look();
+  if (!seen) {
+    const std::string why = "the supervisor's loop does not turn";
+    return {.stuck = why, .not_ready = why, .status = "{}"};
+  }
+  return {.metrics = metrics_of(*seen), .not_ready = not_ready(*seen), .status = status_of(*seen)};
+}
+
+std::shared_ptr<void> serve(const listen_address& at, std::function<server::supervisor_view()> look,
+                            const log_sink& log) {
+  metrics_server::settings how{.at = at, .program = "kapacitor-udfd", .log = log.write};
+  auto made = std::make_shared<metrics_server>(std::move(how),
+                                               [look = std::move(look)] { return seen_by(look); });
+  log_line("metrics served").add("address", made->at().text()).write(log, log_level::info);
+  return made;
+}
+
+}  // namespace
+
+server::watcher metrics_watcher() {
+  const auto at = std::make_shared<std::optional<listen_address>>();
+  return {
+      .add_options =
+          [at](option_rows& rows) {
+            option_group g(rows, "Metrics");
+            add_metrics_option(g, *at);
+          },
+      .wanted = [at] { return at->has_value(); },
+      .start = [at](auto look, const log_sink& log) { return serve(**at, std::move(look), log); }};
+}
+
+}  // namespace kapacitor::udf::watch
