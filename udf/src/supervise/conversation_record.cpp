@@ -180,7 +180,7 @@ void conversation_record::add(const recorded& call) {
   auto& e = at(end_);
   e.set_time(call.now);
   e.n = has_data(call.what) ? call.data.size() : call.n;
-  std::memcpy(e.data(), call.data.data(), call.data.size());
+  std::copy(call.data.begin(), call.data.end(), e.data());  // there may be none
   then();
   complete(call.what, call.data.size());
 }
