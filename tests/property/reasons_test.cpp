@@ -113,8 +113,8 @@ TEST_P(Reasons, AreNotSaidOfPointsThatAreAnswered) {
 INSTANTIATE_TEST_SUITE_P(Functions, Reasons, testing::ValuesIn(test::ready_made_settings()),
                          [](const auto& one) { return one.param.name(); });
 
-engine made(const std::string& function, std::vector<option> options, result_sink& said) {
-  return {test::ready_made(function), std::move(options), said};
+engine made(const std::string& function, const std::vector<option>& options, result_sink& said) {
+  return {test::ready_made(function), options, said};
 }
 
 TEST(ReasonsOfAFunction, OfFieldsThatNeverComeTogetherNameBoth) {

@@ -35,10 +35,8 @@ TEST(Encoding, NamesWhatIsNoText) {
   }
   EXPECT_EQ(why_not_text("PK\x03\x04...").substr(0, 8), "is a zip");
   EXPECT_EQ(why_not_text("BZh9...").substr(0, 13), "is compressed");
-  for (const auto* text : {"", "cpu v=1", "\x1f\x8b",
-                           "\xef\xbb\xbf"
-                           "cpu v=1",
-                           "\xc3\xa9"}) {
+  const auto marked = std::string("\xef\xbb\xbf") + "cpu v=1";
+  for (const auto* text : {"", "cpu v=1", "\x1f\x8b", marked.c_str(), "\xc3\xa9"}) {
     EXPECT_EQ(why_not_text(text), "") << text;
   }
   EXPECT_EQ(why_not_text(std::string(100, '\0')), "") << "a file of NULs is no UTF-16";

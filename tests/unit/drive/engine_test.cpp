@@ -58,7 +58,9 @@ class Engine : public testing::Test {
     s.group_by.tags = {"host"};
     return {std::move(f), {}, sink, std::move(s)};
   }
-  engine make_summing(engine_settings s = {}) { return make(make_function<group_sum>("sum"), s); }
+  engine make_summing(engine_settings s = {}) {
+    return make(make_function<group_sum>("sum"), std::move(s));
+  }
   static void add(engine& e, std::string_view host, value x, std::int64_t time = 1) {
     const tag tags[] = {{"host", host}};
     const field fields[] = {{"x", x}};

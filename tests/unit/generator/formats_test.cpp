@@ -70,8 +70,7 @@ TEST_F(Formats, TheDescriptionShowsDialectTimesFieldsAndWarnings) {
        {"cells     semicolon\n", "times     column \"ts\", s, by their size\n",
         "field     x.host: string\n", "field     x.n: float, written as 1721,5\n",
         "field     x.v: float\n", "warning   column 5 has no name and is left out\n",
-        "warning   column \"host\" is text, such as \"a\" in line 3, though 1 of 3 values are "
-        "numbers"}) {
+        "warning   column \"host\" is text, such as \"a\" in line 3, though 1 of 3 values are"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }

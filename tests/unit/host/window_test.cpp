@@ -12,7 +12,6 @@ namespace kapacitor::udf::host {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 // Batches as text, "tmax: time time ...", for points at these times.
 std::vector<std::string> batches(const window_settings& s, const std::vector<std::int64_t>& times) {

@@ -22,7 +22,7 @@ struct program {
 
   parsed_options parse(std::vector<const char*> words, const variables& environment = {}) {
     words.insert(words.begin(), "udfd");
-    const auto result = parse_options(
+    auto result = parse_options(
         options, static_cast<int>(words.size()), words.data(), [&](const std::string& name) {
           const auto found = environment.find(name);
           return found == environment.end() ? nullptr : found->second.c_str();

@@ -396,12 +396,12 @@ TEST_F(WorkerProcess, WithoutMemoryIsToldSoByItsAllocator) {
 TEST_F(WorkerProcess, ThatCannotBeStartedSaysWhyAndClosesItsConnection) {
   const socket_pair pair;
   try {
-    worker_process(io_,
-                   {.what = worker_start::kind::agent,
-                    .function = "agent",
-                    .words = {"no-such-agent"},
-                    .connection = pair.ends[1]},
-                   hooks());
+    const worker_process never(io_,
+                               {.what = worker_start::kind::agent,
+                                .function = "agent",
+                                .words = {"no-such-agent"},
+                                .connection = pair.ends[1]},
+                               hooks());
     ADD_FAILURE() << "it was started";
   } catch (const start_error& problem) {
     EXPECT_STREQ(problem.what(), "cannot run no-such-agent: No such file or directory");

@@ -16,8 +16,6 @@
 
 #include "base/text/error.hpp"
 
-extern char** environ;
-
 namespace kapacitor {
 namespace {
 

@@ -30,6 +30,7 @@ struct spread {
 template <class Round, class Of>
 spread over_rounds(const std::vector<Round>& rounds, Of of) {
   std::vector<double> figures;
+  figures.reserve(rounds.size());
   for (const auto& r : rounds) figures.push_back(static_cast<double>(std::invoke(of, r)));
   return spread(std::move(figures));
 }

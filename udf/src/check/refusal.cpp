@@ -38,6 +38,7 @@ std::vector<option> with_option(std::vector<option> options, option one) {
 
 std::vector<option_value> strange_values(const std::vector<value_type>& types, bool low) {
   std::vector<option_value> values;
+  values.reserve(types.size());
   for (const auto type : types) values.push_back(strange_value(type, low));
   return values;
 }
