@@ -284,7 +284,7 @@ TEST_P(AfterALongRun, SaysWhatAFreshOneSays) {
     return points;
   };
   for (int round = 0; round < 3; ++round) {
-    old.feed(stream(round * 512, 512, round == 1 ? 1e6 : 1));
+    old.feed(stream(std::int64_t{512} * round, 512, round == 1 ? 1e6 : 1));
   }
   const auto settling = stream(1'536, 8'000, 1);
   old.feed(settling);
