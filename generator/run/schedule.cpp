@@ -34,7 +34,7 @@ std::int64_t root(wide square) {
 
 tick_interval tick_interval::of_rate(std::size_t points, std::int64_t milli_rate) {
   auto numerator = wide{points} * 1'000'000'000'000;
-  wide denominator = milli_rate;
+  wide denominator = std::max<std::int64_t>(milli_rate, 1);
   const auto common = common_divisor(numerator, denominator);
   numerator /= common;
   denominator /= common;

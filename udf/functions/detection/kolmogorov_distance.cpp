@@ -40,7 +40,9 @@ double exact(const kolmogorov_distance& d) {
 /// Twice the probability that a sample of n is as far off in one direction.
 double twice_smirnov(double d, double n) {
   double sum = 0, log_of_choices = 0;  // n over j
-  for (double j = 0; j <= n * (1 - d); ++j) {
+  const auto last = static_cast<std::size_t>(n * (1 - d));
+  for (std::size_t i = 0; i <= last; ++i) {
+    const double j = real(i);
     const double reached = d + j / n, left = 1 - reached;
     if (left > 0)
       sum += std::exp(log_of_choices + (j - 1) * std::log(reached) + (n - j) * std::log(left));

@@ -32,7 +32,7 @@ source::source(asio::io_context& io, const source_settings& s, intake& to, total
 void source::start() {
   input_->start();
   if (http_) log().log(log_level::info, log_line("listening").add("url", http_->url()));
-  if (settings_.influxdb) {
+  if (settings_.influxdb && http_) {
     subscription_.emplace(settings_.influxdb->instance, http_->url());
   }
   if (settings_.duration.count() > 0) {
