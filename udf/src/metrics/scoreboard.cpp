@@ -73,8 +73,8 @@ void scoreboard::write(std::size_t seat, const score& s) noexcept {
   const auto from = std::bit_cast<image>(s);
   const auto turn = to.turn.load(std::memory_order_relaxed) | 1;
   to.turn.store(turn, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_release);
-  for (std::size_t i = 0; i < numbers; ++i) to.what[i].store(from[i], std::memory_order_relaxed);
+  // Who reads a new number sees the odd turn as well.
+  for (std::size_t i = 0; i < numbers; ++i) to.what[i].store(from[i], std::memory_order_release);
   to.turn.store(turn + 1, std::memory_order_release);
 }
 
@@ -85,8 +85,7 @@ score scoreboard::read(std::size_t seat) const noexcept {
     const auto turn = from.turn.load(std::memory_order_acquire);
     image copy;
     for (std::size_t i = 0; i < numbers; ++i)
-      copy[i] = from.what[i].load(std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_acquire);
+      copy[i] = from.what[i].load(std::memory_order_acquire);
     if (turn % 2 == 0 && turn == from.turn.load(std::memory_order_relaxed))
       return std::bit_cast<score>(copy);
   }
