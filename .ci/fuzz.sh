@@ -11,7 +11,6 @@ read -ra targets <<<"${FUZZ:-init journal point restore session table}"
 fuzz() {
   local known=build-fuzz/corpus/$1 found=build-fuzz/found
   mkdir -p "$known" "$found"
-  # The longest input makes a large difference in speed and none in what is reached.
   "build-fuzz/fuzz/$1_fuzz" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=4096 -timeout=20 \
     -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$found/$1-" \
     "$known" "tests/data/corpus/$1" >"$found/$1.log" 2>&1 || echo "$1: see $PWD/$found/$1.log"

@@ -79,8 +79,8 @@ void runner::listen() {
       .program = "kapacitor-udf-generator",
       .log = [this](log_level level, std::string_view text) { console_.log(level, text); }};
   metrics_ = std::make_unique<metrics_server>(
-      std::move(with), looked_at_by([this](auto what) { loop_.post(std::move(what)); },
-                                    [this] { return look(); }, std::chrono::seconds(2)));
+      std::move(with),
+      looked_at_by([this](auto what) { loop_.post(std::move(what)); }, [this] { return look(); }));
   console_.log(log_level::info, log_line("metrics served").add("port", metrics_->at().port));
 }
 

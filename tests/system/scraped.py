@@ -15,6 +15,8 @@ from stack_lib.tick_script import TickScript
 
 POINTS = 20_000
 DOCS = Path(__file__).resolve().parents[2] / "udf" / "docs" / "operating"
+# What is there only once it has happened.
+RARE = {"kapacitor_udf_points_skipped_total", "kapacitor_udf_groups_forgotten_total"}
 CONFIG = """\
 global: {{scrape_interval: 1s}}
 rule_files: ["{rules}"]
@@ -77,10 +79,6 @@ def test():
         # Every panel of the dashboard and every rule asks for metrics that there are.
         for name in names_asked_for():
             expect(number(prometheus, name) is not None or name in RARE, f"there is no metric {name}")
-
-
-# What is there only once it has happened.
-RARE = {"kapacitor_udf_points_skipped_total", "kapacitor_udf_groups_forgotten_total"}
 
 
 def names_asked_for():

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <set>
@@ -13,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/numbers/number_row.hpp"
 #include "metrics/seat_plan.hpp"
 #include "supervise/task_scores.hpp"
 
@@ -25,22 +25,12 @@ using supervise::task_scores;
 
 /// All its numbers are n.
 score score_of(std::uint64_t n) {
-  agent::total_numbers all;
+  number_row<score> all;
   all.fill(n);
-  score s;
-  s.now = s.snapshot = std::bit_cast<agent::session_totals>(all);
-  s.work.counts.fill(n);
-  s.work.sum = n;
-  return s;
+  return from_row<score>(all);
 }
 bool is_whole(const score& s) {
-  const auto n = s.work.sum;
-  const auto expected = score_of(n);
-  return std::bit_cast<agent::total_numbers>(s.now) ==
-             std::bit_cast<agent::total_numbers>(expected.now) &&
-         std::bit_cast<agent::total_numbers>(s.snapshot) ==
-             std::bit_cast<agent::total_numbers>(expected.snapshot) &&
-         s.work == expected.work;
+  return row_of(s) == row_of(score_of(s.work.sum));
 }
 
 TEST(Scoreboard, ShowsWhatAnotherProcessWrites) {

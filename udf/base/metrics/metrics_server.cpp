@@ -1,13 +1,13 @@
 #include "base/metrics/metrics_server.hpp"
 
 #include <exception>
-#include <future>
 #include <thread>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 
 #include "base/metrics/exposition.hpp"
+#include "base/net/answer_within.hpp"
 #include "base/net/http_server.hpp"
 
 namespace kapacitor {
@@ -95,16 +95,15 @@ http_reply metrics_server::impl::page_at(const std::string& path, const std::str
   return json_error(not_found, "there are /metrics, /livez, /readyz and /status.json");
 }
 
+observation observation::of_stuck(const std::string& why) {
+  return {.stuck = why, .not_ready = why, .status = "{}"};
+}
+
 std::function<observation()> looked_at_by(std::function<void(std::function<void()>)> post,
-                                          std::function<observation()> look,
-                                          std::chrono::milliseconds patience) {
-  return [post = std::move(post), look = std::move(look), patience] {
-    const auto seen = std::make_shared<std::promise<observation>>();
-    auto result = seen->get_future();
-    post([seen, look] { seen->set_value(look()); });
-    if (result.wait_for(patience) == std::future_status::ready) return result.get();
-    const auto why = "no turn of its loop in " + std::to_string(patience.count()) + " ms";
-    return observation{.stuck = why, .not_ready = why, .status = "{}"};
+                                          std::function<observation()> look) {
+  return [post = std::move(post), look = std::move(look)] {
+    return answer_within(longest_turn, post, look)
+        .value_or(observation::of_stuck("the program's loop does not turn"));
   };
 }
 

@@ -20,15 +20,17 @@ struct observation {
   std::string stuck{};      // why it does not work any more; empty: it does
   std::string not_ready{};  // why it is of no use as yet, or for now; empty: it is
   std::string status{};     // all of it, as JSON
+
+  /// Of a program that cannot be asked.
+  static observation of_stuck(const std::string& why);
 };
 
-/// Has the thread that `post` reaches look. If that takes longer than `patience`, the program is
-/// stuck, and the observation says so. `look` must not throw.
-///
-/// Threads: any but the one that looks
+/// How long a loop may take for a turn; a program whose loop takes longer is stuck.
+inline constexpr std::chrono::milliseconds longest_turn(2000);
+
+/// Has the thread that `post` reaches look, see answer_within(). `look` must not throw.
 std::function<observation()> looked_at_by(std::function<void(std::function<void()>)> post,
-                                          std::function<observation()> look,
-                                          std::chrono::milliseconds patience);
+                                          std::function<observation()> look);
 
 /// Tells those who watch a program how it is, over HTTP:
 ///

@@ -42,12 +42,8 @@ double most_descriptors() {
   return static_cast<double>(limit.rlim_cur);
 }
 
-/// Unix time, when this is first asked for.
-double start_time() {
-  static const double at =
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  return at;
-}
+// Before main().
+const std::chrono::duration<double> started = std::chrono::system_clock::now().time_since_epoch();
 
 }  // namespace
 
@@ -55,7 +51,7 @@ void add_process_metrics(metric_families& to, const std::string& prefix) {
   to.gauge(prefix + "_build_info", "Which version this is; always 1.")
       .add(1, {{"version", KAPACITOR_UDF_VERSION}});
   to.gauge("process_start_time_seconds", "When the program began, in seconds since 1970.")
-      .add(start_time());
+      .add(started.count());
   to.counter("process_cpu_seconds_total", "Processor time used, in seconds.").add(cpu_seconds());
   to.gauge("process_resident_memory_bytes", "Memory in use, in bytes.").add(resident_bytes());
   to.gauge("process_open_fds", "Descriptors in use.").add(open_descriptors());

@@ -6,22 +6,19 @@
 
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cerrno>
 #include <string>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 
+#include "base/numbers/number_row.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::udf::metrics {
 namespace {
 
 using number = std::uint64_t;
-constexpr std::size_t numbers = sizeof(score) / sizeof(number);
-using image = std::array<number, numbers>;
-static_assert(std::is_trivially_copyable_v<score> && sizeof(score) % sizeof(number) == 0);
+constexpr std::size_t numbers = sizeof(number_row<score>) / sizeof(number);
 static_assert(std::atomic<number>::is_always_lock_free, "it is shared with other processes");
 
 // A writer is done in far less time than it takes to look that often.
@@ -70,7 +67,7 @@ void scoreboard::map() {
 void scoreboard::write(std::size_t seat, const score& s) noexcept {
   if (seat >= seats) return;
   auto& to = memory_[seat];
-  const auto from = std::bit_cast<image>(s);
+  const auto from = row_of(s);
   const auto turn = to.turn.load(std::memory_order_relaxed) | 1;
   to.turn.store(turn, std::memory_order_relaxed);
   // Who reads a new number sees the odd turn as well.
@@ -83,11 +80,11 @@ score scoreboard::read(std::size_t seat) const noexcept {
   const auto& from = memory_[seat];
   for (int looks = 0; looks < most_looks; ++looks) {
     const auto turn = from.turn.load(std::memory_order_acquire);
-    image copy;
+    number_row<score> copy;
     for (std::size_t i = 0; i < numbers; ++i)
       copy[i] = from.what[i].load(std::memory_order_acquire);
     if (turn % 2 == 0 && turn == from.turn.load(std::memory_order_relaxed))
-      return std::bit_cast<score>(copy);
+      return from_row<score>(copy);
   }
   return {};
 }

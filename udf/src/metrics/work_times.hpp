@@ -22,16 +22,8 @@ struct work_times {
     sum += static_cast<std::uint64_t>(time.count());
   }
 
-  work_times& operator+=(const work_times& more) {
-    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += more.counts[i];
-    sum += more.sum;
-    return *this;
-  }
-
   std::array<std::uint64_t, ends.size() + 1> counts{};  // of each bucket by itself
   std::uint64_t sum = 0;                                // ns
-
-  friend bool operator==(const work_times&, const work_times&) = default;
 };
 
 }  // namespace kapacitor::udf::metrics

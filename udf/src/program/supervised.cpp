@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <future>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -13,6 +12,7 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include "base/net/answer_within.hpp"
 #include "base/net/asio.hpp"
 #include "base/process/words.hpp"
 #include "base/text/error.hpp"
@@ -237,21 +237,17 @@ void start_after(supervise::supervisor& running, const settings& s, logger& l) {
   running.replace_workers();
 }
 
-/// From another thread. The supervisor's own has longer pauses only if it is stuck.
-supervisor_view look_at(asio::io_context& io, const supervise::supervisor& running) {
-  const auto seen = std::make_shared<std::promise<std::vector<supervise::function_view>>>();
-  auto result = seen->get_future();
-  boost::asio::post(io, [seen, &running] { seen->set_value(running.view()); });
-  if (result.wait_for(std::chrono::seconds(2)) != std::future_status::ready) return std::nullopt;
-  return result.get();
-}
-
 /// Connections of a program before this one would end with it: it goes on unwatched then.
 std::shared_ptr<void> watched(asio::io_context& io, const supervise::supervisor& running,
                               const settings& s, logger& l) {
   if (!s.watched()) return nullptr;
   try {
-    return s.watch.start([&io, &running] { return look_at(io, running); }, l.sink());
+    const auto post = [&io](auto what) { boost::asio::post(io, std::move(what)); };
+    return s.watch.start(
+        [post, &running] {
+          return answer_within(std::chrono::seconds(2), post, [&] { return running.view(); });
+        },
+        l.sink());
   } catch (const usage_error& problem) {
     if (!s.before.handed_over && s.before.stored.empty()) throw;
     log_line("not watched").add("error", problem.what()).write(l.sink(), log_level::error);

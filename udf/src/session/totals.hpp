@@ -1,11 +1,7 @@
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 
 #include <kapacitor/udf/reason.hpp>
 
@@ -25,22 +21,6 @@ struct session_totals {
   std::size_t groups = 0;               // remembered now
   std::uint64_t evicted_groups = 0;     // forgotten: more than max_groups
   std::uint64_t expired_groups = 0;     // forgotten: no point for group_ttl
-
-  /// Everything but the groups of now.
-  session_totals& operator+=(const session_totals& more);
 };
-
-/// The same in a row: they are all numbers of one size.
-using total_numbers = std::array<std::uint64_t, sizeof(session_totals) / sizeof(std::uint64_t)>;
-
-inline session_totals& session_totals::operator+=(const session_totals& more) {
-  auto sum = std::bit_cast<total_numbers>(*this);
-  const auto added = std::bit_cast<total_numbers>(more);
-  std::transform(sum.begin(), sum.end(), added.begin(), sum.begin(), std::plus<>());
-  const auto now = groups;
-  *this = std::bit_cast<session_totals>(sum);
-  groups = now;
-  return *this;
-}
 
 }  // namespace kapacitor::udf::agent

@@ -2,7 +2,6 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/numbers/number_row.hpp"
 #include "metrics/work_times.hpp"
 #include "server/control_socket.hpp"
 #include "session/totals.hpp"
@@ -58,12 +58,10 @@ struct saved_socket {
 
 /// What task_scores knows.
 struct saved_scores {
-  using work_numbers =
-      std::array<std::uint64_t, sizeof(metrics::work_times) / sizeof(std::uint64_t)>;
   struct task {
     std::uint64_t id = 0, seat = 0;
-    agent::total_numbers before = {}, kept = {};
-    work_numbers worked = {};
+    number_row<agent::session_totals> before = {}, kept = {};
+    number_row<metrics::work_times> worked = {};
 
     auto state() { return std::tie(id, seat, before, kept, worked); }
   };

@@ -2,20 +2,20 @@
 
 #include <fcntl.h>
 
-#include <bit>
 #include <cerrno>
 #include <string>
 #include <system_error>
 
+#include "base/numbers/number_row.hpp"
 #include "base/text/error.hpp"
 
 namespace kapacitor::udf::supervise {
 
 task_scores::task_scores(const saved_scores& saved) : board_(owned_fd(saved.board)) {
   for (const auto& t : saved.tasks) {
-    tasks_[t.id] = {
-        static_cast<std::size_t>(t.seat), std::bit_cast<agent::session_totals>(t.before),
-        std::bit_cast<agent::session_totals>(t.kept), std::bit_cast<metrics::work_times>(t.worked)};
+    tasks_[t.id] = {static_cast<std::size_t>(t.seat), from_row<agent::session_totals>(t.before),
+                    from_row<agent::session_totals>(t.kept),
+                    from_row<metrics::work_times>(t.worked)};
     seats_.is_taken(static_cast<std::size_t>(t.seat));
   }
 }
@@ -29,7 +29,7 @@ int task_scores::shared() const {
 
 std::size_t task_scores::seat_for(std::uint64_t connection) {
   auto& t = tasks_[connection];
-  t.worked += board_.read(t.seat).work;
+  add_each(t.worked, board_.read(t.seat).work);
   seats_.leave(t.seat);
   t.seat = seats_.take();
   t.before = t.kept;
@@ -42,7 +42,8 @@ void task_scores::snapshot_taken(std::uint64_t connection) {
   if (found == tasks_.end()) return;
   auto& t = found->second;
   t.kept = t.before;
-  t.kept += board_.read(t.seat).snapshot;
+  add_each(t.kept, board_.read(t.seat).snapshot);
+  t.kept.groups = 0;  // they are what a worker has now
 }
 
 void task_scores::ended(std::uint64_t connection) {
@@ -56,20 +57,15 @@ metrics::score task_scores::of(std::uint64_t connection) const {
   const auto found = tasks_.find(connection);
   if (found == tasks_.end()) return {};
   auto s = board_.read(found->second.seat);
-  const auto groups = s.now.groups;
-  s.now += found->second.before;
-  s.now.groups = groups;
-  s.work += found->second.worked;
+  add_each(s.now, found->second.before);
+  add_each(s.work, found->second.worked);
   return s;
 }
 
 saved_scores task_scores::saved() const {
   saved_scores s{.board = board_.descriptor()};
-  for (const auto& [id, t] : tasks_) {
-    s.tasks.push_back({id, t.seat, std::bit_cast<agent::total_numbers>(t.before),
-                       std::bit_cast<agent::total_numbers>(t.kept),
-                       std::bit_cast<saved_scores::work_numbers>(t.worked)});
-  }
+  for (const auto& [id, t] : tasks_)
+    s.tasks.push_back({id, t.seat, row_of(t.before), row_of(t.kept), row_of(t.worked)});
   return s;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/metrics/metric_families.hpp"
 #include "base/metrics/process_metrics.hpp"
+#include "base/numbers/number_row.hpp"
 
 namespace kapacitor::udf::watch {
 namespace {
@@ -26,21 +27,10 @@ struct labelled {
 };
 
 void add_to(task_view& sum, const task_view& t) {
-  auto& a = sum.totals;
-  const auto& b = t.totals;
-  a.points_in += b.points_in, a.points_out += b.points_out;
-  a.batches_in += b.batches_in, a.batches_out += b.batches_out;
-  a.deaths += b.deaths, a.poisoned += b.poisoned, a.snapshots += b.snapshots;
-  a.requests_repeated += b.requests_repeated, a.answers_different += b.answers_different;
-  a.bytes_forgotten += b.bytes_forgotten;
-  a.dropped.points += b.dropped.points, a.dropped.batches += b.dropped.batches;
-  sum.sizes.journal += t.sizes.journal, sum.sizes.snapshot += t.sizes.snapshot;
-  sum.sizes.queue += t.sizes.queue;
+  add_each(sum.totals, t.totals);
+  add_each(sum.sizes, t.sizes);
+  add_each(sum.score, t.score);
   sum.attached = sum.attached || t.attached;
-  const auto groups = sum.score.now.groups + t.score.now.groups;
-  sum.score.now += t.score.now;
-  sum.score.now.groups = groups;
-  sum.score.work += t.score.work;
 }
 
 /// A task may have several connections, as when Kapacitor starts it again; connections before Init
@@ -69,38 +59,52 @@ labels with(labels all, std::string_view name, std::string_view value) {
 /// A family with one number of each task.
 struct number_of_task {
   std::string_view name, help;
-  double (*value)(const task_view&);
+  std::uint64_t (*value)(const task_view&);
 };
 
 constexpr number_of_task counters[] = {
     {"kapacitor_udf_worker_deaths_total", "Workers that have died while they had the task.",
-     [](const task_view& t) { return static_cast<double>(t.totals.deaths); }},
+     [](const task_view& t) { return t.totals.deaths; }},
     {"kapacitor_udf_poisoned_requests_total", "Requests skipped because they kill workers.",
-     [](const task_view& t) { return static_cast<double>(t.totals.poisoned); }},
+     [](const task_view& t) { return t.totals.poisoned; }},
     {"kapacitor_udf_repeated_bytes_total", "Bytes of requests repeated to new workers.",
-     [](const task_view& t) { return static_cast<double>(t.totals.requests_repeated); }},
+     [](const task_view& t) { return t.totals.requests_repeated; }},
     {"kapacitor_udf_different_answers_total",
      "Answers that a new worker gave differently from the one before.",
-     [](const task_view& t) { return static_cast<double>(t.totals.answers_different); }},
+     [](const task_view& t) { return t.totals.answers_different; }},
     {"kapacitor_udf_forgotten_bytes_total",
      "Bytes of requests that no snapshot covers, for which there was no room in the journal.",
-     [](const task_view& t) { return static_cast<double>(t.totals.bytes_forgotten); }},
+     [](const task_view& t) { return t.totals.bytes_forgotten; }},
     {"kapacitor_udf_snapshots_total", "Snapshots taken.",
-     [](const task_view& t) { return static_cast<double>(t.totals.snapshots); }},
+     [](const task_view& t) { return t.totals.snapshots; }},
     {"kapacitor_udf_non_finite_fields_total", "Fields left out because they were NaN or infinite.",
-     [](const task_view& t) { return static_cast<double>(t.score.now.non_finite_fields); }}};
+     [](const task_view& t) { return t.score.now.non_finite_fields; }}};
 
 constexpr number_of_task gauges[] = {
     {"kapacitor_udf_groups", "Groups that the task remembers.",
-     [](const task_view& t) { return static_cast<double>(t.score.now.groups); }},
+     [](const task_view& t) { return t.score.now.groups; }},
     {"kapacitor_udf_journal_bytes", "Bytes of requests kept since the last snapshot.",
-     [](const task_view& t) { return static_cast<double>(t.sizes.journal); }},
+     [](const task_view& t) { return t.sizes.journal; }},
     {"kapacitor_udf_snapshot_bytes", "Bytes of the last snapshot.",
-     [](const task_view& t) { return static_cast<double>(t.sizes.snapshot); }},
+     [](const task_view& t) { return t.sizes.snapshot; }},
     {"kapacitor_udf_queue_bytes", "Bytes of requests that wait, with a policy for overload.",
-     [](const task_view& t) { return static_cast<double>(t.sizes.queue); }},
+     [](const task_view& t) { return t.sizes.queue; }},
     {"kapacitor_udf_task_has_worker", "1 if a worker serves the task now.",
-     [](const task_view& t) { return t.attached ? 1.0 : 0.0; }}};
+     [](const task_view& t) { return std::uint64_t{t.attached}; }}};
+
+void add_numbers(metric_families& to, const std::vector<labelled>& tasks) {
+  const auto each = [&](const number_of_task& n) {
+    for (const auto& [of, t] : tasks) to.add(static_cast<double>(n.value(t)), of);
+  };
+  for (const auto& c : counters) {
+    to.counter(c.name, c.help);
+    each(c);
+  }
+  for (const auto& g : gauges) {
+    to.gauge(g.name, g.help);
+    each(g);
+  }
+}
 
 void add_directions(metric_families& to, const std::vector<labelled>& tasks) {
   const auto both = [&](std::uint64_t journal::conversation_totals::*in,
@@ -181,14 +185,7 @@ std::vector<prometheus::MetricFamily> metrics_of(const std::vector<function_view
   const auto tasks = tasks_of(all);
   add_directions(to, tasks);
   add_reasons(to, tasks);
-  for (const auto& c : counters) {
-    to.counter(c.name, c.help);
-    for (const auto& [of, t] : tasks) to.add(c.value(t), of);
-  }
-  for (const auto& g : gauges) {
-    to.gauge(g.name, g.help);
-    for (const auto& [of, t] : tasks) to.add(g.value(t), of);
-  }
+  add_numbers(to, tasks);
   add_work(to, tasks);
   add_functions(to, all);
   add_process_metrics(to, "kapacitor_udf");

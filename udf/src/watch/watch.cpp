@@ -14,10 +14,7 @@ namespace {
 
 observation seen_by(const std::function<server::supervisor_view()>& look) {
   const auto seen = look();
-  if (!seen) {
-    const std::string why = "the supervisor's loop does not turn";
-    return {.stuck = why, .not_ready = why, .status = "{}"};
-  }
+  if (!seen) return observation::of_stuck("the supervisor's loop does not turn");
   return {.metrics = metrics_of(*seen), .not_ready = not_ready(*seen), .status = status_of(*seen)};
 }
 
