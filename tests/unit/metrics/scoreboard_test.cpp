@@ -1,6 +1,7 @@
 #include "metrics/scoreboard.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,10 +10,12 @@
 #include <chrono>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "base/numbers/number_row.hpp"
+#include "base/text/error.hpp"
 #include "metrics/seat_plan.hpp"
 #include "supervise/task_scores.hpp"
 
@@ -75,6 +78,15 @@ TEST(Scoreboard, CannotBeTakenAwayFromItsReaders) {
   const scoreboard board;
   EXPECT_EQ(::ftruncate(board.descriptor(), 0), -1);
   EXPECT_EQ(errno, EPERM);
+}
+
+TEST(Scoreboard, OfAnotherReleaseIsRefused) {
+  const auto file = [] { return owned_fd(::memfd_create("other", MFD_CLOEXEC)); };
+  EXPECT_THROW(scoreboard{file()}, start_error);
+  auto larger = file();
+  ASSERT_EQ(::ftruncate(larger.get(), 1 << 30), 0);
+  EXPECT_THROW(scoreboard{std::move(larger)}, start_error);
+  EXPECT_THROW(scoreboard{owned_fd()}, start_error);
 }
 
 TEST(Scoreboard, HasNoSeatBeyondItsLast) {

@@ -229,6 +229,15 @@ TEST_F(WorkerProcess, LeavesNobodyBehind) {
   EXPECT_TRUE(test_support::eventually([&] { return is_gone(child); }));
 }
 
+TEST_F(WorkerProcess, ServesWithoutAScoreboardIfItGetsNone) {
+  start_own();
+  worker_->send_scoreboard(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  auto c = started_task();
+  c.send(test::frame_of(test::point_request("a", 1, 0)));
+  EXPECT_TRUE(c.receive());
+  EXPECT_THAT(logged(), HasSubstr("what it counts is not told"));
+}
+
 TEST_F(WorkerProcess, IsNotLeftBehindByItsOwner) {
   const auto pid = start_own().pid();
   worker_.reset();

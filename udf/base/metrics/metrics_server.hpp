@@ -28,7 +28,7 @@ struct observation {
 /// How long a loop may take for a turn; a program whose loop takes longer is stuck.
 inline constexpr std::chrono::milliseconds longest_turn(2000);
 
-/// Has the thread that `post` reaches look, see answer_within(). `look` must not throw.
+/// Has the thread that `post` reaches look, see answer_within().
 std::function<observation()> looked_at_by(std::function<void(std::function<void()>)> post,
                                           std::function<observation()> look);
 

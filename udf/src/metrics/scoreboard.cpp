@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -47,6 +48,10 @@ scoreboard::scoreboard()
 }
 
 scoreboard::scoreboard(owned_fd file) : file_(std::move(file)) {
+  struct stat status {};
+  const bool known = ::fstat(file_.get(), &status) == 0;
+  if (!known || static_cast<std::size_t>(status.st_size) != seats * sizeof(seat_memory))
+    throw start_error("a scoreboard of another release, or none");
   map();
 }
 

@@ -28,7 +28,7 @@ class scoreboard {
 
   /// A new one. Errors: start_error
   scoreboard();
-  /// One that another process has made. Errors: start_error
+  /// One that another process has made. Errors: start_error, also if it is of another release
   explicit scoreboard(owned_fd file);
   scoreboard(scoreboard&& other) noexcept;
   scoreboard& operator=(scoreboard&&) = delete;

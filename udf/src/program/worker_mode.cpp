@@ -95,8 +95,19 @@ class served_worker {
     using kind = received_connection::kind;
     const auto received = receive_connection(control_fd);
     if (received.what == kind::connection) adopt(received.connection);
-    if (received.what == kind::scoreboard) server_.share(owned_fd(received.connection.fd));
+    if (received.what == kind::scoreboard) share(owned_fd(received.connection.fd));
     return received.what != kind::end;
+  }
+  /// It can do without.
+  void share(owned_fd scoreboard) {
+    try {
+      server_.share(std::move(scoreboard));
+    } catch (const std::exception& problem) {
+      log_line("what it counts is not told")
+          .add("function", function_->name)
+          .add("error", problem.what())
+          .write(log_.sink(), log_level::warn);
+    }
   }
   void adopt(const passed_connection& c) {
     try {

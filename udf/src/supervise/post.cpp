@@ -59,7 +59,7 @@ post::post(asio::io_context& io, const supervisor_settings& settings, const log_
       file_(std::move(file)),
       farewell_(io),
       retry_(io) {
-  if (settings.scores) scores_ = std::make_unique<task_scores>();
+  count_scores(nullptr);
   const int made = file_ ? file_->release() : -1;
   const int fd = made >= 0 ? made : listening;
   accepting_ = std::make_shared<accept_loop<protocol>>(protocol::acceptor(io, protocol(), fd),
@@ -179,12 +179,26 @@ std::unique_ptr<worker_process> post::started(int connection,
                                                   worker_process::hooks{log_, std::move(on_end)});
   ++started_;
   const bool own = function_.start.what == worker_start::kind::own;
-  if (own && scores_) process->send_scoreboard(scores_->shared());
+  const int scores = own && scores_ ? scores_->shared() : -1;
+  if (scores >= 0) process->send_scoreboard(scores);
   log_line("worker started")
       .add("function", function_.name)
       .add("pid", process->pid())
       .write(log_, log_level::info);
   return process;
+}
+
+/// No connection is worth less than to know what it does.
+void post::count_scores(const saved_scores* before) {
+  if (!settings_.scores) return;
+  try {
+    scores_ = before ? std::make_unique<task_scores>(*before) : std::make_unique<task_scores>();
+  } catch (const start_error& problem) {
+    log_line("what its workers count is not known")
+        .add("function", function_.name)
+        .add("error", problem.what())
+        .write(log_, log_level::warn);
+  }
 }
 
 std::uint64_t post::seat_for(const relay& r) {

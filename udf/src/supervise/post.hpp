@@ -91,6 +91,7 @@ class post {
   void alone_ended(std::uint64_t id, const worker_process* which, const worker_end& end);
   void gone(const worker_process* which);
   void say_ended(pid_t pid, const worker_end& end) const;
+  void count_scores(const saved_scores* before);
   std::uint64_t seat_for(const relay& r);
   std::unique_ptr<worker_process> started(int connection,
                                           std::function<void(const worker_end&)> on_end);

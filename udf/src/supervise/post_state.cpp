@@ -27,7 +27,7 @@ post::post(asio::io_context& io, const supervisor_settings& settings, const log_
     : post(io, settings, log, f, file_for(f, saved, settings.access, log), saved.socket.listening) {
   if (info_.empty()) info_ = saved.info;
   last_id_ = saved.last_id;
-  if (scores_ && saved.scores.board >= 0) scores_ = std::make_unique<task_scores>(saved.scores);
+  if (saved.scores.board >= 0) count_scores(&saved.scores);
   shared_lost_ = saved.shared_lost;
   const auto shared_end = [this](const worker_process* w, const worker_end& e) {
     shared_ended(w, e);

@@ -2,12 +2,7 @@
 
 #include <fcntl.h>
 
-#include <cerrno>
-#include <string>
-#include <system_error>
-
 #include "base/numbers/number_row.hpp"
-#include "base/text/error.hpp"
 
 namespace kapacitor::udf::supervise {
 
@@ -21,10 +16,7 @@ task_scores::task_scores(const saved_scores& saved) : board_(owned_fd(saved.boar
 }
 
 int task_scores::shared() const {
-  const int fd = ::fcntl(board_.descriptor(), F_DUPFD_CLOEXEC, 0);
-  if (fd < 0)
-    throw start_error("no descriptor for a worker: " + std::generic_category().message(errno));
-  return fd;
+  return ::fcntl(board_.descriptor(), F_DUPFD_CLOEXEC, 0);
 }
 
 std::size_t task_scores::seat_for(std::uint64_t connection) {

@@ -21,7 +21,7 @@ class task_scores {
   task_scores() = default;
   explicit task_scores(const saved_scores& saved);
 
-  /// Another descriptor of the scoreboard, for a worker. Errors: start_error
+  /// Another descriptor of the scoreboard, for a worker; -1 if there is none left.
   int shared() const;
   /// A connection gets another worker, which is to write to this seat.
   std::size_t seat_for(std::uint64_t connection);

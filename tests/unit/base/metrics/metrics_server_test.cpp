@@ -143,6 +143,13 @@ TEST(LookedAtBy, AnotherThreadsAnswerOrItsSilence) {
   posted();  // too late, and nobody minds
 }
 
+TEST(LookedAtBy, AnotherThreadThatFailsGoesOn) {
+  const auto at_once = [](const std::function<void()>& what) { what(); };
+  const auto look =
+      looked_at_by(at_once, []() -> observation { throw std::runtime_error("no memory"); });
+  EXPECT_THROW(look(), std::runtime_error);
+}
+
 TEST(ProcessMetrics, AreThoseOfThisProcess) {
   metric_families all;
   add_process_metrics(all, "kapacitor_udf");
