@@ -74,12 +74,12 @@ void runner::limit_lanes() {
 
 void runner::listen() {
   if (!settings_.metrics) return;
-  metrics_server::settings with{
+  const metrics_server::settings with{
       .at = *settings_.metrics,
       .program = "kapacitor-udf-generator",
       .log = [this](log_level level, std::string_view text) { console_.log(level, text); }};
   metrics_ = std::make_unique<metrics_server>(
-      std::move(with),
+      with,
       looked_at_by([this](auto what) { loop_.post(std::move(what)); }, [this] { return look(); }));
   console_.log(log_level::info, log_line("metrics served").add("port", metrics_->at().port));
 }

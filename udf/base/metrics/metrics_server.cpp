@@ -16,7 +16,8 @@ namespace {
 constexpr unsigned ok = 200, not_found = 404, wrong_method = 405, failed = 500, unavailable = 503;
 
 // Who watches sends no bodies, and there are few of them.
-constexpr http_server::limits most{.connections = 64, .body = 1024, .bodies = 64 * 1024};
+constexpr http_server::limits most{
+    .connections = 64, .body = 1024, .bodies = std::size_t{64} * 1024};
 
 http_reply healthy_unless(const std::string& why) {
   return why.empty() ? http_reply{ok, "ok\n"} : http_reply{unavailable, why + "\n"};
@@ -31,7 +32,7 @@ http_reply metrics_for(const observation& seen, std::string_view accept) {
 
 class metrics_server::impl {
  public:
-  impl(settings s, std::function<observation()> look)
+  impl(const settings& s, std::function<observation()> look)
       : page_(s.page),
         log_(s.log),
         look_(std::move(look)),
@@ -107,8 +108,8 @@ std::function<observation()> looked_at_by(std::function<void(std::function<void(
   };
 }
 
-metrics_server::metrics_server(settings s, std::function<observation()> look)
-    : impl_(std::make_unique<impl>(std::move(s), std::move(look))) {}
+metrics_server::metrics_server(const settings& s, std::function<observation()> look)
+    : impl_(std::make_unique<impl>(s, std::move(look))) {}
 metrics_server::~metrics_server() = default;
 
 listen_address metrics_server::at() const {

@@ -53,7 +53,7 @@ class metrics_server {
   /// `look` is called in that thread, once for each request.
   ///
   /// Errors: usage_error that names --metrics
-  metrics_server(settings s, std::function<observation()> look);
+  metrics_server(const settings& s, std::function<observation()> look);
   ~metrics_server();
   metrics_server(const metrics_server&) = delete;
   metrics_server& operator=(const metrics_server&) = delete;

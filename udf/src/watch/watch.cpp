@@ -20,9 +20,9 @@ observation seen_by(const std::function<server::supervisor_view()>& look) {
 
 std::shared_ptr<void> serve(const listen_address& at, std::function<server::supervisor_view()> look,
                             const log_sink& log) {
-  metrics_server::settings how{.at = at, .program = "kapacitor-udfd", .log = log.write};
-  auto made = std::make_shared<metrics_server>(std::move(how),
-                                               [look = std::move(look)] { return seen_by(look); });
+  const metrics_server::settings how{.at = at, .program = "kapacitor-udfd", .log = log.write};
+  auto made =
+      std::make_shared<metrics_server>(how, [look = std::move(look)] { return seen_by(look); });
   log_line("metrics served").add("address", made->at().text()).write(log, log_level::info);
   return made;
 }
