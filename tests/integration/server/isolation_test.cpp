@@ -162,8 +162,9 @@ TEST_F(Isolation, AnErrorOfTheFunctionReachesKapacitor) {
 
 /// An agent of somebody else's: another of our programs, by its stdin and stdout.
 TEST_F(Isolation, AnyAgentSurvivesItsDeath) {
-  std::ofstream(dir_ / "conf.toml")
-      << "[agent.other]\nexec = \"" KAPACITOR_UDF_BIN "/kapacitor-udfd --stdio moving_average\"\n";
+  std::ofstream(dir_ / "conf.toml") << "[agent.other]\nexec = \"" KAPACITOR_UDF_BIN
+                                       "/kapacitor-udfd --stdio moving_average\"\n"
+                                       "memory = 1073741824\ncpus = 1.5\nnice = 1\n";
   serve("other", {"--config", dir_ / "conf.toml"});
   unix_client c(socket("other"));
   c.send(frame_of(info_request()));

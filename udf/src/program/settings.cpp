@@ -129,12 +129,11 @@ option_rows agent_rows(agent_settings& a) {
         "memory that it may take for its data");
   g.add("cpu-time", duration_value(a.limits.cpu_time),
         "processor time that it may use, then it is replaced");
-  g.add("cpus",
-        parsed_value("CORES",
-                     [&a](const std::string& t) {
-                       a.limits.cpus = static_cast<double>(parse_factor(t)) / 1000;
-                     }),
-        "cores that it may use, such as 0.5; needs cgroups");
+  auto cores = parsed_value("CORES", [&a](const std::string& t) {
+    a.limits.cpus = static_cast<double>(parse_factor(t)) / 1000;
+  });
+  cores.type = flag_value::kind::number;
+  g.add("cpus", cores, "cores that it may use, such as 0.5; needs cgroups");
   g.add("nice", count_value(a.limits.nice, {0, 19}), "how much others are preferred");
   add_own(rows, a.own);
   return rows;
