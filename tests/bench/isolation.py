@@ -157,7 +157,24 @@ def cost(stack):
         f"{1e6 * median([a - b for a, b in zip(*cpu)]):+.3f} us of CPU a point, "
         f"{1e6 * median([a - b for a, b in zip(*p50)]):+.1f} us p50 at 1,000/s")  # fmt: skip
     behind.stop()
+    copier(stack, within.socket("moving_average"))
     within.stop()
+
+
+def copier(stack, socket):
+    """What a process in between costs that only copies: no supervisor can cost less."""
+    socat = programs.find("socat", "SOCAT")
+    if not socat:
+        return say("no socat (apt-get install socat): what a process costs that only copies is not measured")
+    copy = socket.with_name("copy.sock")
+    stack.start("socat", [socat, f"UNIX-LISTEN:{copy},fork", f"UNIX-CONNECT:{socket}"])
+    stack.bring_up("socat", 15, copy.is_socket)
+    found, _ = Measurement(copy, "--vs-socket", socket, *AVERAGE, "--rate", "max", "--rate", "1000", "--rounds", ROUNDS).result()
+    full = [[r["rate"] for r in t["full_speed"]] for t in found]
+    p50 = [[r["p50"] for r in t["paced"][0]["rounds"]] for t in found]
+    say(f"a process in between that only copies (socat): {1e6 * median([1 / a - 1 / b for a, b in zip(*full)]):+.3f} us "
+        f"a point, {1e6 * median([a - b for a, b in zip(*p50)]):+.1f} us p50 at 1,000/s")  # fmt: skip
+    stack.stop("socat")
 
 
 def idle(stack):
