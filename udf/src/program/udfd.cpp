@@ -4,6 +4,7 @@
 #include "base/options/program.hpp"
 #include "base/text/choice.hpp"
 #include "base/text/error.hpp"
+#include "base/text/file_limit.hpp"
 #include "base/text/quote.hpp"
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
@@ -101,6 +102,8 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 }
 
 int serve(const std::vector<function>& all, const settings& s) {
+  file_limit::set(s.enrich_dir);
+  file_limit::check();
   if (!s.stdio.empty()) check_without_workers(s, "--stdio", s.stdio);
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   check_agents(all, s);
