@@ -31,8 +31,9 @@ std::string remedy(const account& who, char bit, const std::string& path, const 
   if (s.st_uid == who.uid) return fmt::format("chmod u+{} {}", bit, path);
   if (who.has(s.st_gid)) return fmt::format("chmod g+{} {}", bit, path);
   if (bit == 'x') return fmt::format("chmod o+x {}", path);
-  return fmt::format("chgrp {0} {1} && chmod g+{2} {1}, or start kapacitor-udfd with --socket-group {0}",
-                     who.groups.empty() ? who.name : group_name(who.groups.front()), path, bit);
+  return fmt::format(
+      "chgrp {0} {1} && chmod g+{2} {1}, or start kapacitor-udfd with --socket-group {0}",
+      who.groups.empty() ? who.name : group_name(who.groups.front()), path, bit);
 }
 
 /// From the root on.
@@ -56,8 +57,8 @@ std::vector<std::string> folders_of(const std::string& path) {
 }  // namespace
 
 std::optional<account> account::find(const std::string& name) {
-  const bool number =
-      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool number = !name.empty() && std::all_of(name.begin(), name.end(),
+                                                   [](char c) { return c >= '0' && c <= '9'; });
   const auto* found = ::getpwnam(name.c_str());
   if (!found && number) found = ::getpwuid(static_cast<uid_t>(std::stoul(name.substr(0, 9))));
   if (!found) return std::nullopt;

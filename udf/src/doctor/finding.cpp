@@ -15,7 +15,9 @@ std::string one_line(const std::string& text) {
 }  // namespace
 
 std::string text_of(const finding& f) {
-  const char* word = f.how == grade::ok ? "ok     " : f.how == grade::warning ? "warning" : "error  ";
+  const char* word = f.how == grade::ok        ? "ok     "
+                     : f.how == grade::warning ? "warning"
+                                               : "error  ";
   const auto to_do = f.to_do.empty() ? std::string() : "; " + f.to_do;
   return one_line(std::string(word) + "  " + f.what + ": " + f.why + to_do);
 }

@@ -16,7 +16,7 @@ struct function_entry {
   std::string prog;    // empty: none
   std::vector<std::string> args;
   bool has_env = false;
-  std::string timeout;  // as it is written; empty: not given
+  std::string timeout;                               // as it is written; empty: not given
   std::optional<std::chrono::nanoseconds> time_out;  // nothing: none, or no duration
 };
 

@@ -24,9 +24,8 @@ class info_question final : public host::response_handler {
     });
     io_.run_for(patience_);
     if (!over_) {
-      found_.problem = found_.info
-                           ? "it answers Info, but does not close the connection after that"
-                           : "it takes the connection, but does not answer Info";
+      found_.problem = found_.info ? "it answers Info, but does not close the connection after that"
+                                   : "it takes the connection, but does not answer Info";
       found_.info.reset();
       if (connection_) connection_->abandon();
     }

@@ -114,7 +114,8 @@ int serve(const std::vector<function>& all, const settings& s) {
 
 }  // namespace
 
-int udfd(const std::vector<function>& all, const watcher& watch, int argc, char** argv) {
+int udfd(const std::vector<function>& all, const watcher& watch, const examiner& doctor, int argc,
+         char** argv) {
   if (is_worker(argc, argv)) return worker_main(all, argc, argv);
   settings s;
   s.watch = watch;
@@ -122,9 +123,11 @@ int udfd(const std::vector<function>& all, const watcher& watch, int argc, char*
   const auto words = other_arguments(argv[0], s.before);
   auto options = udfd_options(s, names_of(all));
   s.watch.add_options(options.rows);
+  doctor.add_options(options.rows);
   return run_program(options, static_cast<int>(words.size()), words.data(),
                      [&](const std::string&) {
                        check_together(s);
+                       if (doctor.wanted()) return doctor.run(all, logger(s.log).sink());
                        s.before.read();
                        if (s.asked.describe) return describe_one(all, s);
                        if (!s.asked.list) return serve(all, s);
