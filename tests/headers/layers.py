@@ -40,10 +40,11 @@ ALLOWED = {
     "udf/src/describe": "kapacitor/ base/ api/ describe/ fmt/",
     "udf/src/program": "kapacitor/ base/ wire/ session/ journal/ server/ supervise/ describe/ program/ boost/ fmt/ POSIX",
     "udf/src/watch": "kapacitor/ base/text/ base/numbers/ base/metrics/ supervise/view.hpp program/watch.hpp watch/ nlohmann/ prometheus/",
+    "udf/src/doctor": "kapacitor/ base/ drive/ connect/ program/examiner.hpp doctor/ fmt/ nlohmann/ toml++/ POSIX",
     "udf/src/check": "kapacitor/ base/ wire/ session/ drive/ connect/ check/ google/protobuf/ udf.pb.h boost/ fmt/ nlohmann/ POSIX",
     "udf/src/bench": "kapacitor/ base/ wire/ session/ drive/ connect/ bench/ google/protobuf/ udf.pb.h boost/ fmt/ nlohmann/ POSIX",
     "udf/src/host": "kapacitor/ base/ wire/ drive/ connect/ check/ bench/ host/ google/protobuf/ udf.pb.h boost/ fmt/ nlohmann/ POSIX",
-    "udf/app": "kapacitor/ base/ functions/ session/ program/ watch/ host/",
+    "udf/app": "kapacitor/ base/ functions/ session/ program/ watch/ doctor/ host/",
     "generator/signal": "base/ signal/",
     "generator/scenario": "base/ scenario/ signal/ fmt/ toml++/",
     "generator/source": "base/ source/ scenario/ signal/ fmt/ nlohmann/ POSIX",
@@ -53,7 +54,7 @@ ALLOWED = {
     "generator/cli": "base/ cli/ run/ replay/ source/ scenario/ signal/ sink/ fmt/ nlohmann/ POSIX",
     "generator/app": "base/ cli/ run/settings.hpp",
 }
-POSIX = re.compile(r"((sys|netinet|arpa|linux)/)?[a-z]+\.h$")
+POSIX = re.compile(r"((sys|netinet|arpa|linux)/)?[a-z0-9]+\.h$")
 # Where names in quotes and brackets begin, for the files of udf/ and of generator/.
 ROOTS = {"udf": ("udf", "udf/src", "udf/include"), "generator": ("generator", "udf")}
 
@@ -68,6 +69,7 @@ def defined(*names):
 KINDS = (
     ("HTTP or TCP", ("udf/base/net/", "udf/base/influxdb/"),
      r"^#include <(?:boost/beast/|boost/asio/ip/tcp|openssl/ssl|curl/)"),
+    ("a UNIX socket that others connect to", ("udf/src/server/socket_file.cpp",), r"^.*[^\w.>:]::bind\("),
     ("gzip", ("udf/base/",), r"^#include <(?:zlib\.h|boost/iostreams/filter/gzip)"),
     ("a reader of line protocol", ("udf/base/line/",), defined(
         r"line_parser", r"parse_line\w*", r"parse_point", r"unescape\w*", r"find_unescaped", r"is_blank_or_comment",

@@ -1,8 +1,10 @@
+#include "doctor/doctor.hpp"
 #include "functions/registry.hpp"
 #include "program/program.hpp"
 #include "watch/watch.hpp"
 
 int main(int argc, char** argv) {
-  return kapacitor::udf::server::udfd(kapacitor::udf::functions::all(),
-                                      kapacitor::udf::watch::metrics_watcher(), argc, argv);
+  namespace udf = kapacitor::udf;
+  return udf::server::udfd(udf::functions::all(), udf::watch::metrics_watcher(),
+                           udf::doctor::examiner(), argc, argv);
 }

@@ -227,16 +227,16 @@ TEST_F(Enrich, ReadsTablesOfSpreadsheets) {
 }
 
 TEST_F(Enrich, RefusesAColumnOfFieldsThatHasNoOneType) {
-  EXPECT_EQ(
-      refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
-      "enrich: file: FILE:4: addField 'n' is \"oops\", but 2 of 3 values are numbers, such as "
-      "\"1\" in line 2: correct it, or addField 'n as n:string' takes all of it as text");
+  EXPECT_EQ(refusal("host,n\na,1\nb,2\nc,oops\n", {{"addField", {"n"}}}),
+            "enrich: file: FILE:4: addField 'n' is of another kind, but 2 of 3 values are "
+            "numbers, such as the one in line 2: correct it, or addField 'n as n:string' takes all "
+            "of it as text");
   EXPECT_EQ(refusal("host,n\na,1.5\nb,\"1,5\"\n", {{"addField", {"n"}}}),
-            "enrich: file: FILE:3: addField 'n' is \"1,5\", which is written in another way than "
-            "\"1.5\" in line 2: correct it, or addField 'n as n:string' takes all of it as "
+            "enrich: file: FILE:3: addField 'n' is a number, which is written in another way "
+            "than the one in line 2: correct it, or addField 'n as n:string' takes all of it as "
             "text");
-  EXPECT_EQ(refusal("host,n\na,\"1,721\"\n", {{"addField", {"n"}}}).substr(0, 45),
-            "enrich: file: FILE:2: addField 'n' is \"1,721\"");
+  EXPECT_EQ(refusal("host,n\na,\"1,721\"\n", {{"addField", {"n"}}}).substr(0, 60),
+            "enrich: file: FILE:2: addField 'n' is a number with a comma:");
 }
 
 TEST_F(Enrich, GivesAColumnTheTypeThatTheOptionSays) {
@@ -330,7 +330,7 @@ TEST_F(Enrich, KeepsTheTableWhileTheFileIsBrokenOrGone) {
   EXPECT_EQ(w.rack(), "r1");
   EXPECT_EQ(w.rack(), "r1");
   EXPECT_EQ(w.warnings("warning=\"the table stays as it was: " + file_ +
-                       ":3:1: the key 'a' is in line 2 already\" count=1"),
+                       ":3:1: this key is in line 2 already\" count=1"),
             1u);
   ASSERT_EQ(::unlink(file_.c_str()), 0);
   EXPECT_EQ(w.rack(), "r1");
@@ -370,11 +370,11 @@ TEST_F(Enrich, RefusesAFileWithWhatIsWrongAndWhere) {
   const std::pair<std::string, std::string> cases[] = {
       {"", "1:1: no line with the names of the columns"},
       {"\xEF\xBB\xBF\r\n\n", "1:1: no line with the names of the columns"},
-      {"name,rack\n", "1:1: no column 'host'; there are 'name', 'rack'"},
-      {"host,rack,host\n", "1:11: the column 'host' is there twice"},
+      {"name,rack\n", "1:1: none of the 2 columns is called 'host'"},
+      {"host,rack,host\n", "1:11: columns 1 and 3 have the same name"},
       {"host,\n", "1:6: a column without a name"},
       {"host,rack\n\na,1\nb\n", "4:1: 1 cells, but there are 2 columns"},
-      {"host,rack\r\na,1\r\nb,2\r\na,3\r\n", "4:1: the key 'a' is in line 2 already"},
+      {"host,rack\r\na,1\r\nb,2\r\na,3\r\n", "4:1: this key is in line 2 already"},
       {"host,rack\na,\"1\n\n",
        "2:3: a quote is opened and never closed: allowed is \"a cell\", with quotes in it doubled"},
       {"host,rack\na,\"1\n\"x\n",
@@ -394,11 +394,36 @@ TEST_F(Enrich, RefusesAFileWithWhatIsWrongAndWhere) {
   EXPECT_EQ(refusal(std::string((64 << 20) + 1, 'x')),
             "enrich: file: cannot read FILE: it is larger than 64 MiB");
   EXPECT_EQ(refusal("host,dc,rack\na,n,1\nb,n,1\na,n,2\n", {{"key", {"dc"}}, {"key", {"host"}}}),
-            "enrich: file: FILE:4:3: the key 'n' (and the others) is in line 2 already");
+            "enrich: file: FILE:4:3: these keys are in line 2 already");
   ASSERT_EQ(::unlink(file_.c_str()), 0);
   EXPECT_EQ(refusal(with_file()), "enrich: file: cannot read FILE: No such file or directory");
   ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
   EXPECT_EQ(refusal(with_file()), "enrich: file: cannot read FILE: it is not a file");
+}
+
+TEST_F(Enrich, QuotesNoFileInAnyMessage) {
+  const std::string secret = "hunter2";
+  for (const std::string& content :
+       {secret + "\n" + secret + "\n", secret + "," + secret + "\n", "host," + secret + "\na\n",
+        "host,n\n" + secret + ",1\n" + secret + ",2\n", "host,n\na,1\nb,2\nc," + secret + "\n",
+        "host,n\na,\"" + secret + "\n", "host,n\na,\"x\"" + secret + "\n",
+        "host,n\n" + secret + "," + secret + "\\\n", "host,n\na," + secret + "\xff\n",
+        "host,n,n\n" + secret + ",1,2\n"}) {
+    for (const auto& more : {std::vector<option>{},
+                             {{"addField", {"n"}}},
+                             {{"addField", {"n as n:int"}}},
+                             {{"addTag", {"n"}}}}) {
+      const auto said = refusal(content, more);
+      EXPECT_EQ(said.find(secret), std::string::npos) << said;
+    }
+  }
+  EXPECT_NE(refusal(secret + "\n"), "");
+  // What is no reason to refuse it is a warning at the first point.
+  write_file(file_, "host,n\na,5550123\nb," + secret + "\nc," + secret + "\n");
+  watched w(with_file({{"addField", {"n"}}}));
+  w.point();
+  EXPECT_EQ(w.warnings("addField 'n' is text, such as the one in line 3"), 1U);
+  EXPECT_EQ(w.warnings(secret) + w.warnings("5550123"), 0U);
 }
 
 TEST_F(Enrich, RefusesOptionsWithWhatIsAllowed) {

@@ -11,7 +11,7 @@ write_target::write_target(boost::asio::io_context& io, http_client::settings s,
 }
 
 void write_target::send(const batch& b, std::function<void(server_answer)> done) {
-  http_client::request r{true, path_, b.lines};
+  http_client::request r{http_verb::post, path_, b.lines};
   if (gzip_) {
     packed_.clear();
     gzip_->pack(b.lines, true, packed_);

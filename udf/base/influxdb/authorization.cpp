@@ -1,5 +1,7 @@
 #include "base/influxdb/authorization.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -27,13 +29,29 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
+/// What systemd hands to the service under that name; empty: nothing.
+std::string credential(const char* name) {
+  const auto dir = variable("CREDENTIALS_DIRECTORY");
+  if (dir.empty() || *name == '\0') return {};
+  const auto path = dir + "/" + name;
+  if (::access(path.c_str(), F_OK) != 0) return {};
+  return read_secret(path, "LoadCredential=");
+}
+
+/// A secret that the command line does not name.
+std::string kept_secret(const char* variable_name, const char* credential_name) {
+  auto secret = variable(variable_name);
+  return secret.empty() ? credential(credential_name) : secret;
+}
+
 std::string by_user(const std::string& user, const login& l, const login_names& n) {
-  const auto password = l.password_file.empty() ? variable(n.password_variable)
-                                                : read_secret(l.password_file, n.password_file);
+  const auto password = l.password_file.empty()
+                            ? kept_secret(n.password_variable, n.password_credential)
+                            : read_secret(l.password_file, n.password_file);
   if (!password.empty()) return basic_authorization(user, password);
-  throw usage_error(fmt::format("{} needs a password: {} or {}",
+  throw usage_error(fmt::format("{} needs a password: {}, {} or LoadCredential={}:FILE",
                                 l.user.empty() ? n.user_variable : n.user, n.password_file,
-                                n.password_variable));
+                                n.password_variable, n.password_credential));
 }
 
 }  // namespace
@@ -63,7 +81,7 @@ std::string authorization_of(const login& l, const login_names& n) {
     if (user.empty()) throw usage_error(fmt::format("{} needs {}", n.password_file, n.user));
     return by_user(user, l, n);
   }
-  const auto token = variable(n.token_variable);
+  const auto token = kept_secret(n.token_variable, n.token_credential);
   if (!token.empty()) return token_authorization(token);
   return user.empty() ? "" : by_user(user, l, n);
 }

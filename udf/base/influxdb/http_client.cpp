@@ -23,6 +23,11 @@ using asio::ip::tcp;
 
 namespace {
 
+http::verb verb_of(http_verb v) {
+  if (v == http_verb::get) return http::verb::get;
+  return v == http_verb::post ? http::verb::post : http::verb::patch;
+}
+
 using response = http::response<http::string_body>;
 
 std::string header(const response& r, const char* name) {
@@ -105,12 +110,12 @@ void http_client::connection::start(const request& r, handler when_done) {
 
 void http_client::connection::fill(const request& r) {
   auto& out = w->outgoing;
-  out.emplace(r.post ? http::verb::post : http::verb::get, s.to.prefix + r.path, 11);
+  out.emplace(verb_of(r.verb), s.to.prefix + r.path, 11);
   out->set(http::field::host, s.to.host + ":" + s.to.port);
   out->set(http::field::user_agent, s.user_agent);
   if (!s.authorization.empty()) out->set(http::field::authorization, s.authorization);
   if (r.gzipped) out->set(http::field::content_encoding, "gzip");
-  if (r.post) {
+  if (r.verb != http_verb::get) {
     out->set(http::field::content_type,
              boost::string_view(r.content_type.data(), r.content_type.size()));
   }

@@ -17,6 +17,8 @@ namespace kapacitor {
 
 struct tls_client;
 
+enum class http_verb { get, post, patch };
+
 /// A client with one connection, kept open, and one request at a time.
 ///
 /// Threads: that of the io_context
@@ -30,7 +32,7 @@ class http_client {
     std::string user_agent = "kapacitor-udf";
   };
   struct request {
-    bool post = false;
+    http_verb verb = http_verb::get;
     std::string path;       // and query
     std::string_view body;  // must stay until the answer
     std::string_view content_type = "text/plain; charset=utf-8";

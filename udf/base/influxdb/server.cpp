@@ -84,12 +84,13 @@ server_answer server::call(const http_client::request& r) {
 
 server_answer server::query(const std::string& statement) {
   const auto body = query_body(statement);
-  return query_result(call({true, "/query", body, query_type}));
+  return query_result(call({http_verb::post, "/query", body, query_type}));
 }
 
 server_answer server::ping() {
-  return call(
-      {false, settings_.speaks == protocol::kapacitor ? "/kapacitor/v1/ping" : "/ping", {}});
+  return call({http_verb::get,
+               settings_.speaks == protocol::kapacitor ? "/kapacitor/v1/ping" : "/ping",
+               {}});
 }
 
 /// Returns: false if a signal came.
@@ -234,7 +235,7 @@ server_answer server::list_subscriptions(std::vector<subscription>& found) {
 }
 
 bool server::serves(const std::string& subscription_name) {
-  const auto a = call({false, "/debug/vars", {}});
+  const auto a = call({http_verb::get, "/debug/vars", {}});
   const auto vars = json::parse(a.message, nullptr, false);
   if (a.status != 200 || !vars.is_object()) return true;
   for (const auto& entry : vars) {
@@ -249,7 +250,7 @@ bool server::serves(const std::string& subscription_name) {
 }
 
 server_answer server::sync_subscriptions() {
-  return call({true, "/kapacitor/v1/subscriptions", {}});
+  return call({http_verb::post, "/kapacitor/v1/subscriptions", {}});
 }
 
 }  // namespace kapacitor

@@ -58,8 +58,12 @@ void column_profile::example::set(std::string_view c, std::uint64_t l) {
   line = l;
 }
 
-std::string column_profile::example::text() const {
-  return fmt::format("{} in line {}", shown(cell), line);
+std::string column_profile::example::text(const hints& h) const {
+  return fmt::format("{} in line {}", text_or("the one", h), line);
+}
+
+std::string column_profile::example::text_or(const char* otherwise, const hints& h) const {
+  return h.quote_cells ? shown(cell) : otherwise;
 }
 
 void column_profile::take(std::string_view cell, std::uint64_t line, bool is_text) {
@@ -119,10 +123,10 @@ column_verdict column_profile::decide(const hints& h) const {
   if (numbers_ > 0 && booleans_ + texts_ == 0) return decide_number(h);
   if (booleans_ > 0 && numbers_ + texts_ == 0) return of_kind(column_kind::boolean);
   if (texts_ > 0 && numbers_ + booleans_ == 0) return of_kind(column_kind::text);
-  return decide_mixed();
+  return decide_mixed(h);
 }
 
-column_verdict column_profile::decide_mixed() const {
+column_verdict column_profile::decide_mixed(const hints& h) const {
   column_verdict v;
   const auto all = numbers_ + booleans_ + texts_;
   const auto& known = numbers_ >= booleans_ ? number_ : boolean_;
@@ -130,20 +134,20 @@ column_verdict column_profile::decide_mixed() const {
   const auto* what = numbers_ >= booleans_ ? "numbers" : "true or false";
   const auto& odd = texts_ > 0 ? text_ : numbers_ >= booleans_ ? boolean_ : number_;
   if (count * 2 >= all) {
-    v.problem = fmt::format("is {}, but {} of {} values are {}, such as {}", shown(odd.cell), count,
-                            all, what, known.text());
+    v.problem = fmt::format("is {}, but {} of {} values are {}, such as {}",
+                            odd.text_or("of another kind", h), count, all, what, known.text(h));
     v.line = odd.line;
     return v;
   }
   v.kind = column_kind::text;
   v.warning = fmt::format("is text, such as {}, though {} of {} values are {}, such as {}",
-                          odd.text(), count, all, what, known.text());
+                          odd.text(h), count, all, what, known.text(h));
   return v;
 }
 
 column_verdict column_profile::decide_number(const hints& h) const {
   const auto style = choose_style(h);
-  if (!style) return style_problem();
+  if (!style) return style_problem(h);
   column_verdict v;
   v.kind = whole_.has(*style) && fits_int64_ ? column_kind::integer : column_kind::number;
   v.style = *style;
@@ -153,12 +157,12 @@ column_verdict column_profile::decide_number(const hints& h) const {
     v.warning = fmt::format(
         "is read with points between groups of digits, such as {}, as other "
         "columns have decimal commas",
-        number_.text());
+        number_.text(h));
   }
   if (h.codes && leading_zeros_ && v.kind == column_kind::integer) v.kind = column_kind::text;
   if (percents_ > 0 && percents_ < numbers_) {
     v.problem = fmt::format("is {} without a percent sign, and {} with one",
-                            shown(no_percent_.cell), percent_.text());
+                            no_percent_.text_or("a number", h), percent_.text(h));
     v.line = no_percent_.line;
   }
   return v;
@@ -183,17 +187,17 @@ std::optional<number_style> column_profile::choose_style(const hints& h) const {
   return std::nullopt;
 }
 
-column_verdict column_profile::style_problem() const {
+column_verdict column_profile::style_problem(const hints& h) const {
   column_verdict v;
   if (clash_.line > 0) {
-    v.problem = fmt::format("is {}, which is written in another way than {}", shown(clash_.cell),
-                            number_.text());
+    v.problem = fmt::format("is {}, which is written in another way than {}",
+                            clash_.text_or("a number", h), number_.text(h));
     v.line = clash_.line;
   } else {
     v.problem = fmt::format(
         "is {}: that may be a decimal comma, or a comma between groups of digits, and no other "
         "cell tells",
-        shown(number_.cell));
+        number_.text_or("a number with a comma", h));
     v.line = number_.line;
   }
   return v;

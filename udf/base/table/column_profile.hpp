@@ -39,7 +39,8 @@ class column_profile {
     std::optional<bool> decimal_comma = std::nullopt;         // what the user says of the file
     bool comma_likely = false;                                // the cells are separated by ';'
     bool commas_elsewhere = false, points_elsewhere = false;  // decimal marks of other columns
-    bool codes = false;  // whole numbers with leading zeros, such as 007, are text
+    bool codes = false;       // whole numbers with leading zeros, such as 007, are text
+    bool quote_cells = true;  // else problems and warnings name lines, but no cell's text
   };
   column_verdict decide(const hints& h) const;
 
@@ -55,15 +56,18 @@ class column_profile {
     std::string cell;
     std::uint64_t line = 0;
     void set(std::string_view c, std::uint64_t l);
-    std::string text() const;
+    /// "oops" in line 4
+    std::string text(const hints& h) const;
+    /// "oops", or, if cells are not quoted, `otherwise`.
+    std::string text_or(const char* otherwise, const hints& h) const;
   };
 
   void take_number(std::string_view cell, const number_look& look, std::uint64_t line);
   void take_other(std::string_view cell, std::uint64_t line, bool is_text);
   column_verdict decide_number(const hints& h) const;
-  column_verdict decide_mixed() const;
+  column_verdict decide_mixed(const hints& h) const;
   std::optional<number_style> choose_style(const hints& h) const;
-  column_verdict style_problem() const;
+  column_verdict style_problem(const hints& h) const;
 
   std::uint64_t numbers_ = 0, booleans_ = 0, texts_ = 0, percents_ = 0;
   std::uint64_t missing_words_ = 0;

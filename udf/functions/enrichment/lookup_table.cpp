@@ -12,6 +12,9 @@
 namespace kapacitor::udf::functions {
 
 /// Puts a table together while it is read.
+///
+/// No message quotes the file: whoever may define a task chooses the file, and would read in an
+/// error what this process may read and they may not.
 class lookup_table::loader {
  public:
   loader(lookup_table& table, const table_shape& shape)
@@ -95,12 +98,11 @@ void lookup_table::loader::check_text() const {
 
 std::size_t lookup_table::loader::place_of(const std::string& name) const {
   const auto& header = in_.record();
-  std::string known;
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (header[i] == name) return i;
-    known += (i ? ", '" : "'") + std::string(header[i]) + "'";
   }
-  throw table_error(in_.place_of(0), "no column '" + name + "'; there are " + known);
+  throw table_error(in_.place_of(0), "none of the " + std::to_string(header.size()) +
+                                         " columns is called '" + name + "'");
 }
 
 void lookup_table::loader::check_names() const {
@@ -109,7 +111,8 @@ void lookup_table::loader::check_names() const {
     if (header[i].empty()) fail(i, "a column without a name");
     for (std::size_t k = 0; k < i; ++k) {
       if (header[k] == header[i]) {
-        fail(i, "the column '" + std::string(header[i]) + "' is there twice");
+        fail(i, "columns " + std::to_string(k + 1) + " and " + std::to_string(i + 1) +
+                    " have the same name");
       }
     }
   }
@@ -150,8 +153,7 @@ void lookup_table::loader::take_key() {
   const auto number = static_cast<std::uint32_t>(table_.rows_.size());
   const auto [at, is_new] = table_.by_key_.try_emplace(key_, number);
   if (is_new) return;
-  fail(keys_[0], "the key '" + std::string(cells[keys_[0]]) + "'" +
-                     (keys_.size() > 1 ? " (and the others)" : "") + " is in line " +
+  fail(keys_[0], std::string(keys_.size() > 1 ? "these keys are" : "this key is") + " in line " +
                      std::to_string(table_.rows_[at->second].line) + " already");
 }
 
@@ -206,6 +208,7 @@ void lookup_table::loader::take_row() {
 void lookup_table::loader::decide_types() {
   column_profile::hints hints;
   hints.codes = true;
+  hints.quote_cells = false;
   hints.comma_likely = in_.dialect().separator == ';';
   for (const auto& column : places_) {
     hints.commas_elsewhere = hints.commas_elsewhere || column.cells.has_decimal_comma();

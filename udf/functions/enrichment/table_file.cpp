@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
+
+#include "base/text/file_limit.hpp"
 
 namespace kapacitor::udf::functions {
 namespace {
@@ -36,6 +39,27 @@ auto identity_of(const struct stat& s) {
                     std::int64_t{s.st_mtim.tv_sec}, std::int64_t{s.st_mtim.tv_nsec}};
 }
 
+/// What is at the path now; nothing if there is nothing that a task may see.
+std::optional<struct stat> status_of(const std::string& path) {
+  try {
+    const descriptor file(file_limit::open(path, O_PATH));
+    struct stat now {};
+    if (::fstat(file.get(), &now) == 0) return now;
+  } catch (const std::exception&) {
+    // The look that reads it says why.
+  }
+  return std::nullopt;
+}
+
+descriptor open_file(const std::string& path) {
+  try {
+    // Without waiting: a pipe would have to be written to first.
+    return descriptor(file_limit::open(path, O_RDONLY | O_NONBLOCK));
+  } catch (const std::exception& problem) {
+    throw std::runtime_error("cannot read " + path + ": " + problem.what());
+  }
+}
+
 }  // namespace
 
 table_file::table_file(std::string path, table_shape shape, std::chrono::nanoseconds every)
@@ -54,9 +78,8 @@ void table_file::warn(udf::emitter& out) {
 void table_file::look(udf::emitter& out) {
   next_look_ = std::chrono::steady_clock::now() + every_;
   warn(out);
-  struct stat now {};
-  const bool there = ::stat(path_.c_str(), &now) == 0;
-  if (there ? identity_of(now) == seen_ : seen_ == identity{}) return;
+  const auto now = status_of(path_);
+  if (now ? identity_of(*now) == seen_ : seen_ == identity{}) return;
   try {
     read();
     warn(out);
@@ -91,10 +114,9 @@ std::string table_file::read_text() {
   const auto fail = [&](const std::string& why) {
     throw std::runtime_error("cannot read " + path_ + ": " + why);
   };
-  // Without waiting: a pipe would have to be written to first.
-  const descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const auto file = open_file(path_);
   struct stat now {};
-  if (file.get() < 0 || ::fstat(file.get(), &now) != 0) fail(reason());
+  if (::fstat(file.get(), &now) != 0) fail(reason());
   if (!S_ISREG(now.st_mode)) fail("it is not a file");
   // Before the content: what is written in the meantime is seen at the next look.
   seen_ = identity_of(now);

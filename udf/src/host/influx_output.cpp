@@ -115,11 +115,12 @@ void influx_output::pump() {
 
 void influx_output::create_database() {
   statement_ = query_body("CREATE DATABASE " + identifier(settings_.influxdb.instance.database));
-  creator_.start({true, "/query", statement_, query_type}, [this](const server_answer& a) {
-    creator_.close();
-    leg_.database_answered(query_result(a), steady_clock::now());
-    pump();
-  });
+  creator_.start({http_verb::post, "/query", statement_, query_type},
+                 [this](const server_answer& a) {
+                   creator_.close();
+                   leg_.database_answered(query_result(a), steady_clock::now());
+                   pump();
+                 });
 }
 
 void influx_output::count() {

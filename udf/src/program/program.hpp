@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text/logger.hpp"
+#include "program/examiner.hpp"
 #include "program/settings.hpp"
 #include "program/watch.hpp"
 #include "server/server.hpp"
@@ -14,7 +15,8 @@
 namespace kapacitor::udf::server {
 
 /// The program kapacitor-udfd with these functions. Returns: the exit code
-int udfd(const std::vector<function>& all, const watcher& watch, int argc, char** argv);
+int udfd(const std::vector<function>& all, const watcher& watch, const examiner& doctor, int argc,
+         char** argv);
 
 /// A function that is to be served on a socket.
 struct served {

@@ -190,6 +190,13 @@ void add_common(option_table& t, settings& s) {
 
 }  // namespace
 
+void add_file_limit(option_rows& rows, settings& s) {
+  option_group g(rows, "Files");
+  g.add("enrich-dir", text_value("DIR|none", s.enrich_dir),
+        "let tasks read (enrich) only files below this folder, or none at all")
+      .by_default("any file that this process may read");
+}
+
 option_table udfd_options(settings& s, const std::vector<std::string>& functions) {
   option_table t;
   t.program = "kapacitor-udfd";
@@ -218,6 +225,7 @@ option_table udfd_options(settings& s, const std::vector<std::string>& functions
   show.add("markdown", toggle_value(s.asked.markdown), "with the above: as Markdown")
       .as(places::flag_only);
   add_common(t, s);
+  add_file_limit(t.rows, s);
   t.sections.push_back(agent_section(s));
   t.sections.push_back(own_section(s, functions));
   t.footer = std::string(agents_help) + signals;

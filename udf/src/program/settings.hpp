@@ -51,6 +51,7 @@ struct settings {
   supervise::worker_limits limits;  // of each worker
   supervise::isolation isolate = supervise::isolation::function;
   journal::conversation_settings journal;
+  std::string enrich_dir;  // what tasks may read: see file_limit
   std::string poison_dir;  // empty: the default one
   bool fd_store = false;   // systemd keeps the connections over a death of this process
   log_settings log;
@@ -63,6 +64,10 @@ struct settings {
 /// The options of kapacitor-udfd, which serves functions of these names (empty: any). Lifetime: `s`
 /// must outlive the table, which sets it
 option_table udfd_options(settings& s, const std::vector<std::string>& functions = {});
+
+/// The option that says which files tasks may read. Of kapacitor-udfd and its workers: no other
+/// program has a function that reads files.
+void add_file_limit(option_rows& rows, settings& s);
 
 /// The options of a program with one function, made with udf::run. Its variables begin with
 /// KAPACITOR_UDF whatever its name is.

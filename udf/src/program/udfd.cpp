@@ -4,6 +4,7 @@
 #include "base/options/program.hpp"
 #include "base/text/choice.hpp"
 #include "base/text/error.hpp"
+#include "base/text/file_limit.hpp"
 #include "base/text/quote.hpp"
 #include "describe/describe.hpp"
 #include "describe/markdown.hpp"
@@ -106,6 +107,8 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 }
 
 int serve(const std::vector<function>& all, const settings& s) {
+  file_limit::set(s.enrich_dir);
+  file_limit::check();
   if (!s.stdio.empty()) check_without_workers(s, "--stdio", s.stdio);
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   check_agents(all, s);
@@ -116,7 +119,8 @@ int serve(const std::vector<function>& all, const settings& s) {
 
 }  // namespace
 
-int udfd(const std::vector<function>& all, const watcher& watch, int argc, char** argv) {
+int udfd(const std::vector<function>& all, const watcher& watch, const examiner& doctor, int argc,
+         char** argv) {
   if (is_worker(argc, argv)) return worker_main(all, argc, argv);
   settings s;
   s.watch = watch;
@@ -124,9 +128,11 @@ int udfd(const std::vector<function>& all, const watcher& watch, int argc, char*
   const auto words = other_arguments(argv[0], s.before);
   auto options = udfd_options(s, names_of(all));
   s.watch.add_options(options.rows);
+  doctor.add_options(options.rows);
   return run_program(options, static_cast<int>(words.size()), words.data(),
                      [&](const std::string&) {
                        check_together(s);
+                       if (doctor.wanted()) return doctor.run(all, logger(s.log).sink());
                        s.before.read();
                        if (s.asked.describe) return describe_one(all, s);
                        if (!s.asked.list) return serve(all, s);

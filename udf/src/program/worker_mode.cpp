@@ -19,6 +19,7 @@
 
 #include "base/options/parse.hpp"
 #include "base/text/error.hpp"
+#include "base/text/file_limit.hpp"
 #include "base/text/guarded.hpp"
 #include "base/text/logger.hpp"
 #include "base/text/quote.hpp"
@@ -146,6 +147,8 @@ const function& find(const std::vector<function>& all, std::string_view name) {
 
 int serve(const function& f, const settings& s) {
   check_control_socket();
+  // Unchecked: the supervisor did that, and without the folder each file says so.
+  file_limit::set(s.enrich_dir);
   for (const int signal : {SIGPIPE, SIGINT, SIGTERM}) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, f.name.c_str());  // else it were called "exe"
   raise_descriptor_limit();
@@ -169,6 +172,7 @@ std::vector<std::string> worker_words(const settings& s, const std::string& func
   add("--group-ttl", exact_duration(session.limits.group_ttl));
   add("--log-level", std::string(name_of<log_level>(s.log.least, log_levels)));
   add("--log-file", s.log.file);
+  add("--enrich-dir", file_limit::dir());
   if (session.strict_restore) words.emplace_back("--strict-restore");
   return words;
 }
@@ -181,7 +185,8 @@ int worker_main(const std::vector<function>& all, int argc, const char* const* a
   const std::string name = argv[2];
   return guarded(name, [&] {
     settings s;
-    const auto options = program_options(s, name, "");
+    auto options = program_options(s, name, "");
+    add_file_limit(options.rows, s);
     // What the supervisor was told is all on the command line; the file may have changed since.
     parse_options(options, argc - 2, argv + 2, [](const std::string&) { return nullptr; });
     return serve(find(all, name), s);

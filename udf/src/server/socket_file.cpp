@@ -97,9 +97,9 @@ socket_file::socket_file(std::string path, const socket_access& access, const lo
     check_path();
     take_lock(log);
     remove_stale(log);
-    bind();
+    bind(access.mode);
     grant(access);
-    // Nobody can connect before this: the permissions are in force from the first moment.
+    // Nobody can connect before this, whatever the mode.
     if (::listen(fd_, SOMAXCONN) != 0) fail(path_, "cannot listen", errno);
   } catch (...) {
     remove();
@@ -181,8 +181,11 @@ void socket_file::remove_stale(const log_sink& log) const {
   log_line("stale socket removed").add("socket", path_).write(log, log_level::info);
 }
 
-void socket_file::bind() {
+/// The file is made with the mode of its descriptor less the umask: with that of the owner alone,
+/// until it has its group. So it is never more open than it will be, in any thread's umask.
+void socket_file::bind(mode_t mode) {
   fd_ = new_socket(path_);
+  if (::fchmod(fd_, mode & S_IRWXU) != 0) fail(path_, "cannot set its mode", errno);
   const auto address = address_of(path_);
   if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     fail(path_, "cannot create it", errno);

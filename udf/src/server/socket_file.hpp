@@ -48,7 +48,7 @@ class socket_file {
   void take_lock(const log_sink& log);
   bool try_lock();
   void remove_stale(const log_sink& log) const;
-  void bind();
+  void bind(mode_t mode);
   void grant(const socket_access& access) const;
   void remove();
 
