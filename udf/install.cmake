@@ -31,6 +31,7 @@ install(FILES
 if(KAPACITOR_UDF_PROGRAMS)
   install(TARGETS kapacitor-udfd kapacitor-udf-host
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+  include(systemd/install.cmake)
 endif()
 set(doc_dir ${CMAKE_INSTALL_DATAROOTDIR}/doc/kapacitor-udf)
 install(FILES ${PROJECT_SOURCE_DIR}/kapacitor.conf ${PROJECT_SOURCE_DIR}/LICENSE

@@ -12,7 +12,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <mutex>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -27,8 +29,13 @@ namespace test_support {
 /// service with them again.
 class service_manager {
  public:
-  service_manager(std::string socket, std::vector<std::string> command, std::string err)
-      : path_(std::move(socket)), command_(std::move(command)), err_(std::move(err)) {
+  /// `watchdog_us`: as WatchdogSec=; 0: none
+  service_manager(std::string socket, std::vector<std::string> command, std::string err,
+                  long watchdog_us = 0)
+      : path_(std::move(socket)),
+        command_(std::move(command)),
+        err_(std::move(err)),
+        watchdog_us_(watchdog_us) {
     socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -55,6 +62,18 @@ class service_manager {
   }
   /// The service that runs now has said so.
   bool ready() const { return ready_ > 0; }
+  /// The newest value that the service has told, such as of "STATUS"; empty: none.
+  std::string told(const std::string& name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = told_.find(name);
+    return found == told_.end() ? std::string() : found->second;
+  }
+  /// How often it has told it.
+  int times(const std::string& line) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = times_.find(line);
+    return found == times_.end() ? 0 : found->second;
+  }
   /// Ends the service and waits for that. Returns: its raw status
   int stop(int signal) {
     int status = 0;
@@ -94,6 +113,10 @@ class service_manager {
     ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
     ::setenv("LISTEN_FDS", std::to_string(count).c_str(), 1);
     ::setenv("LISTEN_FDNAMES", names.c_str(), 1);
+    if (watchdog_us_ != 0) {
+      ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+      ::setenv("WATCHDOG_USEC", std::to_string(watchdog_us_).c_str(), 1);
+    }
     std::vector<char*> argv;
     for (auto& word : command_) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -123,7 +146,7 @@ class service_manager {
     const auto n = ::recvmsg(socket_, &message, MSG_CMSG_CLOEXEC);
     if (n <= 0) return;
     const std::string said(text, static_cast<std::size_t>(n));
-    if (said == "READY=1") ++ready_;
+    note(said);
     const auto at = said.find("FDNAME=");
     if (at == std::string::npos) return;
     const auto name = said.substr(at + 7);
@@ -139,6 +162,15 @@ class service_manager {
       known ? static_cast<void>(::close(fd)) : static_cast<void>(stored_.emplace_back(name, fd));
     }
   }
+  void note(const std::string& said) {
+    std::istringstream lines(said);
+    for (std::string line; std::getline(lines, line);) {
+      if (line == "READY=1") ++ready_;
+      ++times_[line];
+      const auto equals = line.find('=');
+      if (equals != std::string::npos) told_[line.substr(0, equals)] = line.substr(equals + 1);
+    }
+  }
   void forget(const std::string& name) {
     std::erase_if(stored_, [&](const auto& one) {
       if (one.first == name) ::close(one.second);
@@ -149,6 +181,7 @@ class service_manager {
   const std::string path_;
   std::vector<std::string> command_;
   const std::string err_;
+  const long watchdog_us_;
   int socket_ = -1;
   std::atomic<pid_t> pid_ = -1;
   std::atomic<int> ready_ = 0;
@@ -156,6 +189,8 @@ class service_manager {
   std::thread hearing_;
   mutable std::mutex mutex_;
   std::vector<std::pair<std::string, int>> stored_;
+  std::map<std::string, std::string> told_;
+  std::map<std::string, int> times_;  // by line
 };
 
 }  // namespace test_support

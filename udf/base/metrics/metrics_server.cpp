@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include "base/metrics/exposition.hpp"
 #include "base/net/answer_within.hpp"
@@ -49,6 +50,7 @@ class metrics_server::impl {
   }
 
   listen_address at() const { return server_.at(); }
+  void post(std::function<void()> what) { boost::asio::post(io_, std::move(what)); }
 
  private:
   void run() noexcept;
@@ -114,6 +116,9 @@ metrics_server::~metrics_server() = default;
 
 listen_address metrics_server::at() const {
   return impl_->at();
+}
+void metrics_server::post(std::function<void()> what) {
+  impl_->post(std::move(what));
 }
 
 }  // namespace kapacitor

@@ -59,6 +59,8 @@ class metrics_server {
   metrics_server& operator=(const metrics_server&) = delete;
 
   listen_address at() const;
+  /// Has that thread call it. Threads: any
+  void post(std::function<void()> what);
 
  private:
   class impl;

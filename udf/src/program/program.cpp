@@ -10,8 +10,11 @@
 #include <filesystem>
 #include <iostream>
 #include <system_error>
+#include <utility>
 
 #include "base/text/error.hpp"
+#include "program/service_reporter.hpp"
+#include "program/state_in_words.hpp"
 #include "server/crash_report.hpp"
 #include "server/stdio.hpp"
 #include "supervise/stored.hpp"
@@ -26,14 +29,26 @@ sigset_t awaited_signals() {
   return set;
 }
 
+/// Returns: the signal; 0: none came for a tick of the reporter, if it has any
+int next_signal(const sigset_t& set, const service_reporter& reporter) {
+  const auto period = reporter.period().count();
+  if (period == 0) return ::sigwaitinfo(&set, nullptr);
+  constexpr long thousand = 1000, million = 1'000'000;
+  const timespec patience{period / thousand, period % thousand * million};
+  return ::sigtimedwait(&set, nullptr, &patience);
+}
+
 /// Returns: the signal that ends the program
-int wait_for_end(logger& l, const sigset_t& set) {
+int wait_for_end(logger& l, const sigset_t& set, service_reporter& reporter) {
   for (;;) {
-    int signal = 0;
-    ::sigwait(&set, &signal);
+    const int signal = next_signal(set, reporter);
+    reporter.tick();
+    if (signal <= 0) continue;
     if (signal != SIGHUP) return signal;
+    reporter.reloading();
     l.reopen();
     log_line("log file opened again").write(l.sink(), log_level::info);
+    reporter.ready();
   }
 }
 
@@ -62,11 +77,15 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
   }
   running.start();
   log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
+  service_reporter reporter([&] { return state_in_words(all.size(), running.connections()); });
+  for (auto& loop : running.loops()) reporter.add(std::move(loop));
+  reporter.ready();
 
-  const int signal = wait_for_end(l, set);
+  const int signal = wait_for_end(l, set, reporter);
   log_line("stopping")
       .add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")
       .write(l.sink(), log_level::info);
+  reporter.stopping();
   // A second signal ends the process as ever.
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   const bool complete = running.stop();

@@ -10,13 +10,14 @@
 #include <system_error>
 #include <utility>
 
-#include <boost/asio/signal_set.hpp>
-
 #include "base/net/answer_within.hpp"
 #include "base/net/asio.hpp"
 #include "base/process/words.hpp"
 #include "base/text/error.hpp"
 #include "program/program.hpp"
+#include "program/service_reporter.hpp"
+#include "program/signal_watch.hpp"
+#include "program/state_in_words.hpp"
 #include "program/worker_mode.hpp"
 #include "session/management.hpp"
 #include "supervise/handover.hpp"
@@ -136,45 +137,6 @@ supervise::handover::words handover_words(const settings& s) {
   return {s.before.program, takes_over_flag, take_over_flag, s.before.arguments};
 }
 
-/// The signals of a supervisor, until it is told to end.
-class signal_watch {
- public:
-  signal_watch(asio::io_context& io, logger& l, supervise::supervisor& over,
-               supervise::handover& next)
-      : set_(io, SIGTERM, SIGINT, SIGHUP), log_(l), supervisor_(over), handover_(next) {
-    wait();
-    supervise::unblock_signals();
-  }
-
- private:
-  void wait() {
-    set_.async_wait([this](const error_code& error, int signal) {
-      if (error) return;
-      if (signal != SIGHUP) return stop(signal);
-      log_.reopen();
-      log_line("log file opened again, the program in the file takes over")
-          .write(log_.sink(), log_level::info);
-      supervisor_.reopen_logs();
-      handover_.begin();
-      wait();
-    });
-  }
-  void stop(int signal) {
-    log_line("stopping")
-        .add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")
-        .write(log_.sink(), log_level::info);
-    error_code ignored;
-    set_.clear(ignored);  // a second signal ends the process as ever
-    supervisor_.stop(
-        [this] { static_cast<asio::io_context&>(set_.get_executor().context()).stop(); });
-  }
-
-  boost::asio::signal_set set_;
-  logger& log_;
-  supervise::supervisor& supervisor_;
-  supervise::handover& handover_;
-};
-
 void say_not_served(const std::string& function, const std::string& why, logger& l) {
   log_line("not served")
       .add("function", function)
@@ -238,9 +200,9 @@ void start_after(supervise::supervisor& running, const settings& s, logger& l) {
 }
 
 /// Connections of a program before this one would end with it: it goes on unwatched then.
-std::shared_ptr<void> watched(asio::io_context& io, const supervise::supervisor& running,
-                              const settings& s, logger& l) {
-  if (!s.watched()) return nullptr;
+watch_at_work watched(asio::io_context& io, const supervise::supervisor& running, const settings& s,
+                      logger& l) {
+  if (!s.watched()) return {};
   try {
     const auto post = [&io](auto what) { boost::asio::post(io, std::move(what)); };
     return s.watch.start(
@@ -251,7 +213,7 @@ std::shared_ptr<void> watched(asio::io_context& io, const supervise::supervisor&
   } catch (const usage_error& problem) {
     if (!s.before.handed_over && s.before.stored.empty()) throw;
     log_line("not watched").add("error", problem.what()).write(l.sink(), log_level::error);
-    return nullptr;
+    return {};
   }
 }
 
@@ -273,8 +235,10 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
   if (s.fd_store) how.store = std::make_shared<supervise::fd_store>(l.sink());
   supervise::supervisor running(io, std::move(how), l.sink());
   serve_all(running, all, s, l);
-  supervise::handover next(io, running, handover_words(s), l.sink());
-  const signal_watch handled(io, l, running, next);
+  service_reporter reporter([&running] { return state_in_words(running.view()); });
+  supervise::handover next(io, running, handover_words(s), l.sink(),
+                           [&reporter](const std::string& why) { reporter.reload_failed(why); });
+  const signal_watch handled(io, l, running, next, reporter);
   if (s.before.handed_over) {
     start_after(running, s, l);
   } else {
@@ -282,9 +246,11 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
     log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
   }
   auto watch = watched(io, running, s, l);
-  supervise::tell_service_manager("READY=1");
+  if (watch.post) reporter.add({"metrics", watch.post});
+  const service_pulse pulse(io, reporter);
+  reporter.ready();
   io.run();
-  watch.reset();
+  watch = {};
   log_line("stopped").write(l.sink(), log_level::info);
   return 0;
 }

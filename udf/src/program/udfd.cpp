@@ -65,6 +65,11 @@ std::vector<served> on_activated_sockets(const std::vector<function>& all, const
   std::vector<served> result;
   result.reserve(sockets.size());
   for (const auto& socket : sockets) {
+    const auto same = [&](const served& one) { return one.what.name == socket.name; };
+    if (std::any_of(result.begin(), result.end(), same)) {
+      throw usage_error("LISTEN_FDNAMES: " + in_quotes(socket.name) +
+                        " is there twice: stop one of the socket units that name it");
+    }
     result.push_back(named(all, s, socket.name, "LISTEN_FDNAMES"));
     result.back().listening = socket.fd;
   }

@@ -14,6 +14,12 @@ namespace kapacitor::udf::server {
 /// What a supervisor sees at a moment; empty: its loop has not turned for a while.
 using supervisor_view = std::optional<std::vector<supervise::function_view>>;
 
+/// A watcher at work, until it is let go.
+struct watch_at_work {
+  std::shared_ptr<void> alive;
+  std::function<void(std::function<void()>)> post;  // has its thread call something
+};
+
 /// Somebody who tells others how the program is. An interface of its own: programs made with
 /// udf::run need none of the libraries for that.
 struct watcher {
@@ -21,10 +27,8 @@ struct watcher {
   std::function<void(option_rows&)> add_options;
   /// Whether the options ask for it.
   std::function<bool()> wanted;
-  /// Begins; ends with what it returns. `look` may be called in any thread, by one at a time.
-  /// Errors: usage_error
-  std::function<std::shared_ptr<void>(std::function<supervisor_view()> look, const log_sink&)>
-      start;
+  /// Begins. `look` may be called in any thread, by one at a time. Errors: usage_error
+  std::function<watch_at_work(std::function<supervisor_view()> look, const log_sink&)> start;
 };
 
 }  // namespace kapacitor::udf::server

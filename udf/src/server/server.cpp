@@ -35,6 +35,8 @@ class server::impl {
   void adopt(const passed_connection& c, std::shared_ptr<const function> f);
   void share(owned_fd scoreboard) { shared_->scores.emplace(std::move(scoreboard)); }
   void start();
+  std::size_t connections() const;
+  std::vector<loop_watch::loop> loops();
   bool stop();
 
  private:
@@ -115,6 +117,23 @@ void server::impl::accept_connections() noexcept {
   }
 }
 
+std::size_t server::impl::connections() const {
+  std::size_t n = 0;
+  for (const auto& w : workers_) n += w->connections();
+  return n;
+}
+
+std::vector<loop_watch::loop> server::impl::loops() {
+  std::vector<loop_watch::loop> all{
+      {"accepting", [this](auto what) { boost::asio::post(accepting_, std::move(what)); }}};
+  for (const auto& w : workers_) {
+    all.push_back({"thread " + std::to_string(all.size()),
+                   [w](auto what) { boost::asio::post(w->context(), std::move(what)); },
+                   [w] { return w->busy_for_now(); }});
+  }
+  return all;
+}
+
 worker& server::impl::least_loaded() {
   const auto fewer = [](const auto& a, const auto& b) {
     return a->connections() < b->connections();
@@ -174,6 +193,12 @@ void server::share(owned_fd scoreboard) {
 }
 void server::start() {
   impl_->start();
+}
+std::size_t server::connections() const {
+  return impl_->connections();
+}
+std::vector<loop_watch::loop> server::loops() const {
+  return impl_->loops();
 }
 bool server::stop() {
   return impl_->stop();

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "base/net/loop_watch.hpp"
 #include "base/process/owned_fd.hpp"
 #include "server/control_socket.hpp"
 #include "server/socket_file.hpp"
@@ -55,6 +58,11 @@ class server {
   void share(owned_fd scoreboard);
 
   void start();
+
+  std::size_t connections() const;
+  /// Those of its threads. One that a function keeps busy is excused until it counts as hung.
+  /// Lifetime: that of the server, until stop()
+  std::vector<loop_watch::loop> loops() const;
 
   /// Takes no more connections, finishes what was received, writes the answers, closes, removes the
   /// sockets.

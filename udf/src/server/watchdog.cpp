@@ -106,7 +106,7 @@ void watchdog::send_heartbeats(watched_thread& t) {
 }
 
 void watchdog::give_up(watched_thread& t) {
-  if (std::exchange(t.given_up_, true)) return;
+  if (t.given_up_.exchange(true)) return;
   try_to_say([&] {
     const auto limit = std::to_string(settings_.max_busy.count()) + "ms";
     auto line = log_line("function hangs, no more heartbeats").add("max_busy", limit).text();

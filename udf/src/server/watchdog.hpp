@@ -28,6 +28,9 @@ class watched_thread {
   /// Afterwards the watchdog does not touch the writer any more.
   void remove(reply_writer& w);
 
+  /// Whether a function is at work that does not count as hung. Threads: any
+  bool busy_for_now() const { return busy() && !given_up_.load(std::memory_order_relaxed); }
+
   /// A function is at work for a connection, as long as this object lives.
   class busy_scope {
    public:
@@ -61,7 +64,7 @@ class watched_thread {
   std::uint64_t seen_ = 0;
   std::chrono::steady_clock::time_point since_;
   unsigned ticks_busy_ = 0;
-  bool given_up_ = false;
+  std::atomic<bool> given_up_{false};
 };
 
 struct watchdog_settings {

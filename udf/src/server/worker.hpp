@@ -50,6 +50,7 @@ class worker : public std::enable_shared_from_this<worker> {
   void start();
   boost::asio::io_context& context() { return context_; }
   std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
+  bool busy_for_now() const { return watched_.busy_for_now(); }
 
   /// Errors: std::bad_alloc; it is closed then
   void adopt(accepted_connection c);

@@ -9,9 +9,6 @@ namespace kapacitor::udf::supervise {
 
 /// What systemd keeps for the process that it starts if this one dies: descriptors by name
 /// (sd_notify(3), FDSTORE). Needs FileDescriptorStoreMax= in the unit.
-///
-/// The protocol itself is a datagram; libsystemd would have to be linked by every program that uses
-/// our library.
 class fd_store {
  public:
   /// Errors: none; without systemd nothing is kept, which is logged
@@ -23,9 +20,6 @@ class fd_store {
  private:
   const log_sink log_;
 };
-
-/// Tells systemd, if it has started this process, such as "READY=1". Returns: 0, or errno
-int tell_service_manager(const std::string& what, const std::vector<int>& fds = {});
 
 /// Has systemd forget what it keeps under that name.
 void forget_stored(const std::string& name);

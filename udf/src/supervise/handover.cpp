@@ -59,8 +59,14 @@ void unblock_signals() {
 
 class handover::impl {
  public:
-  impl(asio::io_context& io, supervisor& of, words w, log_sink log)
-      : io_(io), supervisor_(of), words_(std::move(w)), log_(std::move(log)), timer_(io) {}
+  impl(asio::io_context& io, supervisor& of, words w, log_sink log,
+       std::function<void(const std::string&)> refused)
+      : io_(io),
+        supervisor_(of),
+        words_(std::move(w)),
+        log_(std::move(log)),
+        on_refused_(std::move(refused)),
+        timer_(io) {}
 
   void begin();
 
@@ -76,6 +82,7 @@ class handover::impl {
   supervisor& supervisor_;
   const words words_;
   const log_sink log_;
+  const std::function<void(const std::string&)> on_refused_;
   asio::steady_timer timer_;
   std::unique_ptr<worker_process> question_;
   std::string said_;  // by it, last
@@ -149,6 +156,7 @@ void handover::impl::refused(const std::string& why) {
       .add("program", words_.program)
       .add("error", why)
       .write(log_, log_level::error);
+  on_refused_(why);
   under_way_ = false;
   if (std::exchange(again_, false)) asio::post(io_, [this] { begin(); });
 }
@@ -159,8 +167,9 @@ std::vector<std::string> handover::impl::command(std::vector<std::string> words)
   return words;
 }
 
-handover::handover(asio::io_context& io, supervisor& of, words w, log_sink log)
-    : impl_(std::make_unique<impl>(io, of, std::move(w), std::move(log))) {}
+handover::handover(asio::io_context& io, supervisor& of, words w, log_sink log,
+                   std::function<void(const std::string&)> refused)
+    : impl_(std::make_unique<impl>(io, of, std::move(w), std::move(log), std::move(refused))) {}
 handover::~handover() = default;
 
 void handover::begin() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,9 @@ class handover {
     std::vector<std::string> arguments;
   };
 
-  handover(asio::io_context& io, supervisor& of, words w, log_sink log);
+  /// `refused`: is told why this program goes on.
+  handover(asio::io_context& io, supervisor& of, words w, log_sink log,
+           std::function<void(const std::string&)> refused);
   ~handover();
   handover(const handover&) = delete;
   handover& operator=(const handover&) = delete;

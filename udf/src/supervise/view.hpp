@@ -19,6 +19,9 @@ struct task_view {
   journal::conversation_totals totals;
   journal::conversation_sizes sizes;
   metrics::score score;  // all 0 of an agent that is not ours
+
+  /// Its worker has died, and there is no other one as yet.
+  bool waits_for_worker() const { return !task.empty() && !attached && totals.deaths != 0; }
 };
 
 struct function_view {

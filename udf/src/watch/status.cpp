@@ -75,7 +75,7 @@ std::string not_ready(const std::vector<function_view>& all) {
   for (const auto& f : all) {
     if (!f.known) return "function " + f.name + ": its agent has not said yet what it is";
     for (const auto& t : f.tasks) {
-      if (!t.task.empty() && !t.attached && t.totals.deaths != 0)
+      if (t.waits_for_worker())
         return "function " + f.name + ": task " + t.task + " waits for a new worker";
     }
   }

@@ -18,13 +18,15 @@ observation seen_by(const std::function<server::supervisor_view()>& look) {
   return {.metrics = metrics_of(*seen), .not_ready = not_ready(*seen), .status = status_of(*seen)};
 }
 
-std::shared_ptr<void> serve(const listen_address& at, std::function<server::supervisor_view()> look,
+server::watch_at_work serve(const listen_address& at, std::function<server::supervisor_view()> look,
                             const log_sink& log) {
   const metrics_server::settings how{.at = at, .program = "kapacitor-udfd", .log = log.write};
   auto made =
       std::make_shared<metrics_server>(how, [look = std::move(look)] { return seen_by(look); });
   log_line("metrics served").add("address", made->at().text()).write(log, log_level::info);
-  return made;
+  return {made, [server = std::weak_ptr(made)](std::function<void()> what) {
+            if (const auto open = server.lock()) open->post(std::move(what));
+          }};
 }
 
 }  // namespace
