@@ -1,6 +1,4 @@
-"""The configuration file of a program: its man page, and a file to begin with."""
-
-import textwrap
+"""The man page of a program's configuration file."""
 
 from man_pages import CONFIG_FILE, VALUES, section_of, text_of
 from roff import Page, bold, escaped, italic
@@ -59,39 +57,3 @@ def config_page(program, date):
     page.section("SEE ALSO")
     page.paragraph(f"{bold(program.name)}({section_of(program)})")
     return f"man5/{name}.5", page.text()
-
-
-def comment(text, indent=""):
-    return textwrap.wrap(text, 98, initial_indent=f"# {indent}", subsequent_indent=f"# {indent}",
-                         break_long_words=False, break_on_hyphens=False)
-
-
-def sample_value(option):
-    """A value that the key may have: the default, if it can be written down."""
-    if option.toggle:
-        return "true"
-    word = option.default.split(" ")[0]
-    plain = option.default and " " not in option.default
-    text = word if plain else (option.words() or [option.value])[0]
-    return f'["{text}"]' if option.repeats else f'"{text}"'
-
-
-def help_of(option):
-    """Without what the line of the key shows already."""
-    text = option.help + (f": {', '.join(option.allowed)}" if option.allowed else "")
-    if option.default and (" " in option.default or option.toggle):
-        text += f" (default: {option.default})"
-    return text[:1].upper() + text[1:] + "."
-
-
-def config_sample(program):
-    """A file with every key as a comment: beside its default, if there is one."""
-    lines = [f"# The configuration of {program.name}: every key, as it is if nothing is said.",
-             f"# man {program.name}.toml explains them. After a change: systemctl reload {program.name}"]
-    for option in keys_of(program):
-        lines += ["", *comment(help_of(option)), f"#{option.name} = {sample_value(option)}"]
-    for table in program.sections:
-        lines += ["", f"# [{table.name}.NAME] " + table.help + "."]
-        lines += [f"#[{table.name}.NAME]"]
-        lines += [f"#{o.name} = {sample_value(o)}" for o in table.options]
-    return "\n".join(lines) + "\n"

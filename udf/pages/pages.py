@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """pages.py FOLDER PROGRAM...: man pages and completions from the programs' tables of options.
 
-Writes FOLDER/man1, man5, man8; bash, zsh, fish; and a configuration to begin with. PROGRAM is an
-executable, which is asked for its table by --help-json."""
+Writes FOLDER/man1, man5, man8; bash, zsh, fish. PROGRAM is an executable, which is asked for its table by --help-json."""
 
 import datetime
 import os
@@ -17,7 +16,7 @@ import man_pages
 import zsh_completion
 from options import program_at
 
-FOLDERS = ("man1", "man5", "man8", "bash", "zsh", "fish", "config")
+FOLDERS = ("man1", "man5", "man8", "bash", "zsh", "fish")
 
 
 def date_of_build():
@@ -36,7 +35,6 @@ def files_of(program):
         yield man_pages.command_page(program, command, date)
     if program.sections:
         yield config_file.config_page(program, date)
-        yield f"config/{program.name}.toml", config_file.config_sample(program)
     for shell in (bash_completion, zsh_completion, fish_completion):
         yield shell.completion(program)
 
