@@ -61,6 +61,7 @@ class DebianRoot:
         try:
             subprocess.run(["tar", "-x", "-C", self.at, "-f", archive(), "--exclude=./dev/*"],
                            check=True)
+            shutil.copy("/etc/resolv.conf", self.at / "etc")
             self._boot()
         except BaseException:
             self.__exit__()
