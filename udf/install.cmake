@@ -28,6 +28,14 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/kapacitor_udf-config-version.cmake
   DESTINATION ${package_dir} COMPONENT library)
 
+# The path of the folder of libraries, up to the prefix: an install can be moved.
+file(RELATIVE_PATH up /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
+string(REGEX REPLACE "/$" "" up "${up}")
+set(pc_prefix "\${pcfiledir}/${up}")
+configure_file(kapacitor-udf.pc.in kapacitor-udf.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kapacitor-udf.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
+
 if(KAPACITOR_UDF_PROGRAMS)
   install(TARGETS kapacitor-udfd kapacitor-udf-host
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
@@ -38,3 +46,4 @@ install(FILES ${PROJECT_SOURCE_DIR}/kapacitor.conf ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION ${doc_dir} COMPONENT programs)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tick DESTINATION ${doc_dir} COMPONENT programs
   FILES_MATCHING PATTERN "*.tick" PATTERN "README.md" PATTERN stack EXCLUDE)
+include(pages/install.cmake)

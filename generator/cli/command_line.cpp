@@ -6,6 +6,7 @@
 #include "base/text/error.hpp"
 #include "cli/options.hpp"
 #include "run/settings.hpp"
+#include "scenario/scenario.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -44,7 +45,7 @@ void add_commands(option_table& t, settings& s) {
   };
   argument(1, "FILE", "line protocol, CSV, or a Kapacitor recording").is_required();
   add_replay_options(t.commands[1].rows, s);
-  argument(2, "NAME", "the one to show");
+  argument(2, "NAME", "the one to show").value.known = preset_names();
   argument(3, "FILE", "a scenario, or a file to be replayed").is_required();
   add_replay_options(t.commands[3].rows, s);
 }

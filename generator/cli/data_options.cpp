@@ -3,6 +3,7 @@
 #include "base/text/error.hpp"
 #include "base/text/time_text.hpp"
 #include "cli/options.hpp"
+#include "scenario/scenario.hpp"
 
 namespace kapacitor::generator {
 namespace {
@@ -38,8 +39,10 @@ void add_choice(option_group& g, replay_settings& r) {
 
 void add_data_options(option_rows& rows, settings& s) {
   option_group g(rows, "Data");
-  g.add("scenario", text_value("NAME|FILE", s.scenario),
-        "what to generate; the command scenarios lists them");
+  auto scenario = text_value("NAME|FILE", s.scenario);
+  scenario.known = preset_names();
+  scenario.known.emplace_back("host");
+  g.add("scenario", scenario, "what to generate; the command scenarios lists them");
   g.add("measurement",
         parsed_value("NAME", [&s](const std::string& t) { s.measurement = measurement_name(t); }),
         "instead of the scenario's own");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/line/escape.hpp"
+#include "base/text/choice.hpp"
 #include "base/text/error.hpp"
 #include "base/text/text_file.hpp"
 #include "scenario/scenario.hpp"
@@ -216,14 +217,18 @@ scenario read_scenario(std::string_view text, const std::string& file) {
 
 scenario load_scenario(const std::string& name_or_file) {
   if (is_file(name_or_file)) return read_scenario(read_text_file(name_or_file), name_or_file);
-  std::string names;
   for (const auto& p : presets()) {
     if (p.name == name_or_file) return read_scenario(p.text, std::string(p.name));
-    names += (names.empty() ? "" : ", ") + std::string(p.name);
   }
   throw usage_error(
       fmt::format("no scenario is called \"{}\": there are {}, host, and files that end in .toml",
-                  name_or_file, names));
+                  name_or_file, listed(preset_names())));
+}
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const auto& p : presets()) names.emplace_back(p.name);
+  return names;
 }
 
 std::string_view preset::purpose() const {

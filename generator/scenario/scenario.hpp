@@ -17,6 +17,7 @@ struct preset {
 };
 
 const std::vector<preset>& presets();
+std::vector<std::string> preset_names();
 
 /// Reads the text of a scenario.
 ///

@@ -108,7 +108,7 @@ class splitter {
     }
     const auto flag = word.substr(0, word.find('='));
     auto names = names_of(table_.rows_of(named.empty() ? table_.standard_command : named));
-    names.insert(names.end(), {"help", "help-json", "version", "config"});
+    for (const auto& one : general_options()) names.emplace_back(one.name);
     refuse_secret(flag);
     const auto bare = flag.substr(std::min(flag.find_first_not_of('-'), flag.size()));
     throw usage_error(in_quotes(flag) + " is no flag of " + table_.program +

@@ -63,10 +63,11 @@ std::string groups_of(const std::vector<const option_row*>& rows, const option_t
 
 std::string general_of(const option_table& table) {
   std::string text = "\nGeneral:\n";
-  text += two_columns("--config FILE", "read options from a TOML file: keys named like the flags");
-  text += two_columns("-h, --help", "show this");
-  text += two_columns("--help-json", "show all options of all commands as JSON");
-  text += two_columns("--version", "show the version");
+  for (const auto& one : general_options()) {
+    auto left = std::string("--") + one.name;
+    if (one.letter != 0) left = std::string("-") + one.letter + ", " + left;
+    text += two_columns(*one.value == 0 ? left : left + " " + one.value, one.help);
+  }
   if (table.variables.empty()) return text;
   return text + "\nEach option is also an environment variable: --log-level is " + table.variables +
          "_LOG_LEVEL.\nA flag overrides a variable, which overrides the file, which overrides the "
@@ -93,7 +94,17 @@ std::string commands_of(const option_table& table) {
   return text;
 }
 
+constexpr general_option in_all_programs[] = {
+    {"config", "FILE", "read options from a TOML file: keys named like the flags", 0},
+    {"help", "", "show this", 'h'},
+    {"help-json", "", "show all options of all commands as JSON", 0},
+    {"version", "", "show the version", 0}};
+
 }  // namespace
+
+std::span<const general_option> general_options() {
+  return in_all_programs;
+}
 
 std::string help_of(const option_table& table, const std::string& name) {
   const auto* command = table.find_command(name);

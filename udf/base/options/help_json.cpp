@@ -1,4 +1,5 @@
 #include "base/options/table.hpp"
+#include "base/text/error.hpp"
 #include "base/text/quote.hpp"
 
 namespace kapacitor {
@@ -27,8 +28,13 @@ std::string json_of(const option_row& row, const option_table& table) {
                      pair("value", in_quotes(row.value.shown)) + "," +
                      pair("default", in_quotes(row.value.standard)) + "," +
                      pair("allowed", array_of(row.value.allowed)) + "," +
+                     pair("known", array_of(row.value.known)) + "," +
+                     pair("toggle", bool_of(row.value.type == flag_value::kind::toggle)) + "," +
+                     pair("number", bool_of(row.value.type == flag_value::kind::number)) + "," +
+                     pair("argument", bool_of(row.positional)) + "," +
                      pair("repeats", bool_of(row.value.repeats)) + "," +
                      pair("required", bool_of(row.required)) + "," +
+                     pair("excludes", array_of(row.excludes)) + "," +
                      pair("group", in_quotes(row.group)) + "," + pair("help", in_quotes(row.help));
   if (row.letter != 0) text += "," + pair("letter", in_quotes(std::string(1, row.letter)));
   return text + "}";
@@ -40,19 +46,50 @@ std::string json_of(const option_rows& rows, const option_table& table) {
   return "[" + text + "]";
 }
 
+std::string commands_of(const option_table& table) {
+  std::string text;
+  for (const auto& one : table.commands) {
+    text += (text.empty() ? "\n" : ",\n") + std::string("{") + pair("name", in_quotes(one.name)) +
+            "," + pair("help", in_quotes(one.help)) + "," + pair("footer", in_quotes(one.footer)) +
+            "," + pair("options", json_of(one.rows, table)) + "}";
+  }
+  return "[" + text + "]";
+}
+
+std::string sections_of(const option_table& table) {
+  std::string text;
+  for (const auto& one : table.sections) {
+    text += (text.empty() ? "\n" : ",\n") + std::string("{") + pair("name", in_quotes(one.name)) +
+            "," + pair("help", in_quotes(one.help)) + "," +
+            pair("options", json_of(one.rows_of(one.sample), table)) + "}";
+  }
+  return "[" + text + "]";
+}
+
+/// What every program takes and no table has.
+std::string general_of() {
+  std::string text;
+  for (const auto& one : general_options()) {
+    text += (text.empty() ? "\n" : ",\n") + std::string("{") + pair("name", in_quotes(one.name)) +
+            "," + pair("value", in_quotes(one.value)) + "," + pair("help", in_quotes(one.help)) +
+            (one.letter == 0 ? "" : "," + pair("letter", in_quotes(std::string(1, one.letter)))) +
+            "}";
+  }
+  return "[" + text + "]";
+}
+
 }  // namespace
 
 std::string json_of(const option_table& table) {
-  std::string commands;
-  for (const auto& one : table.commands) {
-    commands += (commands.empty() ? "\n" : ",\n") + std::string("{") +
-                pair("name", in_quotes(one.name)) + "," + pair("help", in_quotes(one.help)) + "," +
-                pair("options", json_of(one.rows, table)) + "}";
-  }
   return "{" + pair("program", in_quotes(table.program)) + "," +
+         pair("version", in_quotes(table.version)) + "," +
          pair("summary", in_quotes(table.summary)) + "," +
-         pair("options", json_of(table.rows, table)) + "," +
-         pair("commands", "[" + commands + "]") + "}\n";
+         pair("variables", in_quotes(table.variables)) + "," +
+         pair("footer", in_quotes(table.footer)) + "," +
+         pair("standard_command", in_quotes(table.standard_command)) + "," +
+         pair("exit_codes", in_quotes(exit_code_table())) + "," + pair("general", general_of()) +
+         "," + pair("options", json_of(table.rows, table)) + "," +
+         pair("commands", commands_of(table)) + "," + pair("sections", sections_of(table)) + "}\n";
 }
 
 }  // namespace kapacitor

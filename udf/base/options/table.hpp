@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,7 +9,7 @@
 #include "base/options/value.hpp"
 
 // One table says all about the options of a program. From it come the flags, the keys of the file
-// of --config, the environment variables and the help; man pages and completions can.
+// of --config, the environment variables, the help, man pages and completions.
 namespace kapacitor {
 
 /// A line of the table: the flag --NAME, the key NAME of a file, the variable PREFIX_NAME.
@@ -64,7 +65,8 @@ struct option_command {
 
 /// Tables of a file of --config that the user names: [agent.NAME]. Keys as the rows say.
 struct option_section {
-  std::string name;  // "agent"
+  std::string name;    // "agent"
+  std::string sample;  // a name that may be used, to explain the rows by
   std::string help;
   /// The rows of one table. Errors: usage_error if its name cannot be used
   ///
@@ -90,6 +92,15 @@ struct option_table {
 
 /// "KAPACITOR_UDFD_LOG_LEVEL"; empty if the option has no variable.
 std::string variable_of(const option_table& table, const option_row& row);
+
+/// An option that every program has and no table.
+struct general_option {
+  const char* name;
+  const char* value;  // "FILE"; empty: it takes none
+  const char* help;
+  char letter;  // 0: none
+};
+std::span<const general_option> general_options();
 
 /// The help of the program, or of one of its commands.
 std::string help_of(const option_table& table, const std::string& command = {});

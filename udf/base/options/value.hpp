@@ -30,6 +30,7 @@ struct flag_value {
   std::string shown;                 // in the help: "DURATION"
   std::string standard;              // the default as text; empty: none
   std::vector<std::string> allowed;  // if only these are
+  std::vector<std::string> known;    // what completions offer, although more may be allowed
   bool repeats = false;              // a flag may come again; an array in a file
   char separator = '\n';             // between several values in an environment variable
   std::function<void(const std::vector<std::string>&)> read;  // all that one source gives

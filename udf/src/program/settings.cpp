@@ -148,7 +148,7 @@ bool is_name(const std::string& text) {
 option_section agent_section(settings& s) {
   // Rows of a table must outlive it, and so must what they set.
   const auto rows = std::make_shared<std::map<std::string, option_rows>>();
-  return {"agent", "makes a function of any program that speaks Kapacitor's protocol",
+  return {"agent", "NAME", "makes a function of any program that speaks Kapacitor's protocol",
           [&s, rows](const std::string& name) -> const option_rows& {
             if (!is_name(name))
               throw usage_error("a function's name has letters, digits and _ only");
@@ -159,7 +159,8 @@ option_section agent_section(settings& s) {
 
 option_section own_section(settings& s, const std::vector<std::string>& functions) {
   const auto rows = std::make_shared<std::map<std::string, option_rows>>();
-  return {"settings", "sets for one function what flags set for all",
+  return {"settings", functions.empty() ? "NAME" : functions.front(),
+          "sets for one function what flags set for all",
           [&s, functions, rows](const std::string& name) -> const option_rows& {
             const bool known =
                 std::find(functions.begin(), functions.end(), name) != functions.end();
@@ -209,18 +210,19 @@ option_table udfd_options(settings& s, const std::vector<std::string>& functions
           "temporary directory");
   auto served = texts_value("NAME", s.functions);
   served.separator = ',';
+  served.known = functions;
   what.add("function", served, "serve this function").by_default("all");
-  what.add("stdio", text_value("NAME", s.stdio),
-           "serve this one function on stdin and stdout, as Kapacitor's process");
+  auto one = text_value("NAME", s.stdio);
+  one.known = functions;
+  what.add("stdio", one, "serve this one function on stdin and stdout, as Kapacitor's process");
   option_group show(t.rows, "What to show instead");
   show.add("list", toggle_value(s.asked.list), "list the functions").as(places::flag_only);
-  show.add("describe",
-           parsed_value("NAME",
-                        [&s](const std::string& name) {
-                          s.asked.describe = true;
-                          s.asked.function = name;
-                        }),
-           "show all about a function: options, examples")
+  auto described = parsed_value("NAME", [&s](const std::string& name) {
+    s.asked.describe = true;
+    s.asked.function = name;
+  });
+  described.known = functions;
+  show.add("describe", described, "show all about a function: options, examples")
       .as(places::flag_only);
   show.add("markdown", toggle_value(s.asked.markdown), "with the above: as Markdown")
       .as(places::flag_only);
