@@ -17,7 +17,7 @@ from stack_lib.processes import Failure, exit_on_signals, free_port, say, settle
 from stack_lib.programs import BIN
 from stack_lib.stack import Stack
 
-__all__ = ["BIN", "OUT_DATABASE", "free_port", "programs", "say", "settled", "wait_until"]
+__all__ = ["BIN", "OUT_DATABASE", "Failure", "free_port", "programs", "say", "settled", "wait_until"]
 
 
 class Skipped(Exception):

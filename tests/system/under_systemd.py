@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from private_systemd import UNITS, inside, need_systemd, property_of, service_text, systemctl, wait_for
-from system import BIN, expect, expect_equal, run_test, say, wait_until
+from system import BIN, Failure, expect, expect_equal, run_test, say, show_logs, wait_until
 
 SERVICE = "kapacitor-udfd.service"
 SOCKETS = Path("/run/kapacitor-udf")
@@ -41,7 +41,7 @@ def make_units(folder, config):
         kept = [line for line in text.splitlines() if KEPT.match(line)]
         if name == SERVICE:
             at = kept.index("[Service]") + 1
-            kept.insert(at, f"StandardError=append:{folder / 'log'}")
+            kept.insert(at, f"StandardError=append:{folder / 'udfd.log'}")
         (units / name).write_text("\n".join(kept) + "\n")
 
 
@@ -103,7 +103,7 @@ def started_by_a_connection():
 def reloaded(task, folder):
     pid = main_pid()
     expect_equal("output of systemctl reload", "", systemctl("reload", SERVICE))
-    log = folder / "log"
+    log = folder / "udfd.log"
     expect(wait_until(20, lambda: "taken over from" in log.read_text()), "nobody has taken over")
     wait_for(SERVICE, "ActiveState", "active")
     expect_equal("process after the reload", pid, main_pid())
@@ -167,20 +167,21 @@ def not_restarted_with_wrong_options(folder):
     wait_for(SERVICE, "ActiveState", "failed")
     expect_equal("result of the service", "exit-code", property_of(SERVICE, "Result"))
     expect_equal("restarts", "0", property_of(SERVICE, "NRestarts"))
-    expect('"sokcet-dir" is no key' in (folder / "log").read_text(), "the log does not say what is wrong")
+    expect('"sokcet-dir" is no key' in (folder / "udfd.log").read_text(), "the log does not say what is wrong")
     say("wrong options end the service at once")
 
 
 def test_inside(folder):
-    task = started_by_a_connection()
     try:
+        task = started_by_a_connection()
         reloaded(task, folder)
         hanging_and_killed(task)
         stopped(task)
         one_function_by_the_template()
         not_restarted_with_wrong_options(folder)
-    finally:
-        print((folder / "log").read_text()[-4000:], file=sys.stderr)
+    except Failure:
+        show_logs(folder)
+        raise
 
 
 def test():
