@@ -55,8 +55,9 @@ class fake_kapacitor {
   std::string answer(const scripted_server::request& r) {
     if (!refuses.empty()) return refuses;
     const auto path = r.target.substr(r.target.find(' ') + 1);
-    const auto id = path.substr(0, path.find('?'))
-                        .substr(std::min(path.size(), std::string("/kapacitor/v1/tasks/").size()));
+    const std::string all = "/kapacitor/v1/tasks/";
+    const auto name = path.substr(0, path.find('?'));
+    const auto id = name.starts_with(all) ? name.substr(all.size()) : std::string();
     if (r.target.starts_with("PATCH"))
       return change(id, json::parse(r.body).at("status") == "enabled");
     if (path.find("/tasks?") == std::string::npos)
