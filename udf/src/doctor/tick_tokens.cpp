@@ -89,8 +89,7 @@ tick_token tick_tokens::next() {
   if (rest_.empty()) return last_ = made;
   const auto n = length(made.what);
   made.text = rest_.substr(0, n);
-  line_ +=
-      static_cast<std::size_t>(std::count(made.text.begin(), made.text.end(), '\n'));
+  line_ += static_cast<std::size_t>(std::count(made.text.begin(), made.text.end(), '\n'));
   rest_.remove_prefix(n);
   return last_ = made;
 }
