@@ -62,6 +62,7 @@ const function* function_check::find(const std::string& name) const {
 
 std::string function_check::meant(const std::string& name) const {
   std::vector<std::string> names;
+  names.reserve(ready_made_.size());
   for (const auto& f : ready_made_) names.push_back(f.name);
   return suggestion(name, names);
 }
