@@ -96,7 +96,7 @@ class FunctionCheck : public testing::Test {
 
   test_support::temp_dir dir_;
   std::vector<function> ready_made_{make_function<smooth>("smooth"), make_function<plain>("plain")};
-  std::optional<account> user_ = account{"kapacitor", 4242, {0}};
+  std::optional<account> user_ = account{"kapacitor", 4242, {::getegid()}};
   findings found_;
   server::server server_{{}, {}};
 };
