@@ -111,6 +111,7 @@ class Layers(unittest.TestCase):
             ("generator/run/a.cpp", "#include <boost/asio/ip/tcp.hpp>", "HTTP or TCP"),
             ("generator/cli/a.hpp", "class usage_error : public std::runtime_error {", "an error for"),
             ("udf/src/host/a.hpp", "url parse_url(std::string_view text);", "a URL"),
+            ("udf/src/host/a.cpp", "  if (::bind(fd, address, size) != 0) fail();", "a UNIX socket"),
         ):
             problems = self.problems({file: text})
             self.assertEqual(len(problems), 1, (file, text, problems))

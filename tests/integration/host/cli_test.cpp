@@ -62,9 +62,11 @@ TEST(HostCommandLine, IsRefusedWithTheReason) {
       {run({"--out-influxdb", "http://me:secret@127.0.0.1:1/db"}),
        "--out-influxdb: a user does not belong into an address: use --user with --password-file"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--user", "me"}),
-       "--user needs a password: --password-file or INFLUX_PASSWORD"},
+       "--user needs a password: --password-file, INFLUX_PASSWORD or "
+       "LoadCredential=influx-password:FILE"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--out-user", "me"}),
-       "--out-user needs a password: --out-password-file or INFLUX_OUT_PASSWORD"},
+       "--out-user needs a password: --out-password-file, INFLUX_OUT_PASSWORD or "
+       "LoadCredential=influx-out-password:FILE"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--token-file", "/no/such/file"}),
        "--token-file: cannot read \"/no/such/file\": No such file or directory"},
       {run({"--out-influxdb", "http://127.0.0.1:1/db", "--tls-cert", "x"}),

@@ -48,6 +48,7 @@ class silent {
     path.copy(address.sun_path, sizeof address.sun_path - 1);
     EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     EXPECT_EQ(::listen(fd_, 8), 0);
+    ::chmod(path.c_str(), 0666);
   }
   ~silent() { ::close(fd_); }
   silent(const silent&) = delete;
@@ -95,7 +96,7 @@ class FunctionCheck : public testing::Test {
 
   test_support::temp_dir dir_;
   std::vector<function> ready_made_{make_function<smooth>("smooth"), make_function<plain>("plain")};
-  std::optional<account> user_ = account{"kapacitor", 4242, {0}};
+  std::optional<account> user_ = account{"kapacitor", 4242, {::getegid()}};
   findings found_;
   server::server server_{{}, {}};
 };

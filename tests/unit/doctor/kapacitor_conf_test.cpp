@@ -31,7 +31,7 @@ TEST(KapacitorConf, HasTheFunctionsAndTheAddress) {
   ASSERT_EQ(c.functions.size(), 2U);
   const auto &one = c.functions[0], &two = c.functions[1];
   EXPECT_EQ(one.name, "one");
-  EXPECT_EQ(one.where, "k.conf:16");
+  EXPECT_EQ(one.where, "k.conf:15");
   EXPECT_EQ(one.socket, "/run/one");
   EXPECT_FALSE(one.time_out);
   EXPECT_EQ(two.args, (std::vector<std::string>{"-a", "b"}));

@@ -35,7 +35,7 @@ json task(const std::string& id, const std::string& script, bool enabled = true,
 /// Kapacitor's API with these tasks. A task that is enabled executes if `heals` says so.
 class fake_kapacitor {
  public:
-  explicit fake_kapacitor(json tasks)
+  explicit fake_kapacitor(std::vector<json> tasks)
       : tasks_(std::move(tasks)), server_([this](const auto& r) { return answer(r); }) {}
 
   kapacitor_api api() const { return kapacitor_api({.to = parse_url(server_.url(), "test")}); }
@@ -55,8 +55,9 @@ class fake_kapacitor {
   std::string answer(const scripted_server::request& r) {
     if (!refuses.empty()) return refuses;
     const auto path = r.target.substr(r.target.find(' ') + 1);
-    const auto id = path.substr(0, path.find('?'))
-                        .substr(std::min(path.size(), std::string("/kapacitor/v1/tasks/").size()));
+    const std::string all = "/kapacitor/v1/tasks/";
+    const auto name = path.substr(0, path.find('?'));
+    const auto id = name.starts_with(all) ? name.substr(all.size()) : std::string();
     if (r.target.starts_with("PATCH"))
       return change(id, json::parse(r.body).at("status") == "enabled");
     if (path.find("/tasks?") == std::string::npos)
@@ -78,7 +79,7 @@ class fake_kapacitor {
     return scripted_server::status("200 OK", t.dump());
   }
 
-  json tasks_;
+  std::vector<json> tasks_;
   std::map<std::string, int> enabled_;
   scripted_server server_;
 };
@@ -94,24 +95,25 @@ const known_functions known = {{"ewma",
 
 class TaskCheck : public testing::Test {
  protected:
-  std::vector<dead_task> check(const json& tasks, bool revives = false) {
+  std::vector<dead_task> check(const std::vector<json>& tasks, bool revives = false) {
     fake_kapacitor k(tasks);
     auto api = k.api();
     return task_check(known, revives, found_.to).check(api.tasks());
   }
   std::string line(const std::string& script) {
     found_.lines.clear();
-    check({task("t", script)});
+    check(std::vector<json>{task("t", script)});
     return found_.lines.at(0);
   }
   findings found_;
 };
 
 TEST_F(TaskCheck, IsSatisfiedWithTasksThatExecute) {
-  EXPECT_TRUE(check({task("a", "stream|from()@ewma().field('x').alpha(0.5).keep().quiet()"),
-                     task("b", "stream|from()@agent().any(1)"),
-                     task("c", "", true, true, "stopping UDF server: node aborted"),
-                     task("d", "", false, false)})
+  EXPECT_TRUE(check(std::vector<json>{
+                        task("a", "stream|from()@ewma().field('x').alpha(0.5).keep().quiet()"),
+                        task("b", "stream|from()@agent().any(1)"),
+                        task("c", "", true, true, "stopping UDF server: node aborted"),
+                        task("d", "", false, false)})
                   .empty());
   EXPECT_THAT(found_.lines, ElementsAre("ok       task a: executing", "ok       task b: executing",
                                         "ok       task c: executing", "ok       task d: disabled"));
@@ -119,7 +121,7 @@ TEST_F(TaskCheck, IsSatisfiedWithTasksThatExecute) {
 }
 
 TEST_F(TaskCheck, SeesMoreTasksThanComeAtOnce) {
-  json all = json::array();
+  std::vector<json> all;
   for (int i = 0; i < 250; ++i) all.push_back(task("t" + std::to_string(i), ""));
   check(all);
   EXPECT_EQ(found_.lines.size(), 250U);
@@ -127,8 +129,9 @@ TEST_F(TaskCheck, SeesMoreTasksThanComeAtOnce) {
 }
 
 TEST_F(TaskCheck, NamesATaskThatDoesNotExecuteAndWhy) {
-  const auto dead = check({task("cpu", "stream@ewma()", true, false, "ewma2: keepalive timedout"),
-                           task("mem", "stream@down()", true, false)});
+  const auto dead = check(
+      std::vector<json>{task("cpu", "stream@ewma()", true, false, "ewma2: keepalive timedout"),
+                        task("mem", "stream@down()", true, false)});
   EXPECT_EQ(found_.lines.at(0),
             "error    task cpu: enabled, but not executing: ewma2: keepalive timedout; mend the "
             "cause, then "
@@ -141,7 +144,7 @@ TEST_F(TaskCheck, NamesATaskThatDoesNotExecuteAndWhy) {
 }
 
 TEST_F(TaskCheck, WarnsOfATaskWithAnError) {
-  check({task("t", "", true, true, "something")});
+  check(std::vector<json>{task("t", "", true, true, "something")});
   EXPECT_THAT(found_.lines.at(0),
               StartsWith("warning  task t: executing, but its last error is: something"));
 }
@@ -162,7 +165,7 @@ TEST_F(TaskCheck, NamesWhatScriptsUseAndFunctionsHaveNot) {
             ".field(STRING)");
   EXPECT_EQ(line("stream@ewma().alpha(a).field(names)"), "ok       task t: executing");
   found_.lines.clear();
-  check({task("off", "stream@nope()", false, false)});
+  check(std::vector<json>{task("off", "stream@nope()", false, false)});
   EXPECT_THAT(found_.lines.at(0), StartsWith("warning  task off, line 1"));
 }
 
@@ -183,8 +186,9 @@ class Revive : public TaskCheck {
 };
 
 TEST_F(Revive, EnablesAgainWhatStopped) {
-  fake_kapacitor k({task("fine", ""), task("a b", "stream@ewma()", true, false, "gone"),
-                    task("c", "", true, false)});
+  fake_kapacitor k(std::vector<json>{task("fine", ""),
+                                     task("a b", "stream@ewma()", true, false, "gone"),
+                                     task("c", "", true, false)});
   revive(k);
   EXPECT_THAT(k.changes(),
               ElementsAre("a%20b {\"status\":\"disabled\"}", "a%20b {\"status\":\"enabled\"}",
@@ -198,7 +202,7 @@ TEST_F(Revive, EnablesAgainWhatStopped) {
 }
 
 TEST_F(Revive, GivesUpAfterSomeTries) {
-  fake_kapacitor k(json::array({task("t", "", true, false, "bad option")}));
+  fake_kapacitor k(std::vector<json>{task("t", "", true, false, "bad option")});
   k.heals_at = 100;
   revive(k);
   EXPECT_EQ(k.changes().size(), 6U);
@@ -209,7 +213,7 @@ TEST_F(Revive, GivesUpAfterSomeTries) {
 }
 
 TEST_F(Revive, TriesAgain) {
-  fake_kapacitor k(json::array({task("t", "", true, false)}));
+  fake_kapacitor k(std::vector<json>{task("t", "", true, false)});
   k.heals_at = 2;
   revive(k);
   EXPECT_EQ(found_.lines.back(), "ok       task t: revived, try 2");
@@ -225,7 +229,7 @@ TEST_F(Revive, LeavesATaskAloneWhoseFunctionIsNotServed) {
 }
 
 TEST(KapacitorApi, SaysWhatKindOfTroubleItIs) {
-  fake_kapacitor k(json::array());
+  fake_kapacitor k(std::vector<json>{});
   const auto code = [&](const std::string& answer) {
     k.refuses = answer;
     auto api = k.api();

@@ -152,7 +152,8 @@ TEST(CommandLine, ATokenOrAPasswordComesFromAFileOrTheEnvironment) {
   EXPECT_EQ(parsed({"--user", "me"}).authorization, "Basic bWU6cHc=");
   ::unsetenv("INFLUX_PASSWORD");
   EXPECT_EQ(refusal({"--user", "me"}),
-            "--user needs a password: --password-file or INFLUX_PASSWORD");
+            "--user needs a password: --password-file, INFLUX_PASSWORD or "
+            "LoadCredential=influx-password:FILE");
   ::setenv("INFLUX_TOKEN", "t", 1);
   EXPECT_EQ(parsed({}).authorization, "Token t");
   ::unsetenv("INFLUX_TOKEN");

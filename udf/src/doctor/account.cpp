@@ -48,9 +48,10 @@ std::vector<std::string> folders_of(const std::string& path) {
       if (std::find(all.begin(), all.end(), folder) == all.end()) all.push_back(folder);
     }
   };
-  add_all(std::filesystem::absolute(path, error).lexically_normal());
+  // Where it is first: what is told is a folder, not a link to one.
   const auto real = std::filesystem::weakly_canonical(path, error);
   if (!error) add_all(real);
+  add_all(std::filesystem::absolute(path, error).lexically_normal());
   return all;
 }
 

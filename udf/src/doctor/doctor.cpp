@@ -12,17 +12,17 @@
 namespace kapacitor::udf::doctor {
 namespace {
 
-constexpr login_names names{.user_variable = "KAPACITOR_USERNAME",
-                            .password_variable = "KAPACITOR_PASSWORD",
-                            .token_variable = "",
-                            .password_credential = "kapacitor-password",
-                            .token_credential = ""};
+constexpr login_names api_login{.user_variable = "KAPACITOR_USERNAME",
+                                .password_variable = "KAPACITOR_PASSWORD",
+                                .token_variable = "",
+                                .password_credential = "kapacitor-password",
+                                .token_credential = ""};
 
 http_client::settings client_of(const settings& s, const kapacitor_conf& conf) {
   http_client::settings c;
   c.to =
       s.url.empty() ? parse_url(conf.url, "[http] bind-address") : parse_url(s.url, "--kapacitor");
-  c.authorization = authorization_of(s.who, names);
+  c.authorization = authorization_of(s.who, api_login);
   if (c.to.by == scheme::https) c.tls = make_tls(s.tls);
   return c;
 }

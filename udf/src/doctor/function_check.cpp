@@ -17,7 +17,7 @@
 namespace kapacitor::udf::doctor {
 namespace {
 
-constexpr std::chrono::seconds patience(3);
+constexpr std::chrono::seconds answer_within(3);
 /// Below, a machine that is busy for a moment ends tasks; above, nobody sees that one hangs.
 constexpr std::chrono::nanoseconds least_timeout = std::chrono::seconds(2),
                                    most_timeout = std::chrono::minutes(2);
@@ -62,6 +62,7 @@ const function* function_check::find(const std::string& name) const {
 
 std::string function_check::meant(const std::string& name) const {
   std::vector<std::string> names;
+  names.reserve(ready_made_.size());
   for (const auto& f : ready_made_) names.push_back(f.name);
   return suggestion(name, names);
 }
@@ -162,7 +163,7 @@ bool function_check::check_user(const function_entry& f, access what, const std:
 }
 
 known_function function_check::ask(const function_entry& f) {
-  const auto answer = probe(f.socket, patience);
+  const auto answer = probe(f.socket, answer_within);
   if (!answer.problem.empty()) {
     report_.error(
         subject(f), "nobody serves " + f.socket + ": " + answer.problem,

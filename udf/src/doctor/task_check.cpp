@@ -14,6 +14,7 @@ bool is_usual(const std::string& error) {
 
 std::vector<std::string> names_of(const auto& map) {
   std::vector<std::string> names;
+  names.reserve(map.size());
   for (const auto& [name, value] : map) names.push_back(name);
   return names;
 }

@@ -85,13 +85,13 @@ std::size_t tick_tokens::length(kind& what) const {
 
 tick_token tick_tokens::next() {
   skip_blanks_and_comments();
-  last_ = {kind::end, {}, line_};
-  if (rest_.empty()) return last_;
-  const auto n = length(last_.what);
-  last_.text = rest_.substr(0, n);
-  line_ += static_cast<std::size_t>(std::count(last_.text.begin(), last_.text.end(), '\n'));
+  tick_token made{kind::end, {}, line_};
+  if (rest_.empty()) return last_ = made;
+  const auto n = length(made.what);
+  made.text = rest_.substr(0, n);
+  line_ += static_cast<std::size_t>(std::count(made.text.begin(), made.text.end(), '\n'));
   rest_.remove_prefix(n);
-  return last_;
+  return last_ = made;
 }
 
 }  // namespace kapacitor::udf::doctor

@@ -94,9 +94,9 @@ class influxdb_access {
 
   /// Who we are to --influxdb is for no other server.
   http_client::settings output(const address& to) const {
-    static constexpr login_names names{"--out-user",          "--out-password-file",
-                                       "--out-token-file",    "INFLUX_OUT_USERNAME",
-                                       "INFLUX_OUT_PASSWORD", "INFLUX_OUT_TOKEN"};
+    static constexpr login_names names{
+        "--out-user",          "--out-password-file", "--out-token-file",    "INFLUX_OUT_USERNAME",
+        "INFLUX_OUT_PASSWORD", "INFLUX_OUT_TOKEN",    "influx-out-password", "influx-out-token"};
     auto who = authorization_of(args_.out_who, names);
     if (who.empty() && (!source_ || same_server(to, *source_))) who = who_;
     return client(to, who);

@@ -16,7 +16,8 @@ class Authorization : public testing::Test {
   Authorization() { clear(); }
   ~Authorization() override { clear(); }
   static void clear() {
-    for (const auto* name : {"INFLUX_USERNAME", "INFLUX_PASSWORD", "INFLUX_TOKEN"}) {
+    for (const auto* name :
+         {"INFLUX_USERNAME", "INFLUX_PASSWORD", "INFLUX_TOKEN", "CREDENTIALS_DIRECTORY"}) {
       ::unsetenv(name);
     }
   }
@@ -57,8 +58,26 @@ TEST_F(Authorization, ComesFromTheEnvironmentIfTheCommandLineSaysNothing) {
   EXPECT_EQ(authorization_of({"me", "", ""}), basic_authorization("me", "envpw"));
 }
 
+TEST_F(Authorization, ComesFromTheCredentialsOfAService) {
+  ::setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);
+  EXPECT_EQ(authorization_of({}), "");
+  test_support::write_file(folder / "influx-password", "credpw\n");
+  EXPECT_EQ(authorization_of({"me", "", ""}), basic_authorization("me", "credpw"));
+  ::setenv("INFLUX_PASSWORD", "envpw", 1);
+  EXPECT_EQ(authorization_of({"me", "", ""}), basic_authorization("me", "envpw"));
+  test_support::write_file(folder / "influx-token", "credtok\n");
+  EXPECT_EQ(authorization_of({}), "Token credtok");
+  login_names other;
+  other.token_credential = "";
+  EXPECT_EQ(authorization_of({}, other), "");
+  test_support::write_file(folder / "influx-token", "a\nb");
+  EXPECT_EQ(refusal({}), "LoadCredential=: " + folder / "influx-token" + " has more than one line");
+}
+
 TEST_F(Authorization, SaysWhatIsMissing) {
-  EXPECT_EQ(refusal({"me", "", ""}), "--user needs a password: --password-file or INFLUX_PASSWORD");
+  EXPECT_EQ(refusal({"me", "", ""}),
+            "--user needs a password: --password-file, INFLUX_PASSWORD or "
+            "LoadCredential=influx-password:FILE");
   EXPECT_EQ(refusal({"", file("pw"), ""}), "--password-file needs --user");
   EXPECT_EQ(refusal({"me", "", "t"}), "--user and --token-file exclude each other");
   EXPECT_EQ(refusal({"", "", "/does/not/exist"}),
@@ -67,7 +86,9 @@ TEST_F(Authorization, SaysWhatIsMissing) {
   EXPECT_EQ(refusal({"", "", file("a\nb")}),
             "--token-file: " + file("a\nb") + " has more than one line");
   ::setenv("INFLUX_USERNAME", "you", 1);
-  EXPECT_EQ(refusal({}), "INFLUX_USERNAME needs a password: --password-file or INFLUX_PASSWORD");
+  EXPECT_EQ(refusal({}),
+            "INFLUX_USERNAME needs a password: --password-file, INFLUX_PASSWORD or "
+            "LoadCredential=influx-password:FILE");
 }
 
 TEST_F(Authorization, IsInClearOverHttpToAnotherMachine) {
