@@ -1,23 +1,21 @@
 """The supervisor itself is killed again and again under load (kill -9), and systemd starts the next
 one with the connections that it has kept. kapacitord does not notice.
 
-PAUSE=2 (s) between two kills may be another value; disturbed_load.py has more. The systemd is a private
-one (--user), in namespaces of its own: nothing outside is touched.
+PAUSE=2 (s) between two kills may be another value; disturbed_load.py has more. The systemd is a private one.
 """
 
 import os
+import shlex
 import shutil
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
 from disturbed_load import Disturber, ReadyMade, run_load
-from system import BIN, Impossible, expect, expect_equal, run_test, say, whole_stack
+from private_systemd import inside, need_systemd
+from system import BIN, expect, expect_equal, run_test, say, whole_stack
 
 PAUSE = float(os.environ.get("PAUSE") or 2)
-SYSTEMD = "/lib/systemd/systemd"
-NAMESPACES = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 UNIT = """[Unit]
 StartLimitIntervalSec=0
 [Service]
@@ -33,32 +31,8 @@ StandardError=append:{log}
 STARTER = """#!/bin/sh
 sed -e "s|{{command}}|{program} $*|; s|{{log}}|$(readlink /proc/self/fd/2)|" {folder}/unit \
     >{folder}/config/systemd/user/udfd.service
-exec {namespaces} sh -c '
-  mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/user/0
-  export XDG_RUNTIME_DIR=/run/user/0 XDG_CONFIG_HOME={folder}/config
-  {systemd} --user &
-  until systemctl --user start udfd 2>/dev/null; do sleep 0.2; done
-  wait'
+exec {inside}
 """
-# Whether such a systemd comes up at all.
-TRIAL = f"""
-  mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system /run/user/0 || exit 1
-  export XDG_RUNTIME_DIR=/run/user/0
-  {SYSTEMD} --user &
-  for i in $(seq 50); do
-    systemctl --user show --property=Version && exit 0
-    sleep 0.2
-  done
-  exit 1
-"""
-
-
-def need_systemd():
-    if os.geteuid() != 0 or not Path(SYSTEMD).exists():
-        raise Impossible("needs root and systemd")
-    trial = subprocess.run([*NAMESPACES, "sh", "-c", TRIAL], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    if trial.returncode != 0:
-        raise Impossible(f"no systemd --user in namespaces of one's own: {trial.stderr.strip()[-300:]}")
 
 
 def starter(folder):
@@ -67,7 +41,8 @@ def starter(folder):
     shutil.copy(BIN / "kapacitor-udfd", program)
     (folder / "config/systemd/user").mkdir(parents=True)
     (folder / "unit").write_text(UNIT)
-    script.write_text(STARTER.format(program=program, folder=folder, systemd=SYSTEMD, namespaces=" ".join(NAMESPACES)))
+    command = inside("systemctl --user start udfd; wait", folder / "config")
+    script.write_text(STARTER.format(program=program, folder=folder, inside=shlex.join(command)))
     script.chmod(0o755)
     return script, program
 

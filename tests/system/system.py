@@ -13,11 +13,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tick"))
 
 from stack_lib import programs
 from stack_lib.parameters import OUT_DATABASE
-from stack_lib.processes import Failure, exit_on_signals, say, settled, wait_until
+from stack_lib.processes import Failure, exit_on_signals, free_port, say, settled, wait_until
 from stack_lib.programs import BIN
 from stack_lib.stack import Stack
 
-__all__ = ["BIN", "OUT_DATABASE", "programs", "say", "settled", "wait_until"]
+__all__ = ["BIN", "OUT_DATABASE", "free_port", "programs", "say", "settled", "wait_until"]
 
 
 class Skipped(Exception):

@@ -22,7 +22,7 @@ std::string state_in_words(const std::vector<supervise::function_view>& all) {
     for (const auto& t : f.tasks) {
       if (t.task.empty()) continue;  // somebody who has said nothing so far
       ++tasks;
-      down += t.waits_for_worker() ? 1 : 0;
+      if (t.waits_for_worker()) ++down;
     }
   }
   const auto unknown =
