@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build run check kapacitord_up test del_recording bench real asan tsan clang fuzz tidy format clean install-deps help
+.PHONY: build run check kapacitord_up test del_recording bench real deb deb-check asan tsan clang fuzz tidy format clean install-deps help
 
 # Parameters of run, test, kapacitord_up and bench reach the programs through the environment.
 export RATE DURATION FUNCTION SERIES OPTIONS RECORD_SECONDS INFLUXDB_URL INFLUXD KAPACITORD UDF_MODE BENCH SOAK_POINTS FUZZ FUZZ_SECONDS
@@ -46,6 +46,13 @@ real: ## build the real Kapacitor, InfluxDB and Telegraf that the tests run (nee
 asan tsan clang: ## all tests under AddressSanitizer and UBSan, under ThreadSanitizer, or built by clang
 	@.ci/install.sh check
 	@.ci/test.sh $@
+
+deb: ## the Debian packages, into build-deb/
+	@.ci/install.sh build deb
+	@.ci/deb.sh
+
+deb-check: deb ## the same, then installed, upgraded and purged in a fresh Debian (as root, 10 minutes)
+	@python3 tests/packages/packages.py build-deb
 
 fuzz: ## libFuzzer on all targets or those that FUZZ="session restore" names, FUZZ_SECONDS=60 on each
 	@.ci/install.sh check fuzz

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install.sh FOR...: installs the Debian packages that this machine lacks; FOR is build, run, check
-# (which needs these two) or fuzz. `install.sh --check FOR...` only names them, and fails if there are any.
+# (which needs these two), deb or fuzz. `install.sh --check FOR...` only names them, and fails if there are any.
 set -euo pipefail
 
 declare -A packages=(
@@ -10,7 +10,9 @@ declare -A packages=(
   [run]="influxdb"
   # googletest and benchmark are needed as soon as tests are configured.
   [check]="libgtest-dev libgmock-dev libbenchmark-dev valgrind openssl
-    clang clang-format clang-tidy shellcheck git python3-venv python3-yaml strace systemd prometheus"
+    clang clang-format clang-tidy shellcheck git python3-venv python3-yaml strace systemd prometheus
+    man-db groff bash-completion zsh fish"
+  [deb]="debhelper lintian mmdebstrap"
   [fuzz]="libclang-rt-dev"
 )
 
