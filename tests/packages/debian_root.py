@@ -85,7 +85,9 @@ class DebianRoot:
                   touch dev/$d; mount --bind /dev/$d dev/$d; done
                 ln -s /proc/self/fd dev/fd
                 hostname fresh
-                exec chroot . /usr/bin/env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
+                # Not chroot: sandboxes of services need a root that is a mount.
+                mkdir -p old; pivot_root . old; cd /; umount -l /old; rmdir /old
+                exec /usr/bin/env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
                   /lib/systemd/systemd --system --log-target=console --show-status=no
               ' sh {self.at}
         """

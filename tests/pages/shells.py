@@ -59,7 +59,7 @@ def bash(line, folder):
 
 
 def fish(line, folder):
-    script = f"set -p fish_complete_path {PAGES}/fish; complete -C {shlex.quote(line)}"
+    script = f"source {PAGES}/fish/{line.split()[0]}.fish; complete -C {shlex.quote(line)}"
     environment = dict(os.environ, HOME=str(folder), XDG_CONFIG_HOME=str(folder / ".config"))
     done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True,
                           check=True, cwd=folder, env=environment)
