@@ -58,8 +58,8 @@ bool text_lines::take(std::size_t end) {
 
 std::string text_lines::wrong() const {
   if (!too_long()) return {};
-  return fmt::format("the line takes {}{} bytes: allowed are {}",
-                     rest_to_come_ ? "more than " : "", line_.size(), longest);
+  return fmt::format("the line takes {}{} bytes: allowed are {}", rest_to_come_ ? "more than " : "",
+                     line_.size(), longest);
 }
 
 }  // namespace kapacitor

@@ -13,8 +13,8 @@ namespace kapacitor {
 /// piece. Lines may end in CR LF. No I/O.
 ///
 /// A string that is opened and not closed within `longest` bytes ends with its first line: one bad
-/// line must not take the rest of the text along. Of a line that is longer and comes piece by piece,
-/// what comes later is left out: it is no line of its own, though it may look like one.
+/// line must not take the rest of the text along. Of a line that is longer and comes piece by
+/// piece, what comes later is left out: it is no line of its own, though it may look like one.
 class text_lines {
  public:
   static constexpr std::size_t longest = 25'000'000;  // bytes of a line: InfluxDB's of a request

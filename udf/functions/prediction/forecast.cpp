@@ -21,8 +21,8 @@ std::string intervals_of(nanoseconds duration, nanoseconds interval) {
   return udf::to_string(duration) + ", with an interval of " + udf::to_string(interval);
 }
 
-/// What a season of more than `most` intervals needs: the shortest multiple of the interval of which
-/// it has at most `most`, and at least two. Empty if there is none.
+/// What a season of more than `most` intervals needs: the shortest multiple of the interval of
+/// which it has at most `most`, and at least two. Empty if there is none.
 std::string longer_interval(nanoseconds season, nanoseconds interval, std::int64_t most) {
   const auto intervals = season / interval;
   if (season % interval != nanoseconds(0)) return {};
