@@ -106,7 +106,7 @@ std::string to_text(const survey& s) {
   if (s.overwritten > 0) {
     text += fmt::format(
         "same time {} points have series, time and a field of another: InfluxDB keeps the last of "
-        "each\n",
+        "each; what tells them apart belongs in a tag, of a table with --tag COLUMN\n",
         s.overwritten);
   }
   if (s.not_utf8 > 0) {

@@ -30,7 +30,7 @@ server_answer line_file::write(std::string_view lines) {
   }
   if (error == EPIPE) return {target::reader_gone, std::strerror(error)};
   const bool may_pass = error == ENOSPC || error == EDQUOT || error == EIO;
-  return {may_pass ? 0 : 403, std::strerror(error)};
+  return {may_pass ? 0 : target::not_written, std::strerror(error)};
 }
 
 }  // namespace kapacitor::generator

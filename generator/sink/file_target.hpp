@@ -25,7 +25,7 @@ class line_file {
   line_file& operator=(const line_file&) = delete;
 
   /// Waits until all is written. Errors: an answer without a status where trying again may help, as
-  /// on a full disk; 403 with the reason otherwise; reader_gone where nobody reads the pipe any
+  /// on a full disk; else not_written with the reason, or reader_gone if nobody reads the pipe any
   /// more
   server_answer write(std::string_view lines);
 
@@ -45,7 +45,7 @@ class file_target final : public target {
 
   void send(const batch& b, std::function<void(server_answer)> done) override {
     auto a = to_->write(b.lines);
-    if (a.status == 0 && !patient_) a.status = 403;
+    if (a.status == 0 && !patient_) a.status = not_written;
     done(std::move(a));
   }
 

@@ -1,11 +1,11 @@
-"""generator.py [encode|sink|influxd|pacing|idle|hash|order|outage]...: the figures of
+"""generator.py [encode|sink|replay|influxd|pacing|idle|hash|order|outage]...: the figures of
 generator/PERFORMANCE.md, each section by itself or all of them. Peers are measured in turn with
 ours if they are on PATH or named, and a build by another compiler is compared if it is named:
 
   INCH=./inch INFLUX_STRESS=./influx-stress CLANG_GENERATOR=./kapacitor-udf-generator \\
     python3 tests/bench/generator.py sink hash
 
-ROUNDS=3, PACING_SECONDS=60, IDLE_SECONDS=30, OUTAGE_SECONDS=60; the sections influxd and outage
+ROUNDS=3, REPLAYED=2000000, PACING_SECONDS=60, IDLE_SECONDS=30, OUTAGE_SECONDS=60; the sections influxd and outage
 need an influxd.
 """
 
@@ -18,6 +18,7 @@ from generator_clients import BATCH, PLAIN, Bench
 from support import BIN, Failure, Stack, main, programs, say
 
 ROUNDS = int(os.environ.get("ROUNDS") or 3)
+REPLAYED = int(os.environ.get("REPLAYED") or 2_000_000)
 
 
 def seconds_of(section, default):
@@ -76,6 +77,36 @@ def into_sink(bench, connections):
         with bench.sink() as url:
             client()
         bench.result(group, name, bench.seen["writes"] * BATCH, bench.seen["seconds"])
+
+
+def replay(bench):
+    """The same points from a file of line protocol and from a table, by turns."""
+    say(f"{REPLAYED} points of a file to a server that answers 204 at once; batches of {BATCH}.")
+    lines, table = bench.stack.folder / "points.lp", bench.stack.folder / "points.csv"
+    bench.generate("--scenario", "stress", "--target", "file", "--output", lines,
+                   "--speed", "max", "--points", REPLAYED)  # fmt: skip
+    write_table(lines, table)
+    for _ in range(ROUNDS):
+        for name, file, flags in (
+            ("line protocol", lines, ()),
+            ("CSV", table, ("--measurement", "stress", "--tag", "host")),
+        ):
+            with bench.sink() as url:
+                bench.generate("replay", file, "--url", url, "--speed", "max", "--batch", BATCH, *flags)
+            if bench.told["accepted"] != REPLAYED:
+                raise Failure(f"{name}: {bench.told['accepted']} of {REPLAYED} points were accepted")
+            bench.result("replay", name, REPLAYED)
+    bench.show_medians()
+    bench.show_ratio("replay", "CSV", "line protocol")
+
+
+def write_table(lines, table):
+    """The points of one tag and one field as a spreadsheet would save them."""
+    with open(lines) as points, open(table, "w") as rows:
+        rows.write("time,host,value\n")
+        for point in points:
+            key, field, time_ns = point.split()
+            rows.write(f"{time_ns},{key.partition('host=')[2]},{field.partition('=')[2]}\n")
 
 
 def influxd(bench):
@@ -262,6 +293,7 @@ def outage(bench):
 SECTIONS = {
     "encode": encode,
     "sink": sink,
+    "replay": replay,
     "influxd": influxd,
     "pacing": pacing,
     "idle": idle,
@@ -274,7 +306,8 @@ SECTIONS = {
 def run(names):
     if unknown := [name for name in names if name not in SECTIONS]:
         raise Failure(f"no section {unknown[0]}: {' '.join(SECTIONS)}")
-    programs.need("kapacitor-udf-generator", "generator_bench", "null_sink")
+    own = ["generator_bench"] if not names or "encode" in names else []
+    programs.need("kapacitor-udf-generator", "null_sink", *own)
     with Stack() as stack:
         for name in names or SECTIONS:
             say(f"\n-- {name}")

@@ -143,7 +143,19 @@ class heard {
   std::vector<std::size_t> answers_after_;
 };
 
-/// Whether the options make the function judge times: the clock holds a far one back.
+/// Whether times count for the function, and not only the order of the points. Said here, by its
+/// name and options: what the function does is to be tested.
+bool goes_by_time(const test::setting& s) {
+  static const std::set<std::string> always = {"aggregate", "anomaly", "cardinality", "forecast",
+                                               "quantile",  "rate",    "resample",    "spectrum",
+                                               "state",     "time_to", "top_k"};
+  static const std::set<std::string> with = {"period", "halfLife", "maxGap"};
+  return always.count(s.function) > 0 ||
+         std::any_of(s.options.begin(), s.options.end(),
+                     [](const option& o) { return with.count(o.name) > 0; });
+}
+
+/// Whether the clock holds a far point back.
 bool has_clock(const test::setting& s) {
   heard h(s);
   h.add(start, 0);
@@ -157,7 +169,7 @@ class EventTimes : public testing::TestWithParam<test::setting> {
   void SetUp() override {
     if (test::ready_made(GetParam().function).wants == edge::batch)
       GTEST_SKIP() << "times of batches are judged by the window before";
-    clocked_ = has_clock(GetParam());
+    clocked_ = goes_by_time(GetParam());
   }
   /// What is said if the points at these places do not come.
   std::vector<std::string> said_without(const stream_case& c) const {
@@ -186,6 +198,10 @@ class EventTimes : public testing::TestWithParam<test::setting> {
 
   bool clocked_ = false;
 };
+
+TEST_P(EventTimes, AreJudgedIfTheyCount) {
+  EXPECT_EQ(has_clock(GetParam()), clocked_);
+}
 
 TEST_P(EventTimes, OfOneWrongPointIsUnnoticed) {
   if (!clocked_) GTEST_SKIP() << "points count in the order in which they come";

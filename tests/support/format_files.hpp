@@ -62,6 +62,16 @@ inline const bad_table bad_tables[] = {
     {"error,reference\nfailed to parse query,897\n",
      "x.csv: holds the error of a query instead of points: the column \"error\" says what is "
      "wrong"},
+    {"time,v\r2024-05-01T12:00:00Z,1\r2024-05-01T12:01:00Z,2\r",
+     "x.csv:1:7: a carriage return alone ends no line: allowed are LF and CR LF (tr '\\r' "
+     "'\\n')"},
+    {"time,v\r\n2024-05-01T12:00:00Z,1\r2024-05-01T12:01:00Z,2\r\n",
+     "x.csv:2: 23: a carriage return alone ends no line: allowed are LF and CR LF (tr '\\r' "
+     "'\\n')"},
+    {"name: cpu\ntime                host value\n----                ---- -----\n"
+     "1714564800000000000 a    1\n",
+     "x.csv: is what InfluxDB's shell prints for people, columns without separators: influx "
+     "-format csv writes what can be read"},
     {"name,tags,time,v\ncpu,host,1714564800000000000,1\n",
      "x.csv:2: \"host\" is no tag: allowed is NAME=VALUE[,NAME=VALUE…]"},
 };

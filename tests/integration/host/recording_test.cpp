@@ -1,3 +1,7 @@
+#include <sys/stat.h>
+
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,6 +77,18 @@ TEST(Recording, IsNotThereUntilItIsWhole) {
   EXPECT_EQ(read_file(dir / "a.srpl"), "");
   EXPECT_EQ(host.wait(), 0) << host.err();
   EXPECT_NE(read_file(dir / "a.srpl"), "");
+}
+
+TEST(Recording, ReplacesNoPipe) {
+  const test_support::temp_dir dir;
+  const auto pipe = dir / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  host_program host({"record", pipe}, some_lines(2));
+  EXPECT_EQ(host.wait(), 2) << host.err();
+  EXPECT_THAT(host.err(), HasSubstr("pipe: is no regular file, and a recording replaces what has "
+                                    "its name: name another file"));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  EXPECT_FALSE(std::filesystem::exists(pipe + ".part"));
 }
 
 TEST(Recording, IsToldFromLineProtocolByItsContent) {

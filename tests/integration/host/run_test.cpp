@@ -224,6 +224,15 @@ TEST(HostRun, NamesTheLineAndItsTextAndTheFile) {
   EXPECT_THAT(host.err(), HasSubstr("line=\"m x=oops 2\""));
 }
 
+TEST(HostRun, CountsTheRowsOfATableThatAreNoPoints) {
+  host_program host({"run", "--exec", function("identity"), "--measurement", "m"},
+                    "time,v\n2024-05-01,1.5\n2024-05-02,NaN\n2024-05-03,\n2024-05-04,2\n");
+  EXPECT_EQ(host.wait(), 0) << host.err();
+  EXPECT_EQ(host.summary()["emitted"], 2);
+  EXPECT_THAT(host.err(), HasSubstr("rows without fields are no points: their cells are empty, or "
+                                    "stand for none file=stdin rows=2"));
+}
+
 TEST(HostRun, LeavesOutWhatKapacitorsTaskWouldDieOf) {
   host_program host({"run", "--exec", function("identity")}, "m,h=\xff x=1 1\nm x=2 2\n");
   EXPECT_EQ(host.wait(), 1);

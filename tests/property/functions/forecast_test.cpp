@@ -445,6 +445,9 @@ TEST(ForecastOptions, AreRefusedWithWhatIsAllowed) {
   EXPECT_EQ(refusal({{"interval", {1s}}, {"season", {2017s}}}),
             "forecast: season must be 2 to 2016 whole intervals, got 33m37s, with an interval of "
             "1s");
+  EXPECT_EQ(refusal({{"interval", {1min}}, {"season", {168h}}}),
+            "forecast: season must be 2 to 2016 whole intervals, got 1w, with an interval of 1m; "
+            "this season needs an interval of 5m or more");
   EXPECT_EQ(refusal({{"interval", {1s}}, {"alpha", {0.0}}, {"beta", {2.0}}, {"gamma", {-1.0}}}),
             "forecast: alpha must be more than 0.0 and at most 1.0, got 0.0; beta must be between "
             "0.0 and 1.0, got 2.0; gamma must be between 0.0 and 1.0, got -1.0");

@@ -79,7 +79,8 @@ TEST(WithoutEnd, AnomalyScalesItsCountsWithoutATrace) {
   test::sample random(1);
   auto young = seasoned_model(random, 20'000);
   auto old = young;
-  age(old, 60);  // some 11,000 points before it has to scale
+  age(old, 63);  // some 7,000 points before it has to scale
+  ASSERT_GT(weight(old), 0x1p-64);
   for (int i = 20'000; i < 45'000; ++i) {
     const double x = 5 + 10 * random.part();
     const auto a = young.update(at(i), x, {}), b = old.update(at(i), x, {});

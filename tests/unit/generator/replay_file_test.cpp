@@ -322,8 +322,11 @@ TEST_F(ReplayFileTest, CountsThePointsThatInfluxDbWouldNotKeep) {
 
 TEST_F(ReplayFileTest, IsSurveyedForWhatInfluxDbAndKapacitorWillNotTake) {
   file("x.csv", "time,host,value\n2024-05-01T00:00:00Z,a,1\n2024-05-01T00:00:00Z,b,2\n");
-  EXPECT_THAT(gen::to_text(gen::survey_of(open(), 1)),
-              HasSubstr("same time 1 points have series, time and a field of another"));
+  EXPECT_THAT(
+      gen::to_text(gen::survey_of(open(), 1)),
+      HasSubstr("same time 1 points have series, time and a field of another: InfluxDB keeps "
+                "the last of each; what tells them apart belongs in a tag, of a table with "
+                "--tag COLUMN\n"));
   file("x.lp", "m,h=\xff v=1 1\nm w=\"1,5\" 2\nm w=\"text\" 3\n");
   const auto text = gen::to_text(gen::survey_of(open(), 1));
   EXPECT_THAT(text, HasSubstr("no UTF-8  1 points, such as of m,h=?:"));

@@ -38,7 +38,7 @@ log_line& add_problem(log_line& line, const server_answer& a) {
 }
 
 std::string problem(const server_answer& a) {
-  return a.status == 0 ? a.message : fmt::format("{} {}", a.status, shortened(a.message));
+  return a.status <= 0 ? a.message : fmt::format("{} {}", a.status, shortened(a.message));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ class target {
  public:
   /// A status of its own: whoever read what was written has gone.
   static constexpr int reader_gone = -1;
+  /// And: what is no server, such as a file, takes nothing any more.
+  static constexpr int not_written = -2;
 
   target() = default;
   target(const target&) = delete;

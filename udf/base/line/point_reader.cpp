@@ -53,6 +53,9 @@ point_reader::step point_reader::next_recorded() {
 point_reader::step point_reader::read_point() {
   if (lines_.too_long()) return invalid(lines_.wrong());
   error_ = parser_.parse(line(), settings_.unit, point_);
+  if (!error_.empty() && line().find('\r') != npos) {
+    error_ += "; the line holds a carriage return, but only LF and CR LF end lines";
+  }
   if (error_.empty() && settings_.utf8) error_ = why_no_udf_takes(line());
   return error_.empty() ? step::point : step::invalid;
 }

@@ -13,7 +13,8 @@ namespace kapacitor {
 /// piece. Lines may end in CR LF. No I/O.
 ///
 /// A string that is opened and not closed within `longest` bytes ends with its first line: one bad
-/// line must not take the rest of the text along.
+/// line must not take the rest of the text along. Of a line that is longer and comes piece by
+/// piece, what comes later is left out: it is no line of its own, though it may look like one.
 class text_lines {
  public:
   static constexpr std::size_t longest = 25'000'000;  // bytes of a line: InfluxDB's of a request
@@ -41,18 +42,20 @@ class text_lines {
   std::string_view line() const { return line_; }
   /// Of the line, where it begins, from 1.
   std::uint64_t number() const { return number_; }
-  /// Whether the line is longer than `longest`; it may then lack its end.
+  /// Whether the line is longer than `longest`; of text that is fed, the rest may be missing.
   bool too_long() const { return line_.size() > longest; }
   /// Empty, or what is wrong with the line whatever is in it: too long.
   std::string wrong() const;
 
  private:
   bool take(std::size_t end);
+  bool skip_rest();
 
   std::string_view text_;
   std::string fed_;
   std::size_t at_ = 0;
   bool finished_ = false;
+  bool rest_to_come_ = false;  // of the line, which is too long
   line_end_finder finder_;
   std::string_view line_;
   std::uint64_t number_ = 0;

@@ -65,6 +65,7 @@ class planner {
 
   column_plan make() {
     refuse_errors_of_a_query();
+    refuse_columns_of_the_shell();
     plan_.time = find_time();
     use(plan_.time);
     for (const auto& t : settings_.tags) add_tag(find(t.column, "tag"), t.name);
@@ -93,6 +94,13 @@ class planner {
     throw usage_error(settings_.path +
                       ": holds the error of a query instead of points: the column \"error\" says "
                       "what is wrong");
+  }
+
+  void refuse_columns_of_the_shell() const {
+    if (!is_printed_by_the_shell(plan_.header[0])) return;
+    throw usage_error(settings_.path +
+                      ": is what InfluxDB's shell prints for people, columns without separators: "
+                      "influx -format csv writes what can be read");
   }
 
   std::size_t find(std::string_view name, std::string_view what) const {

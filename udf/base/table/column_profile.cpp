@@ -26,6 +26,16 @@ bool fits_int64(std::string_view cell, number_styles styles) {
   return read_integer({plain, static_cast<std::size_t>(end - plain)}).has_value();
 }
 
+/// "12.3 GiB", "13 ms", "21 °C": a number, a blank and a unit.
+bool has_unit(std::string_view cell) {
+  const auto text = trimmed(cell);
+  const auto blank = text.find(' ');
+  if (blank == std::string_view::npos) return false;
+  const auto unit = text.substr(blank + 1);
+  const bool is_unit = unit.size() <= 8 && unit.find_first_of(" 0123456789") == unit.npos;
+  return is_unit && !look_at_number(text.substr(0, blank)).styles.empty();
+}
+
 column_verdict of_kind(column_kind kind) {
   column_verdict v;
   v.kind = kind;
@@ -94,6 +104,7 @@ void column_profile::take_other(std::string_view cell, std::uint64_t line, bool 
     return boolean_.set(cell, line);
   }
   ++texts_;
+  units_ += !is_text && has_unit(cell) ? 1U : 0U;
   text_.set(cell, line);
 }
 
@@ -122,8 +133,18 @@ column_verdict column_profile::decide(const hints& h) const {
   if (numbers_ + booleans_ + texts_ == 0) return {};
   if (numbers_ > 0 && booleans_ + texts_ == 0) return decide_number(h);
   if (booleans_ > 0 && numbers_ + texts_ == 0) return of_kind(column_kind::boolean);
-  if (texts_ > 0 && numbers_ + booleans_ == 0) return of_kind(column_kind::text);
+  if (texts_ > 0 && numbers_ + booleans_ == 0) return decide_text(h);
   return decide_mixed(h);
+}
+
+column_verdict column_profile::decide_text(const hints& h) const {
+  auto v = of_kind(column_kind::text);
+  if (units_ < texts_) return v;
+  v.warning = fmt::format(
+      "is text, such as {}, as each number has a unit: write them without, as Grafana does with "
+      "\"Formatted data\" off",
+      text_.text(h));
+  return v;
 }
 
 column_verdict column_profile::decide_mixed(const hints& h) const {

@@ -65,11 +65,13 @@ class column_profile {
   void take_number(std::string_view cell, const number_look& look, std::uint64_t line);
   void take_other(std::string_view cell, std::uint64_t line, bool is_text);
   column_verdict decide_number(const hints& h) const;
+  column_verdict decide_text(const hints& h) const;
   column_verdict decide_mixed(const hints& h) const;
   std::optional<number_style> choose_style(const hints& h) const;
   column_verdict style_problem(const hints& h) const;
 
   std::uint64_t numbers_ = 0, booleans_ = 0, texts_ = 0, percents_ = 0;
+  std::uint64_t units_ = 0;  // texts that are a number with a unit
   std::uint64_t missing_words_ = 0;
   number_styles styles_ = number_styles::all(), whole_ = number_styles::all();
   bool fits_int64_ = true, leading_zeros_ = false;

@@ -29,8 +29,21 @@ bool csv_reader::next() {
   } else {
     wrong_ = record_.split(line_, dialect_.separator);
     if (!wrong_.empty()) wrong_at_ = record_.wrong_place();
+    if (wrong_.empty() && line_.find('\r') != std::string_view::npos) refuse_lone_returns();
   }
   return true;
+}
+
+/// A carriage return within quotes is the cell's; elsewhere it stands for a line's end, as old
+/// programs write it, and several lines would be taken for one.
+void csv_reader::refuse_lone_returns() {
+  for (std::size_t i = 0; i < record_.size(); ++i) {
+    const auto at = record_.at(i).quoted ? std::string_view::npos : record_[i].find('\r');
+    if (at == std::string_view::npos) continue;
+    wrong_ = "a carriage return alone ends no line: allowed are LF and CR LF (tr '\\r' '\\n')";
+    wrong_at_ = record_.at(i).place + at;
+    return;
+  }
 }
 
 /// A record, empty or not. Returns: false at the end

@@ -60,6 +60,7 @@ class csv_reader {
 
  private:
   bool take();
+  void refuse_lone_returns();
 
   std::string_view all_;
   csv_dialect dialect_;

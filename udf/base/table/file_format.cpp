@@ -107,6 +107,8 @@ format_guess guess(std::string_view text, bool whole, const std::string& path) {
   if (s.has_annotation) return {file_format::csv};
   if (s.has_heading) return {file_format::influx_export};
   if (!lines.empty() && trimmed(lines[0]) == "timestamp,value") return {file_format::nab};
+  // Refused when its header is read, with a remedy.
+  if (!lines.empty() && is_printed_by_the_shell(lines[0])) return {file_format::csv};
   if (!lines.empty() && is_point(lines[0])) return {file_format::lines};
   if (!whole && lines.size() < 3) return {std::nullopt, true};
   if (is_recording(lines)) return {file_format::recording};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/table/csv_record.hpp"
@@ -25,6 +26,12 @@ struct table_annotations {
 ///   flux        InfluxDB 2, annotated or not: result, table, _time, _measurement, and fields in
 ///               _field and _value, or pivoted
 enum class table_kind { plain, shell, flux };
+
+/// Whether a text begins as `influx` of InfluxDB 1.x prints a table for people, "name: cpu" above
+/// columns that blanks align. Such a table cannot be read: blanks may also belong to a value.
+inline bool is_printed_by_the_shell(std::string_view first_line) {
+  return first_line.starts_with("name: ");
+}
 
 /// Of the header of a table: how it is written.
 table_kind kind_of_table(const std::vector<std::string>& header, const table_annotations& a);

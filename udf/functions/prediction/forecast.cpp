@@ -21,6 +21,18 @@ std::string intervals_of(nanoseconds duration, nanoseconds interval) {
   return udf::to_string(duration) + ", with an interval of " + udf::to_string(interval);
 }
 
+/// What a season of more than `most` intervals needs: the shortest multiple of the interval of
+/// which it has at most `most`, and at least two. Empty if there is none.
+std::string longer_interval(nanoseconds season, nanoseconds interval, std::int64_t most) {
+  const auto intervals = season / interval;
+  if (season % interval != nanoseconds(0)) return {};
+  for (auto n = intervals / most; n > 0 && n <= intervals / 2; ++n) {
+    if (intervals % n != 0 || intervals / n > most) continue;
+    return "; this season needs an interval of " + udf::to_string(n * interval) + " or more";
+  }
+  return {};
+}
+
 }  // namespace
 
 udf::schema<forecast::options> forecast::options::describe() {
@@ -78,7 +90,8 @@ void forecast::options::check_values() const {
   udf::option_problems problems;
   if (season.count() % interval.count() != 0 || season == interval ||
       season.count() / interval.count() > most_buckets) {
-    problems.add("season must be 2 to 2016 whole intervals, got " + intervals_of(season, interval));
+    problems.add("season must be 2 to 2016 whole intervals, got " + intervals_of(season, interval) +
+                 longer_interval(season, interval, most_buckets));
   }
   if (horizon.count() % interval.count() != 0 || horizon.count() / interval.count() > most_steps) {
     problems.add("horizon must be whole intervals, at most 100000, got " +

@@ -164,6 +164,11 @@ void file_input::tell_of_table() {
   for (const auto& f : d->fields) fields += (fields.empty() ? "" : "; ") + f.name + " " + f.type;
   line.add("fields", fields);
   log().log(log_level::info, line);
+  if (const auto rows = points_.rows_without_fields(); rows > 0) {
+    log_line left_out(
+        "rows without fields are no points: their cells are empty, or stand for none");
+    log().log(log_level::warn, left_out.add("file", file).add("rows", rows));
+  }
   for (const auto& what : d->warnings) {
     log().log(log_level::warn, log_line("table").add("file", file).add("warning", what));
   }

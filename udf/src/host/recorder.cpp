@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,10 +28,20 @@ std::string beside(const std::string& path) {
   return path + ".part";
 }
 
+/// A recording takes the place of the file when it is whole: that must never be a device or a pipe.
+const std::string& replaceable(const std::string& path) {
+  std::error_code ignored;
+  const auto found = std::filesystem::status(path, ignored);
+  if (!std::filesystem::exists(found) || std::filesystem::is_regular_file(found)) return path;
+  throw start_error(path +
+                    ": is no regular file, and a recording replaces what has its name: name "
+                    "another file");
+}
+
 }  // namespace
 
 recorder::recorder(const recorder_settings& s, totals& counts)
-    : settings_(s), counts_(counts), file_(beside(s.path), piece_file::begin::empty) {
+    : settings_(s), counts_(counts), file_(beside(replaceable(s.path)), piece_file::begin::empty) {
   if (!file_.is_open()) {
     throw start_error(fmt::format("{}: {}", s.path, why_not_written(s.path, errno)));
   }

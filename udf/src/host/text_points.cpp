@@ -27,13 +27,14 @@ class text_points::rows final : public point_sink {
   void add(std::int64_t time, std::string_view record, std::uint64_t) override {
     points.push_back({time, record});
   }
-  void add_without_fields() override {}
+  void add_without_fields() override { ++without_fields; }
   void bad(std::uint64_t line, std::string_view what) override {
     wrong.push_back({line, std::string(what)});
   }
   void restart() override {
     points.clear();
     wrong.clear();
+    without_fields = 0;
   }
   void sort() {
     std::stable_sort(points.begin(), points.end(),
@@ -43,6 +44,7 @@ class text_points::rows final : public point_sink {
   std::vector<good> points;
   std::vector<bad_row> wrong;
   std::size_t next_point = 0, next_wrong = 0;
+  std::uint64_t without_fields = 0;
   csv_record memory;
 };
 
@@ -163,6 +165,10 @@ std::uint64_t text_points::line_number() const {
 
 const std::string& text_points::error() const {
   return in_bad_row_ ? rows_->wrong[rows_->next_wrong - 1].what : reader_->error();
+}
+
+std::uint64_t text_points::rows_without_fields() const {
+  return rows_ ? rows_->without_fields : 0;
 }
 
 std::optional<table_description> text_points::description() const {

@@ -56,6 +56,8 @@ class text_points {
   std::optional<file_format> format() const { return settings_.format; }
   /// "its name …": the name says another format than the content; else empty.
   const std::string& name_warning() const { return name_warning_; }
+  /// Rows of a table that are no points, because their fields are empty, or NaN, n/a and the like.
+  std::uint64_t rows_without_fields() const;
   /// How the table is written; empty if it is none, or not read yet.
   std::optional<table_description> description() const;
 

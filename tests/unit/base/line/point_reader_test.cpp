@@ -75,6 +75,12 @@ TEST(PointReader, TakesABlankLineAsLongAsNoFileOfPointsHasForAnError) {
   EXPECT_THAT(read({}, hole.substr(1) + "\nm v=1 1\n", 1 << 20U), ElementsAre(". m 1"));
 }
 
+TEST(PointReader, SaysThatACarriageReturnAloneEndsNoLine) {
+  EXPECT_THAT(read({}, "m v=1 1\rm v=2 2\r", 100),
+              ElementsAre("line 1: nothing may follow the time, got \"v=2 2\"; the line holds a "
+                          "carriage return, but only LF and CR LF end lines"));
+}
+
 TEST(PointReader, SkipsTheLinesItIsTold) {
   point_reader::settings s;
   s.skips = [](std::string_view line) { return line.starts_with("CREATE"); };

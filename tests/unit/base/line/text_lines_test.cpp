@@ -50,6 +50,22 @@ TEST(TextLines, AStringThatIsNeverClosedEndsWithItsLineInPiecesAsWell) {
   EXPECT_FALSE(lines.next());
 }
 
+TEST(TextLines, TheRestOfALineThatIsTooLongIsNoLine) {
+  text_lines lines;
+  const std::string piece(1'000'000, 'x');
+  for (std::size_t fed = 0; fed <= text_lines::longest; fed += piece.size()) lines.feed(piece);
+  ASSERT_TRUE(lines.next());
+  EXPECT_EQ(lines.wrong(), "the line takes more than 26000000 bytes: allowed are 25000000");
+  lines.feed(" x v=1 1");
+  EXPECT_FALSE(lines.next());
+  lines.feed("7\nm v=2 2\n");
+  ASSERT_TRUE(lines.next());
+  EXPECT_EQ(lines.line(), "m v=2 2");
+  EXPECT_EQ(lines.number(), 2U);
+  lines.finish();
+  EXPECT_FALSE(lines.next());
+}
+
 TEST(TextLines, WaitForTheRestOfALine) {
   text_lines lines;
   EXPECT_FALSE(lines.next());

@@ -101,6 +101,18 @@ TEST(ColumnProfile, AMixedColumnIsAProblemOrTextWithAWarning) {
             "is \"0.3\" without a percent sign, and \"5 %\" in line 2 with one");
 }
 
+TEST(ColumnProfile, NumbersWithUnitsAreTextWithAWarning) {
+  const auto v = verdict({"12.3 GiB", "13 MiB", "n/a"});
+  EXPECT_EQ(v.kind, column_kind::text);
+  EXPECT_EQ(v.warning,
+            "is text, such as \"12.3 GiB\" in line 2, as each number has a unit: write them "
+            "without, as Grafana does with \"Formatted data\" off");
+  EXPECT_NE(verdict({"21 °C", "1,5 °C"}).warning, "");
+  EXPECT_EQ(verdict({"12.3 GiB", "much"}).warning, "");
+  EXPECT_EQ(verdict({"12 Main Street", "3 Side Street"}).warning, "");
+  EXPECT_EQ(verdict({"1f", "2e"}).warning, "");
+}
+
 TEST(ColumnProfile, CodesWithLeadingZerosAreTextOnlyIfAsked) {
   EXPECT_EQ(verdict({"007", "12"}, {.codes = true}).kind, column_kind::text);
   EXPECT_EQ(verdict({"0", "12"}, {.codes = true}).kind, column_kind::integer);
