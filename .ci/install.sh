@@ -10,7 +10,7 @@ declare -A packages=(
   [run]="influxdb"
   # googletest and benchmark are needed as soon as tests are configured.
   [check]="libgtest-dev libgmock-dev libbenchmark-dev valgrind openssl
-    clang clang-format clang-tidy shellcheck git python3-venv systemd prometheus"
+    clang clang-format clang-tidy shellcheck git python3-venv systemd prometheus chromium nodejs npm"
   [fuzz]="libclang-rt-dev"
 )
 

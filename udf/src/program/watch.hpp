@@ -7,12 +7,19 @@
 
 #include "base/options/table.hpp"
 #include "base/text/log.hpp"
+#include "metrics/watched_group.hpp"
 #include "supervise/view.hpp"
 
 namespace kapacitor::udf::server {
 
-/// What a supervisor sees at a moment; empty: its loop has not turned for a while.
-using supervisor_view = std::optional<std::vector<supervise::function_view>>;
+/// What a program that serves functions lets others see. To be called in any thread, by one at a
+/// time.
+struct sight {
+  /// What its tasks do at a moment; empty: its loop has not turned for a while.
+  std::function<std::optional<std::vector<supervise::function_view>>()> look;
+  /// The points of a group, as they come; empty: as above.
+  std::function<std::optional<metrics::watched_group>(const metrics::watch_request&)> watch;
+};
 
 /// Somebody who tells others how the program is. An interface of its own: programs made with
 /// udf::run need none of the libraries for that.
@@ -21,10 +28,8 @@ struct watcher {
   std::function<void(option_rows&)> add_options;
   /// Whether the options ask for it.
   std::function<bool()> wanted;
-  /// Begins; ends with what it returns. `look` may be called in any thread, by one at a time.
-  /// Errors: usage_error
-  std::function<std::shared_ptr<void>(std::function<supervisor_view()> look, const log_sink&)>
-      start;
+  /// Begins; ends with what it returns. Errors: usage_error
+  std::function<std::shared_ptr<void>(const sight&, const log_sink&)> start;
 };
 
 }  // namespace kapacitor::udf::server

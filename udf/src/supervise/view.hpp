@@ -18,7 +18,8 @@ struct task_view {
   bool suspected = false;  // its requests are suspected of killing workers
   journal::conversation_totals totals;
   journal::conversation_sizes sizes;
-  metrics::score score;  // all 0 of an agent that is not ours
+  metrics::score score;     // all 0 of an agent that is not ours
+  metrics::warning warned;  // by the worker, or by the supervisor: the last one
 };
 
 struct function_view {
