@@ -11,7 +11,7 @@ declare -A packages=(
   # googletest and benchmark are needed as soon as tests are configured.
   [check]="libgtest-dev libgmock-dev libbenchmark-dev valgrind openssl
     clang clang-format clang-tidy shellcheck git python3-venv python3-yaml strace systemd prometheus
-    man-db groff bash-completion zsh fish"
+    man-db groff bash-completion zsh fish chromium nodejs npm"
   [deb]="debhelper lintian mmdebstrap"
   [fuzz]="libclang-rt-dev"
 )

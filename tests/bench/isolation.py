@@ -2,6 +2,7 @@
 kapacitor-udfd. Each row prints what it does, its figures and what is wanted of them:
 
   cost        a function behind workers beside the same one in the server's own process
+  metrics     --metrics, asked for once a second as the status page does, beside none
   idle        wake-ups and memory of a server that has nothing to do
   neighbours  1,000 connections to ten functions; each second a worker of five of them is killed:
               the latency of the other five
@@ -9,7 +10,7 @@ kapacitor-udfd. Each row prints what it does, its figures and what is wanted of 
   hang        a function that never returns for one value, among six others
   down        50,000 points/s into a function whose workers all die: memory, and the end
 
-ROWS="cost idle": only these. ROUNDS=5 of `cost`; SECONDS_OF_KILLS=30; SECONDS_DOWN=60, which is
+ROWS="cost idle": only these. ROUNDS=5 of `cost` and `metrics`; SECONDS_OF_KILLS=30; SECONDS_DOWN=60, which is
 --max-down.
 """
 
@@ -22,6 +23,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 from support import BIN, Failure, Stack, main, programs, say
@@ -177,6 +179,43 @@ def copier(stack, socket):
     stack.stop("socat")
 
 
+class Reader(threading.Thread):
+    """Asks for the numbers once a second."""
+
+    def __init__(self, log):
+        super().__init__(daemon=True)
+        self.log, self.over, self.times = log, threading.Event(), 0
+
+    def run(self):
+        port = re.search(r"metrics served address=\S+:(\d+)", self.log.read_text())[1]
+        while not self.over.wait(1):
+            for path in ("metrics", "status.json"):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}").read()
+            self.times += 1
+
+
+def metrics(stack):
+    say("--metrics beside none, of the same function; wanted: at most 1 % of the points a second, or of the CPU")
+    watched = Server(stack, "watched", ["moving_average"], "--threads", "1", "--metrics", "127.0.0.1:0")
+    alone = Server(stack, "alone", ["moving_average"], "--threads", "1")
+    reader = Reader(stack.folder / "watched.log")
+    reader.start()
+    found, text = Measurement(
+        watched.socket("moving_average"), "--vs-socket", alone.socket("moving_average"), *AVERAGE,
+        "--rate", "max", "--rate", "1000", "--rounds", ROUNDS).result()  # fmt: skip
+    reader.over.set()
+    reader.join()
+    say(text)
+    for name, what in (("rate", "time a point"), ("cpu_per_point", "CPU a point")):
+        of_each = [[r[name] for r in t["full_speed"]] for t in found]
+        ratios = [b / a if name == "rate" else a / b for a, b in zip(*of_each)]
+        say(f"{what}: {100 * (median(ratios) - 1):+.2f} % with --metrics "
+            f"({len(ratios)} rounds by turns: {100 * (min(ratios) - 1):+.2f} to {100 * (max(ratios) - 1):+.2f} %)")  # fmt: skip
+    say(f"asked for {reader.times} times meanwhile")
+    watched.stop()
+    alone.stop()
+
+
 def idle(stack):
     say("nothing to do for 10 s; wanted: no wake-up, at most 8 MiB")
     server = Server(stack, "idle", list(FUNCTIONS))
@@ -296,7 +335,7 @@ def down(stack):
     server.stop()
 
 
-ROWS = {row.__name__: row for row in (cost, idle, neighbours, groups, hang, down)}
+ROWS = {row.__name__: row for row in (cost, metrics, idle, neighbours, groups, hang, down)}
 
 
 def run(_):

@@ -46,17 +46,20 @@ class host_program {
     return all;
   }
   /// The port of "listening url=http://127.0.0.1:PORT"; 0 if it did not come to that.
-  std::uint16_t port() const {
-    static const std::string words = "listening url=http://127.0.0.1:";
+  std::uint16_t port() const { return port_after("listening url=http://127.0.0.1:"); }
+  /// Of --metrics, likewise.
+  std::uint16_t metrics_port() const { return port_after("metrics served address=127.0.0.1:"); }
+
+  test_support::temp_dir dir;
+
+ private:
+  std::uint16_t port_after(const std::string& words) const {
     const auto said = [&] { return err().find(words) != std::string::npos; };
     if (!test_support::eventually(said)) return 0;
     const auto text = err();
     return static_cast<std::uint16_t>(std::stoul(text.substr(text.find(words) + words.size())));
   }
 
-  test_support::temp_dir dir;
-
- private:
   std::unique_ptr<test_support::child> child_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <string>
@@ -22,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using test_support::eventually;
 using testing::HasSubstr;
+using testing::Not;
 
 class Metrics : public Isolation {
  protected:
@@ -126,16 +128,85 @@ TEST_F(Metrics, SayWhyATaskWaits) {
   EXPECT_EQ(server_->stop(), 0);
 }
 
-TEST_F(Metrics, NeedWorkersAndAnAddressThatIsFree) {
-  for (const auto& [words, problem] : {std::pair<std::vector<std::string>, std::string>{
-                                           {"--metrics", ":0", "--isolate", "none"},
-                                           "--metrics needs workers: not with --isolate none"},
-                                       {{"--metrics", "nowhere"}, "--metrics: "},
-                                       {{"--metrics", "192.0.2.1:9"}, "--metrics: "}}) {
-    serve("identity", words);
-    EXPECT_EQ(server_->wait(), 2) << problem;
-    EXPECT_THAT(log(), HasSubstr(problem));
+TEST_F(Metrics, CountWithoutWorkersAsWell) {
+  serve("moving_average", {"--metrics", "127.0.0.1:0", "--isolate", "none"});
+  auto c = task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
+  for (int i = 0; i < 10; ++i) {
+    auto p = point_request("a", i, i);
+    if (i < 3) p.mutable_point()->clear_fieldsdouble();
+    c.send(frame_of(p));
   }
+  c.send(frame_of(snapshot_request()));
+  EXPECT_TRUE(eventually([&] {
+    return number("kapacitor_udf_points_skipped_total", ",reason=\"missing_field\"") == 3 &&
+           number("kapacitor_udf_snapshots_total") == 1;
+  })) << get("/metrics");
+  EXPECT_EQ(number("kapacitor_udf_points_total", ",direction=\"in\""), 10);
+  EXPECT_EQ(number("kapacitor_udf_points_total", ",direction=\"out\""), 7);
+  EXPECT_EQ(number("kapacitor_udf_groups"), 1);
+  EXPECT_GT(number("kapacitor_udf_snapshot_bytes"), 20);
+  EXPECT_GT(number("kapacitor_udf_snapshot_timestamp_seconds"), 1e9);
+  EXPECT_GT(number("kapacitor_udf_work_seconds_count"), 0);
+  EXPECT_THAT(get("/status.json"), HasSubstr("missing_field"));
+  c.half_close();
+  EXPECT_TRUE(eventually([&] { return number("kapacitor_udf_groups") == -1; })) << "it has ended";
+  EXPECT_EQ(server_->stop(), 0);
+}
+
+TEST_F(Metrics, NeedAnAddressThatIsFreeBeforeAnythingIsAnnounced) {
+  for (const char* address : {"nowhere", "192.0.2.1:9"}) {
+    for (const char* isolate : {"none", "function"}) {
+      serve("identity", {"--metrics", address, "--isolate", isolate});
+      EXPECT_EQ(server_->wait(), 2) << address;
+      EXPECT_THAT(log(), HasSubstr("--metrics: "));
+      EXPECT_THAT(log(), Not(HasSubstr("listening"))) << isolate;
+      EXPECT_FALSE(std::filesystem::exists(socket("identity")));
+    }
+  }
+}
+
+TEST_F(Metrics, HaveNoSocketsToWatchOnStdio) {
+  start({"--stdio", "identity", "--metrics", "127.0.0.1:0"});
+  EXPECT_EQ(server_->wait(), 2);
+  EXPECT_THAT(log(), HasSubstr("--metrics needs sockets: not with --stdio"));
+}
+
+/// What is seen of a group: the worker's memory is another process's.
+TEST_F(Metrics, ShowThePointsOfAGroupWhileSomebodyAsks) {
+  for (const char* isolate : {"function", "none"}) {
+    serve("moving_average", {"--metrics", "127.0.0.1:0", "--isolate", isolate});
+    auto c = task(socket("moving_average"), {{"field", {"value"}}, {"size", {2}}});
+    const std::string path = "/watch?function=moving_average&task=task&node=udf2&group=host%3Db";
+    EXPECT_EQ(test_support::http(port(), "GET /watch?function=x&task=y").status, 404);
+    EXPECT_EQ(test_support::http(port(), "GET /watch").status, 400);
+    get(path);
+    std::string seen;
+    for (int i = 0; i < 4; ++i) {
+      c.send(frame_of(point_request("a", i, i)));
+      c.send(frame_of(point_request("b", i, 10 + i)));
+    }
+    EXPECT_TRUE(eventually([&] {
+      seen = get(path);
+      return seen.find("\"avg\":12.5") != std::string::npos;
+    })) << seen;
+    EXPECT_THAT(seen, HasSubstr("\"value\":13.0"));
+    EXPECT_THAT(seen, Not(HasSubstr("\"group\":\"host=a\"")));
+    EXPECT_EQ(server_->stop(), 0);
+    test_support::write_file(log_path(), "");
+  }
+}
+
+TEST_F(Metrics, ArePartOfAPageThatAsksNobodyElse) {
+  serve("identity", {"--metrics", "127.0.0.1:0"});
+  const auto page = test_support::http(port(), "GET /");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.head, HasSubstr("Content-Type: text/html; charset=utf-8"));
+  EXPECT_THAT(page.head,
+              HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'sha256-"));
+  EXPECT_THAT(page.head, Not(HasSubstr("unsafe")));
+  EXPECT_THAT(page.body, HasSubstr("<noscript>"));
+  EXPECT_THAT(page.body, Not(HasSubstr("src=\"http")));
+  EXPECT_EQ(server_->stop(), 0);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST(HandoverFile, RefusesAnotherVersionAndSaysWhich) {
   auto bytes = bytes_of(written());
   bytes[4] = 77;
   EXPECT_THAT(problem_with(bytes),
-              HasSubstr("the state is of version 77.2, this program reads 2.2"));
+              HasSubstr("the state is of version 77.3, this program reads 3.3"));
 }
 
 TEST(HandoverFile, RefusesWhatIsDamagedOrCutOff) {
@@ -97,7 +97,7 @@ TEST(HandoverFile, RaisesItsVersionIfTheHeadIsSavedInAnotherWay) {
   auto head = sample();
   state_writer(bytes).write(head);
   const std::pair version_and_size{saved_version, bytes.size()};
-  EXPECT_EQ(version_and_size, (std::pair{2u, std::size_t{313}}))
+  EXPECT_EQ(version_and_size, (std::pair{3u, std::size_t{313}}))
       << "one program takes over from another only if their versions are the same";
 }
 

@@ -31,6 +31,10 @@ task_view some_task(const std::string& name) {
   t.score.now.groups = 5;
   t.score.now.points_skipped = 3;
   t.score.now.skipped[reason::missing_field] = 3;
+  t.score.newest = 1'700'000'000'500'000'000;
+  t.totals.snapshot_at = 1'700'000'001'000'000'000;
+  t.totals.snapshot_time = 20'000'000;
+  t.warned = {1'700'000'002'000'000'000, metrics::short_text<248>("points skipped")};
   t.score.work.add(std::chrono::microseconds(50));
   t.score.work.add(std::chrono::seconds(20));
   return t;
@@ -50,6 +54,9 @@ TEST(TaskMetrics, AreByFunctionTaskAndNode) {
            "kapacitor_udf_points_skipped_total" + labels + ",reason=\"dropped_by_policy\"} 4\n",
            "kapacitor_udf_groups" + labels + "} 5\n",
            "kapacitor_udf_snapshot_bytes" + labels + "} 1234\n",
+           "kapacitor_udf_newest_point_timestamp_seconds" + labels + "} 1700000000.5\n",
+           "kapacitor_udf_snapshot_timestamp_seconds" + labels + "} 1700000001\n",
+           "kapacitor_udf_snapshot_seconds_total" + labels + "} 0.02\n",
            "kapacitor_udf_work_seconds_bucket" + labels + ",le=\"0.0001\"} 1\n",
            "kapacitor_udf_work_seconds_bucket" + labels + ",le=\"10\"} 1\n",
            "kapacitor_udf_work_seconds_bucket" + labels + ",le=\"+Inf\"} 2\n",
@@ -65,6 +72,9 @@ TEST(TaskMetrics, OfSeveralConnectionsOfATaskAreAddedUp) {
   EXPECT_THAT(text, HasSubstr("task=\"cpu\",node=\"f2\",direction=\"in\"} 20\n"));
   EXPECT_THAT(text,
               HasSubstr("kapacitor_udf_groups{function=\"ewma\",task=\"cpu\",node=\"f2\"} 10\n"));
+  EXPECT_THAT(text,
+              HasSubstr("_snapshot_timestamp_seconds{function=\"ewma\",task=\"cpu\",node=\"f2\"}"
+                        " 1700000001\n"));
   EXPECT_THAT(text, HasSubstr("kapacitor_udf_connections{function=\"ewma\"} 3\n"));
   EXPECT_THAT(text, Not(HasSubstr("task=\"\"")));
 }
@@ -93,6 +103,8 @@ TEST(Status, SaysAllAsJson) {
   EXPECT_EQ(t["skipped"]["missing_field"], 3);
   EXPECT_EQ(t["skipped"]["dropped_by_policy"], 4);
   EXPECT_EQ(t["groups"], 5);
+  EXPECT_EQ(t["newest_point"], 1'700'000'000.5);
+  EXPECT_EQ(t["last_warning"]["text"], "points skipped");
 }
 
 TEST(Status, IsReadyUnlessAFunctionOrTaskWaits) {

@@ -9,7 +9,6 @@
 
 #include "base/metrics/exposition.hpp"
 #include "base/net/answer_within.hpp"
-#include "base/net/http_server.hpp"
 
 namespace kapacitor {
 namespace {
@@ -35,6 +34,7 @@ class metrics_server::impl {
  public:
   impl(const settings& s, std::function<observation()> look)
       : page_(s.page),
+        more_(s.more),
         log_(s.log),
         look_(std::move(look)),
         server_(io_, {"--metrics", s.at, s.program, most, s.log},
@@ -55,9 +55,10 @@ class metrics_server::impl {
  private:
   void run() noexcept;
   http_reply answer_to(const http_request& r);
-  http_reply page_at(const std::string& path, const std::string& accept);
+  http_reply page_at(const std::string& path, const std::string& query, const std::string& accept);
 
-  const std::string_view page_;
+  const metrics_page page_;
+  const std::map<std::string, std::function<http_reply(const std::string&)>> more_;
   const log_fn log_;
   const std::function<observation()> look_;
   boost::asio::io_context io_{1};
@@ -83,18 +84,23 @@ void metrics_server::impl::run() noexcept {
 http_reply metrics_server::impl::answer_to(const http_request& r) {
   if (r.method != "GET" && r.method != "HEAD") return json_error(wrong_method, "use GET");
   try {
-    return page_at(r.path, r.accept);
+    return page_at(r.path, r.query, r.accept);
   } catch (const std::exception& problem) {
     return json_error(failed, problem.what());
   }
 }
 
-http_reply metrics_server::impl::page_at(const std::string& path, const std::string& accept) {
+http_reply metrics_server::impl::page_at(const std::string& path, const std::string& query,
+                                         const std::string& accept) {
   if (path == "/metrics") return metrics_for(look_(), accept);
   if (path == "/livez") return healthy_unless(look_().stuck);
   if (path == "/readyz") return healthy_unless(look_().not_ready);
   if (path == "/status.json") return {ok, look_().status, "application/json"};
-  if (path == "/" && !page_.empty()) return {ok, std::string(page_), "text/html; charset=utf-8"};
+  if (path == "/" && !page_.html.empty()) {
+    return {ok, std::string(page_.html), "text/html; charset=utf-8",
+            std::string(page_.security_policy)};
+  }
+  if (const auto found = more_.find(path); found != more_.end()) return found->second(query);
   return json_error(not_found, "there are /metrics, /livez, /readyz and /status.json");
 }
 

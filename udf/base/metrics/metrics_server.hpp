@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include "base/net/http_server.hpp"
 #include "base/net/listen_address.hpp"
 #include "base/text/log.hpp"
 
@@ -25,6 +27,12 @@ struct observation {
   static observation of_stuck(const std::string& why);
 };
 
+/// A page that shows what a program says. Lifetime: that of the program
+struct metrics_page {
+  std::string_view html{};             // empty: there is none
+  std::string_view security_policy{};  // the header Content-Security-Policy
+};
+
 /// How long a loop may take for a turn; a program whose loop takes longer is stuck.
 inline constexpr std::chrono::milliseconds longest_turn(2000);
 
@@ -38,15 +46,17 @@ std::function<observation()> looked_at_by(std::function<void(std::function<void(
 ///     /livez        200, or 503 and why it is stuck
 ///     /readyz       200, or 503 and why it is not ready
 ///     /status.json  everything
-///     /             a page that shows it, if the program has one
+///     /             a page that shows it, if the program has one, and what else it has
 ///
 /// In a thread of its own: who asks, and who takes an answer slowly, delays nothing else.
 class metrics_server {
  public:
   struct settings {
     listen_address at{};
-    std::string program{};    // the header Server
-    std::string_view page{};  // HTML. Lifetime: that of the program
+    std::string program{};  // the header Server
+    metrics_page page{};
+    /// What else there is, by its path. Called in the server's thread with the query
+    std::map<std::string, std::function<http_reply(const std::string&)>> more{};
     log_fn log{};
   };
 

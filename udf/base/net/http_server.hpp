@@ -28,6 +28,7 @@ struct http_request {
 struct http_reply {
   unsigned status = 204;
   std::string body{}, content_type = "text/plain; charset=utf-8";
+  std::string security_policy{};  // the header Content-Security-Policy; empty: none
 };
 
 /// {"error": text}, as InfluxDB and Kapacitor answer.

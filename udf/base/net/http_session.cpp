@@ -143,6 +143,10 @@ void http_session::answer(const http_reply& reply) {
   response_.keep_alive(asked.keep_alive() && !owner_->closed());
   if (reply.status != 204) {
     response_.set(http::field::content_type, reply.content_type);
+    // What somebody else has named, such as a task, is never taken for a page.
+    response_.set("X-Content-Type-Options", "nosniff");
+    if (!reply.security_policy.empty())
+      response_.set("Content-Security-Policy", reply.security_policy);
     if (asked.method() != http::verb::head) response_.body() = reply.body;
     response_.prepare_payload();
   }

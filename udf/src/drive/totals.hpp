@@ -21,6 +21,7 @@ struct totals {
   std::uint64_t emitted = 0;  // points that came from the UDF, those of batches included
   std::uint64_t written = 0;  // to --output
   std::uint64_t stored = 0;   // by InfluxDB
+  std::uint64_t storing = 0;  // on their way to InfluxDB
   std::uint64_t snapshots = 0, keepalives = 0, retries = 0;
   std::uint64_t snapshots_failed = 0;  // made by the UDF, and could not be written
   std::uint64_t in_doubt = 0;          // of the lost: sent to InfluxDB, which may have stored them

@@ -44,7 +44,7 @@ window_settings window_of(const arguments& a) {
 report_settings report_of(const arguments& a) {
   const std::chrono::nanoseconds automatic = std::chrono::seconds(::isatty(STDERR_FILENO) ? 1 : 0);
   require_folder("--summary", a.summary);
-  return {a.progress.value_or(automatic), a.summary};
+  return {a.progress.value_or(automatic), a.summary, a.metrics};
 }
 
 udf_settings udf_of(const arguments& a, const std::string& function, bool batches) {

@@ -60,6 +60,7 @@ struct arguments {
   // common
   std::optional<nanoseconds> progress;  // empty: each second, on a terminal
   std::string summary;
+  std::optional<listen_address> metrics;  // empty: off
   log_settings log;
   std::string recording;  // the file of record and replay
 };

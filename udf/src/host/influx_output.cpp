@@ -126,6 +126,7 @@ void influx_output::create_database() {
 void influx_output::count() {
   const auto so_far = leg_.points();
   counts_.stored = so_far.accepted;
+  counts_.storing = so_far.unsent;
   counts_.retries = so_far.retries;
   counts_.in_doubt = so_far.in_doubt;
   for (const auto& [reason, points] : so_far.rejected_by) {
@@ -147,6 +148,7 @@ void influx_output::fail(const std::string& why) {
   count();
   failure_ = why;
   counts_.lose(failure_, leg_.points().unsent + std::exchange(points_, 0));
+  counts_.storing = 0;
   flush_timer_.cancel();
   retry_timer_.cancel();
   leg_.cancel();

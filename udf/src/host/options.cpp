@@ -3,6 +3,7 @@
 #include "base/influxdb/access_options.hpp"
 #include "base/influxdb/gzip.hpp"
 #include "base/line/parse.hpp"
+#include "base/metrics/metrics_options.hpp"
 #include "base/table/table_options.hpp"
 #include "base/text/error.hpp"
 #include "base/text/quote.hpp"
@@ -152,6 +153,7 @@ void add_report(option_rows& rows, arguments& a) {
         parsed_value("DURATION|auto|off", [&a](const std::string& t) { read_progress(a, t); }),
         "how often to show it; auto: each second, on a terminal only")
       .by_default("auto");
+  add_metrics_option(g, a.metrics);
   add_log(g, a.log);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/net/event_loop.hpp"
 #include "connect/log.hpp"
+#include "host/metrics.hpp"
 #include "host/progress.hpp"
 #include "host/recorder.hpp"
 #include "host/report.hpp"
@@ -37,6 +38,8 @@ class recording final {
 
   int run() {
     const auto start = std::chrono::steady_clock::now();
+    const auto metrics = serve_metrics(
+        loop_, settings_.report, [this] { return counts_; }, [] { return std::string(); });
     source_.start();
     progress_.start();
     try {

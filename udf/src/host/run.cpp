@@ -12,6 +12,7 @@
 #include "host/agent_line.hpp"
 #include "host/file_output.hpp"
 #include "host/invalid_line.hpp"
+#include "host/metrics.hpp"
 #include "host/name_check.hpp"
 #include "host/progress.hpp"
 #include "host/report.hpp"
@@ -36,6 +37,7 @@ class runner final : udf_events, intake {
   void fail(const std::string& rule, const run_ended& why);
   void on_signal();
   void finish_outputs();
+  totals seen() const;
   void give_up();
   void go_on();
   bool has_output() const { return failed_outputs_ < outputs_.size(); }
@@ -122,6 +124,10 @@ int runner::run() {
   const auto start = std::chrono::steady_clock::now();
   loop_.handle_signals();
   loop_.on_stop([this] { on_signal(); });
+  // Before anything is begun: its port may be taken.
+  const auto metrics = serve_metrics(
+      loop_, settings_.report, [this] { return seen(); },
+      [this] { return ready_ ? "" : "the UDF has not said yet what it is"; });
   client_.start();
   progress_.start();
   go_on();
@@ -129,6 +135,15 @@ int runner::run() {
   counts_.warnings = names_.problems(counts_.emitted);
   how_.took = std::chrono::steady_clock::now() - start;
   return report(settings_.report, counts_, how_);
+}
+
+/// What has become of the points so far.
+totals runner::seen() const {
+  auto now = counts_;
+  if (over_) return now;
+  now.unsent = client_.unsent_points();
+  now.sent -= std::min(now.sent, now.unsent);
+  return now;
 }
 
 /// Whatever goes wrong, the outputs write what they have.

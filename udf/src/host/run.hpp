@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/net/listen_address.hpp"
 #include "connect/udf_client.hpp"
 #include "drive/feed.hpp"
 #include "host/influx_output.hpp"
@@ -13,8 +14,9 @@
 namespace kapacitor::udf::host {
 
 struct report_settings {
-  std::chrono::nanoseconds progress{};  // 0: none
-  std::string summary_file;             // empty: none
+  std::chrono::nanoseconds progress{};         // 0: none
+  std::string summary_file;                    // empty: none
+  std::optional<listen_address> metrics = {};  // where it tells how it is; empty: nowhere
 };
 
 struct run_settings {

@@ -128,7 +128,7 @@ bool conversation::snapshot_asked() const {
 void conversation::ask_snapshot() {
   if (snapshot_asked() || in_batch_ || log_.end() < ask_again_at_) return;
   ask_again_at_ = log_.end() + limit() / 8;
-  asks_.push_back({ask::of::us, log_.end(), 0, false});
+  asks_.push_back({ask::of::us, log_.end(), 0, false, false, now_.steady});
   tell_time_soon();
 }
 

@@ -36,12 +36,15 @@ struct conversation_totals {
   std::uint64_t answers_different = 0;  // that a new worker gave otherwise
   std::uint64_t poisoned = 0;           // requests skipped because they kill workers
   std::uint64_t snapshots = 0;          // kept
+  std::uint64_t snapshot_time = 0;      // from their requests to their answers, ns, all together
+  std::uint64_t snapshot_at = 0;        // when the last one came, ns since 1970
   std::uint64_t bytes_forgotten = 0;    // of requests that no snapshot covers: no room
   dropped_data dropped;                 // by policy, as the function is too slow
 
   auto state() {
     return std::tie(points_in, batches_in, points_out, batches_out, deaths, requests_repeated,
-                    answers_left_out, answers_different, poisoned, snapshots, bytes_forgotten);
+                    answers_left_out, answers_different, poisoned, snapshots, snapshot_time,
+                    snapshot_at, bytes_forgotten);
   }
 };
 
@@ -155,7 +158,7 @@ class conversation {
   /// Goes on where saved() was called: a worker that was attached still is. Errors: state_error;
   /// then the conversation is of no use any more
   void load(std::string_view saved);
-  static constexpr std::uint32_t state_version = 2;
+  static constexpr std::uint32_t state_version = 3;
 
  private:
   /// A request that is not part of the journal: a snapshot, or a barrier.
@@ -166,8 +169,9 @@ class conversation {
     std::uint64_t id = 0;   // of a barrier
     bool in_batch = false;  // then no snapshot to start from
     bool sent = false;
+    clock::time_point since = {};  // of a snapshot
 
-    auto state() { return std::tie(who, at, id, in_batch, sent); }
+    auto state() { return std::tie(who, at, id, in_batch, sent, since); }
   };
   struct range {
     position begin, end;

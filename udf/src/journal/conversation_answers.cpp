@@ -164,6 +164,10 @@ void conversation::new_basis(const ask& asked, std::string_view body, std::strin
     restore_at_ = 0;
   }
   ++totals_.snapshots;
+  const std::chrono::nanoseconds took = now_.steady - asked.since;
+  totals_.snapshot_time += static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0));
+  totals_.snapshot_at =
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(now_.wall.time_since_epoch()).count());
   log_.forget_before(asked.at);
   std::erase_if(skipped_, [&](const range& r) { return r.end <= asked.at; });
   told_.clear();

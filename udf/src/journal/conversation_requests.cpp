@@ -110,7 +110,7 @@ void conversation::take_request(message_kind kind, std::string_view message, std
       if (attached_) restore_at_ = 0, restore_waits_ = true;
       return log_.drop(size);
     case message_kind::snapshot:
-      asks_.push_back({ask::of::kapacitor, log_.end(), 0, in_batch_});
+      asks_.push_back({ask::of::kapacitor, log_.end(), 0, in_batch_, false, now_.steady});
       tell_time_soon();
       return log_.drop(size);
     default:

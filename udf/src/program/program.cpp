@@ -59,6 +59,53 @@ void limit_own_memory(const supervise::worker_limits& limits) {
   ::setrlimit(RLIMIT_DATA, &both);
 }
 
+supervise::task_view view_of(const connection_view& c) {
+  const auto& now = c.score.now;
+  supervise::task_view t{.connection = c.id,
+                         .task = c.task,
+                         .node = c.node,
+                         .attached = true,
+                         .totals = {},
+                         .sizes = {},
+                         .score = c.score,
+                         .warned = c.warned};
+  t.totals.points_in = now.points_in;
+  t.totals.points_out = now.points_out;
+  t.totals.batches_in = now.batches_in;
+  t.totals.batches_out = now.batches_out;
+  t.totals.snapshots = now.snapshots;
+  t.totals.snapshot_time = c.score.snapshot_time;
+  t.totals.snapshot_at = c.score.snapshot_at;
+  t.sizes.snapshot = c.score.snapshot_bytes;
+  return t;
+}
+
+std::vector<supervise::function_view> view_of(const std::vector<served>& all,
+                                              const std::vector<connection_view>& connections) {
+  std::vector<supervise::function_view> result;
+  result.reserve(all.size());
+  for (const auto& one : all) {
+    auto& f = result.emplace_back(supervise::function_view{one.what.name, one.path});
+    for (const auto& c : connections) {
+      if (c.function == f.name) f.tasks.push_back(view_of(c));
+    }
+  }
+  return result;
+}
+
+watch_at_work watched(server& running, const std::vector<served>& all, const settings& s,
+                      logger& l) {
+  if (!s.watched()) return {};
+  running.be_watched();
+  return s.watch.start({.look = [&]() -> std::optional<std::vector<supervise::function_view>> {
+                          const auto seen = running.view();
+                          if (!seen) return std::nullopt;
+                          return view_of(all, *seen);
+                        },
+                        .watch = [&](const auto& r) { return running.watch(r); }},
+                       l.sink());
+}
+
 }  // namespace
 
 int serve_until_signal(const std::vector<served>& all, const settings& s) {
@@ -72,6 +119,7 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 
   server running(s.server, l.sink());
+  auto watch = watched(running, all, s, l);
   for (const auto& one : all) {
     one.path.empty() ? running.serve(one.what, one.listening) : running.serve(one.what, one.path);
   }
@@ -79,6 +127,7 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
   log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
   service_reporter reporter([&] { return state_in_words(all.size(), running.connections()); });
   for (auto& loop : running.loops()) reporter.add(std::move(loop));
+  if (watch.post) reporter.add({"metrics", watch.post});
   reporter.ready();
 
   const int signal = wait_for_end(l, set, reporter);
@@ -86,6 +135,7 @@ int serve_until_signal(const std::vector<served>& all, const settings& s) {
       .add("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")
       .write(l.sink(), log_level::info);
   reporter.stopping();
+  watch = {};
   // A second signal ends the process as ever.
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   const bool complete = running.stop();

@@ -271,7 +271,6 @@ void check_without_workers(const settings& s, const std::string& flag,
         " needs workers: not with " + flag);
   };
   if (s.fd_store) throw usage_error("--fd-store needs workers: not with " + flag);
-  if (s.watched()) throw usage_error("--metrics needs workers: not with " + flag);
   check("--on-overload", s.journal.overload.policy);
   for (const auto& [name, own] : s.own) {
     if (function.empty() || name == function)

@@ -200,15 +200,20 @@ void start_after(supervise::supervisor& running, const settings& s, logger& l) {
 }
 
 /// Connections of a program before this one would end with it: it goes on unwatched then.
-watch_at_work watched(asio::io_context& io, const supervise::supervisor& running, const settings& s,
+watch_at_work watched(asio::io_context& io, supervise::supervisor& running, const settings& s,
                       logger& l) {
   if (!s.watched()) return {};
   try {
-    const auto post = [&io](auto what) { boost::asio::post(io, std::move(what)); };
+    const auto ask = [&io](auto what) {
+      const auto post = [&io](auto job) { boost::asio::post(io, std::move(job)); };
+      return answer_within(std::chrono::seconds(2), post, std::move(what));
+    };
     return s.watch.start(
-        [post, &running] {
-          return answer_within(std::chrono::seconds(2), post, [&] { return running.view(); });
-        },
+        {.look = [ask, &running] { return ask([&running] { return running.view(); }); },
+         .watch =
+             [ask, &running](const metrics::watch_request& r) {
+               return ask([&running, r] { return running.watch(r); });
+             }},
         l.sink());
   } catch (const usage_error& problem) {
     if (!s.before.handed_over && s.before.stored.empty()) throw;
@@ -234,6 +239,8 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
   auto how = supervisor_settings(all, s);
   if (s.fd_store) how.store = std::make_shared<supervise::fd_store>(l.sink());
   supervise::supervisor running(io, std::move(how), l.sink());
+  // If its port is taken, nothing has been said and no socket made.
+  auto watch = watched(io, running, s, l);
   serve_all(running, all, s, l);
   service_reporter reporter([&running] { return state_in_words(running.view()); });
   supervise::handover next(io, running, handover_words(s), l.sink(),
@@ -245,7 +252,6 @@ int serve_with_workers(const std::vector<served>& all, const settings& s) {
     running.start();
     log_line("serving").add("functions", all.size()).write(l.sink(), log_level::info);
   }
-  auto watch = watched(io, running, s, l);
   if (watch.post) reporter.add({"metrics", watch.post});
   const service_pulse pulse(io, reporter);
   reporter.ready();

@@ -109,6 +109,8 @@ int describe_one(const std::vector<function>& all, const settings& s) {
 int serve(const std::vector<function>& all, const settings& s) {
   file_limit::set(s.enrich_dir);
   file_limit::check();
+  if (!s.stdio.empty() && s.watched())
+    throw usage_error("--metrics needs sockets: not with --stdio");
   if (!s.stdio.empty()) check_without_workers(s, "--stdio", s.stdio);
   if (!s.stdio.empty()) return serve_on_stdio(find(all, s.stdio, "--stdio"), s);
   check_agents(all, s);

@@ -29,8 +29,9 @@ connection::connection(socket s, std::shared_ptr<const function> f, connection_c
       context_(std::move(context)),
       channel_(channel::of_socket(socket_.native_handle())),
       replies_(channel_) {
-  session_.emplace(*function_, context_.session, context_.log);
-  if (context_.scores) score_.emplace();
+  if (context_.scores) score_.emplace(*context_.scores, context_.seat);
+  session_.emplace(*function_, context_.session,
+                   score_ ? score_->remembering(context_.log) : context_.log);
   replies_.set_label("function=" + function_->name);
   context_.thread.add(replies_);
 }
@@ -134,6 +135,7 @@ connection::next connection::end_of_input() {
 }
 
 connection::next connection::process() {
+  if (score_) score_->before_work(*session_);
   const auto start = std::chrono::steady_clock::now();
   {
     const watched_thread::busy_scope busy(context_.thread, replies_);
@@ -142,7 +144,7 @@ connection::next connection::process() {
   }
   const auto took = std::chrono::steady_clock::now() - start;
   read_size_.learn(took);
-  if (score_) tell_score(took);
+  if (score_) score_->after_work(*session_, took);
   if (!labelled_ && !session_->task_id().empty()) {
     label();
     if (session_->wants_time()) tell_time_again();
@@ -171,14 +173,6 @@ void connection::tell_time() {
   error_code ignored;
   socket_.cancel(ignored);  // run() waits again
   run();
-}
-
-/// Before the output is written: who reads a snapshot finds its totals.
-void connection::tell_score(std::chrono::nanoseconds took) {
-  score_->work.add(took);
-  score_->now = session_->totals();
-  score_->snapshot = session_->totals_of_snapshot();
-  context_.scores->write(context_.seat, *score_);
 }
 
 connection::next connection::write() {
@@ -275,6 +269,7 @@ void connection::wait(socket::wait_type what, Then then) {
 
 void connection::label() {
   labelled_ = true;
+  if (context_.place) context_.place->is_of(session_->task_id(), session_->node_id());
   replies_.set_label("function=" + function_->name + " task=" + session_->task_id() +
                      " node=" + session_->node_id());
 }

@@ -12,11 +12,12 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/text/log.hpp"
-#include "metrics/scoreboard.hpp"
 #include "server/channel.hpp"
+#include "server/own_connections.hpp"
 #include "server/read_pause.hpp"
 #include "server/read_size.hpp"
 #include "server/reply_writer.hpp"
+#include "server/score_keeper.hpp"
 #include "server/watchdog.hpp"
 #include "session/session.hpp"
 
@@ -34,6 +35,7 @@ struct connection_context {
   std::chrono::milliseconds linger;       // how long bytes that still come are thrown away
   metrics::scoreboard* scores = nullptr;  // where it says what it does; none: nowhere
   std::size_t seat = metrics::scoreboard::nowhere;
+  std::optional<own_connections::place> place = {};  // without a supervisor that knows of it
   std::function<void(connection&)> on_closed;
 };
 
@@ -66,7 +68,6 @@ class connection : public std::enable_shared_from_this<connection> {
   next receive();
   next end_of_input();
   next process();
-  void tell_score(std::chrono::nanoseconds took);
   next write();
   next gone(int error);
   void linger();
@@ -86,9 +87,9 @@ class connection : public std::enable_shared_from_this<connection> {
   const connection_context context_;
   const channel channel_;
   reply_writer replies_;
+  std::optional<score_keeper> score_;  // if somebody reads it
   std::optional<agent::session> session_;
   adaptive_read_size read_size_;
-  std::optional<metrics::score> score_;  // if somebody reads it
   std::optional<boost::asio::steady_timer> timer_;
   std::optional<boost::asio::steady_timer> second_;  // for a function that asks for the time
   std::uint64_t waits_ = 0;                          // so far; only the last one counts

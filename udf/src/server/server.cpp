@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/post.hpp>
 
+#include "base/net/answer_within.hpp"
 #include "base/text/log.hpp"
 #include "server/listener.hpp"
 #include "server/listening_log.hpp"
@@ -34,6 +36,9 @@ class server::impl {
   void serve(function f, int listening);
   void adopt(const passed_connection& c, std::shared_ptr<const function> f);
   void share(owned_fd scoreboard) { shared_->scores.emplace(std::move(scoreboard)); }
+  void be_watched() { shared_->own = std::make_unique<own_connections>(); }
+  std::optional<std::vector<connection_view>> view();
+  own_connections& own() const { return *shared_->own; }
   void start();
   std::size_t connections() const;
   std::vector<loop_watch::loop> loops();
@@ -96,6 +101,13 @@ void server::impl::start() {
   for (const auto& w : workers_) w->start();
   for (const auto& l : listeners_) l->accept();
   accept_thread_ = std::thread([this] { accept_connections(); });
+}
+
+std::optional<std::vector<connection_view>> server::impl::view() {
+  return answer_within(
+      std::chrono::seconds(2),
+      [this](auto what) { boost::asio::post(accepting_, std::move(what)); },
+      [all = shared_] { return all->own->view(); });
 }
 
 void server::impl::accept_connections() noexcept {
@@ -190,6 +202,15 @@ void server::adopt(const passed_connection& c, std::shared_ptr<const function> f
 }
 void server::share(owned_fd scoreboard) {
   impl_->share(std::move(scoreboard));
+}
+void server::be_watched() {
+  impl_->be_watched();
+}
+std::optional<std::vector<connection_view>> server::view() const {
+  return impl_->view();
+}
+metrics::watched_group server::watch(const metrics::watch_request& r) const {
+  return impl_->own().watch(r);
 }
 void server::start() {
   impl_->start();

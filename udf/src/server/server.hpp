@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/net/loop_watch.hpp"
 #include "base/process/owned_fd.hpp"
 #include "server/control_socket.hpp"
+#include "server/own_connections.hpp"
 #include "server/socket_file.hpp"
 #include "server/watchdog.hpp"
 #include "session/session.hpp"
@@ -56,6 +58,14 @@ class server {
   /// Where its connections say what they do: the scoreboard that a supervisor has made. Before the
   /// first one. Errors: start_error
   void share(owned_fd scoreboard);
+
+  /// Before start(): somebody wants to know what the connections do. Errors: start_error
+  void be_watched();
+  /// What they do; empty if the thread that accepts connections is stuck. After be_watched().
+  /// Threads: any
+  std::optional<std::vector<connection_view>> view() const;
+  /// Likewise.
+  metrics::watched_group watch(const metrics::watch_request& r) const;
 
   void start();
 

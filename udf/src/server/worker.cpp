@@ -81,7 +81,13 @@ void worker::open(accepted_connection c) {
                              .linger = shared_->linger,
                              .scores = shared_->scores ? &*shared_->scores : nullptr,
                              .seat = c.seat,
+                             .place = {},
                              .on_closed = [this](connection& closed) { forget(closed); }};
+  if (shared_->own) {
+    context.place.emplace(*shared_->own, c.id, c.what->name);
+    context.scores = &shared_->own->board();
+    context.seat = context.place->seat();
+  }
   const auto made =
       std::make_shared<connection>(std::move(c.socket), std::move(c.what), std::move(context));
   open_.insert(made);

@@ -29,7 +29,8 @@ struct server_context {
   log_sink log;
   watchdog heartbeats;
   std::atomic<std::uint64_t> last_id{0};
-  std::optional<metrics::scoreboard> scores;  // before the first connection
+  std::optional<metrics::scoreboard> scores;  // of a supervisor; before the first connection
+  std::unique_ptr<own_connections> own;       // of nobody; before start(), if somebody watches
 };
 
 /// A connection that a worker is to serve.

@@ -23,6 +23,7 @@ wire::point_parts open_batch::parts_like(const point& p) {
 void open_batch::write(const wire::point_parts& parts) {
   wire::append_point(points, parts, out.max_message());
   ++size;
+  out.show_answer(parts.time, parts.fields);
 }
 
 void open_batch::write(wire::point_parts& parts, std::span<const field> fields) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "session/point_watch.hpp"
 #include "session/totals.hpp"
 #include "session/unanswered.hpp"
 #include "session/warnings.hpp"
@@ -55,6 +57,17 @@ class output {
   const point* speak_of(const point* p) { return std::exchange(point_, p); }
   /// The group that the function is, or was last, called for.
   std::string_view current_group() const { return point_ ? point_->group() : group_; }
+  /// From now on somebody looks at the points, or nobody does (nullptr).
+  void show_to(point_watch* w) { seen_by_ = w; }
+  void show_taken(const point& p) {
+    if (seen_by_) [[unlikely]]
+      seen_by_->took(shown_group(), p);
+  }
+  /// `time`: ns since 1970
+  void show_answer(std::int64_t time, std::span<const field> fields) {
+    if (seen_by_) [[unlikely]]
+      seen_by_->answered(shown_group(), time, fields);
+  }
   /// An answer is missing, or is not the full one. `against`: the time that makes the point's late,
   /// or too early.
   void fall_short(shortfall said, std::optional<timestamp> against = {});
@@ -106,6 +119,8 @@ class output {
   }
 
  private:
+  /// The points of a batch do not say it.
+  std::string_view shown_group() const { return batch_ ? batch_->group() : current_group(); }
   [[noreturn]] void throw_not_stream() const;
   void keep_others(const point& like, std::span<const field> fields);
 
@@ -116,6 +131,7 @@ class output {
   agent::unanswered unanswered_;
   const point* point_ = nullptr;  // being taken; nullptr: the function is called for group_
   std::string_view group_;
+  point_watch* seen_by_ = nullptr;
   const batch* batch_ = nullptr;
   header batch_header_;
   std::vector<std::string_view> batch_dimensions_;

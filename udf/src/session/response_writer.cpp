@@ -23,6 +23,7 @@ wire::point_parts response_writer::parts_like(const point& p) const {
 void response_writer::write(const wire::point_parts& parts) {
   wire::append_point(out_, parts, max_message());
   ++totals().points_out;
+  show_answer(parts.time, parts.fields);
 }
 
 /// Writes the point with these fields, unless it has none.

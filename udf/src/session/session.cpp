@@ -220,6 +220,7 @@ void session::handle_point(std::string_view body) {
     throw wire::protocol_error("a point outside a batch, but the function wants batches");
   }
   ++writer_.totals().points_in;
+  writer_.show_taken(point_);
   in_function(function_.name, point_.group(), [&] { task_->on_point(point_, emitter_); });
 }
 
@@ -335,6 +336,10 @@ void session::fail(const std::string& error) {
   } catch (const std::exception&) {
     // No memory, or --max-message is smaller than the error: closing says enough.
   }
+}
+
+std::int64_t session::newest() const {
+  return writer_.totals().points_in == 0 ? 0 : point_.time().time_since_epoch().count();
 }
 
 session_totals session::totals() const {

@@ -91,6 +91,10 @@ class session {
   session_totals totals() const;
   /// The same when the last snapshot was taken; all 0 before the first one.
   const session_totals& totals_of_snapshot() const { return totals_of_snapshot_; }
+  /// The time of the point that came last, ns since 1970; 0 before the first one.
+  std::int64_t newest() const;
+  /// From now on somebody looks at the points, or nobody does (nullptr).
+  void show_to(point_watch* w) { writer_.show_to(w); }
   const std::string& task_id() const { return log_.task_id; }  // empty before Init
   const std::string& node_id() const { return log_.node_id; }
   /// In the middle of process(), by a signal handler of the same thread: takes no lock or memory.

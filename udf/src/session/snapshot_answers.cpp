@@ -21,6 +21,7 @@ void snapshot_answers::save(task& t, session_totals& totals, wire::output_buffer
   ++totals.snapshots;
   auto snapshot = resting_ > 0 ? (--resting_, std::nullopt) : take(t);
   if (!snapshot) return answer(snapshot_not_taken(), out);
+  totals.snapshot_bytes = snapshot->size() - (snapshot->empty() ? 0 : wire::longest_head);
   snapshot->empty() ? answer(snapshot_response({}), out) : send(std::move(*snapshot), out);
 }
 

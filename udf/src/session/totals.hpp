@@ -19,6 +19,7 @@ struct session_totals {
   std::uint64_t empty_points = 0;       // not emitted, because they had no fields
   std::uint64_t batches_dropped = 0;    // begun by the function, never closed
   std::size_t groups = 0;               // remembered now
+  std::size_t snapshot_bytes = 0;       // of the last one
   std::uint64_t evicted_groups = 0;     // forgotten: more than max_groups
   std::uint64_t expired_groups = 0;     // forgotten: no point for group_ttl
 };

@@ -50,7 +50,7 @@ class recording {
   batch batch_;
 };
 
-std::string recorded(std::string_view requests) {
+std::string recording_of(std::string_view requests) {
   recording made;
   while (const auto next = wire::first_frame(requests, requests.size())) {
     made.add(journal::kind_of(next->message), journal::body_of(next->message));
@@ -82,7 +82,7 @@ bool write_recording(const std::string& path, std::string_view requests) {
   const auto child = ::fork();
   if (child == 0) {
     try {
-      const auto text = recorded(requests);
+      const auto text = recording_of(requests);
       ::_exit(text.empty() || write_file(path, text) != 0 ? 1 : 0);
     } catch (const std::exception&) {
       ::_exit(1);

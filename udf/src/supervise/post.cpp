@@ -43,6 +43,17 @@ std::unique_ptr<server::socket_file> file_of(const supervised_function& f,
   return std::make_unique<server::socket_file>(f.path, access, log);
 }
 
+/// The same log; what it warns of last is known there as well.
+log_sink remembering(const log_sink& log, const std::shared_ptr<metrics::warning>& last) {
+  auto write = [last, on = log.write, least = log.least](log_level level, std::string_view text) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto at = static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count());
+    if (level >= log_level::warn) *last = {at, metrics::short_text<248>(text)};
+    if (on && level >= least) on(level, text);
+  };
+  return {std::min(log.least, log_level::warn), std::move(write)};
+}
+
 }  // namespace
 
 post::post(asio::io_context& io, const supervisor_settings& settings, const log_sink& log,
@@ -116,7 +127,8 @@ relay_context post::context_for(std::uint64_t id) {
   context.conversation.overload = function_.overload;
   context.conversation.own_worker = function_.start.what == worker_start::kind::own;
   context.store = settings_.store;
-  context.hooks.log = log_;
+  context.warned = std::make_shared<metrics::warning>();
+  context.hooks.log = remembering(log_, context.warned);
   context.hooks.keep_poison = [this](std::string_view init, std::string_view requests) {
     return keep_poison(settings_.poison_dir, function_.name, init, requests, log_);
   };
@@ -360,9 +372,21 @@ function_view post::view() const {
                   .workers_started = started_};
   for (const auto& r : relays_) {
     auto& t = v.tasks.emplace_back(r->view());
-    if (scores_) t.score = scores_->of(r->id());
+    if (!scores_) continue;
+    t.score = scores_->of(r->id());
+    if (const auto w = scores_->warned(r->id()); w.at > t.warned.at) t.warned = w;
   }
   return v;
+}
+
+metrics::watched_group post::watch(const metrics::watch_request& r) {
+  const relay* found = nullptr;
+  for (const auto& one : relays_) {
+    const auto& c = one->conversation();
+    const bool newer = !found || one->id() > found->id();
+    if (newer && c.task() == r.task && c.node() == r.node) found = one.get();
+  }
+  return found && scores_ ? scores_->watch(found->id(), r) : metrics::watched_group{};
 }
 
 void post::reopen_logs() {

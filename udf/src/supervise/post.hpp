@@ -49,6 +49,7 @@ class post {
   /// What is handed over, without what the connections' conversations hold.
   saved_post saved() const;
   void save_conversations(handover_out& out) const;
+  const std::string& name() const { return function_.name; }
   std::size_t connections() const { return relays_.size(); }
   void stop_accepting();
   void stop_relays();
@@ -58,6 +59,8 @@ class post {
   void reopen_logs();
   /// What it and its connections do.
   function_view view() const;
+  /// The points of a group of the newest connection of the task.
+  metrics::watched_group watch(const metrics::watch_request& r);
   std::function<void()> on_closed;  // one of its connections
   std::function<void()> on_empty;
 

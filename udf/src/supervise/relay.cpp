@@ -44,7 +44,8 @@ task_view relay::view() const {
           .suspected = conversation_->suspected(),
           .totals = conversation_->totals(),
           .sizes = conversation_->sizes(),
-          .score = {}};
+          .score = {},
+          .warned = *context_.warned};
 }
 
 void relay::say(log_level level, std::string_view phrase, std::string_view more) const {

@@ -42,7 +42,8 @@ struct relay_context {
   /// A snapshot was taken: what comes next is what another worker would repeat.
   std::function<void(relay&)> on_snapshot;
   std::function<void(relay&)> on_closed;
-  std::shared_ptr<const fd_store> store;  // keeps the connection; none: nobody does
+  std::shared_ptr<metrics::warning> warned;  // what the hooks' log has taken last
+  std::shared_ptr<const fd_store> store;     // keeps the connection; none: nobody does
 };
 
 /// One connection of Kapacitor, and the one to the worker that serves it for now: moves bytes

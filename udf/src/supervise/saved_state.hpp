@@ -21,7 +21,7 @@
 namespace kapacitor::udf::supervise {
 
 /// Raise it with every change of what is saved here; see conversation::state_version as well.
-inline constexpr std::uint32_t saved_version = 2;
+inline constexpr std::uint32_t saved_version = 3;
 
 struct saved_worker {
   pid_t pid = -1;

@@ -50,6 +50,12 @@ class supervisor::impl {
   void each(F f) {
     for (const auto& p : posts_) f(*p);
   }
+  metrics::watched_group watch(const metrics::watch_request& r) {
+    for (const auto& p : posts_) {
+      if (p->name() == r.function) return p->watch(r);
+    }
+    return {};
+  }
   void stop(std::function<void()> done);
 
  private:
@@ -147,6 +153,9 @@ std::vector<function_view> supervisor::view() const {
   std::vector<function_view> all;
   impl_->each([&](const post& p) { all.push_back(p.view()); });
   return all;
+}
+metrics::watched_group supervisor::watch(const metrics::watch_request& r) {
+  return impl_->watch(r);
 }
 void supervisor::replace_workers() {
   impl_->each([](post& p) { p.replace_workers(); });

@@ -45,6 +45,8 @@ class supervisor {
   bool stopping() const;
   std::size_t connections() const;
   std::vector<function_view> view() const;
+  /// The points of a group, as somebody watches them.
+  metrics::watched_group watch(const metrics::watch_request& r);
   /// New workers for all connections, without loss; they must have all options of those before. If
   /// not, the old ones go on.
   void replace_workers();

@@ -45,6 +45,17 @@ void task_scores::ended(std::uint64_t connection) {
   tasks_.erase(found);
 }
 
+metrics::warning task_scores::warned(std::uint64_t connection) const {
+  const auto found = tasks_.find(connection);
+  return found == tasks_.end() ? metrics::warning{} : board_.warned(found->second.seat);
+}
+
+metrics::watched_group task_scores::watch(std::uint64_t connection,
+                                          const metrics::watch_request& r) {
+  const auto found = tasks_.find(connection);
+  return board_.watch(found == tasks_.end() ? metrics::scoreboard::nowhere : found->second.seat, r);
+}
+
 metrics::score task_scores::of(std::uint64_t connection) const {
   const auto found = tasks_.find(connection);
   if (found == tasks_.end()) return {};

@@ -31,6 +31,10 @@ class task_scores {
   /// Of all its workers together.
   metrics::score of(std::uint64_t connection) const;
 
+  /// Of the worker that has it now.
+  metrics::warning warned(std::uint64_t connection) const;
+  metrics::watched_group watch(std::uint64_t connection, const metrics::watch_request& r);
+
   saved_scores saved() const;
 
  private:

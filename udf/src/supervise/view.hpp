@@ -18,7 +18,8 @@ struct task_view {
   bool suspected = false;  // its requests are suspected of killing workers
   journal::conversation_totals totals;
   journal::conversation_sizes sizes;
-  metrics::score score;  // all 0 of an agent that is not ours
+  metrics::score score;     // all 0 of an agent that is not ours
+  metrics::warning warned;  // by the worker, or by the supervisor: the last one
 
   /// Its worker has died, and there is no other one as yet.
   bool waits_for_worker() const { return !task.empty() && !attached && totals.deaths != 0; }

@@ -1,6 +1,7 @@
 #include "watch/status.hpp"
 
 #include <chrono>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,16 @@ json by_reason(const reason_counts& counts) {
   json all = json::object();
   counts.for_each([&](reason r, std::uint64_t n) { all[std::string(name_of(r))] = n; });
   return all;
+}
+
+/// ns since 1970 as seconds; null: never.
+json seconds_of(std::int64_t ns) {
+  return ns == 0 ? json() : json(static_cast<double>(ns) * 1e-9);
+}
+
+json warning_of(const metrics::warning& w) {
+  if (w.at == 0) return json();
+  return {{"time", seconds_of(static_cast<std::int64_t>(w.at))}, {"text", w.text.view()}};
 }
 
 json json_of(const task_view& t) {
@@ -35,10 +46,14 @@ json json_of(const task_view& t) {
           {"groups", now.groups},
           {"groups_evicted", now.evicted_groups},
           {"groups_expired", now.expired_groups},
+          {"newest_point", seconds_of(t.score.newest)},
+          {"last_warning", warning_of(t.warned)},
           {"busy_seconds", static_cast<double>(t.score.work.sum) * 1e-9},
           {"worker_deaths", t.totals.deaths},
           {"poisoned", t.totals.poisoned},
           {"snapshots", t.totals.snapshots},
+          {"snapshot_time", seconds_of(static_cast<std::int64_t>(t.totals.snapshot_at))},
+          {"snapshot_seconds", static_cast<double>(t.totals.snapshot_time) * 1e-9},
           {"snapshot_bytes", t.sizes.snapshot},
           {"journal_bytes", t.sizes.journal},
           {"queue_bytes", t.sizes.queue}};

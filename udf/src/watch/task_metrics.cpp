@@ -1,5 +1,6 @@
 #include "watch/task_metrics.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
@@ -27,9 +28,13 @@ struct labelled {
 };
 
 void add_to(task_view& sum, const task_view& t) {
+  const auto newest = std::max(sum.score.newest, t.score.newest);
+  const auto snapshot_at = std::max(sum.totals.snapshot_at, t.totals.snapshot_at);
   add_each(sum.totals, t.totals);
   add_each(sum.sizes, t.sizes);
   add_each(sum.score, t.score);
+  sum.score.newest = newest;
+  sum.totals.snapshot_at = snapshot_at;
   sum.attached = sum.attached || t.attached;
 }
 
@@ -164,6 +169,23 @@ void add_work(metric_families& to, const std::vector<labelled>& tasks) {
   }
 }
 
+/// What has not happened yet has no time.
+void add_times(metric_families& to, const std::vector<labelled>& tasks) {
+  const auto each = [&](auto ns_of) {
+    for (const auto& [of, t] : tasks) {
+      if (const auto at = static_cast<double>(ns_of(t)); at != 0) to.add(at * ns, of);
+    }
+  };
+  to.gauge("kapacitor_udf_newest_point_timestamp_seconds",
+           "Time of the newest point, by itself: how far behind the task is.");
+  each([](const task_view& t) { return t.score.newest; });
+  to.gauge("kapacitor_udf_snapshot_timestamp_seconds", "When the last snapshot was taken.");
+  each([](const task_view& t) { return t.totals.snapshot_at; });
+  to.counter("kapacitor_udf_snapshot_seconds_total",
+             "Time from requests of snapshots to their answers.");
+  for (const auto& [of, t] : tasks) to.add(static_cast<double>(t.totals.snapshot_time) * ns, of);
+}
+
 void add_functions(metric_families& to, const std::vector<function_view>& all) {
   const auto each = [&](auto value) {
     for (const auto& f : all) to.add(static_cast<double>(value(f)), {{"function", f.name}});
@@ -187,6 +209,7 @@ std::vector<prometheus::MetricFamily> metrics_of(const std::vector<function_view
   add_reasons(to, tasks);
   add_numbers(to, tasks);
   add_work(to, tasks);
+  add_times(to, tasks);
   add_functions(to, all);
   add_process_metrics(to, "kapacitor_udf");
   return to.take();
