@@ -27,9 +27,13 @@ for what in "${@:-build}"; do
   for group in $what; do read -ra more -d '' <<<"${packages[$group]}" || wanted+=("${more[@]}"); done
 done
 
+# Programs of these that came from elsewhere will do, and Debian's packages could not stand beside them.
+declare -A programs=([nodejs]=node [npm]=npm)
+
 missing_packages() {
   local package
   for package in "${wanted[@]}"; do
+    if command -v "${programs[$package]:-/}" >/dev/null; then continue; fi
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
       echo "$package"
   done
