@@ -65,9 +65,11 @@ template <class T>
 class fed {
  public:
   void add(const std::vector<field>& fields, std::size_t times = 1) {
+    for (; times > 0; --times) add_at(1s, fields);
+  }
+  void add_at(std::chrono::seconds time, const std::vector<field>& fields) {
     const tag tags[] = {{"host", "a"}};
-    for (; times > 0; --times)
-      engine_.add({.name = "m", .tags = tags, .fields = fields, .time = timestamp(1s)});
+    engine_.add({.name = "m", .tags = tags, .fields = fields, .time = timestamp(time)});
   }
   engine& running() { return engine_; }
   listening said;
@@ -163,6 +165,30 @@ TEST(Reasons, OfManyNamesAreToldOfAHundredAndCountedOfAll) {
   EXPECT_EQ(f.running().totals().skipped[reason::limit], 1'100u);
   EXPECT_EQ(f.said.with("reason=limit what="), 100u);
   EXPECT_EQ(f.said.with("reason=limit group="), 10u);  // the other 1000: 1st, 2nd ... 512th
+}
+
+TEST(Reasons, ForNoAnswerAtAllAreToldAfterAMinuteIfPointsAreFew) {
+  fed<picky> f;
+  for (const auto at : {0s, 20s, 40s}) f.add_at(at, {{"usage", 1}});
+  EXPECT_EQ(f.said.with("no answer"), 0u);
+  f.add_at(60s, {{"usage", 1}});
+  ASSERT_EQ(f.said.with("no answer"), 1u);
+  EXPECT_EQ(f.said.warnings.back().first,
+            "no answer to 4 points: field 'x' is in no point; they have usage");
+  f.add_at(600s, {{"usage", 1}});
+  EXPECT_EQ(f.said.with("no answer"), 1u);
+  f.add({{"usage", 1}}, 95);
+  EXPECT_EQ(f.said.with("no answer to 100"), 1u);
+}
+
+TEST(Reasons, OfWindowsThatFillAreNotToldAfterAMinute) {
+  fed<picky> f;
+  for (const auto at : {0s, 60s, 120s}) f.add_at(at, {{"few", 1}});
+  EXPECT_EQ(f.said.with("no answer"), 0u);
+  fed<picky> answered;
+  answered.add_at(0s, {{"x", 1}, {"y", 1}});
+  for (const auto at : {1s, 90s}) answered.add_at(at, {{"usage", 1}});
+  EXPECT_EQ(answered.said.with("no answer"), 0u);
 }
 
 TEST(Reasons, ForNoAnswerAtAllAreToldAfterAHundredPointsAndWhenTheyHaveDoubled) {

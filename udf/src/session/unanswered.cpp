@@ -59,6 +59,10 @@ unanswered::one& unanswered::find(const shortfall& said) {
 
 void unanswered::add(const shortfall& said, const occasion& where) {
   auto& found = find(said);
+  if (where.at) {
+    newest_ = where.at->time();
+    if (!first_) first_ = newest_;
+  }
   ++found.said.count;
   if (!found.when.due(found.said.count)) return;
   if (where.at) sample(*where.at);
@@ -77,10 +81,19 @@ void unanswered::expect_answer(const session_totals& totals) {
   const bool none = totals.points_out == 0 && totals.batches_out == 0;
   const auto missing =
       none ? totals.skipped.sum() + totals.incomplete.sum() : for_every_point(totals.points_in);
-  if (missing < next_) return;
+  const bool too_long = none && lasts_too_long();
+  if (missing < next_ && !too_long) return;
+  told_by_time_ = told_by_time_ || too_long;
   while (next_ <= missing) next_ *= 2;
   no_answer_ = (none ? "no answer to " : "no full answer to ") + why(totals.points_in);
   is_new_ = true;
+}
+
+/// Few points may take hours to be a hundred. Windows that fill are no matter for that.
+bool unanswered::lasts_too_long() const {
+  if (told_by_time_ || next_ != patience || !first_ || newest_ - *first_ < longest) return false;
+  const auto why = known_[last_].said.why;
+  return is_of_the_input(why) && why != reason::not_found;
 }
 
 /// How many points there were if something is the matter with each of them, else 0.
@@ -90,7 +103,7 @@ std::uint64_t unanswered::for_every_point(std::uint64_t points) const {
 }
 
 void unanswered::expect_answer_at_end(const session_totals& totals) {
-  if (next_ != patience || known_.empty()) return;
+  if (told_by_time_ || next_ != patience || known_.empty()) return;
   next_ = 1;
   const auto worst = std::max_element(known_.begin(), known_.end(), [](const one& a, const one& b) {
     return a.said.count < b.said.count;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +22,13 @@ class unanswered {
   static constexpr std::size_t most = 100;        // different causes; others have no name
   static constexpr std::size_t most_names = 20;   // of fields, and of tags, that points have
   static constexpr std::uint64_t patience = 100;  // points without any answer
+  // From the first to the last of fewer points.
+  static constexpr std::chrono::nanoseconds longest = std::chrono::minutes(1);
 
   void add(const shortfall& said, const occasion& where);
   /// If the points so far got no answer at all, or none got the full one: says why, after
-  /// `patience` of them and each time their number has doubled.
+  /// `patience` of them and each time their number has doubled. If something is the matter with the
+  /// points themselves, also once their times span a minute.
   void expect_answer(const session_totals& totals);
   /// The same at the end of the input, if it was not said before.
   void expect_answer_at_end(const session_totals& totals);
@@ -51,6 +56,7 @@ class unanswered {
 
   one& find(const shortfall& said);
   void sample(const point& p);
+  bool lasts_too_long() const;
   std::uint64_t for_every_point(std::uint64_t points) const;
   std::string why(std::uint64_t points) const;
 
@@ -59,6 +65,9 @@ class unanswered {
   std::vector<std::string> fields_, tags_;
   std::string no_answer_;
   std::uint64_t next_ = patience;
+  std::optional<timestamp> first_;  // times of points that got no full answer
+  timestamp newest_{};
+  bool told_by_time_ = false;
   bool is_new_ = false;
 };
 
