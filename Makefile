@@ -60,7 +60,7 @@ fuzz: ## libFuzzer on all targets or those that FUZZ="session restore" names, FU
 
 tidy: ## clang-tidy on everything
 	@.ci/install.sh check
-	@.ci/build.sh check proto_sources
+	@.ci/build.sh check proto_sources page_sources
 	@.ci/each_file.py tidy --all
 
 format: ## clang-format all sources

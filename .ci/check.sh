@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 .ci/format.sh --check
 git ls-files '*.sh' .ci/run | xargs shellcheck -x
 git ls-files "*.py" | xargs python3 -m py_compile
-.ci/build.sh check proto_sources
+.ci/build.sh check proto_sources page_sources
 all=(${CI:+--all})
 .ci/each_file.py headers "${all[@]}"
 .ci/each_file.py syntax "${all[@]}"

@@ -7,7 +7,7 @@
 
 Only what changed since the merge base with the main branch (BASE= another commit), committed or
 not; with --all every file. How each file is compiled is read from build-check, which must be
-configured (`.ci/build.sh check proto_sources`).
+configured (`.ci/build.sh check proto_sources page_sources`).
 """
 
 import concurrent.futures

@@ -17,3 +17,6 @@ add_custom_command(
   VERBATIM)
 target_sources(kapacitor_udf_watch PRIVATE ${page_out}/page_html.inc)
 target_include_directories(kapacitor_udf_watch PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/page)
+# Whoever looks at the sources one by one needs it, too.
+add_custom_target(page_sources DEPENDS ${page_out}/page_html.inc)
+add_dependencies(kapacitor_udf_watch page_sources)
