@@ -81,6 +81,8 @@ class DebianRoot:
                 mount -t sysfs -o ro sysfs sys; mount -t cgroup2 cgroup2 sys/fs/cgroup ||
                   {{ mount -t tmpfs tmpfs sys/fs/cgroup; mount -t cgroup2 cgroup2 sys/fs/cgroup; }}
                 mount -t tmpfs tmpfs dev; mkdir dev/pts dev/shm; mount -t tmpfs tmpfs dev/shm
+                # Without them systemd makes no service a /dev of its own.
+                mount -t devpts devpts dev/pts; ln -s pts/ptmx dev/ptmx
                 for d in null zero full random urandom tty; do
                   touch dev/$d; mount --bind /dev/$d dev/$d; done
                 ln -s /proc/self/fd dev/fd
@@ -116,7 +118,7 @@ class DebianRoot:
 
     def command(self, words, user=None):
         """The words that run a command of that root, in its namespaces."""
-        as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
+        as_user = ["runuser", "-u", user, "--"] if user else []
         return ["nsenter", "-t", self._process_1(), "--mount", "--pid", "--uts", "--ipc", "--cgroup",
                 "--root", "--wd=/", "/usr/bin/env", "-i", "DEBIAN_FRONTEND=noninteractive",
                 "PATH=/usr/sbin:/usr/bin:/sbin:/bin", *as_user, "sh", "-c", words]

@@ -46,7 +46,7 @@ std::string json_of(const option_rows& rows, const option_table& table) {
   return "[" + text + "]";
 }
 
-std::string commands_of(const option_table& table) {
+std::string json_of_commands(const option_table& table) {
   std::string text;
   for (const auto& one : table.commands) {
     text += (text.empty() ? "\n" : ",\n") + std::string("{") + pair("name", in_quotes(one.name)) +
@@ -56,7 +56,7 @@ std::string commands_of(const option_table& table) {
   return "[" + text + "]";
 }
 
-std::string sections_of(const option_table& table) {
+std::string json_of_sections(const option_table& table) {
   std::string text;
   for (const auto& one : table.sections) {
     text += (text.empty() ? "\n" : ",\n") + std::string("{") + pair("name", in_quotes(one.name)) +
@@ -89,7 +89,8 @@ std::string json_of(const option_table& table) {
          pair("standard_command", in_quotes(table.standard_command)) + "," +
          pair("exit_codes", in_quotes(exit_code_table())) + "," + pair("general", general_of()) +
          "," + pair("options", json_of(table.rows, table)) + "," +
-         pair("commands", commands_of(table)) + "," + pair("sections", sections_of(table)) + "}\n";
+         pair("commands", json_of_commands(table)) + "," +
+         pair("sections", json_of_sections(table)) + "}\n";
 }
 
 }  // namespace kapacitor

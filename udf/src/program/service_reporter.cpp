@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 // So new is what `systemctl status` shows.
 constexpr milliseconds longest_period = 1s;
 
-milliseconds watchdog() {
+milliseconds watchdog_limit() {
   return std::chrono::duration_cast<milliseconds>(supervise::watchdog_period());
 }
 
@@ -38,7 +38,7 @@ std::string microseconds_now() {
 }  // namespace
 
 service_reporter::service_reporter(std::function<std::string()> state)
-    : state_(std::move(state)), watchdog_(watchdog()), period_(period_for(watchdog_)) {}
+    : state_(std::move(state)), watchdog_(watchdog_limit()), period_(period_for(watchdog_)) {}
 
 void service_reporter::add(loop_watch::loop l) {
   loops_.add(std::move(l));
