@@ -87,7 +87,7 @@ def documented(root):
 def load(root):
     """A stream of some seconds through the service. Returns: Popen"""
     return root.start(
-        f"kapacitor-udf-generator --target stdout --quiet --scenario sensors --rate {RATE} --duration {SECONDS}s "
+        f"kapacitor-udf-generator --target stdout --speed 1 --quiet --scenario sensors --rate {RATE} --duration {SECONDS}s "
         f"2>/dev/null | kapacitor-udf-host run --socket {SOCKET} --input - --function moving_average "
         "--measurement sensors --opt \"field='temperature'\" --opt size=5 --output /tmp/out.jsonl "
         "--summary /tmp/summary.json", user="kapacitor")
