@@ -10,14 +10,8 @@ namespace {
 
 const std::string prefix = "kapacitor_udf_generator_";
 
-/// A metric of each leg that is one number of its account.
-struct counted {
-  const char* name;
-  std::uint64_t account::*value;
-  const char* help;
-};
-
-constexpr counted counters[] = {
+// Each leg has them.
+constexpr counter_of<account> counters[] = {
     {"points_generated_total", &account::generated, "Points made."},
     {"points_accepted_total", &account::accepted, "Points that the target has taken."},
     {"points_rejected_total", &account::rejected, "Points that the target has refused for good."},

@@ -41,4 +41,12 @@ class metric_families {
   std::vector<prometheus::MetricFamily> all_;
 };
 
+/// A counter that is one number of a T, for tables of them.
+template <class T>
+struct counter_of {
+  const char* name;  // without the program's prefix
+  std::uint64_t T::*value;
+  const char* help;
+};
+
 }  // namespace kapacitor

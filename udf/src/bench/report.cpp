@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text/phrase.hpp"
 #include "bench/bench.hpp"
 
 namespace kapacitor::udf::host::bench {
@@ -68,8 +69,8 @@ std::string described(const bench_settings& s) {
       s.shape.random_order ? " in random order" : "", s.shape.tags, s.shape.fields,
       static_cast<double>(sample.bytes().size()) / static_cast<double>(sample.points()));
   if (s.shape.batch > 0) what += fmt::format(", batches of {}", s.shape.batch);
-  return fmt::format("{}; {} connection{}{}; {} rounds of {}; {} cores", what, s.connections,
-                     s.connections == 1 ? "" : "s",
+  return fmt::format("{}; {}{}; {} rounds of {}; {} cores", what,
+                     counted(static_cast<std::uint64_t>(s.connections), "connection"),
                      s.split_writes ? ", each message in two writes" : "", s.rounds,
                      to_string(s.duration), std::thread::hardware_concurrency());
 }

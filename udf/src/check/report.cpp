@@ -5,19 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text/phrase.hpp"
+
 namespace kapacitor::udf::host::check {
 namespace {
 
 auto count(const std::vector<result>& all, outcome how) {
   return std::count_if(all.begin(), all.end(), [how](const auto& r) { return r.how == how; });
-}
-
-// A UDF's text may hold line breaks; a report has one line for each rule.
-std::string one_line(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  }
-  return text;
 }
 
 nlohmann::json json_of(const result& r) {
@@ -40,8 +34,10 @@ std::string_view to_string(outcome o) {
 std::string line_of(const result& r) {
   if (r.why.empty()) return fmt::format("{}  {}", to_string(r.how), r.tried->name);
   const bool consequence = r.how == outcome::fail && !r.tried->otherwise.empty();
-  return fmt::format("{}  {}: {}{}{}", to_string(r.how), r.tried->name, one_line(r.why),
-                     consequence ? "; " : "", consequence ? r.tried->otherwise : "");
+  return fmt::format("{}  {}: {}{}{}", to_string(r.how), r.tried->name,
+                     // A UDF's text may hold line breaks; a report has one line for each rule.
+                     one_line(r.why), consequence ? "; " : "",
+                     consequence ? r.tried->otherwise : "");
 }
 
 std::string summary_of(const std::vector<result>& all) {

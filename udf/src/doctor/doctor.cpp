@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text/phrase.hpp"
 #include "doctor/function_check.hpp"
 #include "doctor/kapacitor_api.hpp"
 #include "doctor/revive.hpp"
@@ -63,8 +64,7 @@ void look_at_tasks(const settings& s, const kapacitor_conf& conf, const known_fu
   kapacitor_api api(std::move(client));
   try {
     const auto tasks = api.tasks();
-    to.ok("kapacitord", url + " answers, with " + std::to_string(tasks.size()) +
-                            (tasks.size() == 1 ? " task" : " tasks"));
+    to.ok("kapacitord", url + " answers, with " + counted(tasks.size(), "task"));
     const auto dead = task_check(known, s.revive, to).check(tasks);
     revive_settings how;
     how.log = log;

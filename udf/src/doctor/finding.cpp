@@ -6,7 +6,7 @@ namespace kapacitor::udf::doctor {
 namespace {
 
 /// On one line, whatever servers and files say.
-std::string one_line(const std::string& text) {
+std::string escaped(const std::string& text) {
   std::string line;
   for (const char c : text) append_escaped(line, c);
   return line;
@@ -19,7 +19,7 @@ std::string text_of(const finding& f) {
                      : f.how == grade::warning ? "warning"
                                                : "error  ";
   const auto to_do = f.to_do.empty() ? std::string() : "; " + f.to_do;
-  return one_line(std::string(word) + "  " + f.what + ": " + f.why + to_do);
+  return escaped(std::string(word) + "  " + f.what + ": " + f.why + to_do);
 }
 
 void report::error(const std::string& what, const std::string& why, const std::string& to_do,

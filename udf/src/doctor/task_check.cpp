@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/choice.hpp"
+#include "base/text/phrase.hpp"
 
 namespace kapacitor::udf::doctor {
 namespace {
@@ -29,8 +30,7 @@ std::string types_text(const std::vector<value_type>& types) {
 std::string why_not(const used_option& o, const std::vector<value_type>& types) {
   const auto given = o.arguments.size();
   if (o.countable && given != types.size()) {
-    return fmt::format("{} takes {} argument{}, got {}", o.name, types.size(),
-                       types.size() == 1 ? "" : "s", given);
+    return fmt::format("{} takes {}, got {}", o.name, counted(types.size(), "argument"), given);
   }
   for (std::size_t i = 0; o.countable && i < given; ++i) {
     if (o.arguments[i] && *o.arguments[i] != types[i]) {

@@ -15,14 +15,7 @@ const std::string prefix = "kapacitor_udf_host_";
 // InfluxDB's words are among the reasons.
 constexpr std::size_t most_reasons = 20;
 
-/// A metric that is one number of the totals.
-struct counted {
-  const char* name;
-  std::uint64_t totals::*value;
-  const char* help;
-};
-
-constexpr counted counters[] = {
+constexpr counter_of<totals> counters[] = {
     {"points_received_total", &totals::received, "Points taken from the input."},
     {"points_filtered_total", &totals::filtered,
      "Of them, those of another measurement, database or retention policy."},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/phrase.hpp"
 #include "supervise/service_manager.hpp"
 
 namespace kapacitor::udf::server {
@@ -22,12 +23,6 @@ milliseconds watchdog_limit() {
 milliseconds period_for(milliseconds watchdog) {
   if (!supervise::has_service_manager()) return 0ms;
   return watchdog > 0ms ? std::clamp(watchdog / 4, 1ms, longest_period) : longest_period;
-}
-
-/// What is told has a line for each thing.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
 }
 
 std::string microseconds_now() {

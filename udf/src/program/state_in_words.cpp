@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text/phrase.hpp"
+
 namespace kapacitor::udf::server {
 namespace {
-
-std::string counted(std::size_t n, const std::string& noun) {
-  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
-}
 
 std::string waiting(std::size_t n, const std::string& noun, const std::string& what) {
   if (n == 0) return {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/phrase.hpp"
+
 namespace kapacitor::udf::agent {
 namespace {
 
@@ -124,8 +126,7 @@ std::string unanswered::why(std::uint64_t points) const {
   std::stable_sort(causes.begin(), causes.end(),
                    [](const cause* a, const cause* b) { return a->count > b->count; });
   if (causes.size() > most_said) causes.resize(most_said);
-  return std::to_string(points) + (points == 1 ? " point: " : " points: ") +
-         sentences_of(causes, {points, fields_, tags_});
+  return counted(points, "point") + ": " + sentences_of(causes, {points, fields_, tags_});
 }
 
 }  // namespace kapacitor::udf::agent
